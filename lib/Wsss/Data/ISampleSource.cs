@@ -1,0 +1,33 @@
+namespace Wsss.Data;
+
+/// <summary>A list of samples with class names: a split of a data set. Implementations are immutable and thread-safe.</summary>
+public interface ISampleSource
+{
+    /// <summary>Name for people, such as <c>menagerie/train</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Names of the C target classes; background is not among them.</summary>
+    IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Number of samples.</summary>
+    int Count { get; }
+
+    /// <summary>Hexadecimal hash of everything that decides the samples; equal fingerprints mean equal data.</summary>
+    string Fingerprint { get; }
+
+    /// <summary>The name of a sample, without loading it.</summary>
+    string Id(int index);
+
+    /// <summary>The image-level labels of a sample (zero-based, ascending), without decoding its image.</summary>
+    IReadOnlyList<int> Labels(int index);
+
+    /// <summary>Loads (or draws) a sample; the same index always gives the same sample.</summary>
+    /// <exception cref="ImageFileException">A file of the sample is broken; the message names it.</exception>
+    Sample Load(int index);
+}
+
+/// <summary>The three parts of a data set, by what they may be used for.</summary>
+/// <param name="Train">Image-level labels train the classifier; its masks are used for the ceiling only.</param>
+/// <param name="Validation">Small; its masks choose the one threshold and nothing else.</param>
+/// <param name="Test">Held out; every reported number comes from it.</param>
+public sealed record DataSplits(ISampleSource Train, ISampleSource Validation, ISampleSource Test);

@@ -1,0 +1,38 @@
+namespace Wsss.Localization;
+
+/// <summary>The localization maps of one image: for each class asked for, how much each pixel belongs to it.</summary>
+/// <remarks>Managed memory: produced by any extractor, accepted by any refinement, thresholded by pseudo masks.</remarks>
+public sealed class LocalizationMaps
+{
+    /// <summary>Wraps values without copying them.</summary>
+    /// <param name="id">The image's name.</param>
+    /// <param name="width">Width in pixels (the image's).</param>
+    /// <param name="height">Height in pixels (the image's).</param>
+    /// <param name="classes">The K zero-based class indices that have a map, ascending.</param>
+    /// <param name="values">K·height·width values in 0…1: [K, H, W], row by row.</param>
+    /// <exception cref="ArgumentException">The length does not fit.</exception>
+    public LocalizationMaps(string id, int width, int height, IReadOnlyList<int> classes, float[] values)
+    {
+        if (values.Length != (long)classes.Count * width * height)
+            throw new ArgumentException($"Expected {classes.Count}·{height}·{width} values for the maps of '{id}', found {values.Length}.");
+        (Id, Width, Height, Classes, Values) = (id, width, height, classes, values);
+    }
+
+    /// <summary>The image's name.</summary>
+    public string Id { get; }
+
+    /// <summary>Width in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Height in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>The zero-based class indices that have a map, ascending.</summary>
+    public IReadOnlyList<int> Classes { get; }
+
+    /// <summary>[K, H, W] in 0…1.</summary>
+    public float[] Values { get; }
+
+    /// <summary>The map of the k-th class of <see cref="Classes"/>, [H, W] row by row.</summary>
+    public ReadOnlySpan<float> Map(int k) => Values.AsSpan(k * Width * Height, Width * Height);
+}

@@ -1,0 +1,54 @@
+using static TorchSharp.torch;
+
+namespace Wsss.Models;
+
+/// <summary>What a head says about a batch.</summary>
+/// <param name="Maps">[N, C, h, w] unnormalised class activation maps, before ReLU.</param>
+/// <param name="Logits">[N, C] the prediction, before the sigmoid.</param>
+/// <param name="Branches">Logits [N, C] of each part that is trained with the classification loss; one for a plain head.</param>
+public sealed record HeadOutput(Tensor Maps, Tensor Logits, IReadOnlyList<Tensor> Branches);
+
+/// <summary>Turns features into maps and logits. Techniques wrap one head in another.</summary>
+public abstract class ClassifierHead(string name) : nn.Module<Tensor, Tensor?, HeadOutput>(name)
+{
+    /// <summary>Computes maps and logits.</summary>
+    /// <param name="features">[N, K, h, w] float32, the backbone's output.</param>
+    /// <param name="labels">[N, C] float32 during training, null at inference; for heads that look at the truth.</param>
+    public abstract override HeadOutput forward(Tensor features, Tensor? labels);
+}
+
+/// <summary>
+/// The head of CAM (Zhou et al., CVPR 2016): a 1×1 convolution without bias gives the maps, their mean plus a bias the
+/// logits: M_c = Σ_k w_kc A_k and s_c = GAP(M_c) + b_c, exactly.
+/// </summary>
+public sealed class GapHead : ClassifierHead
+{
+    private readonly TorchSharp.Modules.Conv2d _conv;
+    private readonly TorchSharp.Modules.Parameter _bias;
+
+    /// <summary>Creates the head with weights drawn from N(0, .01²) and zero bias.</summary>
+    /// <param name="channels">Channels K of the features.</param>
+    /// <param name="classes">Classes C.</param>
+    public GapHead(int channels, int classes) : base(nameof(GapHead))
+    {
+        _conv = nn.Conv2d(channels, classes, 1, bias: false);
+        _bias = nn.Parameter(zeros(classes));
+        nn.init.normal_(_conv.weight!, 0, 0.01);
+        register_module("conv", _conv);
+        register_parameter("bias", _bias);
+    }
+
+    /// <summary>The class weights w, [C, K, 1, 1].</summary>
+    public TorchSharp.Modules.Parameter Weight => _conv.weight!;
+
+    /// <summary>The bias b, [C].</summary>
+    public TorchSharp.Modules.Parameter Bias => _bias;
+
+    /// <inheritdoc/>
+    public override HeadOutput forward(Tensor features, Tensor? labels)
+    {
+        Tensor maps = _conv.call(features);          // [N, C, h, w]
+        Tensor logits = maps.mean([2, 3]) + _bias;   // [N, C]
+        return new HeadOutput(maps, logits, [logits]);
+    }
+}

@@ -1,0 +1,82 @@
+using TorchSharp;
+
+namespace Wsss;
+
+/// <summary>The one place that starts libtorch, chooses the device and seeds its generator.</summary>
+public static class TorchRuntime
+{
+    /// <summary>Loads libtorch, or explains why it cannot be loaded.</summary>
+    /// <exception cref="TorchException">The native library is missing or does not load; the message names cause and fix.</exception>
+    public static void EnsureLoaded()
+    {
+        try
+        {
+            torch.InitializeDeviceType(DeviceType.CPU);
+        }
+        catch (Exception error) when (error is NotSupportedException or DllNotFoundException or TypeInitializationException or FileNotFoundException)
+        {
+            throw new TorchException(ExplainLoadFailure(error), error);
+        }
+    }
+
+    /// <summary>Turns <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c> into a device that is there.</summary>
+    /// <param name="name"><c>auto</c> is the first CUDA device if one answers, else the CPU.</param>
+    /// <exception cref="TorchException">Another name, or a CUDA device that is not there.</exception>
+    public static torch.Device ResolveDevice(string name)
+    {
+        EnsureLoaded();
+        if (name == "cpu") return torch.CPU;
+        bool wantsCuda = name == "cuda" || name.StartsWith("cuda:", StringComparison.Ordinal);
+        if (!wantsCuda && name != "auto")
+            throw new TorchException($"Expected the device to be auto, cpu, cuda or cuda:N, found '{name}'.");
+        bool hasCuda = torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available();
+        if (!wantsCuda) return hasCuda ? torch.CUDA : torch.CPU;
+        if (!hasCuda)
+        {
+            throw new TorchException(
+                $"The device '{name}' was asked for, but no CUDA device answers. Build with -p:TorchBackend=cuda on a machine " +
+                "with an NVIDIA driver (environment.md says how), or use --device cpu.");
+        }
+        int index = 0;
+        if (name.Contains(':') && !int.TryParse(name.AsSpan(name.IndexOf(':') + 1), out index))
+            throw new TorchException($"Expected a number after 'cuda:', found '{name}'.");
+        int count = torch.cuda.device_count();
+        if (index < 0 || index >= count)
+            throw new TorchException($"The device '{name}' was asked for, but this machine has {count} CUDA device(s), numbered from 0.");
+        return new torch.Device(DeviceType.CUDA, index);
+    }
+
+    /// <summary>Runs libtorch's operators on that many threads; results are bit-identical only at equal thread counts.</summary>
+    public static void UseThreads(int count)
+    {
+        EnsureLoaded();
+        torch.set_num_threads(count);
+    }
+
+    private static string ExplainLoadFailure(Exception error)
+    {
+        string cause = "libtorch could not be loaded.";
+        if (OperatingSystem.IsLinux() && !HasNewLibstdcxx())
+        {
+            return cause + " Cause: this system's libstdc++ is older than GCC 13's (symbol version GLIBCXX_3.4.32 is missing). " +
+                "Fix: run eng/setup.sh, or install the libstdc++6 of Debian 13 or Ubuntu 24.04 (environment.md).";
+        }
+        if (OperatingSystem.IsWindows())
+        {
+            return cause + " Known problem: TorchSharp 0.107.0 may not load on Windows (TorchSharp issue 1567). " +
+                "Fix: pin TorchSharp 0.106.x in Directory.Packages.props (environment.md). " + error.Message;
+        }
+        return cause + " Fix: reference the native package of this platform (libtorch-cpu-linux-x64, TorchSharp-cuda-linux, …) " +
+            "in the program that uses the library; `wsss doctor` shows what is found. " + error.Message;
+    }
+
+    private static bool HasNewLibstdcxx()
+    {
+        string[] candidates =
+        [
+            "/usr/lib/x86_64-linux-gnu/libstdc++.so.6", "/usr/lib64/libstdc++.so.6", "/lib64/libstdc++.so.6",
+            "/usr/lib/libstdc++.so.6", "/usr/lib/aarch64-linux-gnu/libstdc++.so.6",
+        ];
+        return candidates.Where(File.Exists).Any(path => File.ReadAllBytes(path).AsSpan().IndexOf("GLIBCXX_3.4.32"u8) >= 0);
+    }
+}
