@@ -64,6 +64,11 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
         return new ClassifierOutput(features, head);
     }
 
+    /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+
     /// <summary>
     /// A torchvision classifier (a ResNet's <c>fc</c>, MobileNetV2's <c>classifier.1</c>) as backbone and
     /// <see cref="GapHead"/>, in evaluation mode: the same logits, and class activation maps beside them.

@@ -33,8 +33,8 @@ public sealed class MenagerieNet : Backbone
             for (int block = 0; block < BlocksPerStage; block++)
             {
                 blocks[block] = new BasicBlock(block == 0
-                    ? new BlockShape(channels, width, stride, firstDilation)
-                    : new BlockShape(width, width, 1, dilation));
+                    ? new BlockShape(channels, width, stride, firstDilation, dilation)
+                    : new BlockShape(width, width, 1, dilation, dilation));
                 _layers.Add(new NamedLayer($"layer{stage + 1}.{block}", blocks[block]));
             }
             register_module($"layer{stage + 1}", LayerFactory.Numbered(blocks));

@@ -79,6 +79,11 @@ internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
         register_module("conv", _conv);
     }
 
+    // See ResidualBlock.
+    protected override void RegisterComponents()
+    {
+    }
+
     public override Tensor forward(Tensor x)
     {
         Tensor y = _conv.call(x);

@@ -34,7 +34,9 @@ public sealed class ResNet : Backbone
             var modules = new nn.Module<Tensor, Tensor>[blocks[stage]];
             for (int block = 0; block < modules.Length; block++)
             {
-                var shape = new BlockShape(channels, width, block == 0 ? first : 1, block == 0 ? firstDilation : dilation);
+                BlockShape shape = block == 0
+                    ? new(channels, width, first, firstDilation, dilation)
+                    : new(channels, width, 1, dilation, dilation);
                 modules[block] = bottleneck ? new Bottleneck(shape) : new BasicBlock(shape);
                 channels = bottleneck ? width * Bottleneck.Expansion : width;
                 _layers.Add(new NamedLayer($"layer{stage + 1}.{block}", modules[block]));

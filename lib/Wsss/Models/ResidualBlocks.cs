@@ -7,8 +7,9 @@ namespace Wsss.Models;
 /// <param name="Input">Channels in.</param>
 /// <param name="Width">Channels of the 3×3 convolutions.</param>
 /// <param name="Stride">Stride of the block.</param>
-/// <param name="Dilation">Dilation of its 3×3 convolutions.</param>
-internal readonly record struct BlockShape(int Input, int Width, int Stride, int Dilation);
+/// <param name="FirstDilation">Dilation of the 3×3 convolution that has the stride, or had it before dilation took its place.</param>
+/// <param name="Dilation">Dilation of a 3×3 convolution after that one.</param>
+internal readonly record struct BlockShape(int Input, int Width, int Stride, int FirstDilation, int Dilation);
 
 /// <summary>y = ReLU(x' + F(x)), where x' is x, or a strided 1×1 convolution of it where the shape changes.</summary>
 internal abstract class ResidualBlock : nn.Module<Tensor, Tensor>
@@ -20,6 +21,11 @@ internal abstract class ResidualBlock : nn.Module<Tensor, Tensor>
         if (shape.Stride == 1 && shape.Input == output) return;
         _downsample = LayerFactory.Numbered(LayerFactory.Conv(shape.Input, output, 1, shape.Stride), nn.BatchNorm2d(output));
         register_module("downsample", _downsample);
+    }
+
+    // All components are registered by torchvision's names; TorchSharp would add them again by the names of the fields.
+    protected override void RegisterComponents()
+    {
     }
 
     /// <summary>F(x): a fresh tensor of the output's shape.</summary>
@@ -42,8 +48,8 @@ internal sealed class BasicBlock : ResidualBlock
 
     public BasicBlock(BlockShape shape) : base(nameof(BasicBlock), shape, shape.Width)
     {
-        // torchvision refuses a dilated basic block; ours dilates both convolutions, as its bottleneck does its one.
-        _conv1 = LayerFactory.Conv(shape.Input, shape.Width, 3, shape.Stride, shape.Dilation);
+        // torchvision refuses a dilated basic block. This is the rule that keeps the strided network's values.
+        _conv1 = LayerFactory.Conv(shape.Input, shape.Width, 3, shape.Stride, shape.FirstDilation);
         _bn1 = nn.BatchNorm2d(shape.Width);
         _conv2 = LayerFactory.Conv(shape.Width, shape.Width, 3, 1, shape.Dilation);
         _bn2 = nn.BatchNorm2d(shape.Width);
@@ -69,7 +75,7 @@ internal sealed class Bottleneck : ResidualBlock
     {
         _conv1 = LayerFactory.Conv(shape.Input, shape.Width, 1);
         _bn1 = nn.BatchNorm2d(shape.Width);
-        _conv2 = LayerFactory.Conv(shape.Width, shape.Width, 3, shape.Stride, shape.Dilation);
+        _conv2 = LayerFactory.Conv(shape.Width, shape.Width, 3, shape.Stride, shape.FirstDilation);
         _bn2 = nn.BatchNorm2d(shape.Width);
         _conv3 = LayerFactory.Conv(shape.Width, shape.Width * Expansion, 1);
         _bn3 = nn.BatchNorm2d(shape.Width * Expansion);
