@@ -2,11 +2,7 @@ namespace Wsss.Training;
 
 /// <summary>What training reported, epoch by epoch.</summary>
 /// <param name="Epochs">One record per finished epoch.</param>
-public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs)
-{
-    /// <summary>File name beside the weights.</summary>
-    internal const string FileName = "history.json";
-}
+public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs);
 
 /// <summary>One epoch of training.</summary>
 /// <param name="Epoch">Number, from 1.</param>

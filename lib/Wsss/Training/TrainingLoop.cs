@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Wsss.Training;
 
 /// <summary>What differs between the networks that the loop trains.</summary>
-internal abstract class TrainingTask : IDisposable
+internal abstract class TrainingTask
 {
     /// <summary>For progress, such as <c>train classifier</c>.</summary>
     public abstract string Stage { get; }
@@ -23,13 +23,10 @@ internal abstract class TrainingTask : IDisposable
 
     /// <summary>Metrics on the validation split; the network is in evaluation mode and gradients are off.</summary>
     public abstract IReadOnlyDictionary<string, double> Validate(RunContext run);
-
-    /// <summary>Releases what the task owns besides the network.</summary>
-    public virtual void Dispose() { }
 }
 
 /// <summary>The numbers that decide how a loop runs.</summary>
-internal sealed record TrainingPlan(int Epochs, int Seed, OptimizerSpec Optimizer, IReadOnlyList<float> MeanColour);
+internal sealed record TrainingPlan(int Epochs, int BatchSize, int Seed, OptimizerSpec Optimizer, Augmentation Augmentation);
 
 /// <summary>
 /// The one loop that trains every network: batches, steps, schedule, validation, checkpoints. All randomness of step t
@@ -40,8 +37,14 @@ internal static class TrainingLoop
     /// <summary>Trains until the plan is done; on cancellation it writes a checkpoint first.</summary>
     /// <exception cref="OperationCanceledException">Cancellation was asked for; the checkpoint is in <paramref name="checkpointFolder"/>.</exception>
     /// <exception cref="RecipeException">The loss is no longer a finite number.</exception>
-    public static TrainingHistory Run(TrainingTask task, Loader loader, TrainingPlan plan, string checkpointFolder, RunContext run)
+    public static TrainingHistory Run(TrainingTask task, ISampleSource train, TrainingPlan plan, string checkpointFolder, RunContext run)
     {
+        var loader = new Loader(train, new LoaderOptions
+        {
+            BatchSize = plan.BatchSize, Augmentation = plan.Augmentation, Shuffle = true, DropLast = true,
+            Seed = plan.Seed, Workers = run.Workers,
+        }, run.Device);
+        var meanColour = Loader.MeanColour(train);
         int stepsPerEpoch = loader.BatchesPerEpoch;
         int totalSteps = plan.Epochs * stepsPerEpoch;
         using var optimizer = plan.Optimizer.Create(task.Backbone, task.Network);
@@ -65,7 +68,7 @@ internal static class TrainingLoop
                         new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
                         run.Cancellation.ThrowIfCancellationRequested();
                     }
-                    var context = new StepContext(step, totalSteps, SeededRandom.For(plan.Seed, step), plan.MeanColour);
+                    var context = new StepContext(step, totalSteps, SeededRandom.For(plan.Seed, step), meanColour);
                     double loss = Step(task, batch, context, optimizer, plan, sums);
                     step++;
                     run.Progress?.Report(new WorkProgress(task.Stage, step, totalSteps, $"epoch {epoch + 1}/{plan.Epochs}, loss {loss:0.000}"));
