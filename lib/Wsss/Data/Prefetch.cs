@@ -7,16 +7,7 @@ internal static class Prefetch
     /// <exception cref="ImageFileException">A file is broken; raised where that sample is due.</exception>
     public static IEnumerable<Sample> Samples(ISampleSource source, RunContext run)
     {
-        int ahead = 2 * run.Workers;
-        var pending = new Queue<Task<Sample>>();
-        for (int i = 0; i < source.Count || pending.Count > 0;)
-        {
-            while (i < source.Count && pending.Count < ahead)
-            {
-                int index = i++;
-                pending.Enqueue(Task.Run(() => source.Load(index)));
-            }
-            yield return pending.Dequeue().GetAwaiter().GetResult();
-        }
+        using var samples = new OrderedPrefetch<Sample>(source.Count, 2 * run.Workers, run.Workers, source.Load);
+        for (int i = 0; i < source.Count; i++) yield return samples.Next();
     }
 }

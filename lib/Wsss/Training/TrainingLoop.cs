@@ -44,7 +44,7 @@ internal static class TrainingLoop
             BatchSize = plan.BatchSize, Augmentation = plan.Augmentation, Shuffle = true, DropLast = true,
             Seed = plan.Seed, Workers = run.Workers,
         }, run.Device);
-        var meanColour = Loader.MeanColour(train);
+        var meanColour = ChannelMean.Of(train, run.Cancellation);
         int stepsPerEpoch = loader.BatchesPerEpoch;
         int totalSteps = plan.Epochs * stepsPerEpoch;
         using var optimizer = plan.Optimizer.Create(task.Backbone, task.Network);
