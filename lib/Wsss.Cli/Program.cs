@@ -21,8 +21,7 @@ var root = new RootCommand(
     checkpoint; --resume goes on from it).
     """)
 {
-    DoctorCommand.Create(), DataCommand.Create(), PretrainCommand.Create(), TrainCommand.Create(), MapsCommand.Create(),
-    MasksCommand.Create(), SegmentCommand.Create(), EvaluateCommand.Create(), RunCommand.Create(), NotebookCommand.Create(),
+    RunCommand.Create(),
 };
 
 // Both signals ask running work to stop; training writes its checkpoint before the process ends.

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace Wsss;
@@ -39,7 +40,7 @@ public sealed record Provenance
         Device = run.Device.ToString(),
         Threads = torch.get_num_threads(),
         Data = data,
-        System = $"{global::System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {global::System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}",
+        System = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}",
         Seconds = Math.Round(wallTime.TotalSeconds, 2),
     };
 

@@ -56,7 +56,7 @@ public sealed record Experiment
             },
             Segmenter = new SegmenterRecipe
             {
-                Backbone = backbone, AsppChannels = 64, Epochs = segmenterEpochs, BatchSize = 32, Seed = seed, Augmentation = augmentation,
+                Backbone = backbone, Head = DeepLabOptions.Small, Epochs = segmenterEpochs, BatchSize = 32, Seed = seed, Augmentation = augmentation,
                 Optimizer = new OptimizerSpec { LearningRate = 1e-3, HeadFactor = 5 },
             },
         };
@@ -70,7 +70,7 @@ public sealed record Experiment
             Data = data,
             Classifier = new Recipe { Backbone = backbone, Epochs = 5, BatchSize = 16, Seed = seed, Augmentation = augmentation },
             Maps = new MapInference { Scales = [0.5, 1, 1.5] },
-            Segmenter = new SegmenterRecipe { Backbone = backbone, AsppChannels = 128, Epochs = 12, BatchSize = 16, Seed = seed, Augmentation = augmentation },
+            Segmenter = new SegmenterRecipe { Backbone = backbone, Head = new DeepLabOptions(Width: 128, Reach: 48, Dropout: 0.1), Epochs = 12, BatchSize = 16, Seed = seed, Augmentation = augmentation },
         };
     }
 }

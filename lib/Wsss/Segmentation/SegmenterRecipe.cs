@@ -9,8 +9,8 @@ public sealed record SegmenterRecipe
     /// <summary>The pre-trained network below the head.</summary>
     public BackboneSpec Backbone { get; init; } = new();
 
-    /// <summary>Channels of each ASPP branch.</summary>
-    public int AsppChannels { get; init; } = 256;
+    /// <summary>Size of the network's head.</summary>
+    public DeepLabOptions Head { get; init; } = new();
 
     /// <summary>Optimiser and learning rates.</summary>
     public OptimizerSpec Optimizer { get; init; } = new();
@@ -31,8 +31,8 @@ public sealed record SegmenterRecipe
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
     public void Validate()
     {
-        if (Epochs < 1 || BatchSize < 2 || AsppChannels < 1)
-            throw new RecipeException($"Expected at least 1 epoch, 2 images per step and 1 ASPP channel, found {Epochs}, {BatchSize} and {AsppChannels}.");
+        if (Epochs < 1 || BatchSize < 2)
+            throw new RecipeException($"Expected at least 1 epoch and 2 images per step, found {Epochs} and {BatchSize}.");
         Optimizer.Validate();
     }
 

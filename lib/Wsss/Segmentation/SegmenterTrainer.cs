@@ -1,4 +1,3 @@
-using TorchSharp;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Models;
@@ -26,7 +25,7 @@ public static class SegmenterTrainer
     {
         recipe.Validate();
         random.manual_seed(recipe.Seed);
-        var network = new DeepLab(recipe.Backbone.Create(), train.ClassNames.Count + 1, recipe.AsppChannels);
+        var network = new DeepLab(recipe.Backbone.Create(), train.ClassNames.Count, recipe.Head);
         try
         {
             var plan = new TrainingPlan(recipe.Epochs, recipe.BatchSize, recipe.Seed, recipe.Optimizer, recipe.Augmentation);

@@ -1,4 +1,3 @@
-using TorchSharp;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Models;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TorchSharp;
 using Wsss.Data;
 using Wsss.Models;
 using static TorchSharp.torch;
