@@ -8,8 +8,7 @@ namespace Wsss.Models;
 /// 2.2 M parameters. Names and initialisation are torchvision's (<c>features.0</c> … <c>features.18</c>).
 /// </summary>
 /// <remarks>
-/// An output stride of 16 or 8 replaces the last strides by dilation with <see cref="ResNet"/>'s rule: the first block
-/// of a stage keeps the dilation of the stage before.
+/// An output stride of 16 or 8 replaces the last strides by dilation with <see cref="ResNet"/>'s rule.
 /// </remarks>
 public sealed class MobileNetV2 : Backbone
 {

@@ -8,8 +8,9 @@ namespace Wsss.Models;
 /// </summary>
 /// <remarks>
 /// Names of modules and parameters, initialisation and dilation are torchvision's, so that its weight files load. An
-/// output stride of 16 or 8 replaces the strides of the last one or two stages by dilation: the first block of such a
-/// stage keeps the dilation of the stage before, as torchvision's <c>replace_stride_with_dilation</c> does.
+/// output stride of 16 or 8 replaces the strides of the last one or two stages by dilation; the convolution that loses
+/// its stride keeps the dilation of the stage before (torchvision's <c>replace_stride_with_dilation</c>), so that the
+/// strided network's values reappear at each second or fourth position. torchvision refuses dilation for 18 and 34.
 /// </remarks>
 public sealed class ResNet : Backbone
 {

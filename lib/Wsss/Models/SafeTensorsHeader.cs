@@ -46,6 +46,12 @@ internal sealed class SafeTensorsHeader
         if (fileLength < 8) throw header.Broken($"expected at least 8 bytes, found {fileLength}");
         Span<byte> prefix = stackalloc byte[8];
         stream.ReadExactly(prefix);
+        if (prefix.StartsWith("PK\x3\x4"u8))
+        {
+            throw new WeightFileException(
+                $"{path} is a zip archive, as PyTorch's .pth files are; expected safetensors. Convert it with " +
+                "safetensors.torch.save_file(torch.load(path, weights_only=True), ...) in Python.");
+        }
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaxLength) throw header.Broken($"expected a header of at most {MaxLength} bytes, found one of {length}");
         if ((long)length > fileLength - 8)

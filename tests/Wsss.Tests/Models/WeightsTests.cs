@@ -96,6 +96,14 @@ public sealed class WeightsTests : IDisposable
     }
 
     [Fact]
+    public void APickledFileIsAnsweredWithWhatToDo()
+    {
+        using var backbone = new MenagerieNet();
+        string path = ParityFiles.Find("weights/mobilenet_v2_imagenet.pth");
+        Assert.Contains("Convert it", Assert.Throws<WeightFileException>(() => Weights.LoadBackbone(backbone, path)).Message);
+    }
+
+    [Fact]
     public void ABackboneComesOutOfASavedClassifier()
     {
         using var classifier = new Classifier(new MenagerieNet(), new GapHead(128, 2), ["cat", "dog"]);
