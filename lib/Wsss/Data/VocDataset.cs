@@ -132,18 +132,19 @@ public sealed class VocDataset : ISampleSource
     {
         Entry entry = _entries[index];
         RgbImage image = ImageFile.ReadRgb(_layout.Image(entry.Id));
-        LabelMap Fitting(LabelMap map, string path) => (map.Width, map.Height) == (image.Width, image.Height) ? map
-            : throw new ImageFileException(
-                $"Expected a map of its image's size {image.Width}×{image.Height}, found {map.Width}×{map.Height}: '{path}'. Replace the map or the image.");
+        LabelMap? mask = entry.MaskHash is null ? null : ReadFitting(_layout.Mask(_maskFolder, entry.Id), ImageFile.ReadMask);
+        SceneTruth? truth = entry.TruthSize is null ? null : new SceneTruth(
+            ReadFitting(_layout.Parts(entry.Id), ImageFile.ReadGray),
+            ReadFitting(_layout.Objectness(entry.Id), ImageFile.ReadGray),
+            ReadFitting(_layout.Context(entry.Id), ImageFile.ReadGray));
+        return new Sample(entry.Id, image, entry.Labels) { Mask = mask, Truth = truth };
 
-        string maskPath = _layout.Mask(_maskFolder, entry.Id);
-        return new Sample(entry.Id, image, entry.Labels)
+        LabelMap ReadFitting(string path, Func<string, LabelMap> read)
         {
-            Mask = entry.MaskHash is null ? null : Fitting(ImageFile.ReadMask(maskPath), maskPath),
-            Truth = entry.TruthSize is null ? null : new SceneTruth(Truth(_layout.Parts(entry.Id)), Truth(_layout.Objectness(entry.Id)), Truth(_layout.Context(entry.Id))),
-        };
-
-        LabelMap Truth(string path) => Fitting(ImageFile.ReadGray(path), path);
+            LabelMap map = read(path);
+            return (map.Width, map.Height) == (image.Width, image.Height) ? map : throw new ImageFileException(
+                $"Expected a map of its image's size {image.Width}×{image.Height}, found {map.Width}×{map.Height}: '{path}'. Replace the map or the image.");
+        }
     }
 
     private static IReadOnlyList<string> ReadClassNames(VocLayout layout) =>
