@@ -30,11 +30,15 @@ public sealed record RunContext
     /// <param name="device"><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
     /// <param name="store">Folder of finished results; null for the default.</param>
     /// <exception cref="TorchException">libtorch does not load, or there is no such device.</exception>
-    public static RunContext Open(string device = "auto", string? store = null) => new()
+    public static RunContext Open(string device = "auto", string? store = null)
     {
-        Device = TorchRuntime.ResolveDevice(device),
-        Store = new ArtifactStore(store ?? Path.Combine(ProjectFolder(), "out", "cache")),
-    };
+        TorchRuntime.KeepFreedMemory();
+        return new RunContext
+        {
+            Device = TorchRuntime.ResolveDevice(device),
+            Store = new ArtifactStore(store ?? Path.Combine(ProjectFolder(), "out", "cache")),
+        };
+    }
 
     /// <summary>Reports progress and stops here when cancellation was asked for.</summary>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
