@@ -40,7 +40,7 @@ public static class Overlay
     public static RgbImage Mask(LabelMap mask)
     {
         var pixels = new byte[3 * mask.Values.Length];
-        for (int i = 0; i < mask.Values.Length; i++) Set(pixels, i, ClassColors.Color(mask.Values[i]));
+        for (int i = 0; i < mask.Values.Length; i++) Set(pixels, i, VocPalette.Color(mask.Values[i]));
         return new RgbImage(mask.Width, mask.Height, pixels);
     }
 
