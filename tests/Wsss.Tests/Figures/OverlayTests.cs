@@ -26,7 +26,7 @@ public class OverlayTests
         (byte R, byte G, byte B) color = ColorMap.Color(value);
         Assert.InRange(color.R, r - 6, r + 6);
         Assert.InRange(color.G, g - 6, g + 6);
-        Assert.InRange(color.B, b - 8, b + 8);
+        Assert.InRange(color.B, b - 6, b + 6);
     }
 
     [Fact]
