@@ -71,7 +71,7 @@ public static class Charts
         }
         Layout layout = ChartStyle.Layout(
             title, Height, ("barmode", "group"), ("bargap", 0.25), ("showlegend", series.Count > 1),
-            ("xaxis", ChartStyle.Axis("", ("type", "category"))), ("yaxis", ChartStyle.Axis(yTitle, ("rangemode", "tozero"))));
+            ("xaxis", ChartStyle.Axis("", ("type", "category"), ("showgrid", false))), ("yaxis", ChartStyle.Axis(yTitle, ("rangemode", "tozero"))));
         return Chart.Of(title, traces, layout, Height);
     }
 
@@ -113,7 +113,7 @@ public static class Charts
                 "scatter", $"{name}: best", ("mode", "markers+text"), ("legendgroup", name), ("showlegend", false),
                 ("x", new[] { Shown(summary.Best.Threshold) }), ("y", new[] { 100 * summary.Best.MeanIoU }),
                 ("text", new[] { string.Create(CultureInfo.InvariantCulture, $"{100 * summary.Best.MeanIoU:F1} at {summary.Best.Threshold:F2}") }),
-                ("textposition", "top center"), ("cliponaxis", false),
+                ("textposition", summary.Best.Threshold < 0.5f ? "top right" : "top left"), ("cliponaxis", false),
                 ("marker", ChartStyle.Map(("color", ChartStyle.Color(i)), ("size", 10), ("symbol", ChartStyle.Symbol(i))))));
             traces.Add(ChartStyle.Trace(
                 "scatter", name, [("mode", "lines"), ("x", Percent(p => p.Recall)), ("y", Percent(p => p.Precision)),
