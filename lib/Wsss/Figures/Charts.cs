@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plotly.NET;
 using Wsss.Evaluation;
+using Wsss.Training;
 
 namespace Wsss.Figures;
 
@@ -36,6 +37,17 @@ public static class Charts
             }
         }
         return Chart.Of(title, traces, layout, Height);
+    }
+
+    /// <summary>What training reported, epoch by epoch: the loss terms on the left, the validation measures on the right.</summary>
+    /// <param name="title">What the chart is about.</param>
+    /// <param name="history">At least one epoch.</param>
+    public static Chart Training(string title, TrainingHistory history)
+    {
+        double[] epochs = [.. history.Epochs.Select(epoch => (double)epoch.Epoch)];
+        ChartSeries[] losses = [.. history.Epochs[0].Losses.Keys.Select(name => new ChartSeries(name, epochs, [.. history.Epochs.Select(epoch => epoch.Losses[name])]))];
+        ChartSeries[] measures = [.. history.Epochs[0].Metrics.Keys.Select(name => new ChartSeries(name, epochs, [.. history.Epochs.Select(epoch => 100 * epoch.Metrics[name])]))];
+        return Lines(title, "epoch", new ChartPanel("loss", losses), new ChartPanel("validation, %", measures));
     }
 
     /// <summary>Points, one colour and symbol per series.</summary>

@@ -98,6 +98,9 @@ public sealed class Menagerie : ISampleSource
         return Split(new() { Size = size, Seed = seed, Subjects = MenagerieSubjects.Others }, train, validation / 2, validation / 2);
     }
 
+    /// <summary>Side of a scale's scenes in pixels.</summary>
+    public static int SizeOf(MenagerieScale scale) => Sizes(scale).Size;
+
     /// <inheritdoc/>
     public string Id(int index)
     {
