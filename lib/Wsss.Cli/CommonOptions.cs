@@ -9,12 +9,10 @@ namespace Wsss.Cli;
 /// <summary>Options that several commands share; each means the same everywhere.</summary>
 internal sealed class CommonOptions
 {
-    private const string MenagerieName = "menagerie";
-
     public Option<string> Data { get; } = new("--data", "-d")
     {
         Description = "A folder in PASCAL VOC layout (JPEGImages, SegmentationClass, ImageSets/Segmentation), or 'menagerie' for the built-in drawn scenes.",
-        DefaultValueFactory = _ => MenagerieName,
+        DefaultValueFactory = _ => Wsss.Data.DataSpec.MenagerieName,
     };
 
     public Option<MenagerieScale> Scale { get; } = new("--scale", "-s")
@@ -84,18 +82,14 @@ internal sealed class CommonOptions
         foreach (var option in new Option[] { Backbone, Weights, OutputStride, Epochs, Techniques, Resume }) command.Options.Add(option);
     }
 
-    public DataSpec DataSpec(ParseResult parsed)
-    {
-        string data = parsed.GetValue(Data)!;
-        return new DataSpec
-        {
-            Folder = data == MenagerieName ? null : data, Scale = parsed.GetValue(Scale), Seed = parsed.GetValue(Seed),
-        };
-    }
+    public DataSpec DataSpec(ParseResult parsed) =>
+        Wsss.Data.DataSpec.Parse(parsed.GetValue(Data)!, parsed.GetValue(Scale).ToString(), parsed.GetValue(Seed));
 
     public Experiment Experiment(ParseResult parsed)
     {
-        var experiment = Pipeline.Experiment.For(DataSpec(parsed), BackboneSpec(parsed), parsed.GetValue(Seed));
+        var experiment = Pipeline.Experiment.For(
+            DataSpec(parsed), BackboneSpec.Parse(parsed.GetValue(Backbone), parsed.GetValue(Weights), parsed.GetValue(OutputStride)),
+            parsed.GetValue(Seed));
         var recipe = experiment.Classifier with { Techniques = [.. (parsed.GetValue(Techniques) ?? []).Select(ParseTechnique)] };
         if (parsed.GetValue(Epochs) is { } epochs) recipe = recipe with { Epochs = epochs };
         return experiment with { Classifier = recipe };
@@ -107,25 +101,6 @@ internal sealed class CommonOptions
         var run = RunContext.Open(parsed.GetValue(Device)!, parsed.GetValue(Store));
         if (parsed.GetValue(Threads) is { } threads) TorchRuntime.UseThreads(threads);
         return run with { Progress = progress, Cancellation = cancellation, Resume = parsed.GetValue(Resume) };
-    }
-
-    private BackboneSpec? BackboneSpec(ParseResult parsed)
-    {
-        string? name = parsed.GetValue(Backbone), weights = parsed.GetValue(Weights);
-        int? stride = parsed.GetValue(OutputStride);
-        if (name is null && weights is null && stride is null) return null;
-        var spec = new BackboneSpec();
-        if (name is not null && name != spec.Name)
-        {
-            spec = new BackboneSpec
-            {
-                Name = name, OutputStride = 16,
-                Weights = weights ?? throw new RecipeException(
-                    $"Expected weights for the backbone {name}, found none: give --weights FILE.safetensors, or --weights random to start from scratch."),
-            };
-        }
-        if (weights is not null) spec = spec with { Weights = weights == "random" ? null : weights };
-        return stride is null ? spec : spec with { OutputStride = stride.Value };
     }
 
     private static Technique ParseTechnique(string text) =>

@@ -17,7 +17,7 @@ public sealed class ArtifactStore(string root)
     public static string Key(params IEnumerable<string> parts)
     {
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts)));
-        return Convert.ToHexString(hash)[..16].ToLowerInvariant();
+        return Convert.ToHexString(hash).ToLowerInvariant()[..16];
     }
 
     /// <summary>The hash of a file's content, as a part of a key.</summary>
