@@ -1,6 +1,68 @@
-using TorchSharp;
+using System.CommandLine;
+using System.Runtime.InteropServices;
 using Wsss;
+using Wsss.Cli;
+using Wsss.Cli.Commands;
 
-Console.WriteLine(TorchRuntime.ResolveDevice("auto"));
-using var a = torch.rand(1000, 1000);
-Console.WriteLine(a.matmul(a).sum().item<float>());
+var root = new RootCommand(
+    """
+    Weakly supervised semantic segmentation: masks from image-level labels.
+
+    photographs -> classifier -> localization maps -> pseudo masks -> segmentation network -> mIoU
+
+    Start here:
+      wsss doctor                 is this machine ready?
+      wsss run --scale smoke      the whole way on drawn scenes, in seconds
+      wsss run                    the same at a size that shows something, in minutes
+      wsss run --data FOLDER --backbone mobilenet_v2 --weights FILE.safetensors
+                                  on your photographs in PASCAL VOC layout
+
+    Exit codes: 0 done, 1 an error that the message explains, 2 wrong arguments, 130 interrupted (training leaves a
+    checkpoint; --resume goes on from it).
+    """)
+{
+    RunCommand.Create(),
+};
+
+// Both signals ask running work to stop; training writes its checkpoint before the process ends.
+using var cancellation = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    parsed.Invoke();
+    return ExitCode.Usage;
+}
+try
+{
+    return await parsed.InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellation.Token);
+}
+catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Interrupted. Finished results are kept; --resume goes on from the last checkpoint.");
+    return ExitCode.Interrupted;
+}
+catch (WsssException error)
+{
+    Console.Error.WriteLine($"Error: {error.Message}");
+    return ExitCode.Error;
+}
+catch (IOException error)
+{
+    Console.Error.WriteLine($"Error: {error.Message} Files that were being written are left as they were before.");
+    return ExitCode.Error;
+}
+catch (UnauthorizedAccessException error)
+{
+    Console.Error.WriteLine($"Error: {error.Message}");
+    return ExitCode.Error;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    cancellation.Cancel();
+}

@@ -36,8 +36,18 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     {
         using var scope = NewDisposeScope();
         Tensor current = x;
-        for (int i = first; i < end; i++) current = Layers[i].Module.call(current);
+        for (int i = first; i < end; i++)
+        {
+            Tensor next = Layers[i].Module.call(current);
+            if (!ReferenceEquals(current, x) && !ReferenceEquals(current, next)) current.Dispose();
+            current = next;
+        }
         return ReferenceEquals(current, x) ? x : current.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>
+    protected override void RegisterComponents()
+    {
     }
 
     /// <summary>Index of a layer by its name.</summary>

@@ -15,6 +15,11 @@ public abstract class ClassifierHead(string name) : nn.Module<Tensor, Tensor?, H
     /// <param name="features">[N, K, h, w] float32, the backbone's output.</param>
     /// <param name="labels">[N, C] float32 during training, null at inference; for heads that look at the truth.</param>
     public abstract override HeadOutput forward(Tensor features, Tensor? labels);
+
+    /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>
+    protected override void RegisterComponents()
+    {
+    }
 }
 
 /// <summary>

@@ -1,0 +1,49 @@
+using Spectre.Console;
+
+namespace Wsss.Cli;
+
+/// <summary>
+/// Shows progress on standard error, so that standard output holds results only: bars on a terminal, else a line whenever a
+/// stage ends.
+/// </summary>
+internal static class ProgressDisplay
+{
+    /// <summary>Runs work while its progress is shown.</summary>
+    public static T Run<T>(Func<IProgress<WorkProgress>, T> work)
+    {
+        if (Console.IsErrorRedirected) return work(new Lines());
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return console.Progress()
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context => work(new Bars(context)));
+    }
+
+    private sealed class Bars(ProgressContext context) : IProgress<WorkProgress>
+    {
+        private readonly Dictionary<string, ProgressTask> _tasks = [];
+
+        public void Report(WorkProgress value)
+        {
+            lock (_tasks)
+            {
+                if (!_tasks.TryGetValue(value.Stage, out var task))
+                    _tasks[value.Stage] = task = context.AddTask(Markup.Escape(value.Stage), maxValue: Math.Max(1, value.Total));
+                if (value.Detail is not null) task.Description = Markup.Escape($"{value.Stage} · {value.Detail}");
+                task.MaxValue = Math.Max(1, value.Total);
+                task.Value = value.Done;
+            }
+        }
+    }
+
+    private sealed class Lines : IProgress<WorkProgress>
+    {
+        private readonly System.Diagnostics.Stopwatch _clock = System.Diagnostics.Stopwatch.StartNew();
+
+        public void Report(WorkProgress value)
+        {
+            if (value.Done < value.Total) return;
+            string detail = value.Detail is null ? "" : $" ({value.Detail})";
+            lock (_clock) Console.Error.WriteLine($"[{_clock.Elapsed:mm\\:ss}] {value.Stage}: {value.Done}{detail}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Wsss;
+
+/// <summary>
+/// A folder of finished results, each under the hash of everything that decided it, so that notebooks and commands share
+/// them. A result appears whole or not at all.
+/// </summary>
+/// <param name="root">Folder of the store; created when the first result is published.</param>
+public sealed class ArtifactStore(string root)
+{
+    /// <summary>Folder of the store.</summary>
+    public string Root { get; } = Path.GetFullPath(root);
+
+    /// <summary>The key of a result: the first 16 hexadecimal digits of the SHA-256 of its parts.</summary>
+    public static string Key(params IEnumerable<string> parts)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts)));
+        return Convert.ToHexStringLower(hash)[..16];
+    }
+
+    /// <summary>The hash of a file's content, as a part of a key.</summary>
+    public static string FileHash(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    /// <summary>Where a result lies once it is published.</summary>
+    /// <param name="kind">What it is, such as <c>classifier</c>.</param>
+    /// <param name="key">Its key.</param>
+    public string FolderOf(string kind, string key) => Path.Combine(Root, $"{kind}-{key}");
+
+    /// <summary>Where unfinished work on a result keeps its checkpoint.</summary>
+    public string CheckpointOf(string kind, string key) => FolderOf(kind, key) + ".checkpoint";
+
+    /// <summary>Whether a result is there.</summary>
+    public bool Has(string kind, string key) => Directory.Exists(FolderOf(kind, key));
+
+    /// <summary>Fills a temporary folder and renames it to the result's; an error or cancellation leaves nothing behind.</summary>
+    /// <returns>The result's folder.</returns>
+    public string Publish(string kind, string key, Action<string> fill)
+    {
+        string folder = FolderOf(kind, key);
+        string temporary = $"{folder}.{Environment.ProcessId}.tmp";
+        Directory.CreateDirectory(temporary);
+        try
+        {
+            fill(temporary);
+            // Another process may have published the same result meanwhile: the first one stays.
+            if (!Directory.Exists(folder)) Directory.Move(temporary, folder);
+        }
+        finally
+        {
+            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        }
+        return folder;
+    }
+}

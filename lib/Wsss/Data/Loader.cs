@@ -1,0 +1,153 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Wsss.Data;
+
+/// <summary>How a <see cref="Loader"/> makes batches.</summary>
+public sealed record LoaderOptions
+{
+    /// <summary>Samples per batch, at least 1.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>What happens to each image; null leaves it at its own size, so that a batch needs images of one size.</summary>
+    public Augmentation? Augmentation { get; init; }
+
+    /// <summary>True puts the samples into another random order in each epoch.</summary>
+    public bool Shuffle { get; init; }
+
+    /// <summary>Decides order and augmentation, together with the epoch.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Threads that prepare samples ahead; 0 prepares them on the caller's thread.</summary>
+    public int Workers { get; init; } = 2;
+
+    /// <summary>True leaves out a last batch that is not full.</summary>
+    public bool DropLast { get; init; }
+}
+
+/// <summary>
+/// Decodes, augments and normalises samples ahead of the training step, and hands them out as batches on a device.
+/// </summary>
+/// <remarks>
+/// The randomness of a sample comes from (seed, epoch, position in the epoch) alone: batches are bit-identical for any number
+/// of workers. Workers fill managed memory; tensors are made on the thread that enumerates.
+/// </remarks>
+/// <example><code>
+/// var loader = new Loader(train, new LoaderOptions { Augmentation = new(), Shuffle = true, Seed = 1 }, device);
+/// foreach (Batch batch in loader.Epoch(0))
+///     using (batch) Step(batch.Images, batch.Labels);
+/// </code></example>
+public sealed class Loader
+{
+    private const int BatchesAhead = 2;
+
+    private readonly ISampleSource _source;
+    private readonly LoaderOptions _options;
+    private readonly Device _device;
+
+    /// <summary>A loader of a source; nothing is read until an epoch is enumerated.</summary>
+    /// <param name="source">Where the samples come from.</param>
+    /// <param name="options">Batch size, augmentation, order and threads.</param>
+    /// <param name="device">Where the batches' tensors shall lie.</param>
+    /// <exception cref="RecipeException">An option is out of its range.</exception>
+    public Loader(ISampleSource source, LoaderOptions options, Device device)
+    {
+        if (options.BatchSize < 1)
+            throw new RecipeException($"Expected a batch size of at least 1, found {options.BatchSize}. Change {nameof(LoaderOptions.BatchSize)}.");
+        if (options.Workers < 0)
+            throw new RecipeException($"Expected 0 or more workers, found {options.Workers}. Change {nameof(LoaderOptions.Workers)}.");
+        options.Augmentation?.Validate();
+        (_source, _options, _device) = (source, options, device);
+    }
+
+    /// <summary>Number of batches in an epoch.</summary>
+    public int BatchesPerEpoch =>
+        _options.DropLast ? _source.Count / _options.BatchSize : (_source.Count + _options.BatchSize - 1) / _options.BatchSize;
+
+    /// <summary>
+    /// The batches of an epoch. The caller owns each batch and disposes it. Leaving the loop early ends the workers.
+    /// </summary>
+    /// <param name="epoch">Number of the epoch, from 0.</param>
+    /// <param name="skip">Batches at the start to leave out without preparing them, when training resumes within an epoch.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="skip"/> is not in 0…<see cref="BatchesPerEpoch"/>.</exception>
+    /// <exception cref="ImageFileException">While enumerating: a file is broken.</exception>
+    /// <exception cref="DataSetException">While enumerating: without augmentation, images of a batch differ in size.</exception>
+    public IEnumerable<Batch> Epoch(int epoch, int skip = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(skip);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(skip, BatchesPerEpoch);
+        return Batches(epoch, skip);
+    }
+
+    /// <summary>An image alone, normalised and at its own size, for inference.</summary>
+    /// <param name="image">The pixels.</param>
+    /// <param name="device">Where the tensor shall lie.</param>
+    /// <returns>[1, 3, H, W] float32; the caller owns it.</returns>
+    public static Tensor ImageTensor(RgbImage image, Device device)
+    {
+        Tensor tensor = empty(1, 3, image.Height, image.Width);
+        PreparedSample.Normalize(image, MemoryMarshal.Cast<byte, float>(tensor.bytes));
+        return MoveTo(device, tensor);
+    }
+
+    private IEnumerable<Batch> Batches(int epoch, int skip)
+    {
+        int[] order = [.. Enumerable.Range(0, _source.Count)];
+        if (_options.Shuffle) SeededRandom.For(_options.Seed, epoch).Shuffle(order.AsSpan());
+
+        int first = skip * _options.BatchSize;
+        int end = Math.Min(BatchesPerEpoch * _options.BatchSize, order.Length);
+        using var samples = new OrderedPrefetch<PreparedSample>(
+            end - first, BatchesAhead * _options.BatchSize, _options.Workers, i => Prepare(order[first + i], epoch, first + i));
+        for (int start = first; start < end; start += _options.BatchSize)
+        {
+            var parts = new PreparedSample[Math.Min(_options.BatchSize, end - start)];
+            for (int i = 0; i < parts.Length; i++) parts[i] = samples.Next();
+            Batch batch = Stack(parts);
+            foreach (PreparedSample part in parts) ArrayPool<float>.Shared.Return(part.Image);
+            yield return batch;
+        }
+    }
+
+    private PreparedSample Prepare(int index, int epoch, int position)
+    {
+        Sample sample = _source.Load(index);
+        return _options.Augmentation is { } augmentation
+            ? augmentation.Apply(sample, SeededRandom.For(_options.Seed, epoch, position), ArrayPool<float>.Shared.Rent)
+            : PreparedSample.Unchanged(sample, ArrayPool<float>.Shared.Rent);
+    }
+
+    private Batch Stack(PreparedSample[] parts)
+    {
+        (int width, int height, int plane) = (parts[0].Width, parts[0].Height, parts[0].Width * parts[0].Height);
+        if (parts.FirstOrDefault(part => (part.Width, part.Height) != (width, height)) is { } other)
+        {
+            throw new DataSetException(
+                $"Expected images of one size in a batch, found {width}×{height} ('{parts[0].Id}') and {other.Width}×{other.Height} ('{other.Id}'). " +
+                "Set an augmentation with a fixed size, or a batch size of 1.");
+        }
+
+        Tensor images = empty(parts.Length, 3, height, width); // [N, 3, H, W]
+        Span<float> imageValues = MemoryMarshal.Cast<byte, float>(images.bytes);
+        Tensor labels = zeros(parts.Length, _source.ClassNames.Count); // [N, C]
+        Span<float> labelValues = MemoryMarshal.Cast<byte, float>(labels.bytes);
+        Tensor? masks = parts.All(part => part.Mask is not null) ? empty(parts.Length, height, width, int64) : null; // [N, H, W]
+        for (int n = 0; n < parts.Length; n++)
+        {
+            parts[n].Image.AsSpan(0, 3 * plane).CopyTo(imageValues[(3 * plane * n)..]);
+            foreach (int label in parts[n].Labels) labelValues[n * _source.ClassNames.Count + label] = 1;
+            if (masks is null) continue;
+            Span<long> mask = MemoryMarshal.Cast<byte, long>(masks.bytes).Slice(n * plane, plane);
+            for (int i = 0; i < plane; i++) mask[i] = parts[n].Mask![i];
+        }
+        string[] ids = [.. parts.Select(part => part.Id)];
+        return new Batch(ids, MoveTo(_device, images), MoveTo(_device, labels), masks is null ? null : MoveTo(_device, masks));
+    }
+
+    private static Tensor MoveTo(Device device, Tensor host)
+    {
+        if (device.type == TorchSharp.DeviceType.CPU) return host;
+        using (host) return host.to(device);
+    }
+}

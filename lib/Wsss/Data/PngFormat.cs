@@ -1,0 +1,102 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace Wsss.Data;
+
+/// <summary>
+/// The parts of the PNG format that Skia does not offer: which kind of pixels a file has, whether it is whole, and
+/// writing one byte per pixel (grey or indexed).
+/// </summary>
+internal static class PngFormat
+{
+    /// <summary>Colour type of IHDR: one grey value per pixel.</summary>
+    public const byte Grey = 0;
+
+    /// <summary>Colour type of IHDR: one palette index per pixel.</summary>
+    public const byte Indexed = 3;
+
+    private const int ChunkOverhead = 12;
+    private static readonly uint[] CrcTable = BuildCrcTable();
+
+    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+
+    public static bool IsPng(ReadOnlySpan<byte> file) => file.StartsWith(Signature);
+
+    /// <summary>Bits per channel and colour type, from the first chunk.</summary>
+    public static (byte BitDepth, byte ColorType) Header(ReadOnlySpan<byte> file) => file.Length > 25 ? (file[24], file[25]) : ((byte)0, (byte)0);
+
+    /// <summary>True if every chunk up to IEND is there in full length. Skia is content without the last ones.</summary>
+    public static bool IsComplete(ReadOnlySpan<byte> file)
+    {
+        long position = Signature.Length;
+        while (position + ChunkOverhead <= file.Length)
+        {
+            ReadOnlySpan<byte> chunk = file[(int)position..];
+            position += ChunkOverhead + BinaryPrimitives.ReadUInt32BigEndian(chunk);
+            if (chunk.Slice(4, 4).SequenceEqual("IEND"u8)) return position <= file.Length;
+        }
+        return false;
+    }
+
+    /// <summary>Writes 8 bits per pixel: indices into a palette, or grey values if the palette is empty.</summary>
+    public static void Write(Stream stream, LabelMap map, ReadOnlySpan<byte> palette)
+    {
+        stream.Write(Signature);
+        byte[] header = new byte[13];
+        BinaryPrimitives.WriteInt32BigEndian(header, map.Width);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), map.Height);
+        header[8] = 8;
+        header[9] = palette.IsEmpty ? Grey : Indexed;
+        WriteChunk(stream, "IHDR"u8, header);
+        if (!palette.IsEmpty) WriteChunk(stream, "PLTE"u8, palette);
+        WriteChunk(stream, "IDAT"u8, Compress(map));
+        WriteChunk(stream, "IEND"u8, []);
+    }
+
+    private static byte[] Compress(LabelMap map)
+    {
+        using var compressed = new MemoryStream();
+        using (var zlib = new ZLibStream(compressed, CompressionLevel.Optimal))
+        {
+            for (int y = 0; y < map.Height; y++)
+            {
+                // Filter type 0 for each row: predicting from neighbours makes label maps larger.
+                zlib.WriteByte(0);
+                zlib.Write(map.Values, y * map.Width, map.Width);
+            }
+        }
+        return compressed.ToArray();
+    }
+
+    private static void WriteChunk(Stream stream, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    {
+        Span<byte> number = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
+        stream.Write(number);
+        stream.Write(type);
+        stream.Write(data);
+        BinaryPrimitives.WriteUInt32BigEndian(number, ~Crc(data, Crc(type, uint.MaxValue)));
+        stream.Write(number);
+    }
+
+    private static uint Crc(ReadOnlySpan<byte> data, uint crc)
+    {
+        foreach (byte value in data)
+            crc = CrcTable[(byte)(crc ^ value)] ^ (crc >> 8);
+        return crc;
+    }
+
+    private static uint[] BuildCrcTable()
+    {
+        const uint ReversedPolynomial = 0xEDB88320;
+        uint[] table = new uint[256];
+        for (uint n = 0; n < 256; n++)
+        {
+            uint crc = n;
+            for (int bit = 0; bit < 8; bit++)
+                crc = (crc & 1) == 1 ? ReversedPolynomial ^ (crc >> 1) : crc >> 1;
+            table[n] = crc;
+        }
+        return table;
+    }
+}

@@ -1,0 +1,49 @@
+namespace Wsss.Data;
+
+/// <summary>A sample as a network takes it, still in managed memory.</summary>
+/// <param name="Id">Name of the image.</param>
+/// <param name="Width">Width in pixels.</param>
+/// <param name="Height">Height in pixels.</param>
+/// <param name="Image">[3, H, W] float32, normalised by <see cref="Normalization"/>; may be longer than 3·H·W.</param>
+/// <param name="Labels">Zero-based indices of the classes present, ascending.</param>
+/// <param name="Mask">[H, W], 0 background, c + 1, 255 ignore; null where there is none.</param>
+public sealed record PreparedSample(string Id, int Width, int Height, float[] Image, IReadOnlyList<int> Labels, byte[]? Mask)
+{
+    // (v/255 − mean) / std for the 256 values of each channel, [3, 256].
+    private static readonly float[] NormalizedBytes = [.. Enumerable.Range(0, 3).SelectMany(channel => Enumerable.Range(0, 256).Select(v => Normalized(v, channel)))];
+
+    /// <summary>The sample at its own size, only normalised.</summary>
+    public static PreparedSample Unchanged(Sample sample) => Unchanged(sample, count => new float[count]);
+
+    internal static PreparedSample Unchanged(Sample sample, Func<int, float[]> allocate)
+    {
+        (int width, int height) = (sample.Image.Width, sample.Image.Height);
+        float[] image = allocate(3 * width * height);
+        Normalize(sample.Image, image);
+        return new PreparedSample(sample.Id, width, height, image, sample.Labels, sample.Mask?.Values);
+    }
+
+    /// <summary>Fills <paramref name="planar"/>, [3, H, W], with the normalised pixels.</summary>
+    internal static void Normalize(RgbImage image, Span<float> planar)
+    {
+        int plane = image.Width * image.Height;
+        for (int channel = 0; channel < 3; channel++)
+        {
+            ReadOnlySpan<float> table = NormalizedBytes.AsSpan(256 * channel, 256);
+            Span<float> target = planar.Slice(channel * plane, plane);
+            for (int i = 0; i < plane; i++) target[i] = table[image.Pixels[3 * i + channel]];
+        }
+    }
+
+    /// <summary>Normalises [3, H, W] from 0…255 in place.</summary>
+    internal static void Normalize(Span<float> planar)
+    {
+        int plane = planar.Length / 3;
+        for (int channel = 0; channel < 3; channel++)
+        {
+            foreach (ref float value in planar.Slice(channel * plane, plane)) value = Normalized(value, channel);
+        }
+    }
+
+    private static float Normalized(float value, int channel) => (value / 255 - Normalization.Mean[channel]) / Normalization.Std[channel];
+}

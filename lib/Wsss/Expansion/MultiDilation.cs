@@ -1,0 +1,67 @@
+using Wsss.Models;
+using Wsss.Training;
+using static TorchSharp.torch;
+
+namespace Wsss.Expansion;
+
+/// <summary>
+/// Multi-dilated convolution (Wei et al., <i>Revisiting Dilated Convolution</i>, CVPR 2018): parallel branches look at the
+/// same features with growing dilation, so that the evidence of the telling part spreads to its surroundings.
+/// </summary>
+/// <remarks>
+/// H = H₀ + (1/n) Σ_{i=1…n} H_i, where H₀ is the map of the undilated branch and H_i that of dilation d_i. Averaging the
+/// dilated maps cancels what a single large dilation sees falsely; H₀ keeps the telling part. Each branch has its own
+/// classification loss, and the prediction is the mean of the branches' logits. Here the undilated branch is the plain
+/// head itself, so that rates {1} are exactly the plain head; a dilated branch is a 3×3 convolution with dilation d_i and
+/// ReLU before its own head.
+/// </remarks>
+public sealed record MultiDilation : Technique, IHeadDesign
+{
+    /// <summary>Dilation rates; the first is 1, the undilated branch. The paper's suit maps of about 40 × 40.</summary>
+    public IReadOnlyList<int> Rates { get; init; } = [1, 3, 6, 9];
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (Rates.Count == 0 || Rates[0] != 1 || Rates.Any(rate => rate < 1) || Rates.Distinct().Count() != Rates.Count)
+            throw new RecipeException($"{Name}: expected different rates ≥ 1 that begin with 1; found [{string.Join(", ", Rates)}].");
+    }
+
+    /// <inheritdoc/>
+    public ClassifierHead BuildHead(HeadSpec spec, Func<HeadSpec, ClassifierHead> inner) =>
+        new MultiDilationHead(spec, inner, Rates);
+
+    private sealed class MultiDilationHead : ClassifierHead
+    {
+        private readonly ClassifierHead _undilated;
+        private readonly List<(nn.Module<Tensor, Tensor> Block, ClassifierHead Head)> _dilated = [];
+
+        public MultiDilationHead(HeadSpec spec, Func<HeadSpec, ClassifierHead> inner, IReadOnlyList<int> rates) : base(nameof(MultiDilation))
+        {
+            _undilated = inner(spec);
+            register_module("branch1", _undilated);
+            foreach (int rate in rates.Skip(1))
+            {
+                var conv = nn.Conv2d(spec.Channels, spec.Channels, 3, padding: rate, dilation: rate);
+                nn.init.kaiming_normal_(conv.weight!, nonlinearity: nn.init.NonlinearityType.ReLU);
+                nn.init.zeros_(conv.bias!);
+                var block = nn.Sequential(("conv", conv), ("relu", nn.ReLU()));
+                var head = inner(spec);
+                register_module($"block{rate}", block);
+                register_module($"branch{rate}", head);
+                _dilated.Add((block, head));
+            }
+        }
+
+        public override HeadOutput forward(Tensor features, Tensor? labels)
+        {
+            var undilated = _undilated.call(features, labels);
+            if (_dilated.Count == 0) return undilated;
+            var outputs = _dilated.Select(branch => branch.Head.call(branch.Block.call(features), labels)).ToArray();
+
+            Tensor maps = undilated.Maps + outputs.Select(output => output.Maps).Aggregate((a, b) => a + b) / outputs.Length;   // [N, C, h, w]
+            Tensor logits = outputs.Aggregate(undilated.Logits, (sum, output) => sum + output.Logits) / (outputs.Length + 1);   // [N, C]
+            return new HeadOutput(maps, logits, [.. undilated.Branches, .. outputs.SelectMany(output => output.Branches)]);
+        }
+    }
+}

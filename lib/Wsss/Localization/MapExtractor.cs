@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+using Wsss.Models;
+using static TorchSharp.torch;
+
+namespace Wsss.Localization;
+
+/// <summary>A way to read localization maps off a trained classifier.</summary>
+[JsonDerivedType(typeof(Cam), "cam")]
+public abstract record MapExtractor
+{
+    /// <summary>The raw maps of a batch at the resolution of the features.</summary>
+    /// <param name="network">The classifier in evaluation mode.</param>
+    /// <param name="images">[N, 3, H, W] normalised float32.</param>
+    /// <param name="classes">The K zero-based class indices whose maps are wanted.</param>
+    /// <returns>[N, K, h, w] float32, not negative, not normalised.</returns>
+    public abstract Tensor Extract(Classifier network, Tensor images, IReadOnlyList<int> classes);
+}
+
+/// <summary>
+/// Class activation map (Zhou et al., CVPR 2016): M_c = ReLU(Σ_k w_kc A_k) with A the last convolution's features and w the
+/// weights of the classifier. Costs one forward pass, as the head computes the maps anyway.
+/// </summary>
+public sealed record Cam : MapExtractor
+{
+    /// <inheritdoc/>
+    public override Tensor Extract(Classifier network, Tensor images, IReadOnlyList<int> classes)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        var maps = network.call(images, null).Head.Maps;                                                   // [N, C, h, w]
+        var chosen = tensor(classes.Select(c => (long)c).ToArray()).to(maps.device);
+        return maps.index_select(1, chosen).relu().MoveToOuterDisposeScope();                              // [N, K, h, w]
+    }
+}

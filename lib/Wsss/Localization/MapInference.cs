@@ -1,0 +1,114 @@
+using Wsss.Data;
+using Wsss.Models;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Wsss.Localization;
+
+/// <summary>
+/// From images to localization maps: several scales and the mirrored image, summed at the image's size and divided by each
+/// class's maximum, as nearly every published pipeline does (IRN's <c>make_cam</c> among them).
+/// </summary>
+public sealed record MapInference
+{
+    // Bounds memory at inference; images of one size that follow each other share a forward pass up to this many pixels.
+    private const int PixelsPerPass = 300_000;
+
+    /// <summary>How maps are read off the network.</summary>
+    public MapExtractor Extractor { get; init; } = new Cam();
+
+    /// <summary>Sizes of the input relative to the image.</summary>
+    public IReadOnlyList<double> Scales { get; init; } = [1];
+
+    /// <summary>Whether the mirrored image is looked at as well.</summary>
+    public bool Flip { get; init; } = true;
+
+    /// <summary>Checks the options.</summary>
+    /// <exception cref="RecipeException">No scale, or one that is not above 0.</exception>
+    public void Validate()
+    {
+        if (Scales.Count == 0 || Scales.Any(scale => !(scale is > 0 and <= 8)))
+            throw new RecipeException($"Expected at least one scale, each above 0 and at most 8; found [{string.Join(", ", Scales)}].");
+    }
+
+    /// <summary>
+    /// The maps of every sample of a source, in its order. The maps are those of the image-level labels, which weak
+    /// supervision knows. Images are decoded ahead on other threads.
+    /// </summary>
+    public IEnumerable<(Sample Sample, LocalizationMaps Maps)> Run(Classifier network, ISampleSource source, RunContext run)
+    {
+        Validate();
+        int done = 0;
+        foreach (var group in GroupBySize(Prefetch.Samples(source, run)))
+        {
+            foreach (var pair in group.Zip(Extract(network, group, run.Device)))
+            {
+                run.Report($"maps of {source.Name}", ++done, source.Count);
+                yield return pair;
+            }
+        }
+    }
+
+    /// <summary>The maps of samples of one size.</summary>
+    /// <param name="network">The classifier in evaluation mode, on <paramref name="device"/>.</param>
+    /// <param name="samples">At least one sample; all images of the same size.</param>
+    /// <param name="device">Where to compute.</param>
+    public IReadOnlyList<LocalizationMaps> Extract(Classifier network, IReadOnlyList<Sample> samples, Device device)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        int width = samples[0].Image.Width, height = samples[0].Image.Height;
+        // Only classes that occur in some sample are computed, and only a sample's own are upsampled.
+        int[] classes = [.. samples.SelectMany(sample => sample.Labels).Distinct().Order()];
+        if (classes.Length == 0)
+            return [.. samples.Select(sample => new LocalizationMaps(sample.Id, width, height, [], []))];
+        Tensor[] inputs = [.. samples.Select(sample => Loader.ImageTensor(sample.Image, device))];
+        var images = cat(inputs);                                                                          // [N, 3, H, W]
+
+        var sums = new Tensor?[samples.Count];                                                             // each [1, K, H, W]
+        foreach (double scale in Scales)
+        {
+            using var scaleScope = NewDisposeScope();
+            long[] size = [Math.Max(1, (long)Math.Round(height * scale)), Math.Max(1, (long)Math.Round(width * scale))];
+            var scaled = scale == 1 ? images : F.interpolate(images, size, mode: InterpolationMode.Bilinear, align_corners: false);
+            var maps = Extractor.Extract(network, scaled, classes);                                        // [N, C', h, w]
+            if (Flip) maps = maps + Extractor.Extract(network, scaled.flip(3), classes).flip(3);
+            for (int i = 0; i < samples.Count; i++)
+            {
+                long[] own = [.. samples[i].Labels.Select(label => (long)Array.IndexOf(classes, label))];
+                if (own.Length == 0) continue;
+                var chosen = maps[i].index_select(0, tensor(own).to(device)).unsqueeze(0);                 // [1, K, h, w]
+                var upsampled = F.interpolate(chosen, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
+                var previous = sums[i];
+                sums[i] = (previous is null ? upsampled : previous + upsampled).MoveToOuterDisposeScope();
+                previous?.Dispose();
+            }
+        }
+        return [.. samples.Select((sample, i) => new LocalizationMaps(sample.Id, width, height, sample.Labels, Normalize(sums[i])))];
+    }
+
+    // A class without any evidence keeps an empty map instead of amplified noise.
+    private static float[] Normalize(Tensor? sum)
+    {
+        if (sum is null) return [];
+        using var scope = NewDisposeScope();
+        return (sum / sum.amax([2, 3], keepdim: true).clamp_min(1e-5)).cpu().contiguous().data<float>().ToArray();
+    }
+
+    private static IEnumerable<IReadOnlyList<Sample>> GroupBySize(IEnumerable<Sample> samples)
+    {
+        var group = new List<Sample>();
+        foreach (var sample in samples)
+        {
+            var (width, height) = (sample.Image.Width, sample.Image.Height);
+            bool sameSize = group.Count > 0 && group[0].Image.Width == width && group[0].Image.Height == height;
+            if (group.Count > 0 && (!sameSize || (group.Count + 1) * width * height > PixelsPerPass))
+            {
+                yield return group;
+                group = [];
+            }
+            group.Add(sample);
+        }
+        if (group.Count > 0) yield return group;
+    }
+}

@@ -1,0 +1,37 @@
+namespace Wsss.Models;
+
+/// <summary>The backbones by name: the one list of those that there are.</summary>
+public static class Backbones
+{
+    private static readonly Dictionary<string, Func<int, Backbone>> Factories = new(StringComparer.Ordinal)
+    {
+        ["menagerie_net"] = CreateMenagerieNet,
+        ["mobilenet_v2"] = outputStride => new MobileNetV2(outputStride),
+        ["resnet18"] = ResNet.ResNet18,
+        ["resnet34"] = ResNet.ResNet34,
+        ["resnet50"] = ResNet.ResNet50,
+        ["resnet101"] = ResNet.ResNet101,
+    };
+
+    /// <summary>Names that <see cref="Create"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Factories.Keys];
+
+    /// <summary>Creates a backbone with random weights, in training mode, on the CPU.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="outputStride">Input pixels per output pixel: 8, 16 or 32; 8 for <c>menagerie_net</c>.</param>
+    /// <returns>The caller owns it.</returns>
+    /// <exception cref="RecipeException">An unknown name, or a stride that the network cannot have.</exception>
+    public static Backbone Create(string name, int outputStride)
+    {
+        if (!Factories.TryGetValue(name, out Func<int, Backbone>? factory))
+            throw new RecipeException($"Expected the backbone to be one of {string.Join(", ", Names)}; found '{name}'.");
+        TorchRuntime.EnsureLoaded();
+        return factory(outputStride);
+    }
+
+    private static MenagerieNet CreateMenagerieNet(int outputStride)
+    {
+        LayerFactory.CheckOutputStride("menagerie_net", outputStride, 8);
+        return new MenagerieNet();
+    }
+}

@@ -1,0 +1,112 @@
+using static TorchSharp.torch;
+
+namespace Wsss.Models;
+
+/// <summary>What a classifier says about a batch. Owns its tensors.</summary>
+/// <param name="Features">[N, K, h, w] float32, the backbone's output A.</param>
+/// <param name="Head">The head's maps and logits.</param>
+public sealed record ClassifierOutput(Tensor Features, HeadOutput Head) : IDisposable
+{
+    /// <summary>[N, C, h, w] unnormalised class activation maps, before ReLU.</summary>
+    public Tensor Maps => Head.Maps;
+
+    /// <summary>[N, C] the prediction, before the sigmoid.</summary>
+    public Tensor Logits => Head.Logits;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Features.Dispose();
+        Head.Maps.Dispose();
+        Head.Logits.Dispose();
+        foreach (Tensor branch in Head.Branches) branch.Dispose();
+    }
+}
+
+/// <summary>
+/// A multi-label image classifier: a backbone, a head, and the names of the classes. Its state dict has the prefixes
+/// <c>backbone.</c> and <c>head.</c>; disposing it disposes both parts.
+/// </summary>
+public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
+{
+    /// <summary>Joins the parts, which from now on belong to the classifier.</summary>
+    /// <param name="backbone">Images → features.</param>
+    /// <param name="head">Features of <see cref="Backbone.Channels"/> channels → one map and one logit per class.</param>
+    /// <param name="classNames">Names of the C classes, in the order of the head's maps.</param>
+    public Classifier(Backbone backbone, ClassifierHead head, IReadOnlyList<string> classNames) : base(nameof(Classifier))
+    {
+        Backbone = backbone;
+        Head = head;
+        ClassNames = classNames;
+        register_module("backbone", backbone);
+        register_module("head", head);
+    }
+
+    /// <summary>The feature extractor.</summary>
+    public Backbone Backbone { get; }
+
+    /// <summary>The head.</summary>
+    public ClassifierHead Head { get; }
+
+    /// <summary>Names of the C classes.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Computes features, maps and logits; what else arises on the way is released.</summary>
+    /// <param name="images">[N, 3, H, W] float32, normalised by <see cref="Data.Normalization"/>.</param>
+    /// <param name="labels">[N, C] float32 during training, null at inference.</param>
+    public override ClassifierOutput forward(Tensor images, Tensor? labels)
+    {
+        using var scope = NewDisposeScope();
+        Tensor features = Backbone.call(images);             // [N, K, h, w]
+        HeadOutput head = Head.call(features, labels);
+        Tensor[] kept = [features, head.Maps, head.Logits, .. head.Branches];
+        scope.MoveToOuter(kept);
+        return new ClassifierOutput(features, head);
+    }
+
+    /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+
+    /// <summary>
+    /// A torchvision classifier (a ResNet's <c>fc</c>, MobileNetV2's <c>classifier.1</c>) as backbone and
+    /// <see cref="GapHead"/>, in evaluation mode: the same logits, and class activation maps beside them.
+    /// </summary>
+    /// <param name="backbone">A name of <see cref="Backbones.Names"/>.</param>
+    /// <param name="path">torchvision's weights as a safetensors file.</param>
+    /// <param name="outputStride">32 gives torchvision's logits; 16 and 8 give finer maps with the same weights.</param>
+    /// <param name="classNames">Names of the file's classes; null numbers them <c>class 0</c>, <c>class 1</c>, ….</param>
+    /// <exception cref="WeightFileException">The file is broken, or is not of that network.</exception>
+    /// <exception cref="RecipeException">An unknown backbone, or a stride that it cannot have.</exception>
+    public static Classifier FromTorchvision(
+        string backbone, string path, int outputStride = 32, IReadOnlyList<string>? classNames = null)
+    {
+        Backbone trunk = Backbones.Create(backbone, outputStride);
+        try
+        {
+            using SafeTensorsFile file = SafeTensorsFile.Open(path);
+            string head = file.Tensors.ContainsKey("fc.weight") ? "fc" : "classifier.1";
+            if (!file.Tensors.TryGetValue($"{head}.bias", out TensorEntry? bias) || bias.Shape.Count != 1)
+            {
+                throw new WeightFileException(
+                    $"{path}: expected a classifier ('fc.bias' or 'classifier.1.bias' [C]), found none. " +
+                    $"To load a backbone alone, use {nameof(Weights)}.{nameof(Weights.LoadBackbone)}.");
+            }
+            int classes = checked((int)bias.Shape[0]);
+            classNames ??= [.. Enumerable.Range(0, classes).Select(c => $"class {c}")];
+            if (classNames.Count != classes)
+                throw new WeightFileException($"{path}: expected {classNames.Count} classes as named, found {classes}.");
+            var classifier = new Classifier(trunk, new GapHead(trunk.Channels, classes), classNames);
+            Weights.Load(classifier, file, strict: true, key =>
+                key == $"{head}.weight" ? "head.conv.weight" : key == $"{head}.bias" ? "head.bias" : $"backbone.{key}");
+            classifier.eval();
+            return classifier;
+        }
+        catch
+        {
+            trunk.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Wsss.Models;
+
+/// <summary>Pieces that the backbones share.</summary>
+internal static class LayerFactory
+{
+    /// <summary>A convolution without bias whose padding keeps the size at stride 1, initialised as torchvision does.</summary>
+    public static Conv2d Conv(int input, int output, int kernel, int stride = 1, int dilation = 1, int groups = 1)
+    {
+        Conv2d conv = nn.Conv2d(
+            input, output, kernel, stride: stride, padding: dilation * (kernel - 1) / 2, dilation: dilation,
+            groups: groups, bias: false);
+        nn.init.kaiming_normal_(conv.weight!, mode: nn.init.FanInOut.FanOut, nonlinearity: nn.init.NonlinearityType.ReLU);
+        return conv;
+    }
+
+    /// <summary>A sequence whose modules are named 0, 1, 2, …, as PyTorch names them.</summary>
+    public static Sequential Numbered(params nn.Module<Tensor, Tensor>[] modules) =>
+        nn.Sequential(modules.Select((module, index) => ($"{index}", module)));
+
+    /// <summary>Refuses an output stride that the network cannot have.</summary>
+    /// <exception cref="RecipeException">The stride is not one of <paramref name="allowed"/>.</exception>
+    public static void CheckOutputStride(string network, int outputStride, params int[] allowed)
+    {
+        if (!allowed.Contains(outputStride))
+        {
+            throw new RecipeException(
+                $"Expected the output stride of {network} to be {string.Join(", ", allowed)}, found {outputStride}.");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Wsss.Models;
+
+/// <summary>
+/// MobileNetV2 (Sandler et al., CVPR 2018) at width 1 without its classifier: 3×H×W images become 1280 maps;
+/// 2.2 M parameters. Names and initialisation are torchvision's (<c>features.0</c> … <c>features.18</c>).
+/// </summary>
+/// <remarks>
+/// An output stride of 16 or 8 replaces the last strides by dilation with <see cref="ResNet"/>'s rule.
+/// </remarks>
+public sealed class MobileNetV2 : Backbone
+{
+    // Expansion t, channels c, repetitions n, stride s: table 2 of the paper.
+    private static readonly (int T, int C, int N, int S)[] Stages =
+        [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
+
+    private readonly List<NamedLayer> _layers = [];
+    private readonly List<string> _stageEnds = [];
+
+    /// <summary>Creates the network with kaiming-normal weights.</summary>
+    /// <param name="outputStride">8, 16 or 32 input pixels per output pixel.</param>
+    /// <exception cref="RecipeException">Another output stride.</exception>
+    public MobileNetV2(int outputStride) : base("mobilenet_v2")
+    {
+        LayerFactory.CheckOutputStride("mobilenet_v2", outputStride, 8, 16, 32);
+        OutputStride = outputStride;
+        List<nn.Module<Tensor, Tensor>> features = [InvertedResidual.ConvBnRelu6(3, 32, 3, stride: 2)];
+        int channels = 32, stride = 2, dilation = 1;
+        foreach ((int t, int c, int n, int s) in Stages)
+        {
+            int first = s, firstDilation = dilation;
+            if (stride * s > outputStride) (dilation, first) = (dilation * s, 1);
+            stride *= first;
+            if (s == 2) _stageEnds.Add($"features.{features.Count - 1}");
+            for (int block = 0; block < n; block++)
+            {
+                features.Add(new InvertedResidual(channels, c, t, block == 0 ? first : 1, block == 0 ? firstDilation : dilation));
+                channels = c;
+            }
+        }
+        features.Add(InvertedResidual.ConvBnRelu6(channels, Channels, 1));
+        _stageEnds.Add($"features.{features.Count - 1}");
+        register_module("features", LayerFactory.Numbered([.. features]));
+        for (int i = 0; i < features.Count; i++) _layers.Add(new NamedLayer($"features.{i}", features[i]));
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<NamedLayer> Layers => _layers;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> StageEnds => _stageEnds;
+
+    /// <inheritdoc/>
+    public override int Channels => 1280;
+
+    /// <inheritdoc/>
+    public override int OutputStride { get; }
+}
+
+/// <summary>1×1 expansion, 3×3 per channel, linear 1×1 projection; added to the input where the shape stays.</summary>
+internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
+{
+    private readonly Sequential _conv;
+    private readonly bool _addsInput;
+
+    public InvertedResidual(int input, int output, int expansion, int stride, int dilation) : base(nameof(InvertedResidual))
+    {
+        int hidden = input * expansion;
+        List<nn.Module<Tensor, Tensor>> modules = [];
+        if (expansion != 1) modules.Add(ConvBnRelu6(input, hidden, 1));
+        modules.Add(ConvBnRelu6(hidden, hidden, 3, stride, dilation, groups: hidden));
+        modules.Add(LayerFactory.Conv(hidden, output, 1));
+        modules.Add(nn.BatchNorm2d(output));
+        _conv = LayerFactory.Numbered([.. modules]);
+        _addsInput = stride == 1 && input == output;
+        register_module("conv", _conv);
+    }
+
+    // See ResidualBlock.
+    protected override void RegisterComponents()
+    {
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        Tensor y = _conv.call(x);
+        return _addsInput ? y.add_(x) : y;
+    }
+
+    public static Sequential ConvBnRelu6(int input, int output, int kernel, int stride = 1, int dilation = 1, int groups = 1) =>
+        LayerFactory.Numbered(
+            LayerFactory.Conv(input, output, kernel, stride, dilation, groups), nn.BatchNorm2d(output), nn.ReLU6(inplace: true));
+}

@@ -1,0 +1,76 @@
+using Wsss.Data;
+using Wsss.Localization;
+using Wsss.Segmentation;
+using Wsss.Training;
+
+namespace Wsss.Pipeline;
+
+/// <summary>The whole way from photographs and labels to mIoU, as data: what to run, not where.</summary>
+public sealed record Experiment
+{
+    /// <summary>The data set.</summary>
+    public DataSpec Data { get; init; } = new();
+
+    /// <summary>How the classifier is trained.</summary>
+    public Recipe Classifier { get; init; } = new();
+
+    /// <summary>How its maps are read.</summary>
+    public MapInference Maps { get; init; } = new();
+
+    /// <summary>How the segmentation network is trained on the pseudo masks.</summary>
+    public SegmenterRecipe Segmenter { get; init; } = new();
+
+    /// <summary>How it looks at held-out images.</summary>
+    public SegmentationInference Inference { get; init; } = new();
+
+    /// <summary>Whether the same network is also trained on the full masks, which gives the ceiling of the method.</summary>
+    public bool Ceiling { get; init; } = true;
+
+    /// <summary>The default experiment for a data set.</summary>
+    /// <param name="data">Drawn scenes take the small backbone that this project ships, folders the given one.</param>
+    /// <param name="backbone">Backbone for photographs; null for Menagerie's.</param>
+    /// <param name="seed">Seed of training.</param>
+    public static Experiment For(DataSpec data, BackboneSpec? backbone = null, int seed = 1) =>
+        data.Folder is null ? Drawn(data, backbone ?? new BackboneSpec(), seed)
+        : Photographs(data, backbone ?? throw new RecipeException(
+            "Expected a backbone with ImageNet weights for photographs, found none. Give for instance " +
+            "--backbone mobilenet_v2 --weights mobilenet_v2.safetensors."), seed);
+
+    private static Experiment Drawn(DataSpec data, BackboneSpec backbone, int seed)
+    {
+        int size = Menagerie.SizeOf(data.Scale);
+        var (epochs, segmenterEpochs) = data.Scale switch
+        {
+            MenagerieScale.Smoke => (2, 2),
+            MenagerieScale.Quick => (5, 6),
+            _ => (10, 15),
+        };
+        var augmentation = new Augmentation { Size = size, MinScale = 0.5 };
+        return new Experiment
+        {
+            Data = data,
+            Classifier = new Recipe
+            {
+                Backbone = backbone, Epochs = epochs, BatchSize = 32, Seed = seed, Augmentation = augmentation,
+                Optimizer = new OptimizerSpec { LearningRate = 1e-3, HeadFactor = 5 },
+            },
+            Segmenter = new SegmenterRecipe
+            {
+                Backbone = backbone, Head = DeepLabOptions.Small, Epochs = segmenterEpochs, BatchSize = 32, Seed = seed, Augmentation = augmentation,
+                Optimizer = new OptimizerSpec { LearningRate = 1e-3, HeadFactor = 5 },
+            },
+        };
+    }
+
+    private static Experiment Photographs(DataSpec data, BackboneSpec backbone, int seed)
+    {
+        var augmentation = new Augmentation { Size = 225, MinScale = 0.4 };
+        return new Experiment
+        {
+            Data = data,
+            Classifier = new Recipe { Backbone = backbone, Epochs = 5, BatchSize = 16, Seed = seed, Augmentation = augmentation },
+            Maps = new MapInference { Scales = [0.5, 1, 1.5] },
+            Segmenter = new SegmenterRecipe { Backbone = backbone, Head = new DeepLabOptions(Width: 128, Reach: 48, Dropout: 0.1), Epochs = 12, BatchSize = 16, Seed = seed, Augmentation = augmentation },
+        };
+    }
+}

@@ -1,0 +1,56 @@
+using Wsss.Evaluation;
+
+namespace Wsss.Pipeline;
+
+/// <summary>What an experiment gives back; every score names the split it was measured on.</summary>
+public sealed record ExperimentResult
+{
+    /// <summary>What was run.</summary>
+    public required Experiment Experiment { get; init; }
+
+    /// <summary>The classifier on the test split: mAP, F1, precision, recall.</summary>
+    public required MultiLabelScore Classifier { get; init; }
+
+    /// <summary>The curve on the validation split; its best point is the one threshold of everything below.</summary>
+    public required ThresholdSummary Threshold { get; init; }
+
+    /// <summary>The maps' masks on the test split, at the threshold.</summary>
+    public required Score Maps { get; init; }
+
+    /// <summary>The maps on the test split at every threshold, to compare without a choice.</summary>
+    public required ThresholdSummary MapCurve { get; init; }
+
+    /// <summary>The pseudo masks on the training split; null where it has no drawn masks to compare with.</summary>
+    public Score? PseudoMasks { get; init; }
+
+    /// <summary>The segmentation network trained on the pseudo masks, on the test split.</summary>
+    public required Score Segmentation { get; init; }
+
+    /// <summary>The same network trained on full masks, on the test split; null where that was not asked for or not possible.</summary>
+    public Score? Ceiling { get; init; }
+
+    /// <summary>What it was made with.</summary>
+    public required Provenance Provenance { get; init; }
+
+    /// <summary>The one table: a row per stage.</summary>
+    public string ToTable()
+    {
+        List<IReadOnlyList<string>> stages =
+        [
+            ["CAM", "test", .. Maps.Summary()],
+            .. PseudoMasks is null ? [] : new[] { (IReadOnlyList<string>)["pseudo masks", "train", .. PseudoMasks.Summary()] },
+            ["segmentation", "test", .. Segmentation.Summary()],
+            .. Ceiling is null ? [] : new[] { (IReadOnlyList<string>)["ceiling (full masks)", "test", .. Ceiling.Summary()] },
+        ];
+        List<IReadOnlyList<string>> facts =
+        [
+            ["classifier mAP % (test)", TextTable.Percent(Classifier.MeanAveragePrecision)],
+            ["classifier F1 % (test)", TextTable.Percent(Classifier.F1)],
+            ["threshold (validation)", Threshold.Best.Threshold.ToString("0.00")],
+            ["CAM mIoU % at its best threshold (test)", TextTable.Percent(MapCurve.Best.MeanIoU)],
+            .. Ceiling is null ? [] : new[] { (IReadOnlyList<string>)["segmentation / ceiling %", TextTable.Percent(Segmentation.MeanIoU / Ceiling.MeanIoU)] },
+            ["wall time s", Provenance.Seconds.ToString("0")],
+        ];
+        return TextTable.Format(["stage", "split", .. Score.SummaryHeaders], stages) + "\n" + TextTable.Format(["measure", "value"], facts);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using Wsss.Data;
+using Wsss.Evaluation;
+using Wsss.Localization;
+using Wsss.Models;
+using Wsss.Segmentation;
+using Wsss.Training;
+
+namespace Wsss.Pipeline;
+
+/// <summary>
+/// Runs an experiment: photographs → classifier → maps → pseudo masks → segmentation network → mIoU. Each step is a method
+/// of its own, so that a notebook can stop and look; trained networks and pseudo masks come from the store when they are
+/// there.
+/// </summary>
+public static class ExperimentRunner
+{
+    /// <summary>The whole way.</summary>
+    /// <exception cref="WsssException">Something cannot be; the message says what.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; finished steps stay in the store, training leaves a checkpoint.</exception>
+    public static ExperimentResult Run(Experiment experiment, RunContext run)
+    {
+        var clock = Stopwatch.StartNew();
+        var data = experiment.Data.Open();
+
+        using var classifier = ClassifierTrainer.Train(experiment.Classifier, data, run);
+        var classification = ClassifierTrainer.Evaluate(classifier.Network, data.Test, experiment.Classifier.Augmentation.Size, run);
+
+        var threshold = PseudoMasks.ChooseThreshold(experiment.Maps.Run(classifier.Network, data.Validation, run), data.Validation.ClassNames.Count);
+        var (mapScore, mapCurve) = ScoreMaps(experiment.Maps, classifier.Network, data.Test, threshold.Best.Threshold, run);
+
+        var pseudoMasks = MakePseudoMasks(experiment, classifier, data.Train, threshold.Best.Threshold, run);
+        bool hasMasks = data.Train.Load(0).Mask is not null;
+        var maskScore = hasMasks ? ScoreMasks(pseudoMasks, data.Train, run) : null;
+
+        var segmentation = TrainAndScore(experiment, pseudoMasks, data, run);
+        var ceiling = hasMasks && experiment.Ceiling ? TrainAndScore(experiment, data.Train, data, run) : null;
+
+        return new ExperimentResult
+        {
+            Experiment = experiment, Classifier = classification, Threshold = threshold, Maps = mapScore, MapCurve = mapCurve,
+            PseudoMasks = maskScore, Segmentation = segmentation, Ceiling = ceiling,
+            Provenance = Provenance.Of(run, experiment.Classifier.Seed, data.Train.Fingerprint, clock.Elapsed),
+        };
+    }
+
+    /// <summary>Scores the masks that maps give at a threshold, and the maps at every threshold, in one pass.</summary>
+    public static (Score AtThreshold, ThresholdSummary Curve) ScoreMaps(
+        MapInference inference, Classifier network, ISampleSource source, float threshold, RunContext run)
+    {
+        var evaluator = new SegmentationEvaluator(source.ClassNames);
+        var curve = new ThresholdCurve(source.ClassNames.Count + 1);
+        foreach (var (sample, maps) in inference.Run(network, source, run))
+        {
+            evaluator.Add(sample, ThresholdRule.Apply(maps, threshold), maps);
+            curve.Add(maps, sample.Mask!);
+        }
+        return (evaluator.ToScore(), curve.Summarize());
+    }
+
+    /// <summary>The training split with pseudo masks instead of its own, from the store or made now.</summary>
+    public static ISampleSource MakePseudoMasks(
+        Experiment experiment, TrainedClassifier classifier, ISampleSource train, float threshold, RunContext run)
+    {
+        string key = ArtifactStore.Key("masks/1", classifier.Recipe.Key(train), WsssJson.Write(experiment.Maps), WsssJson.Write(threshold));
+        if (!run.Store.Has("masks", key))
+        {
+            run.Store.Publish("masks", key, folder =>
+                PseudoMasks.Write(experiment.Maps.Run(classifier.Network, train, run), threshold, folder));
+        }
+        return new PseudoMaskSource(train, run.Store.FolderOf("masks", key), key);
+    }
+
+    /// <summary>Scores the masks of one source against those of another with the same samples.</summary>
+    public static Score ScoreMasks(ISampleSource predicted, ISampleSource truth, RunContext run)
+    {
+        var evaluator = new SegmentationEvaluator(truth.ClassNames);
+        for (int i = 0; i < truth.Count; i++)
+        {
+            run.Report($"score {predicted.Name}", i + 1, truth.Count);
+            evaluator.Add(truth.Load(i), predicted.Load(i).Mask!);
+        }
+        return evaluator.ToScore();
+    }
+
+    /// <summary>Scores a segmentation network on a split with masks.</summary>
+    public static Score ScoreSegmenter(SegmentationInference inference, TrainedSegmenter segmenter, ISampleSource source, RunContext run)
+    {
+        var evaluator = new SegmentationEvaluator(source.ClassNames);
+        foreach (var (sample, mask) in inference.Run(segmenter.Network, source, run)) evaluator.Add(sample, mask);
+        return evaluator.ToScore();
+    }
+
+    private static Score TrainAndScore(Experiment experiment, ISampleSource train, DataSplits data, RunContext run)
+    {
+        using var segmenter = SegmenterTrainer.Train(experiment.Segmenter, train, data.Validation, run);
+        return ScoreSegmenter(experiment.Inference, segmenter, data.Test, run);
+    }
+}

@@ -1,0 +1,57 @@
+using TorchSharp;
+
+namespace Wsss;
+
+/// <summary>
+/// Where and how work runs: the device, the store of finished results, progress and cancellation. What is computed never
+/// depends on it beyond the last bits of rounding; that is decided by recipes.
+/// </summary>
+public sealed record RunContext
+{
+    /// <summary>Where tensors live.</summary>
+    public required torch.Device Device { get; init; }
+
+    /// <summary>Where finished results are kept.</summary>
+    public required ArtifactStore Store { get; init; }
+
+    /// <summary>Threads that decode and augment images beside the training thread.</summary>
+    public int Workers { get; init; } = Math.Clamp(Environment.ProcessorCount - 1, 1, 4);
+
+    /// <summary>Whether interrupted training goes on from its checkpoint; otherwise it starts anew.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Hears how far long work is.</summary>
+    public IProgress<WorkProgress>? Progress { get; init; }
+
+    /// <summary>Stops long work; training leaves a checkpoint.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>A context with results in <c>out/cache</c> below the current project (or the current folder).</summary>
+    /// <param name="device"><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
+    /// <param name="store">Folder of finished results; null for the default.</param>
+    /// <exception cref="TorchException">libtorch does not load, or there is no such device.</exception>
+    public static RunContext Open(string device = "auto", string? store = null)
+    {
+        TorchRuntime.KeepFreedMemory();
+        return new RunContext
+        {
+            Device = TorchRuntime.ResolveDevice(device),
+            Store = new ArtifactStore(store ?? Path.Combine(ProjectFolder(), "out", "cache")),
+        };
+    }
+
+    /// <summary>Reports progress and stops here when cancellation was asked for.</summary>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    public void Report(string stage, long done, long total, string? detail = null)
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        Progress?.Report(new WorkProgress(stage, done, total, detail));
+    }
+
+    private static string ProjectFolder()
+    {
+        for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) return folder.FullName;
+        return Environment.CurrentDirectory;
+    }
+}

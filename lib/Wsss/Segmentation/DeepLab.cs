@@ -1,0 +1,127 @@
+using TorchSharp.Modules;
+using Wsss.Models;
+using static TorchSharp.torch;
+
+namespace Wsss.Segmentation;
+
+/// <summary>Size of DeepLab's head.</summary>
+/// <param name="Width">Channels of each branch and of their projection.</param>
+/// <param name="Reach">
+/// Input pixels between two taps of the least dilated branch; the others take twice and three times as many. 96 is the
+/// paper's (rates 6, 12, 18 at stride 16 and 12, 24, 36 at stride 8, for crops of 513 pixels).
+/// </param>
+/// <param name="Dropout">Share of the projection's values that are dropped in training.</param>
+public sealed record DeepLabOptions(int Width = 256, int Reach = 96, double Dropout = 0.5)
+{
+    /// <summary>The paper's head.</summary>
+    public static DeepLabOptions Standard { get; } = new();
+
+    /// <summary>For images of about 96 pixels and <see cref="MenagerieNet"/>: rates 2, 4, 6 at stride 8.</summary>
+    public static DeepLabOptions Small { get; } = new(Width: 64, Reach: 16, Dropout: 0.1);
+}
+
+/// <summary>
+/// DeepLabv3 (Chen et al., <i>Rethinking Atrous Convolution for Semantic Image Segmentation</i>, 2017): a backbone, atrous
+/// spatial pyramid pooling, a 1×1 classifier. Its state dict has the prefixes <c>backbone.</c>, <c>aspp.</c> and
+/// <c>classifier.</c>; disposing it disposes the backbone.
+/// </summary>
+public sealed class DeepLab : nn.Module<Tensor, Tensor>
+{
+    private readonly Backbone _backbone;
+    private readonly Aspp _aspp;
+    private readonly Conv2d _classifier;
+
+    /// <summary>Puts a head with random weights on a backbone, which from now on belongs to the network.</summary>
+    /// <param name="backbone">Images → features.</param>
+    /// <param name="classes">C, without the background.</param>
+    /// <param name="options">Size of the head.</param>
+    /// <exception cref="RecipeException">An option lies outside its range.</exception>
+    public DeepLab(Backbone backbone, int classes, DeepLabOptions options) : base(nameof(DeepLab))
+    {
+        if (classes < 1) throw new RecipeException($"Expected at least one class, found {classes}.");
+        if (options.Width < 1) throw new RecipeException($"Expected DeepLab's width to be positive, found {options.Width}.");
+        if (options.Dropout is not (>= 0 and < 1))
+            throw new RecipeException($"Expected DeepLab's dropout in 0 … 1 (without 1), found {options.Dropout}.");
+        if (options.Reach < 1 || options.Reach % backbone.OutputStride != 0)
+        {
+            throw new RecipeException(
+                $"Expected DeepLab's reach to be a multiple of the backbone's output stride {backbone.OutputStride}, found {options.Reach}.");
+        }
+        _backbone = backbone;
+        _aspp = new Aspp(backbone.Channels, options, options.Reach / backbone.OutputStride);
+        _classifier = nn.Conv2d(options.Width, classes + 1, 1);
+        register_module("backbone", _backbone);
+        register_module("aspp", _aspp);
+        register_module("classifier", _classifier);
+    }
+
+    /// <summary>The feature extractor.</summary>
+    public Backbone Backbone => _backbone;
+
+    /// <summary>Scores each pixel.</summary>
+    /// <param name="images">[N, 3, H, W] float32, normalised by <see cref="Data.Normalization"/>.</param>
+    /// <returns>[N, C + 1, H, W] logits; channel 0 is the background.</returns>
+    public override Tensor forward(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        Tensor logits = _classifier.call(_aspp.call(_backbone.call(images)));     // [N, C + 1, h, w]
+        long[] size = [images.shape[2], images.shape[3]];
+        return nn.functional.interpolate(logits, size, mode: InterpolationMode.Bilinear, align_corners: false)
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+}
+
+/// <summary>Atrous spatial pyramid pooling: [N, K, h, w] → [N, width, h, w].</summary>
+internal sealed class Aspp : nn.Module<Tensor, Tensor>
+{
+    private readonly Sequential[] _branches;
+    private readonly Conv2d _poolConv;
+    private readonly BatchNorm2d _poolNorm;
+    private readonly Sequential _project;
+
+    public Aspp(int channels, DeepLabOptions options, int rate) : base(nameof(Aspp))
+    {
+        int width = options.Width;
+        _branches =
+        [
+            ConvBnRelu(channels, width, 1, 1), ConvBnRelu(channels, width, 3, rate),
+            ConvBnRelu(channels, width, 3, 2 * rate), ConvBnRelu(channels, width, 3, 3 * rate),
+        ];
+        _poolConv = LayerFactory.Conv(channels, width, 1);
+        _poolNorm = nn.BatchNorm2d(width);
+        _project = LayerFactory.Numbered(ConvBnRelu((_branches.Length + 1) * width, width, 1, 1), nn.Dropout(options.Dropout));
+        for (int i = 0; i < _branches.Length; i++) register_module($"branch{i}", _branches[i]);
+        register_module("pool_conv", _poolConv);
+        register_module("pool_norm", _poolNorm);
+        register_module("project", _project);
+    }
+
+    public override Tensor forward(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        long n = features.shape[0], h = features.shape[2], w = features.shape[3];
+        Tensor pooled = _poolConv.call(features.mean([2, 3], keepdim: true));     // [N, width, 1, 1]
+        // A pooled map has one value per image: the statistics of a batch of one would turn each into 0 (PyTorch refuses
+        // it). Such a batch is normalised by the running statistics, as in evaluation.
+        pooled = n > 1
+            ? _poolNorm.call(pooled)
+            : nn.functional.batch_norm(
+                pooled, _poolNorm.running_mean!, _poolNorm.running_var!, _poolNorm.weight, _poolNorm.bias, training: false);
+        pooled = pooled.relu_().expand(n, pooled.shape[1], h, w);
+        Tensor[] maps = [.. _branches.Select(branch => branch.call(features)), pooled];
+        return _project.call(cat(maps, 1)).MoveToOuterDisposeScope();
+    }
+
+    protected override void RegisterComponents()
+    {
+    }
+
+    private static Sequential ConvBnRelu(int input, int output, int kernel, int dilation) =>
+        LayerFactory.Numbered(
+            LayerFactory.Conv(input, output, kernel, dilation: dilation), nn.BatchNorm2d(output), nn.ReLU(inplace: true));
+}

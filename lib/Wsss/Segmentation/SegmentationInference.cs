@@ -1,0 +1,63 @@
+using Wsss.Data;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Wsss.Segmentation;
+
+/// <summary>
+/// From images to masks: class probabilities averaged over several scales and the mirrored image, then the most probable
+/// class of each pixel. Labels are not looked at.
+/// </summary>
+public sealed record SegmentationInference
+{
+    /// <summary>Sizes of the input relative to the image.</summary>
+    public IReadOnlyList<double> Scales { get; init; } = [1];
+
+    /// <summary>Whether the mirrored image is looked at as well.</summary>
+    public bool Flip { get; init; } = true;
+
+    /// <summary>Checks the options.</summary>
+    /// <exception cref="RecipeException">No scale, or one that is not above 0.</exception>
+    public void Validate()
+    {
+        if (Scales.Count == 0 || Scales.Any(scale => !(scale is > 0 and <= 8)))
+            throw new RecipeException($"Expected at least one scale, each above 0 and at most 8; found [{string.Join(", ", Scales)}].");
+    }
+
+    /// <summary>The predicted mask of every sample of a source, in its order; images are decoded ahead on other threads.</summary>
+    public IEnumerable<(Sample Sample, LabelMap Mask)> Run(DeepLab network, ISampleSource source, RunContext run)
+    {
+        Validate();
+        int done = 0;
+        foreach (var sample in Prefetch.Samples(source, run))
+        {
+            run.Report($"segment {source.Name}", ++done, source.Count);
+            yield return (sample, Predict(network, sample.Image, run.Device));
+        }
+    }
+
+    /// <summary>The predicted mask of one image: 0 background, c + 1 for class c.</summary>
+    /// <param name="network">In evaluation mode, on <paramref name="device"/>.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="device">Where to compute.</param>
+    public LabelMap Predict(DeepLab network, RgbImage image, Device device)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        long[] full = [image.Height, image.Width];
+        var input = Loader.ImageTensor(image, device);                                            // [1, 3, H, W]
+        Tensor? sum = null;                                                                       // [1, C + 1, H, W]
+        foreach (double scale in Scales)
+        {
+            using var scaleScope = NewDisposeScope();
+            long[] size = [Math.Max(1, (long)Math.Round(image.Height * scale)), Math.Max(1, (long)Math.Round(image.Width * scale))];
+            var scaled = scale == 1 ? input : F.interpolate(input, size, mode: InterpolationMode.Bilinear, align_corners: false);
+            var probabilities = network.call(scaled).softmax(1);
+            if (Flip) probabilities = probabilities + network.call(scaled.flip(3)).softmax(1).flip(3);
+            if (scale != 1) probabilities = F.interpolate(probabilities, full, mode: InterpolationMode.Bilinear, align_corners: false);
+            sum = (sum is null ? probabilities : sum + probabilities).MoveToOuterDisposeScope();
+        }
+        var labels = sum!.argmax(1).to(ScalarType.Byte).cpu().contiguous();                       // [1, H, W]
+        return new LabelMap(image.Width, image.Height, labels.data<byte>().ToArray());
+    }
+}

@@ -1,0 +1,69 @@
+using Wsss.Data;
+using Wsss.Evaluation;
+using Wsss.Models;
+using Wsss.Training;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Wsss.Segmentation;
+
+/// <summary>
+/// Trains a segmentation network on the masks of a source (pseudo masks, or drawn ones for the ceiling) by pixel-wise
+/// cross-entropy that skips label 255, or takes it from the store when the same was trained before.
+/// </summary>
+public static class SegmenterTrainer
+{
+    /// <summary>Trains by the recipe, or loads what it gave before.</summary>
+    /// <param name="recipe">How to train.</param>
+    /// <param name="train">Images and the masks to learn from.</param>
+    /// <param name="validation">Each epoch's mIoU is reported on these; nothing is chosen by it.</param>
+    /// <param name="run">Device, store, progress, cancellation.</param>
+    /// <returns>The network in evaluation mode; the caller disposes it.</returns>
+    /// <exception cref="RecipeException">The recipe cannot be, or the loss diverged.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; a checkpoint remains.</exception>
+    public static TrainedSegmenter Train(SegmenterRecipe recipe, ISampleSource train, ISampleSource validation, RunContext run)
+    {
+        recipe.Validate();
+        random.manual_seed(recipe.Seed);
+        var network = new DeepLab(recipe.Backbone.Create(), train.ClassNames.Count, recipe.Head);
+        try
+        {
+            var plan = new TrainingPlan(recipe.Epochs, recipe.BatchSize, recipe.Seed, recipe.Optimizer, recipe.Augmentation);
+            var (history, folder) = StoredTraining.TrainOrLoad(
+                new SegmenterTask(network, train.Name, validation), "segmenter", recipe.Key(train), plan, train,
+                WsssJson.Write(recipe), run);
+            return new TrainedSegmenter(network, recipe, history, folder);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private sealed class SegmenterTask(DeepLab network, string trainName, ISampleSource validation) : TrainingTask
+    {
+        public override string Stage => $"train segmentation network on {trainName}";
+
+        public override nn.Module Network => network;
+
+        public override Backbone Backbone => network.Backbone;
+
+        public override IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step)
+        {
+            var masks = batch.Masks ?? throw new DataSetException(
+                $"Expected a mask for every image of {trainName}, found images without. Train on a split that has masks.");
+            var logits = network.call(batch.Images);                                              // [N, C + 1, H, W]
+            return [("cross-entropy", F.cross_entropy(logits, masks, ignore_index: LabelMap.Ignore))];
+        }
+
+        public override IReadOnlyDictionary<string, double> Validate(RunContext run)
+        {
+            var confusion = new ConfusionMatrix(validation.ClassNames.Count + 1);
+            var inference = new SegmentationInference { Flip = false };
+            foreach (var (sample, mask) in inference.Run(network, validation, run with { Progress = null }))
+                confusion.Add(PseudoMasks.RequireMask(sample), mask);
+            return new Dictionary<string, double> { ["mIoU"] = confusion.MeanIoU };
+        }
+    }
+}

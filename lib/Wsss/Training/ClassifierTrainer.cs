@@ -1,0 +1,108 @@
+using Wsss.Data;
+using Wsss.Evaluation;
+using Wsss.Models;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Wsss.Training;
+
+/// <summary>
+/// Trains a multi-label classifier from image-level labels, or takes it from the store when the same recipe was trained on
+/// the same data before. The loss is the binary cross-entropy of each branch's logits, averaged, plus the techniques' terms.
+/// </summary>
+public static class ClassifierTrainer
+{
+    /// <summary>Trains by the recipe, or loads what it gave before.</summary>
+    /// <param name="recipe">How to train.</param>
+    /// <param name="data">Trains on its training split's labels and reports mAP and F1 on its validation split.</param>
+    /// <param name="run">Device, store, progress, cancellation.</param>
+    /// <returns>The classifier in evaluation mode; the caller disposes it.</returns>
+    /// <exception cref="RecipeException">The recipe cannot be, or the loss diverged.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; a checkpoint remains.</exception>
+    public static TrainedClassifier Train(Recipe recipe, DataSplits data, RunContext run)
+    {
+        recipe.Validate();
+        random.manual_seed(recipe.Seed);
+        var network = recipe.CreateClassifier(data.Train.ClassNames);
+        try
+        {
+            var plan = new TrainingPlan(recipe.Epochs, recipe.BatchSize, recipe.Seed, recipe.Optimizer, recipe.Augmentation);
+            var (history, folder) = StoredTraining.TrainOrLoad(
+                new ClassifierTask(network, recipe, data.Validation), "classifier", recipe.Key(data.Train), plan, data.Train,
+                WsssJson.Write(recipe), run);
+            return new TrainedClassifier(network, recipe, history, folder);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>mAP, F1, precision and recall on a split, images resized to the training size.</summary>
+    /// <param name="network">The classifier in evaluation mode.</param>
+    /// <param name="source">Samples to predict.</param>
+    /// <param name="size">Side of the network's input in pixels.</param>
+    /// <param name="run">Device and workers.</param>
+    public static MultiLabelScore Evaluate(Classifier network, ISampleSource source, int size, RunContext run)
+    {
+        using var noGradients = no_grad();
+        int classes = source.ClassNames.Count;
+        var loader = new Loader(source, new LoaderOptions
+        {
+            BatchSize = 32, Augmentation = Augmentation.Resize(size), Workers = run.Workers,
+        }, run.Device);
+        var probabilities = new List<float>(source.Count * classes);
+        foreach (var batch in loader.Epoch(0))
+        {
+            using var scope = NewDisposeScope();
+            using (batch)
+            {
+                run.Report($"classify {source.Name}", probabilities.Count / classes, source.Count);
+                using var output = network.call(batch.Images, null);
+                probabilities.AddRange(output.Logits.sigmoid().cpu().contiguous().data<float>().ToArray());   // [N, C]
+            }
+        }
+        var labels = Enumerable.Range(0, source.Count).Select(source.Labels).ToArray();
+        return MultiLabelMetrics.Compute(probabilities.ToArray(), labels, classes);
+    }
+
+    /// <summary>Multi-label classification loss: the mean over branches of BCE(σ(logits), labels), each a mean over [N, C].</summary>
+    /// <param name="branches">Logits [N, C] of each branch.</param>
+    /// <param name="labels">[N, C] in 0…1.</param>
+    public static Tensor ClassificationLoss(IReadOnlyList<Tensor> branches, Tensor labels)
+    {
+        Tensor sum = F.binary_cross_entropy_with_logits(branches[0], labels);
+        for (int i = 1; i < branches.Count; i++) sum = sum + F.binary_cross_entropy_with_logits(branches[i], labels);
+        return sum / branches.Count;
+    }
+
+    private sealed class ClassifierTask(Classifier network, Recipe recipe, ISampleSource validation) : TrainingTask
+    {
+        public override string Stage => "train classifier";
+
+        public override nn.Module Network => network;
+
+        public override Backbone Backbone => network.Backbone;
+
+        public override IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step)
+        {
+            foreach (var transform in recipe.Techniques.OfType<IBatchTransform>())
+                batch = transform.Transform(batch, step);
+            var output = network.call(batch.Images, batch.Labels);
+            var context = new LossContext(network, batch, output, step);
+            return
+            [
+                ("classification", ClassificationLoss(output.Head.Branches, batch.Labels)),
+                .. recipe.Techniques.Where(technique => technique is ILossTerm)
+                    .Select(technique => (technique.Name, ((ILossTerm)technique).Loss(context))),
+            ];
+        }
+
+        public override IReadOnlyDictionary<string, double> Validate(RunContext run)
+        {
+            var score = Evaluate(network, validation, recipe.Augmentation.Size, run with { Progress = null });
+            return new Dictionary<string, double> { ["mAP"] = score.MeanAveragePrecision, ["F1"] = score.F1 };
+        }
+    }
+}

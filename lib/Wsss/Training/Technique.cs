@@ -1,0 +1,71 @@
+using System.Text.Json.Serialization;
+using TorchSharp;
+using Wsss.Data;
+using Wsss.Models;
+
+namespace Wsss.Training;
+
+/// <summary>
+/// A published idea that changes how a classifier is trained. A technique is a record with its options and implements one
+/// or more of the three extension points: <see cref="IBatchTransform"/> (what the network sees), <see cref="IHeadDesign"/>
+/// (how its head looks) and <see cref="ILossTerm"/> (what it is taught). Any techniques combine in one recipe.
+/// </summary>
+[JsonConverter(typeof(TechniqueConverter))]
+public abstract record Technique
+{
+    /// <summary>The name in tables, charts and recipes: the type's.</summary>
+    [JsonIgnore]
+    public string Name => GetType().Name;
+
+    /// <summary>Checks the options before any work starts.</summary>
+    /// <exception cref="RecipeException">An option lies outside its range; the message says which.</exception>
+    public virtual void Validate() { }
+}
+
+/// <summary>What the network sees: changes a training batch before the forward pass. Inference never calls it.</summary>
+public interface IBatchTransform
+{
+    /// <summary>Returns the changed batch, or the same one. A new batch may share tensors with the old one.</summary>
+    /// <param name="batch">Images [N, 3, H, W] normalised float32, labels [N, C].</param>
+    /// <param name="step">Where training stands; its generator is the only source of randomness.</param>
+    Batch Transform(Batch batch, StepContext step);
+}
+
+/// <summary>How the network's head looks: wraps or replaces the head that the recipe would have without it.</summary>
+public interface IHeadDesign
+{
+    /// <summary>Builds the head.</summary>
+    /// <param name="spec">What comes in and what is asked for.</param>
+    /// <param name="inner">Builds a head of the remaining design; may be called several times for several branches.</param>
+    ClassifierHead BuildHead(HeadSpec spec, Func<HeadSpec, ClassifierHead> inner);
+}
+
+/// <summary>What the network is taught: a term that is added to the classification loss.</summary>
+public interface ILossTerm
+{
+    /// <summary>The weighted term, a scalar float32 with its graph.</summary>
+    torch.Tensor Loss(LossContext context);
+}
+
+/// <summary>What a head is built for.</summary>
+/// <param name="Channels">Channels K of the features.</param>
+/// <param name="Classes">Classes C.</param>
+public sealed record HeadSpec(int Channels, int Classes);
+
+/// <summary>Where training stands.</summary>
+/// <param name="Step">Number of the step, from 0.</param>
+/// <param name="TotalSteps">Steps of the whole training.</param>
+/// <param name="Random">The step's own generator, derived from the recipe's seed and the step.</param>
+/// <param name="MeanColour">Mean of the training images in normalised space, R, G, B.</param>
+public sealed record StepContext(int Step, int TotalSteps, SeededRandom Random, IReadOnlyList<float> MeanColour)
+{
+    /// <summary>Share of the training that is done, 0…1.</summary>
+    public double Progress => (double)Step / TotalSteps;
+}
+
+/// <summary>What a loss term may look at.</summary>
+/// <param name="Network">The classifier in training mode; a term may run it again.</param>
+/// <param name="Batch">The batch that the network saw, after all batch transforms.</param>
+/// <param name="Output">What the network said about it.</param>
+/// <param name="Step">Where training stands.</param>
+public sealed record LossContext(Classifier Network, Batch Batch, ClassifierOutput Output, StepContext Step);

@@ -1,0 +1,13 @@
+namespace Wsss.Training;
+
+/// <summary>What training reported, epoch by epoch.</summary>
+/// <param name="Epochs">One record per finished epoch.</param>
+public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs);
+
+/// <summary>One epoch of training.</summary>
+/// <param name="Epoch">Number, from 1.</param>
+/// <param name="Losses">Mean over the epoch's steps of each loss term by name; <c>total</c> is their sum.</param>
+/// <param name="Metrics">Validation metrics after the epoch, by name.</param>
+/// <param name="Seconds">Wall time of the epoch, validation included.</param>
+public sealed record EpochRecord(
+    int Epoch, IReadOnlyDictionary<string, double> Losses, IReadOnlyDictionary<string, double> Metrics, double Seconds);

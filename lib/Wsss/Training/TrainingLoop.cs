@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using Wsss.Data;
+using Wsss.Models;
+using static TorchSharp.torch;
+
+namespace Wsss.Training;
+
+/// <summary>What differs between the networks that the loop trains.</summary>
+internal abstract class TrainingTask
+{
+    /// <summary>For progress, such as <c>train classifier</c>.</summary>
+    public abstract string Stage { get; }
+
+    /// <summary>The network; its parameters are trained.</summary>
+    public abstract nn.Module Network { get; }
+
+    /// <summary>Its pre-trained part, which learns at the lower rate.</summary>
+    public abstract Backbone Backbone { get; }
+
+    /// <summary>The named terms of the loss on one batch; their sum is minimised.</summary>
+    public abstract IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step);
+
+    /// <summary>Metrics on the validation split; the network is in evaluation mode and gradients are off.</summary>
+    public abstract IReadOnlyDictionary<string, double> Validate(RunContext run);
+}
+
+/// <summary>The numbers that decide how a loop runs.</summary>
+internal sealed record TrainingPlan(int Epochs, int BatchSize, int Seed, OptimizerSpec Optimizer, Augmentation Augmentation);
+
+/// <summary>
+/// The one loop that trains every network: batches, steps, schedule, validation, checkpoints. All randomness of step t
+/// derives from (seed, t), so that a resumed training continues bit for bit.
+/// </summary>
+internal static class TrainingLoop
+{
+    /// <summary>Trains until the plan is done; on cancellation it writes a checkpoint first.</summary>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for; the checkpoint is in <paramref name="checkpointFolder"/>.</exception>
+    /// <exception cref="RecipeException">The loss is no longer a finite number.</exception>
+    public static TrainingHistory Run(TrainingTask task, ISampleSource train, TrainingPlan plan, string checkpointFolder, RunContext run)
+    {
+        var loader = new Loader(train, new LoaderOptions
+        {
+            BatchSize = plan.BatchSize, Augmentation = plan.Augmentation, Shuffle = true, DropLast = true,
+            Seed = plan.Seed, Workers = run.Workers,
+        }, run.Device);
+        var meanColour = ChannelMean.Of(train, run.Cancellation);
+        int stepsPerEpoch = loader.BatchesPerEpoch;
+        int totalSteps = plan.Epochs * stepsPerEpoch;
+        using var optimizer = plan.Optimizer.Create(task.Backbone, task.Network);
+        if (!run.Resume) Checkpoint.Delete(checkpointFolder);
+        var start = Checkpoint.Load(checkpointFolder, task.Network, optimizer);
+        int step = start?.Step ?? 0;
+        var epochs = new List<EpochRecord>(start?.Epochs ?? []);
+        var sums = new Dictionary<string, double>(start?.EpochLossSums ?? new Dictionary<string, double>());
+
+        while (step < totalSteps)
+        {
+            int epoch = step / stepsPerEpoch;
+            var clock = Stopwatch.StartNew();
+            task.Network.train();
+            foreach (var batch in loader.Epoch(epoch, skip: step % stepsPerEpoch))
+            {
+                using (batch)
+                {
+                    if (run.Cancellation.IsCancellationRequested)
+                    {
+                        new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
+                        run.Cancellation.ThrowIfCancellationRequested();
+                    }
+                    var context = new StepContext(step, totalSteps, SeededRandom.For(plan.Seed, step), meanColour);
+                    double loss = Step(task, batch, context, optimizer, plan, sums);
+                    step++;
+                    run.Progress?.Report(new WorkProgress(task.Stage, step, totalSteps, $"epoch {epoch + 1}/{plan.Epochs}, loss {loss:0.000}"));
+                }
+            }
+
+            var losses = sums.ToDictionary(term => term.Key, term => term.Value / stepsPerEpoch);
+            sums.Clear();
+            task.Network.eval();
+            IReadOnlyDictionary<string, double> metrics;
+            using (no_grad())
+            using (NewDisposeScope())
+                metrics = task.Validate(run);
+            epochs.Add(new EpochRecord(epoch + 1, losses, metrics, Math.Round(clock.Elapsed.TotalSeconds, 2)));
+            new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
+        }
+        task.Network.eval();
+        return new TrainingHistory(epochs);
+    }
+
+    private static double Step(
+        TrainingTask task, Batch batch, StepContext context, optim.Optimizer optimizer, TrainingPlan plan, Dictionary<string, double> sums)
+    {
+        using var scope = NewDisposeScope();
+        // Dropout draws from libtorch's own generator.
+        random.manual_seed(HashCode(plan.Seed, context.Step));
+        plan.Optimizer.Schedule(optimizer, context.Step, context.TotalSteps);
+        optimizer.zero_grad();
+        var terms = task.Losses(batch, context);
+        Tensor total = terms[0].Loss;
+        foreach (var (_, term) in terms.Skip(1)) total = total + term;
+        double value = total.item<float>();
+        if (!double.IsFinite(value))
+        {
+            throw new RecipeException(
+                $"Training stopped at step {context.Step + 1}: the loss is {value} ({Describe(terms)}). " +
+                "Lower the learning rate or the weight of the term that grew.");
+        }
+        total.backward();
+        optimizer.step();
+        foreach (var (name, term) in terms) Add(sums, name, term.item<float>());
+        if (terms.Count > 1) Add(sums, "total", value);
+        return value;
+    }
+
+    private static string Describe(IEnumerable<(string Name, Tensor Loss)> terms) =>
+        string.Join(", ", terms.Select(term => $"{term.Name} {term.Loss.item<float>()}"));
+
+    private static void Add(Dictionary<string, double> sums, string name, double value) =>
+        sums[name] = sums.GetValueOrDefault(name) + value;
+
+    private static long HashCode(int seed, int step) => ((long)seed << 32) ^ (step * 0x9E3779B1L);
+}

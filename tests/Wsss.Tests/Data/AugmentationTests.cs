@@ -1,0 +1,164 @@
+using Wsss.Data;
+
+namespace Wsss.Tests.Data;
+
+public sealed class AugmentationTests
+{
+    private static readonly Augmentation Still = Augmentation.Resize(8);
+
+    [Fact]
+    public void The_same_stream_gives_the_same_bits_and_another_one_others()
+    {
+        Sample sample = HandMadeSource.Halves("a", 61, 43, 1);
+        var augmentation = new Augmentation { Size = 32 };
+        PreparedSample first = augmentation.Apply(sample, SeededRandom.For(1, 2, 3));
+        PreparedSample again = augmentation.Apply(sample, SeededRandom.For(1, 2, 3));
+        PreparedSample other = augmentation.Apply(sample, SeededRandom.For(1, 2, 4));
+        Assert.Equal(3 * 32 * 32, first.Image.Length);
+        Assert.Equal(first.Image, again.Image);
+        Assert.Equal(first.Mask, again.Mask);
+        Assert.NotEqual(first.Image, other.Image);
+    }
+
+    [Fact]
+    public void Image_and_mask_share_their_geometry()
+    {
+        // Red says which label lies below: after any crop and flip it must still do so, away from the filtered edges.
+        const int Width = 90, Height = 70, Size = 48;
+        byte[] pixels = new byte[3 * Width * Height], mask = new byte[Width * Height];
+        for (int i = 0; i < mask.Length; i++)
+        {
+            mask[i] = (byte)(i % Width / 18 + 5 * (i / Width / 14));
+            pixels[3 * i] = (byte)(10 * mask[i]);
+        }
+        var sample = new Sample("a", new RgbImage(Width, Height, pixels), []) { Mask = new LabelMap(Width, Height, mask) };
+        var augmentation = new Augmentation { Size = Size, Brightness = 0, Contrast = 0, Saturation = 0 };
+        for (int seed = 0; seed < 20; seed++)
+        {
+            PreparedSample found = augmentation.Apply(sample, SeededRandom.For(seed));
+            int inside = 0;
+            for (int y = 2; y < Size - 2; y++)
+            {
+                for (int x = 2; x < Size - 2; x++)
+                {
+                    byte label = found.Mask![y * Size + x];
+                    bool flat = Enumerable.Range(-2, 5).All(dy => Enumerable.Range(-2, 5).All(dx => found.Mask[(y + dy) * Size + x + dx] == label));
+                    if (!flat) continue;
+                    inside++;
+                    Assert.Equal(10 * label, Red(found, x, y), 0.01);
+                }
+            }
+            Assert.True(inside > 100);
+        }
+    }
+
+    [Fact]
+    public void A_flip_mirrors_image_and_mask()
+    {
+        Sample sample = HandMadeSource.Halves("a", 8, 8, 1);
+        PreparedSample plain = Still.Apply(sample, SeededRandom.For(0));
+        PreparedSample flipped = (Still with { FlipProbability = 1 }).Apply(sample, SeededRandom.For(0));
+        for (int i = 0; i < 64; i++)
+        {
+            int mirrored = i / 8 * 8 + 7 - i % 8;
+            Assert.Equal(plain.Image[i], flipped.Image[mirrored]);
+            Assert.Equal(plain.Mask![i], flipped.Mask![mirrored]);
+        }
+    }
+
+    [Fact]
+    public void Resizing_to_the_own_size_changes_nothing()
+    {
+        Sample sample = HandMadeSource.Halves("a", 8, 8, 2);
+        PreparedSample resized = Still.Apply(sample, SeededRandom.For(0));
+        PreparedSample unchanged = PreparedSample.Unchanged(sample);
+        Assert.Equal(unchanged.Image, resized.Image);
+        Assert.Equal(sample.Mask!.Values, resized.Mask);
+        Assert.Equal((8, 8), (unchanged.Width, unchanged.Height));
+        Assert.Equal((sample.Image.Pixels[3 * 5 + 1] / 255f - 0.456f) / 0.224f, unchanged.Image[64 + 5], 1e-6f);
+    }
+
+    [Fact]
+    public void Known_values_of_the_triangle_filter()
+    {
+        // Halving 0, 10, 20, 30: each output pixel weighs its neighbours 3, 3, 1 (at the border) over 7, as PIL does.
+        Assert.Equal([50.0 / 7, 160.0 / 7], ResizedRow([0, 10, 20, 30], 2), Near);
+        Assert.Equal([50.0 / 7, 160.0 / 7], ResizedColumn([0, 10, 20, 30], 2), Near);
+        // Doubling 0, 100: the outputs' centres lie a quarter of a pixel beside the inputs'.
+        Assert.Equal([0.0, 25, 75, 100], ResizedRow([0, 100], 4), Near);
+        Assert.Equal([0.0, 25, 75, 100], ResizedColumn([0, 100], 4), Near);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(11)]
+    [InlineData(50)]
+    public void A_constant_image_stays_constant_at_any_size(int size)
+    {
+        var image = new RgbImage(37, 29, [.. Enumerable.Repeat((byte)200, 3 * 37 * 29)]);
+        PreparedSample found = Augmentation.Resize(size).Apply(new Sample("a", image, []), SeededRandom.For(0));
+        for (int i = 0; i < size * size; i++) Assert.Equal(200, Red(found, i % size, i / size), 0.001);
+    }
+
+    [Fact]
+    public void Jitter_stays_in_range_and_full_saturation_loss_is_grey()
+    {
+        Sample sample = HandMadeSource.Halves("a", 8, 8, 1);
+        var strong = Still with { Brightness = 1, Contrast = 1, Saturation = 1 };
+        for (int seed = 0; seed < 10; seed++)
+        {
+            PreparedSample found = strong.Apply(sample, SeededRandom.For(seed));
+            for (int i = 0; i < 64; i++) Assert.InRange(Red(found, i % 8, i / 8), -0.01, 255.01);
+        }
+        var brightnessOnly = Still with { Brightness = 0.5 };
+        PreparedSample plain = Still.Apply(sample, SeededRandom.For(3)), bright = brightnessOnly.Apply(sample, SeededRandom.For(3));
+        double factor = Red(bright, 2, 0) / Red(plain, 2, 0);
+        Assert.InRange(factor, 0.5, 1.5);
+        Assert.Equal(factor, Red(bright, 3, 0) / Red(plain, 3, 0), 1e-4);
+    }
+
+    [Fact]
+    public void An_image_too_long_for_any_permitted_crop_is_cut_in_the_middle()
+    {
+        Sample sample = HandMadeSource.Halves("a", 400, 6, 1);
+        PreparedSample found = new Augmentation { Size = 8, MinScale = 1, FlipProbability = 0 }.Apply(sample, SeededRandom.For(0));
+        Assert.Equal([0, 0, 0, 0, 2, 2, 2, 2], found.Mask![..8]);
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_errors_that_name_the_option()
+    {
+        foreach ((Augmentation options, string name) in new[]
+        {
+            (new Augmentation { Size = 0 }, "Size"), (new Augmentation { MinScale = 0 }, "MinScale"),
+            (new Augmentation { MaxScale = 1.5 }, "MaxScale"), (new Augmentation { MinRatio = 2 }, "MinRatio"),
+            (new Augmentation { FlipProbability = -1 }, "FlipProbability"), (new Augmentation { Brightness = 2 }, "Brightness"),
+            (new Augmentation { Contrast = double.NaN }, "Contrast"), (new Augmentation { Saturation = 2 }, "Saturation"),
+        })
+            Assert.Contains(name, Assert.Throws<RecipeException>(options.Validate).Message);
+    }
+
+    private static double Red(PreparedSample sample, int x, int y) =>
+        255 * (sample.Image[y * sample.Width + x] * (double)Normalization.Std[0] + Normalization.Mean[0]);
+
+    private static double[] ResizedRow(byte[] row, int size)
+    {
+        PreparedSample found = Resize(row.Length, row.Length, (x, _) => row[x], size);
+        return [.. Enumerable.Range(0, size).Select(x => Red(found, x, size / 2))];
+    }
+
+    private static double[] ResizedColumn(byte[] column, int size)
+    {
+        PreparedSample found = Resize(column.Length, column.Length, (_, y) => column[y], size);
+        return [.. Enumerable.Range(0, size).Select(y => Red(found, size / 2, y))];
+    }
+
+    private static PreparedSample Resize(int width, int height, Func<int, int, byte> red, int size)
+    {
+        byte[] pixels = new byte[3 * width * height];
+        for (int i = 0; i < width * height; i++) pixels[3 * i] = red(i % width, i / width);
+        return Augmentation.Resize(size).Apply(new Sample("a", new RgbImage(width, height, pixels), []), SeededRandom.For(0));
+    }
+
+    private static bool Near(double expected, double actual) => Math.Abs(expected - actual) < 1e-3;
+}

@@ -1,0 +1,168 @@
+using TorchSharp;
+using Wsss.Models;
+using static TorchSharp.torch;
+
+namespace Wsss.Tests.Models;
+
+public sealed class BackboneTests
+{
+    [Theory]
+    [InlineData("resnet18")]
+    [InlineData("resnet50")]
+    [InlineData("mobilenet_v2")]
+    public void StateHasTorchvisionsKeysShapesAndTypes(string name)
+    {
+        string[] expected = [.. ParityFiles.Keys(name).Where(k => !k.StartsWith("fc.") && !k.StartsWith("classifier."))];
+        using Backbone backbone = Backbones.Create(name, 32);
+        string[] found = [.. backbone.state_dict()
+            .Select(s => $"{s.Key} [{string.Join(", ", s.Value.shape)}] {(s.Value.dtype == int64 ? "int64" : "float32")}")
+            .Order(StringComparer.Ordinal)];
+        Assert.Equal(expected, found);
+    }
+
+    [Theory]
+    [InlineData("resnet18", 11_176_512, 512)]
+    [InlineData("resnet34", 21_284_672, 512)]
+    [InlineData("resnet50", 23_508_032, 2048)]
+    [InlineData("resnet101", 42_500_160, 2048)]
+    [InlineData("mobilenet_v2", 2_223_872, 1280)]
+    [InlineData("menagerie_net", 693_624, 128)]
+    public void HasTheExpectedNumberOfParameters(string name, long parameters, int channels)
+    {
+        using Backbone backbone = Backbones.Create(name, 8);
+        Assert.Equal(parameters, backbone.parameters().Sum(p => p.NumberOfElements));
+        Assert.Equal(channels, backbone.Channels);
+    }
+
+    [Theory]
+    [InlineData("resnet18", 32)]
+    [InlineData("resnet18", 16)]
+    [InlineData("resnet18", 8)]
+    [InlineData("resnet50", 16)]
+    [InlineData("resnet50", 8)]
+    [InlineData("mobilenet_v2", 32)]
+    [InlineData("mobilenet_v2", 16)]
+    [InlineData("mobilenet_v2", 8)]
+    [InlineData("menagerie_net", 8)]
+    public void OutputStrideGivesTheMapSize(string name, int outputStride)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using Backbone backbone = Backbones.Create(name, outputStride);
+        backbone.eval();
+        Tensor maps = backbone.call(zeros(1, 3, 65, 96));
+        Assert.Equal(outputStride, backbone.OutputStride);
+        Assert.Equal([1, backbone.Channels, (65 + outputStride - 1) / outputStride, 96 / outputStride], maps.shape);
+    }
+
+    /// <summary>A strided net's values reappear in the dilated one, at each second (fourth) position.</summary>
+    [Theory]
+    [InlineData("resnet18", 16)]
+    [InlineData("resnet18", 8)]
+    [InlineData("resnet50", 8)]
+    [InlineData("mobilenet_v2", 16)]
+    [InlineData("mobilenet_v2", 8)]
+    public void DilationKeepsTheStridedValues(string name, int outputStride)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        random.manual_seed(1);
+        using Backbone strided = Backbones.Create(name, 32), dilated = Backbones.Create(name, outputStride);
+        dilated.load_state_dict(strided.state_dict());
+        strided.eval();
+        dilated.eval();
+        Tensor images = randn(1, 3, 96, 70);
+        int step = 32 / outputStride;
+        Tensor expected = strided.call(images);
+        Tensor found = dilated.call(images)[.., .., TensorIndex.Slice(step: step), TensorIndex.Slice(step: step)];
+        Assert.True(allclose(expected, found, 1e-4, 1e-4 * expected.abs().max().item<float>()));
+    }
+
+    [Theory]
+    [InlineData("resnet18", "layer1.1 layer2.1 layer3.1 layer4.1")]
+    [InlineData("resnet101", "layer1.2 layer2.3 layer3.22 layer4.2")]
+    [InlineData("mobilenet_v2", "features.1 features.3 features.6 features.13 features.18")]
+    [InlineData("menagerie_net", "layer1.1 layer2.1 layer3.1")]
+    public void StagesEndWhereTheResolutionChanges(string name, string ends)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using Backbone backbone = Backbones.Create(name, name == "menagerie_net" ? 8 : 32);
+        backbone.eval();
+        Assert.Equal(ends, string.Join(' ', backbone.StageEnds));
+        Tensor x = zeros(1, 3, 64, 64);
+        for (int i = 0; i < backbone.Layers.Count; i++) // each end but the last is followed by a smaller map or wider stage
+        {
+            Tensor next = backbone.Layers[i].Module.call(x);
+            if (i > 0 && backbone.StageEnds.Contains(backbone.Layers[i - 1].Name)) Assert.NotEqual(x.shape, next.shape);
+            x = next;
+        }
+    }
+
+    [Theory]
+    [InlineData("resnet18")]
+    [InlineData("mobilenet_v2")]
+    [InlineData("menagerie_net")]
+    public void CuttingTheGraphAnywhereGivesTheSameOutput(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using Backbone backbone = Backbones.Create(name, 8);
+        backbone.eval();
+        Tensor images = randn(1, 3, 33, 32), expected = backbone.call(images);
+        for (int cut = 1; cut < backbone.Layers.Count; cut++)
+        {
+            Tensor middle = backbone.Run(images, 0, cut), copy = middle.clone();
+            Assert.True(allclose(expected, backbone.Run(middle, cut, backbone.Layers.Count), 0, 0), backbone.Layers[cut].Name);
+            Assert.True(allclose(copy, middle, 0, 0), $"{backbone.Layers[cut].Name} changed its input");
+        }
+    }
+
+    [Theory]
+    [InlineData("resnet18")]
+    [InlineData("resnet50")]
+    [InlineData("mobilenet_v2")]
+    [InlineData("menagerie_net")]
+    public void AForwardLeavesOnlyItsOutput(string name)
+    {
+        using Backbone backbone = Backbones.Create(name, 8);
+        backbone.eval();
+        using var noGrad = no_grad();
+        using Tensor images = zeros(1, 3, 32, 32);
+        backbone.call(images).Dispose();
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        Tensor output = backbone.call(images);
+        Assert.Equal(before + 1, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        output.Dispose();
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Theory]
+    [InlineData("resnet18")]
+    [InlineData("resnet50")]
+    [InlineData("mobilenet_v2")]
+    [InlineData("menagerie_net")]
+    public void GradientsReachEveryParameter(string name)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        using Backbone backbone = Backbones.Create(name, 8);
+        backbone.call(randn(2, 3, 40, 40)).square().mean().backward();
+        Assert.All(backbone.named_parameters(), p => Assert.True(p.parameter.grad?.abs().sum().item<float>() > 0, p.name));
+    }
+
+    [Fact]
+    public void AnUnknownNameIsAnsweredWithTheList()
+    {
+        RecipeException error = Assert.Throws<RecipeException>(() => Backbones.Create("resnet152", 16));
+        Assert.Contains("resnet152", error.Message);
+        Assert.All(Backbones.Names, name => Assert.Contains(name, error.Message));
+    }
+
+    [Theory]
+    [InlineData("resnet18", 4)]
+    [InlineData("mobilenet_v2", 12)]
+    [InlineData("menagerie_net", 16)]
+    public void AnImpossibleStrideIsRefused(string name, int outputStride) =>
+        Assert.Contains($"{outputStride}", Assert.Throws<RecipeException>(() => Backbones.Create(name, outputStride)).Message);
+}

@@ -1,0 +1,94 @@
+using TorchSharp;
+using Wsss.Models;
+using Wsss.Segmentation;
+using static TorchSharp.torch;
+
+namespace Wsss.Tests.Models;
+
+public sealed class DeepLabTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void LogitsHaveTheSizeOfTheImageInTrainingToo(int images)
+    {
+        using var scope = NewDisposeScope();
+        using DeepLab network = Create();
+        Assert.True(network.training);
+        Tensor logits = network.call(randn(images, 3, 50, 39));
+        Assert.Equal([images, 4, 50, 39], logits.shape);
+        Assert.True(logits.isfinite().all().item<bool>());
+    }
+
+    [Fact]
+    public void GradientsReachEveryParameter()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        using DeepLab network = Create();
+        network.call(randn(3, 3, 48, 48)).square().mean().backward();
+        Assert.All(network.named_parameters(), p => Assert.True(p.parameter.grad?.abs().sum().item<float>() > 0, p.name));
+    }
+
+    [Fact]
+    public void ABatchOfOneIsPooledWithTheRunningStatistics()
+    {
+        using var scope = NewDisposeScope();
+        using DeepLab network = Create();
+        Tensor mean = network.state_dict()["aspp.pool_norm.running_mean"];
+        network.call(randn(1, 3, 48, 48));
+        Assert.Equal(0, mean.abs().sum().item<float>());
+        network.call(randn(2, 3, 48, 48));
+        Assert.NotEqual(0, mean.abs().sum().item<float>());
+    }
+
+    [Theory]
+    [InlineData("resnet18", 8, 12)]
+    [InlineData("resnet18", 16, 6)]
+    [InlineData("resnet18", 32, 3)]
+    public void RatesFollowTheOutputStride(string name, int outputStride, int rate)
+    {
+        using var network = new DeepLab(Backbones.Create(name, outputStride), 2, new DeepLabOptions(Width: 8));
+        var conv = (TorchSharp.Modules.Conv2d)network.named_modules().First(m => m.name == "aspp.branch3.0").module;
+        Assert.Equal([3L * rate, 3L * rate], conv.dilation);
+        Assert.Equal([8, 512, 3, 3], conv.weight!.shape);
+    }
+
+    [Fact]
+    public void StateHasAPrefixPerPartAndCanBeSaved()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using DeepLab network = Create(), other = Create();
+        Assert.Equal(["aspp", "backbone", "classifier"], network.state_dict().Keys.Select(k => k.Split('.')[0]).Distinct().Order());
+        Weights.Save(network, folder.File("deeplab.safetensors"));
+        Assert.True(Weights.Load(other, folder.File("deeplab.safetensors")).IsExact);
+        network.eval();
+        other.eval();
+        Tensor images = randn(1, 3, 32, 32);
+        Assert.True(allclose(network.call(images), other.call(images), 0, 0));
+    }
+
+    [Fact]
+    public void NothingButTheOutputSurvivesAForward()
+    {
+        using DeepLab network = Create();
+        using Tensor images = zeros(1, 3, 32, 32);
+        network.call(images).Dispose();
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        using (Tensor logits = network.call(images)) Assert.Equal(before + 1, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void OptionsOutsideTheirRangeAreRefused()
+    {
+        using Backbone backbone = Backbones.Create("menagerie_net", 8);
+        Assert.Contains("12", Assert.Throws<RecipeException>(() => new DeepLab(backbone, 2, new DeepLabOptions(Reach: 12))).Message);
+        Assert.Throws<RecipeException>(() => new DeepLab(backbone, 2, new DeepLabOptions(Width: 0)));
+        Assert.Throws<RecipeException>(() => new DeepLab(backbone, 2, new DeepLabOptions(Dropout: 1)));
+        Assert.Throws<RecipeException>(() => new DeepLab(backbone, 0, DeepLabOptions.Standard));
+    }
+
+    private static DeepLab Create() => new(new MenagerieNet(), 3, DeepLabOptions.Small);
+}
