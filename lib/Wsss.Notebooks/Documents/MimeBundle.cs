@@ -17,8 +17,8 @@ public sealed record MimeBundle(IReadOnlyList<KeyValuePair<string, string>> Entr
     /// <summary>A PNG image, base64.</summary>
     public const string Png = "image/png";
 
-    /// <summary>A Plotly figure as JSON (data and layout).</summary>
-    public const string Plotly = "application/vnd.plotly.v1+json";
+    /// <summary>Markdown.</summary>
+    public const string Markdown = "text/markdown";
 
     /// <summary>A bundle of the given representations, richest first.</summary>
     public static MimeBundle Of(params IEnumerable<(string Mime, string Content)> entries) =>

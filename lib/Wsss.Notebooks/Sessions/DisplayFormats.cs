@@ -7,7 +7,7 @@ namespace Wsss.Notebooks.Sessions;
 
 /// <summary>
 /// How values become outputs: types with a format of their own first (figures, charts, tensors), text and numbers as
-/// text, everything else as .NET Interactive would show it.
+/// text, sequences of flat records as tables, everything else as .NET Interactive would show it.
 /// </summary>
 public sealed class DisplayFormats
 {
@@ -16,6 +16,7 @@ public sealed class DisplayFormats
     /// <summary>The formats of this library.</summary>
     public DisplayFormats()
     {
+        LibraryFormats.AddTo(this);
         // The general formatter would walk through a tensor's hundreds of properties, many of which compute.
         Add<torch.Tensor>(tensor => MimeBundle.Of((MimeBundle.Text, tensor.ToString(TensorStringStyle.Numpy))));
     }
@@ -36,10 +37,13 @@ public sealed class DisplayFormats
             if (type.IsInstanceOfType(value)) return format(value);
         }
         if (IsPlain(value)) return MimeBundle.Of((MimeBundle.Text, PlainText(value)));
+        if (RecordTable.TryFormat(value, HasFormat) is { } table) return table;
         var entries = Formatter.GetPreferredMimeTypesFor(value.GetType()).Append(MimeBundle.Text).Distinct()
             .Select(mime => (mime, value.ToDisplayString(mime)));
         return MimeBundle.Of(entries);
     }
+
+    private bool HasFormat(Type type) => _formats.Any(format => format.Type.IsAssignableFrom(type));
 
     private static bool IsPlain(object value) =>
         value is string or decimal or Enum or TimeSpan or DateTime or DateTimeOffset or Guid || value.GetType().IsPrimitive;

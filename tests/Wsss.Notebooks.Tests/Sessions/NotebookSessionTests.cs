@@ -43,6 +43,22 @@ public sealed class NotebookSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Flat_records_are_a_table_with_a_column_per_property()
+    {
+        await Run("record Row(string Name, double? Share); new[] { new Row(\"a<b\", 0.123456), new Row(\"c\", null) }");
+        MimeBundle data = Assert.IsType<ResultOutput>(Assert.Single(_outputs)).Data;
+        Assert.Contains("<td style=\"text-align:left\">a&lt;b</td><td style=\"text-align:right\">0.1235</td>", data[MimeBundle.Html], StringComparison.Ordinal);
+        Assert.StartsWith("| Name |  Share |\n", data[MimeBundle.Text], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Endless_sequences_are_cut()
+    {
+        await Run("IEnumerable<KeyValuePair<int, int>> Endless() { for (int i = 0; ; i++) yield return new(i, i); }\nEndless()");
+        Assert.Contains("more than these 100 rows", Assert.IsType<ResultOutput>(Assert.Single(_outputs)).Data[MimeBundle.Text], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Display_and_console_come_in_order_and_from_other_threads_too()
     {
         await Run("Console.WriteLine(\"one\"); display(2); await Task.Run(() => Console.Error.Write(\"three\"));");
