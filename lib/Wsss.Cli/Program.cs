@@ -21,7 +21,7 @@ var root = new RootCommand(
     checkpoint; --resume goes on from it).
     """)
 {
-    RunCommand.Create(),
+    RunCommand.Create(), NotebookCommand.Create(),
 };
 
 // Both signals ask running work to stop; training writes its checkpoint before the process ends.
