@@ -45,6 +45,11 @@ internal static class TrainingLoop
         }, run.Device);
         var meanColour = ChannelMean.Of(train, run.Cancellation);
         int stepsPerEpoch = loader.BatchesPerEpoch;
+        if (stepsPerEpoch == 0)
+        {
+            throw new RecipeException(
+                $"Expected at least as many training images as a step takes ({plan.BatchSize}), found {train.Count} in {train.Name}. Lower the batch size.");
+        }
         int totalSteps = plan.Epochs * stepsPerEpoch;
         using var optimizer = plan.Optimizer.Create(task.Backbone, task.Network);
         if (!run.Resume) Checkpoint.Delete(checkpointFolder);
@@ -53,34 +58,38 @@ internal static class TrainingLoop
         var epochs = new List<EpochRecord>(start?.Epochs ?? []);
         var sums = new Dictionary<string, double>(start?.EpochLossSums ?? new Dictionary<string, double>());
 
-        while (step < totalSteps)
+        while (epochs.Count < plan.Epochs)
         {
-            int epoch = step / stepsPerEpoch;
+            int epoch = epochs.Count;
             var clock = Stopwatch.StartNew();
-            task.Network.train();
-            foreach (var batch in loader.Epoch(epoch, skip: step % stepsPerEpoch))
+            IReadOnlyDictionary<string, double> metrics;
+            try
             {
-                using (batch)
+                task.Network.train();
+                foreach (var batch in loader.Epoch(epoch, skip: step - epoch * stepsPerEpoch))
                 {
-                    if (run.Cancellation.IsCancellationRequested)
+                    using (batch)
                     {
-                        new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
                         run.Cancellation.ThrowIfCancellationRequested();
+                        var context = new StepContext(step, totalSteps, SeededRandom.For(plan.Seed, step), meanColour);
+                        double loss = Step(task, batch, context, optimizer, plan, sums);
+                        step++;
+                        run.Progress?.Report(new WorkProgress(task.Stage, step, totalSteps, $"epoch {epoch + 1}/{plan.Epochs}, loss {loss:0.000}"));
                     }
-                    var context = new StepContext(step, totalSteps, SeededRandom.For(plan.Seed, step), meanColour);
-                    double loss = Step(task, batch, context, optimizer, plan, sums);
-                    step++;
-                    run.Progress?.Report(new WorkProgress(task.Stage, step, totalSteps, $"epoch {epoch + 1}/{plan.Epochs}, loss {loss:0.000}"));
                 }
+                task.Network.eval();
+                using (no_grad())
+                using (NewDisposeScope())
+                    metrics = task.Validate(run);
             }
-
+            catch (OperationCanceledException)
+            {
+                // Cancelled between two steps, or while validating: then all steps of the epoch are done, and resuming validates anew.
+                new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
+                throw;
+            }
             var losses = sums.ToDictionary(term => term.Key, term => term.Value / stepsPerEpoch);
             sums.Clear();
-            task.Network.eval();
-            IReadOnlyDictionary<string, double> metrics;
-            using (no_grad())
-            using (NewDisposeScope())
-                metrics = task.Validate(run);
             epochs.Add(new EpochRecord(epoch + 1, losses, metrics, Math.Round(clock.Elapsed.TotalSeconds, 2)));
             new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
         }
