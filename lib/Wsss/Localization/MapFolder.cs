@@ -12,7 +12,7 @@ public sealed class MapFolder
 
     private readonly MapIndex _index;
 
-    private MapFolder(string folder, MapIndex index) => (Folder, _index) = (folder, index);
+    private MapFolder(string folder, MapIndex index) => (Folder, _index, Ids) = (folder, index, [.. index.Maps.Keys]);
 
     /// <summary>The folder.</summary>
     public string Folder { get; }
@@ -24,7 +24,7 @@ public sealed class MapFolder
     public string Fingerprint => _index.Data;
 
     /// <summary>Names of the images, in the order in which their maps were written.</summary>
-    public IReadOnlyList<string> Ids => [.. _index.Maps.Keys];
+    public IReadOnlyList<string> Ids { get; }
 
     /// <summary>Writes maps as they come. The index comes last, so that a folder that was left half-written does not open.</summary>
     /// <param name="folder">The folder to fill; created if missing, files of the same names are replaced.</param>
@@ -34,7 +34,7 @@ public sealed class MapFolder
     public static MapFolder Write(string folder, ISampleSource source, IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps)
     {
         string indexPath = Path.Combine(folder, IndexFile);
-        File.Delete(indexPath);
+        if (File.Exists(indexPath)) File.Delete(indexPath);
         var index = new MapIndex(source.Fingerprint, source.ClassNames, []);
         foreach (var (_, map) in maps)
         {

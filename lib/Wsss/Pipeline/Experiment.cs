@@ -42,6 +42,9 @@ public sealed record Experiment
             "Expected a backbone with ImageNet weights for photographs, found none. Give for instance " +
             "--backbone mobilenet_v2 --weights mobilenet_v2.safetensors."), seed);
 
+    /// <summary>How maps are read by default: photographs are looked at in three sizes, as their objects differ more in size.</summary>
+    public static MapInference MapsFor(DataSpec data) => new() { Scales = data.Folder is null ? [1] : [0.5, 1, 1.5] };
+
     private static Experiment Drawn(DataSpec data, BackboneSpec backbone, int seed)
     {
         int size = Menagerie.SizeOf(data.Scale);
@@ -55,6 +58,7 @@ public sealed record Experiment
         return new Experiment
         {
             Data = data,
+            Maps = MapsFor(data),
             Classifier = new Recipe
             {
                 Backbone = backbone, Epochs = epochs, BatchSize = 32, Seed = seed, Augmentation = augmentation,
@@ -75,7 +79,7 @@ public sealed record Experiment
         {
             Data = data,
             Classifier = new Recipe { Backbone = backbone, Epochs = 5, BatchSize = 16, Seed = seed, Augmentation = augmentation },
-            Maps = new MapInference { Scales = [0.5, 1, 1.5] },
+            Maps = MapsFor(data),
             Segmenter = new SegmenterRecipe { Backbone = backbone, Head = new DeepLabOptions(Width: 128, Reach: 48, Dropout: 0.1), Epochs = 12, BatchSize = 16, Seed = seed, Augmentation = augmentation },
         };
     }

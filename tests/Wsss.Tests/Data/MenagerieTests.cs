@@ -108,10 +108,10 @@ public class MenagerieTests
     public void Prepare_draws_all_reports_and_stops()
     {
         var scenes = new Menagerie("a", 12);
-        var shares = new Shares();
-        scenes.Prepare(shares, TestContext.Current.CancellationToken);
-        Assert.Equal(12, shares.Values.Count);
-        Assert.Equal(1, shares.Values.Max());
+        var seen = new Recorder();
+        scenes.Prepare(seen, TestContext.Current.CancellationToken);
+        Assert.Equal(12, seen.Values.Count);
+        Assert.Equal(new WorkProgress("draw menagerie/a", 12, 12), seen.Values.MaxBy(value => value.Done));
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() => scenes.Prepare(cancellation: cancelled.Token));
@@ -133,11 +133,11 @@ public class MenagerieTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Menagerie("a", 1).Labels(-1));
     }
 
-    private sealed class Shares : IProgress<double>
+    private sealed class Recorder : IProgress<WorkProgress>
     {
-        public List<double> Values { get; } = [];
+        public List<WorkProgress> Values { get; } = [];
 
-        public void Report(double value)
+        public void Report(WorkProgress value)
         {
             lock (Values) Values.Add(value);
         }

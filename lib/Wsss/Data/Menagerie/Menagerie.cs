@@ -125,16 +125,16 @@ public sealed class Menagerie : ISampleSource
     }
 
     /// <summary>Draws all scenes that were not drawn yet, on all cores.</summary>
-    /// <param name="progress">Told the share of scenes that are ready, 0…1, from any thread.</param>
+    /// <param name="progress">Told after each scene, from any thread.</param>
     /// <param name="cancellation">Stops between two scenes; those drawn so far are kept.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public void Prepare(IProgress<double>? progress = null, CancellationToken cancellation = default)
+    public void Prepare(IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         int ready = 0;
         Parallel.For(0, Count, new ParallelOptions { CancellationToken = cancellation }, index =>
         {
             Load(index);
-            progress?.Report((double)Interlocked.Increment(ref ready) / Count);
+            progress?.Report(new WorkProgress($"draw {Name}", Interlocked.Increment(ref ready), Count));
         });
     }
 
