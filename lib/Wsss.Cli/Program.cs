@@ -32,6 +32,7 @@ var root = new RootCommand(
     SegmentCommand.Create(),
     EvaluateCommand.Create(),
     RunCommand.Create(),
+    NotebookCommand.Create(),
 };
 TaughtCommand.ExtendHelp(root);
 

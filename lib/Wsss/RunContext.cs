@@ -31,7 +31,7 @@ public sealed record RunContext
 
     /// <summary>A context with results in a folder.</summary>
     /// <param name="device"><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
-    /// <param name="store">Folder of finished results; null for <see cref="DefaultStore"/>.</param>
+    /// <param name="store">Folder of finished results; null or empty for <see cref="DefaultStore"/>.</param>
     /// <exception cref="TorchException">libtorch does not load, or there is no such device.</exception>
     public static RunContext Open(string device = "auto", string? store = null)
     {
@@ -39,7 +39,7 @@ public sealed record RunContext
         return new RunContext
         {
             Device = TorchRuntime.ResolveDevice(device),
-            Store = new ArtifactStore(store ?? DefaultStore),
+            Store = new ArtifactStore(!string.IsNullOrEmpty(store) ? store : DefaultStore),
         };
     }
 
@@ -51,7 +51,8 @@ public sealed record RunContext
         Progress?.Report(new WorkProgress(stage, done, total, detail));
     }
 
-    private static string ProjectFolder()
+    /// <summary>The folder of <c>Notebooks.sln</c> at or above the current folder, or the current folder.</summary>
+    public static string ProjectFolder()
     {
         for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) return folder.FullName;

@@ -12,11 +12,16 @@ internal static class SharedData
     public static string VocMini => Folder("voc_mini");
 
     /// <summary>A folder of the shared files; skips the test where it is missing.</summary>
-    public static string Folder(string name)
+    public static string Folder(string name) => Find(name, Directory.Exists);
+
+    /// <summary>One of the shared files; skips the test where it is missing.</summary>
+    public static string File(string relative) => Find(relative, System.IO.File.Exists);
+
+    private static string Find(string relative, Func<string, bool> exists)
     {
-        string? found = Candidates().Select(shared => Path.Combine(shared, name)).FirstOrDefault(Directory.Exists);
+        string? found = Candidates().Select(shared => Path.Combine(shared, relative)).FirstOrDefault(exists);
         if (found is null)
-            Assert.Skip($"The folder shared/{name} is not on this machine; set {Variable} to the folder that holds {name}.");
+            Assert.Skip($"shared/{relative} is not on this machine; set {Variable} to the folder that holds {relative}.");
         return found;
     }
 

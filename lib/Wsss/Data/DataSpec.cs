@@ -22,7 +22,7 @@ public sealed record DataSpec
     /// <exception cref="DataSetException">Another scale.</exception>
     public static DataSpec Parse(string data, string scale = "quick", int seed = 1) => new()
     {
-        Folder = data == MenagerieName ? null : data,
+        Folder = data == MenagerieName ? null : Path.GetFullPath(data),
         Scale = Enum.TryParse(scale, ignoreCase: true, out MenagerieScale parsed) && Enum.IsDefined(parsed) ? parsed
             : throw new DataSetException($"Expected the scale smoke, quick or full, found '{scale}'."),
         Seed = seed,

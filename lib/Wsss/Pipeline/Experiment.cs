@@ -26,6 +26,12 @@ public sealed record Experiment
     /// <summary>Whether the same network is also trained on the full masks, which gives the ceiling of the method.</summary>
     public bool Ceiling { get; init; } = true;
 
+    /// <summary>Reads an experiment that was written as JSON.</summary>
+    /// <exception cref="WsssException">There is no such file, or it is no experiment.</exception>
+    public static Experiment Load(string path) => File.Exists(path)
+        ? WsssJson.Read<Experiment>(File.ReadAllText(path), path)
+        : throw new WsssException($"Expected an experiment as JSON at '{path}', found no such file.");
+
     /// <summary>The default experiment for a data set.</summary>
     /// <param name="data">Drawn scenes take the small backbone that this project ships, folders the given one.</param>
     /// <param name="backbone">Backbone for photographs; null for Menagerie's.</param>

@@ -34,6 +34,7 @@ public sealed record SegmenterRecipe
         if (Epochs < 1 || BatchSize < 2)
             throw new RecipeException($"Expected at least 1 epoch and 2 images per step, found {Epochs} and {BatchSize}.");
         Optimizer.Validate();
+        Augmentation.Validate();
     }
 
     /// <summary>The key of the network that this recipe gives on that data.</summary>

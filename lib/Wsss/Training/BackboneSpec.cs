@@ -36,7 +36,7 @@ public sealed record BackboneSpec
             }
             spec = spec with { Name = name, OutputStride = 16 };
         }
-        if (!string.IsNullOrEmpty(weights)) spec = spec with { Weights = weights == "random" ? null : weights };
+        if (!string.IsNullOrEmpty(weights)) spec = spec with { Weights = weights switch { "random" => null, Shipped => Shipped, _ => Path.GetFullPath(weights) } };
         return outputStride is null ? spec : spec with { OutputStride = outputStride.Value };
     }
 

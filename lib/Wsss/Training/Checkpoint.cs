@@ -17,31 +17,58 @@ internal sealed record Checkpoint(int Step, IReadOnlyList<EpochRecord> Epochs, I
     /// <summary>Writes the checkpoint beside the old one and then takes its place.</summary>
     public void Save(string folder, nn.Module network, optim.Optimizer optimizer)
     {
-        string next = folder + ".next";
-        Delete(next);
+        string next = Next(folder);
+        DeleteFolder(next);
         Directory.CreateDirectory(next);
         Weights.Save(network, Path.Combine(next, NetworkFile));
         ((OptimizerHelper)optimizer).save_state_dict(Path.Combine(next, OptimizerFile));
+        // Written last: a folder that has it is complete.
         AtomicFile.WriteText(Path.Combine(next, StateFile), WsssJson.Write(this));
-        Delete(folder);
+        DeleteFolder(folder);
         Directory.Move(next, folder);
     }
 
     /// <summary>Restores network and optimiser; null when there is no checkpoint.</summary>
+    /// <exception cref="WsssException">A file of the checkpoint is damaged; the message names it.</exception>
     public static Checkpoint? Load(string folder, nn.Module network, optim.Optimizer optimizer)
     {
-        // A crash between the two renames of Save leaves only the complete ".next".
-        if (!Directory.Exists(folder) && File.Exists(Path.Combine(folder + ".next", StateFile)))
-            Directory.Move(folder + ".next", folder);
+        // A crash before the last rename of Save leaves a complete ".next", beside which the old one may be partly deleted.
+        if (File.Exists(Path.Combine(Next(folder), StateFile)))
+        {
+            DeleteFolder(folder);
+            Directory.Move(Next(folder), folder);
+        }
         string state = Path.Combine(folder, StateFile);
         if (!File.Exists(state)) return null;
         Weights.Load(network, Path.Combine(folder, NetworkFile));
-        ((OptimizerHelper)optimizer).load_state_dict(Path.Combine(folder, OptimizerFile));
+        LoadOptimizer(Path.Combine(folder, OptimizerFile), optimizer);
         return WsssJson.Read<Checkpoint>(File.ReadAllText(state), state);
     }
 
-    /// <summary>Removes a checkpoint.</summary>
+    /// <summary>Removes a checkpoint and what a crash left of one.</summary>
     public static void Delete(string folder)
+    {
+        DeleteFolder(folder);
+        DeleteFolder(Next(folder));
+    }
+
+    private static void LoadOptimizer(string path, optim.Optimizer optimizer)
+    {
+        try
+        {
+            ((OptimizerHelper)optimizer).load_state_dict(path);
+        }
+        catch (Exception error)
+        {
+            // TorchSharp's reader checks little: broken bytes may end in any kind of error.
+            throw new WsssException(
+                $"{path}: expected the optimiser's state of this training; {error.Message} Start anew, without resuming.", error);
+        }
+    }
+
+    private static string Next(string folder) => folder + ".next";
+
+    private static void DeleteFolder(string folder)
     {
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }

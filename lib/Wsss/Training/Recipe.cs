@@ -43,6 +43,7 @@ public sealed record Recipe
         if (Epochs < 1 || BatchSize < 2)
             throw new RecipeException($"Expected at least 1 epoch and 2 images per step, found {Epochs} and {BatchSize}.");
         Optimizer.Validate();
+        Augmentation.Validate();
         foreach (var technique in Techniques) technique.Validate();
         if (Techniques.GroupBy(technique => technique.GetType()).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new RecipeException($"Expected each technique once, found {twice.Key.Name} {twice.Count()} times.");

@@ -17,8 +17,8 @@ public sealed class TechniqueConverter : JsonConverter<Technique>
     {
         var node = JsonNode.Parse(ref reader) as JsonObject
             ?? throw new JsonException("Expected a technique as a JSON object.");
-        string name = (string?)node[TypeProperty]
-            ?? throw new JsonException($"Expected \"{TypeProperty}\": \"Name\" in a technique.");
+        if (node[TypeProperty] is not JsonValue value || !value.TryGetValue(out string? name))
+            throw new JsonException($"Expected \"{TypeProperty}\": \"Name\" in a technique.");
         Type type = Find(name);
         node.Remove(TypeProperty);
         return (Technique)node.Deserialize(type, options)!;

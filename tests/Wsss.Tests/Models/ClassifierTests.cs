@@ -14,7 +14,7 @@ public sealed class ClassifierTests(ITestOutputHelper log)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using Classifier classifier = Classifier.FromTorchvision("mobilenet_v2", ParityFiles.Find(MobileNetWeights));
+        using Classifier classifier = Classifier.FromTorchvision("mobilenet_v2", SharedData.File(MobileNetWeights));
         ClassifierOutput output = classifier.call(ParityFiles.Npy("mnv2_input"), null);
         Tensor expected = ParityFiles.Npy("mnv2_logits");
         float difference = (output.Logits - expected).abs().max().item<float>();
@@ -30,9 +30,9 @@ public sealed class ClassifierTests(ITestOutputHelper log)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(ParityFiles.Find("parity/mnv2.json")));
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(SharedData.File("parity/mnv2.json")));
         int classA = json.RootElement.GetProperty("class_a").GetInt32();
-        using Classifier classifier = Classifier.FromTorchvision("mobilenet_v2", ParityFiles.Find(MobileNetWeights));
+        using Classifier classifier = Classifier.FromTorchvision("mobilenet_v2", SharedData.File(MobileNetWeights));
         ClassifierOutput output = classifier.call(ParityFiles.Npy("mnv2_input"), null);
         Tensor expected = ParityFiles.Npy("mnv2_cam_raw");
         Tensor found = output.Maps[0, classA].reshape(expected.shape);
@@ -75,7 +75,7 @@ public sealed class ClassifierTests(ITestOutputHelper log)
     [Fact]
     public void ABackboneFileWithoutClassifierIsRefused()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         string path = folder.File("trunk.safetensors");
         using Backbone backbone = Backbones.Create("mobilenet_v2", 32);
         Weights.Save(backbone, path);

@@ -58,7 +58,7 @@ public sealed class DeepLabTests
     public void StateHasAPrefixPerPartAndCanBeSaved()
     {
         using var scope = NewDisposeScope();
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         using DeepLab network = Create(), other = Create();
         Assert.Equal(["aspp", "backbone", "classifier"], network.state_dict().Keys.Select(k => k.Split('.')[0]).Distinct().Order());
         Weights.Save(network, folder.File("deeplab.safetensors"));

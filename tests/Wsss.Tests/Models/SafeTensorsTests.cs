@@ -7,7 +7,7 @@ namespace Wsss.Tests.Models;
 
 public sealed class SafeTensorsTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -6,7 +6,7 @@ namespace Wsss.Tests.Models;
 
 public sealed class WeightsTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -87,7 +87,7 @@ public sealed class WeightsTests : IDisposable
     [Fact]
     public void ABackboneIgnoresTheHeadOfTorchvisionsFile()
     {
-        string path = ParityFiles.Find("weights/mobilenet_v2_imagenet.safetensors");
+        string path = SharedData.File("weights/mobilenet_v2_imagenet.safetensors");
         using Backbone backbone = Backbones.Create("mobilenet_v2", 16);
         LoadReport report = Weights.LoadBackbone(backbone, path);
         Assert.Equal(["classifier.1.bias", "classifier.1.weight"], report.Ignored);
@@ -99,7 +99,7 @@ public sealed class WeightsTests : IDisposable
     public void APickledFileIsAnsweredWithWhatToDo()
     {
         using var backbone = new MenagerieNet();
-        string path = ParityFiles.Find("weights/mobilenet_v2_imagenet.pth");
+        string path = SharedData.File("weights/mobilenet_v2_imagenet.pth");
         Assert.Contains("Convert it", Assert.Throws<WeightFileException>(() => Weights.LoadBackbone(backbone, path)).Message);
     }
 

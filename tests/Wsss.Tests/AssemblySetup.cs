@@ -1,0 +1,20 @@
+using TorchSharp;
+
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+[assembly: AssemblyFixture(typeof(Wsss.Tests.AssemblySetup))]
+
+namespace Wsss.Tests;
+
+/// <summary>
+/// One test at a time on one libtorch thread: bits are reproducible, and no two tests count each other's tensors or share
+/// libtorch's generator.
+/// </summary>
+public sealed class AssemblySetup
+{
+    public AssemblySetup()
+    {
+        TorchRuntime.UseThreads(1);
+        // The first calls make tensors that live on; they would be counted as leaks.
+        torch.random.manual_seed(0);
+    }
+}

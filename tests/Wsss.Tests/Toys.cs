@@ -1,0 +1,204 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using Wsss.Data;
+using Wsss.Models;
+using Wsss.Segmentation;
+using Wsss.Tests.Data;
+using Wsss.Training;
+using static TorchSharp.torch;
+
+namespace Wsss.Tests;
+
+/// <summary>Small data, networks and recipes whose behaviour is known.</summary>
+internal static class Toys
+{
+    /// <summary>Side of the toy images in pixels.</summary>
+    public const int Size = 32;
+
+    /// <summary>The small backbone without a weight file.</summary>
+    public static BackboneSpec RandomBackbone { get; } = new() { Weights = null };
+
+    /// <summary>Red and blue squares on noisy grey, with masks: labels {red}, {blue}, {red, blue} in turn.</summary>
+    public static HandMadeSource Blobs(int count, int seed = 1, int width = Size, int height = Size) =>
+        new(["red", "blue"], [.. Enumerable.Range(0, count).Select(i => Blob($"blob_{seed}_{i:D3}", width, height, i % 3, SeededRandom.For(seed, i)))]);
+
+    /// <summary>Three parts of separable blobs.</summary>
+    public static DataSplits BlobSplits(int train = 12) => new(Blobs(train), Blobs(6, seed: 2), Blobs(6, seed: 3));
+
+    /// <summary>The samples of a source, changed.</summary>
+    public static HandMadeSource Select(ISampleSource source, Func<Sample, Sample> change) =>
+        new(source.ClassNames, [.. Enumerable.Range(0, source.Count).Select(i => change(source.Load(i)))]);
+
+    /// <summary>An image of random bytes.</summary>
+    public static RgbImage Noise(int width, int height, int seed = 1)
+    {
+        var random = SeededRandom.For(seed);
+        return new RgbImage(width, height, [.. Enumerable.Range(0, 3 * width * height).Select(_ => (byte)random.Next(256))]);
+    }
+
+    /// <summary>The mirrored image.</summary>
+    public static RgbImage Flip(RgbImage image)
+    {
+        byte[] pixels = new byte[image.Pixels.Length];
+        for (int y = 0; y < image.Height; y++)
+            for (int x = 0; x < image.Width; x++)
+                image.Pixels.AsSpan(3 * (y * image.Width + x), 3).CopyTo(pixels.AsSpan(3 * (y * image.Width + image.Width - 1 - x)));
+        return new RgbImage(image.Width, image.Height, pixels);
+    }
+
+    /// <summary>Rows of <paramref name="width"/> values, each reversed.</summary>
+    public static T[] FlipRows<T>(IEnumerable<T> values, int width) => [.. values.Chunk(width).SelectMany(row => row.Reverse())];
+
+    /// <summary>A context on the CPU with its store in the folder.</summary>
+    public static RunContext Run(TempFolder folder, string store = "store") =>
+        new() { Device = CPU, Store = new ArtifactStore(folder.File(store)), Workers = 1 };
+
+    /// <summary>Twelve images in steps of 4, two epochs: six steps.</summary>
+    public static Recipe Recipe { get; } = new()
+    {
+        Backbone = RandomBackbone, Epochs = 2, BatchSize = 4, Augmentation = new Augmentation { Size = Size, MinScale = 0.7 },
+        Optimizer = new OptimizerSpec { LearningRate = 1e-3, HeadFactor = 5 },
+    };
+
+    /// <summary>The same for segmentation.</summary>
+    public static SegmenterRecipe SegmenterRecipe { get; } = new()
+    {
+        Backbone = RandomBackbone, Head = DeepLabOptions.Small, Epochs = 2, BatchSize = 4, Augmentation = Recipe.Augmentation,
+        Optimizer = Recipe.Optimizer,
+    };
+
+    /// <summary>Maps = weights · pixel (normalised R, G, B), logits = their mean + bias: in evaluation mode.</summary>
+    /// <param name="weights">[C, 3], row by row.</param>
+    /// <param name="bias">[C].</param>
+    public static Classifier Pointwise(float[] weights, params float[] bias)
+    {
+        var head = new GapHead(3, bias.Length);
+        Set(head.Weight, weights);
+        Set(head.Bias, bias);
+        var classifier = new Classifier(new PointwiseBackbone(), head, [.. bias.Select((_, c) => $"class{c}")]);
+        classifier.eval();
+        return classifier;
+    }
+
+    /// <summary>Overwrites a tensor's values in place.</summary>
+    public static void Set(Tensor target, params float[] values)
+    {
+        Assert.Equal(target.numel(), values.Length);
+        values.CopyTo(MemoryMarshal.Cast<byte, float>(target.bytes));
+    }
+
+    /// <summary>A tensor's values, row by row.</summary>
+    public static float[] Values(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.detach().cpu().contiguous().data<float>().ToArray();
+    }
+
+    /// <summary>A batch of images [N, 3, H, W] with labels.</summary>
+    public static Batch Batch(Tensor images, Tensor labels) => new([.. Enumerable.Range(0, (int)images.shape[0]).Select(i => $"{i}")], images, labels, null);
+
+    /// <summary>Step <paramref name="step"/> of <paramref name="total"/>, with its own generator.</summary>
+    public static StepContext Step(int step = 0, int total = 10, params float[] mean) =>
+        new(step, total, SeededRandom.For(1, step), mean.Length == 0 ? [0, 0, 0] : mean);
+
+    /// <summary>Live tensors that this thread has made.</summary>
+    public static long LiveTensors => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+    /// <summary>Compares the gradient of a scalar function with central differences, both in float64.</summary>
+    public static void CheckGradient(Func<Tensor, Tensor> function, Tensor at)
+    {
+        const double Step = 1e-6, Tolerance = 1e-7;
+        using var scope = NewDisposeScope();
+        Tensor x = at.to(float64).detach().clone().requires_grad_();
+        function(x).backward();
+        double[] analytic = x.grad!.contiguous().data<double>().ToArray();
+        double[] values = x.detach().contiguous().data<double>().ToArray();
+        Assert.Contains(analytic, value => Math.Abs(value) > 100 * Tolerance);
+        for (int i = 0; i < values.Length; i++)
+        {
+            double Shifted(double by)
+            {
+                double[] copy = [.. values];
+                copy[i] += by;
+                return function(tensor(copy, x.shape)).item<double>();
+            }
+            Assert.Equal((Shifted(Step) - Shifted(-Step)) / (2 * Step), analytic[i], Tolerance);
+        }
+    }
+
+    private static Sample Blob(string id, int width, int height, int kind, SeededRandom random)
+    {
+        byte[] pixels = new byte[3 * width * height], mask = new byte[width * height];
+        for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)(110 + random.Next(40));
+        int[] labels = kind == 2 ? [0, 1] : [kind];
+        bool swap = random.Chance(0.5);
+        foreach (int label in labels)
+        {
+            // Two labels take different halves, so that no square hides the other.
+            int half = width / 2, side = Math.Min(half, height) * 3 / 4;
+            int left = (label == 0 != swap ? 0 : half) + random.Next(half - side + 1), top = random.Next(height - side + 1);
+            for (int y = top; y < top + side; y++)
+            {
+                for (int x = left; x < left + side; x++)
+                {
+                    int at = y * width + x;
+                    mask[at] = (byte)(label + 1);
+                    for (int channel = 0; channel < 3; channel++) pixels[3 * at + channel] = (byte)(channel == 2 * label ? 230 : 20 + random.Next(20));
+                }
+            }
+        }
+        return new Sample(id, new RgbImage(width, height, pixels), labels) { Mask = new LabelMap(width, height, mask) };
+    }
+}
+
+/// <summary>Features = the image: a 1×1 convolution with the identity. Remembers the sizes that it saw.</summary>
+internal sealed class PointwiseBackbone : Backbone
+{
+    private readonly NamedLayer[] _layers;
+
+    public PointwiseBackbone() : base("pointwise")
+    {
+        var conv = nn.Conv2d(3, 3, 1, bias: false);
+        Toys.Set(conv.weight!, 1, 0, 0, 0, 1, 0, 0, 0, 1);
+        register_module("conv", conv);
+        _layers = [new NamedLayer("conv", conv)];
+    }
+
+    /// <summary>(N, H, W) of each input.</summary>
+    public List<(long Count, long Height, long Width)> Seen { get; } = [];
+
+    public override IReadOnlyList<NamedLayer> Layers => _layers;
+
+    public override IReadOnlyList<string> StageEnds => ["conv"];
+
+    public override int Channels => 3;
+
+    public override int OutputStride => 1;
+
+    public override Tensor forward(Tensor images)
+    {
+        Seen.Add((images.shape[0], images.shape[2], images.shape[3]));
+        return base.forward(images);
+    }
+}
+
+/// <summary>A technique as a notebook would define one: a loss term that pulls all logits to 0.</summary>
+internal sealed record LogitPenalty : Technique, ILossTerm
+{
+    public double Weight { get; init; } = 1;
+
+    public Tensor Loss(LossContext context) => context.Output.Logits.square().mean() * Weight;
+}
+
+/// <summary>Hears progress on the thread that reports it.</summary>
+internal sealed class Listener(Action<WorkProgress>? heard = null) : IProgress<WorkProgress>
+{
+    /// <summary>All that was reported.</summary>
+    public List<WorkProgress> Reports { get; } = [];
+
+    public void Report(WorkProgress value)
+    {
+        Reports.Add(value);
+        heard?.Invoke(value);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+using Wsss.Data;
+using Wsss.Expansion;
+using Wsss.Sharpening;
+using Wsss.Training;
+
+namespace Wsss.Tests.Training;
+
+public sealed class RecipeTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_recipe_comes_back_from_JSON_with_all_options()
+    {
+        Recipe recipe = Toys.Recipe
+            .With(new RandomErasing { CellSizes = [0, 8], Probability = 0.25 })
+            .With(new MultiDilation { Rates = [1, 2] })
+            .With(new Equivariance { Scale = 0.4, Weight = 2, Ramp = 0.1 })
+            .With(new LogitPenalty { Weight = 0.125 }) with
+        { Seed = 7, Optimizer = new OptimizerSpec { Kind = OptimizerKind.Sgd } };
+        Recipe read = WsssJson.Read<Recipe>(WsssJson.Write(recipe), "test");
+
+        Assert.Equal(WsssJson.Write(recipe), WsssJson.Write(read));
+        Assert.Equal([0, 8], Assert.IsType<RandomErasing>(read.Techniques[0]).CellSizes);
+        Assert.Equal([1, 2], Assert.IsType<MultiDilation>(read.Techniques[1]).Rates);
+        Assert.Equal(new Equivariance { Scale = 0.4, Weight = 2, Ramp = 0.1 }, read.Techniques[2]);
+        Assert.Equal(new LogitPenalty { Weight = 0.125 }, read.Techniques[3]);
+        Assert.Equal((recipe.Backbone, recipe.Optimizer, recipe.Augmentation, 2, 4, 7), (read.Backbone, read.Optimizer, read.Augmentation, read.Epochs, read.BatchSize, read.Seed));
+    }
+
+    [Fact]
+    public void What_JSON_leaves_out_is_the_default_and_names_need_no_case()
+    {
+        Recipe read = WsssJson.Read<Recipe>("""{ "techniques": [ { "technique": "equivariance", "weight": 3 } ] }""", "test");
+        Assert.Equal(new Equivariance { Weight = 3 }, Assert.Single(read.Techniques));
+        Assert.Equal(new Recipe().Epochs, read.Epochs);
+    }
+
+    [Fact]
+    public void An_unknown_technique_is_answered_with_the_known_ones()
+    {
+        string message = Error("""{ "techniques": [ { "technique": "Mixdown" } ] }""");
+        Assert.All(["mine.json", "Mixdown", nameof(RandomErasing), nameof(MultiDilation), nameof(Equivariance), nameof(LogitPenalty)],
+            part => Assert.Contains(part, message));
+    }
+
+    [Theory]
+    [InlineData("""{ "techniques": [ { "weight": 1 } ] }""", "technique")]
+    [InlineData("""{ "techniques": [ { "technique": 3 } ] }""", "technique")]
+    [InlineData("""{ "techniques": [ "Equivariance" ] }""", "object")]
+    [InlineData("""{ "techniques": [ { "technique": "Equivariance", "wieght": 1 } ] }""", "wieght")]
+    [InlineData("""{ "techniques": [ { "technique": "Equivariance", "weight": "much" } ] }""", "weight")]
+    [InlineData("""{ "epochz": 3 }""", "epochz")]
+    [InlineData("""{ "epochs": 3 """, "mine.json")]
+    [InlineData("null", "null")]
+    public void Broken_JSON_is_a_typed_error_that_says_where(string json, string part) => Assert.Contains(part, Error(json));
+
+    [Fact]
+    public void Equal_recipes_have_equal_keys_and_any_change_another()
+    {
+        ISampleSource data = Toys.Blobs(3);
+        string first = Weights("first", 1), copy = Weights("copy", 1), second = Weights("second", 2);
+        Recipe plain = Toys.Recipe;
+        Recipe Full(double probability = 0.5, int rate = 2) => plain.With(new RandomErasing { Probability = probability }).With(new MultiDilation { Rates = [1, rate] });
+        Assert.Equal(Full().Key(data), Full().Key(Toys.Blobs(3)));
+        Assert.Equal((plain with { Backbone = new BackboneSpec { Weights = first } }).Key(data), (plain with { Backbone = new BackboneSpec { Weights = copy } }).Key(data));
+
+        string[] keys =
+        [
+            plain.Key(data), plain.Key(Toys.Blobs(4)), Full().Key(data), Full(probability: 0.4).Key(data), Full(rate: 3).Key(data),
+            (plain with { Seed = 2 }).Key(data), (plain with { Epochs = 3 }).Key(data), (plain with { BatchSize = 5 }).Key(data),
+            (plain with { Optimizer = plain.Optimizer with { WeightDecay = 0 } }).Key(data),
+            (plain with { Optimizer = plain.Optimizer with { Kind = OptimizerKind.Sgd } }).Key(data),
+            (plain with { Augmentation = plain.Augmentation with { FlipProbability = 0 } }).Key(data),
+            (plain with { Backbone = new BackboneSpec { Weights = first } }).Key(data),
+            (plain with { Backbone = new BackboneSpec { Weights = second } }).Key(data),
+            (plain with { Backbone = Toys.RandomBackbone with { Name = "resnet18" } }).Key(data),
+            (plain with { Backbone = Toys.RandomBackbone with { OutputStride = 16 } }).Key(data),
+            plain.With(new MultiDilation()).With(new RandomErasing()).Key(data), plain.With(new RandomErasing()).With(new MultiDilation()).Key(data),
+        ];
+        Assert.Equal(keys.Length, keys.Distinct().Count());
+
+        string Weights(string name, byte content)
+        {
+            File.WriteAllBytes(_folder.File(name), [content]);
+            return _folder.File(name);
+        }
+    }
+
+    [Fact]
+    public void Missing_weights_are_named()
+    {
+        Recipe recipe = Toys.Recipe with { Backbone = new BackboneSpec { Weights = _folder.File("none.safetensors") } };
+        Assert.Contains("none.safetensors", Assert.Throws<WeightFileException>(() => recipe.Key(Toys.Blobs(1))).Message);
+    }
+
+    [Fact]
+    public void With_makes_a_variant_and_leaves_the_recipe_alone()
+    {
+        Recipe plain = new(), variant = plain.With(new RandomErasing()).With(new Equivariance());
+        Assert.Empty(plain.Techniques);
+        Assert.Equal(("plain", "RandomErasing + Equivariance"), (plain.Title, variant.Title));
+    }
+
+    [Fact]
+    public void Options_outside_their_range_are_refused()
+    {
+        Recipe[] wrong =
+        [
+            new() { Epochs = 0 }, new() { BatchSize = 1 }, new() { Optimizer = new OptimizerSpec { LearningRate = -1 } },
+            new() { Augmentation = new Augmentation { Size = 0 } },
+            new Recipe().With(new RandomErasing { Probability = 1.1 }), new Recipe().With(new RandomErasing { Probability = double.NaN }),
+            new Recipe().With(new RandomErasing { CellSizes = [] }), new Recipe().With(new RandomErasing { CellSizes = [-1] }),
+            new Recipe().With(new MultiDilation { Rates = [] }), new Recipe().With(new MultiDilation { Rates = [3, 6] }),
+            new Recipe().With(new MultiDilation { Rates = [1, 3, 3] }), new Recipe().With(new MultiDilation { Rates = [1, 0] }),
+            new Recipe().With(new Equivariance { Scale = 1 }), new Recipe().With(new Equivariance { Scale = 0 }),
+            new Recipe().With(new Equivariance { Weight = -1 }), new Recipe().With(new Equivariance { Ramp = 1.5 }),
+            new Recipe().With(new RandomErasing()).With(new RandomErasing { Probability = 0.1 }),
+        ];
+        Assert.All(wrong, recipe => Assert.Throws<RecipeException>(recipe.Validate));
+        new Recipe().With(new RandomErasing()).With(new MultiDilation()).With(new Equivariance()).Validate();
+    }
+
+    [Fact]
+    public void A_technique_is_written_with_its_name_first()
+    {
+        var json = (JsonObject)JsonNode.Parse(WsssJson.Write<Technique>(new LogitPenalty { Weight = 2 }))!;
+        Assert.Equal(["technique", "weight"], json.Select(property => property.Key));
+        Assert.Equal(nameof(LogitPenalty), (string?)json["technique"]);
+    }
+
+    private static string Error(string json) => Assert.Throws<WsssException>(() => WsssJson.Read<Recipe>(json, "mine.json")).Message;
+}
