@@ -21,6 +21,9 @@ internal sealed class TaughtCommand(string name, string summary, string lesson) 
 
     private sealed class HelpWithLesson(SynchronousCommandLineAction help) : SynchronousCommandLineAction
     {
+        // Whoever asks for help need not have given what the command requires.
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parsed)
         {
             var output = parsed.InvocationConfiguration.Output;

@@ -6,19 +6,20 @@ namespace Wsss.Cli.Commands;
 /// <summary><c>wsss notebook</c>: runs notebooks without a notebook host, and makes a report of them.</summary>
 internal static class NotebookCommand
 {
-    public static Command Create() => new(
-        "notebook",
+    private const string Lesson =
         """
-        Run notebooks without a notebook host, or turn them into an offline HTML report.
+        What it does:
+          Runs every cell of notebooks in order, without a notebook host, and saves the outputs with them; or makes a report
+          of them that opens in any browser without a network.
 
         Examples:
           wsss notebook run notebooks/01-cam.ipynb --scale smoke
-          wsss notebook run notebooks/01-cam.ipynb -p seed=3 --out out/01-seed3.ipynb
+          wsss notebook run notebooks/01-cam.ipynb -p seed=3 --out out/seed3
           wsss notebook report --out out/report
-        """)
-    {
-        CreateRun(), CreateReport(),
-    };
+        """;
+
+    public static Command Create() =>
+        new TaughtCommand("notebook", "Run notebooks without a notebook host, or turn them into an offline HTML report.", Lesson) { CreateRun(), CreateReport() };
 
     private static Command CreateRun()
     {

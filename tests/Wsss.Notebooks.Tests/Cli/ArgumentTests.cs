@@ -1,0 +1,76 @@
+using System.Text.Json;
+
+namespace Wsss.Notebooks.Tests.Cli;
+
+public sealed class ArgumentTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("no-such-command")]
+    [InlineData("train --epochs 0")]
+    [InlineData("train --no-such-option")]
+    [InlineData("train --scale huge")]
+    [InlineData("maps --out a")]
+    [InlineData("maps --classifier a --out b --scales 1,zero")]
+    [InlineData("masks --maps a --out b")]
+    [InlineData("masks --maps a --out b --threshold 0.3 --validation-maps c")]
+    [InlineData("masks --maps a --out b --threshold 1.5")]
+    public async Task Wrong_arguments_are_exit_code_2(string arguments)
+    {
+        var outcome = await WsssProcess.RunAsync(arguments.Split(' '));
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.NotEmpty(outcome.Errors);
+    }
+
+    [Theory]
+    [InlineData("train --weights random --data {0}/none", "{0}/none")]
+    [InlineData("data info --data {0}/none", "{0}/none")]
+    [InlineData("train --weights {0}/none.safetensors --scale smoke", "none.safetensors")]
+    [InlineData("maps --classifier {0} --out {0}/maps", "recipe.json")]
+    [InlineData("masks --maps {0} --threshold 0.5 --out {0}/masks", "maps.json")]
+    [InlineData("evaluate --masks {0}/none --scale smoke", "{0}/none")]
+    [InlineData("train --technique NoSuchTechnique", "NoSuchTechnique")]
+    public async Task What_is_missing_is_exit_code_1_and_named(string arguments, string named)
+    {
+        var outcome = await WsssProcess.RunAsync([.. arguments.Split(' ').Select(argument => string.Format(argument, _folder.Path)), .. Store(arguments)]);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(string.Format(named, _folder.Path), outcome.Errors);
+        Assert.StartsWith("Error: ", outcome.Errors.Split('\n').First(line => !line.StartsWith('[')));
+        Assert.Empty(outcome.Output);
+    }
+
+    [Fact]
+    public async Task The_help_of_each_command_teaches_by_examples()
+    {
+        string overview = (await WsssProcess.RunAsync("--help")).Success();
+        Assert.Contains("Start here:", overview);
+        Assert.Contains("130 interrupted", overview);
+        foreach (string command in (string[])["doctor", "data draw", "data info", "pretrain", "train", "maps", "masks", "segment", "evaluate", "run", "notebook"])
+        {
+            Assert.Contains(command.Split(' ')[0], overview);
+            string help = (await WsssProcess.RunAsync([.. command.Split(' '), "--help"])).Success();
+            Assert.Contains("What it does:", help);
+            int examples = help.IndexOf("Examples:", StringComparison.Ordinal);
+            Assert.True(examples > 0 && help[examples..].Split($"wsss {command}").Length > 2, $"Expected two examples in the help of {command}.");
+            Assert.Contains($"Usage:\n  wsss {command}", help);
+        }
+    }
+
+    [Fact]
+    public async Task Doctor_finds_this_machine_ready()
+    {
+        var findings = JsonDocument.Parse((await WsssProcess.RunAsync("doctor", "--json")).Success()).RootElement.EnumerateArray()
+            .ToDictionary(finding => finding.GetProperty("what").GetString()!, finding => finding.GetProperty("state").GetString());
+        Assert.Equal("ok", findings["libtorch"]);
+        Assert.Equal("ok", findings["image files"]);
+        Assert.Contains("disk", findings.Keys);
+        Assert.DoesNotContain("missing", findings.Values);
+    }
+
+    private IEnumerable<string> Store(string arguments) =>
+        arguments.StartsWith("train", StringComparison.Ordinal) || arguments.StartsWith("maps", StringComparison.Ordinal)
+            ? ["--store", _folder.File("store")] : [];
+}

@@ -1,0 +1,147 @@
+using System.Text.Json;
+using Wsss.Data;
+
+namespace Wsss.Notebooks.Tests.Cli;
+
+public sealed class PipelineTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _data;
+
+    public PipelineTests()
+    {
+        _data = _folder.File("shapes");
+        ShapesFolder.Write(_data);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string[] Training(string command, int epochs, string store = "store") =>
+    [
+        command, "--data", _data, "--weights", "random", "--epochs", $"{epochs}", "--size", "32", "--batch", "4",
+        "--device", "cpu", "--threads", "1", "--store", _folder.File(store),
+    ];
+
+    [Fact]
+    public async Task From_photographs_to_a_score_step_by_step()
+    {
+        string trained = (await WsssProcess.RunAsync([.. Training("train", 1), "--json"])).Success();
+        string classifier = Text(trained, "folder");
+        Assert.True(File.Exists(Path.Combine(classifier, "network.safetensors")));
+
+        string trainMaps = _folder.File("maps-train"), validationMaps = _folder.File("maps-validation");
+        string[] maps = ["maps", "--classifier", classifier, "--data", _data, "--device", "cpu", "--threads", "1", "--scales", "1,1.5", "--pictures", "2"];
+        (await WsssProcess.RunAsync([.. maps, "--split", "train", "--out", trainMaps])).Success();
+        (await WsssProcess.RunAsync([.. maps, "--split", "validation", "--out", validationMaps])).Success();
+        Assert.Equal([1, 32, 32], NpyFile.Read(Path.Combine(trainMaps, "train_3.npy")).Shape);
+        Assert.True(ImageFile.ReadSize(Path.Combine(trainMaps, "overview.png")).Width > 100);
+
+        string masks = _folder.File("masks"), predictions = _folder.File("predictions");
+        (await WsssProcess.RunAsync("masks", "--maps", trainMaps, "--validation-maps", validationMaps, "--data", _data, "--out", masks)).Success();
+        using (var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(masks, "masks.json"))))
+            Assert.InRange(summary.RootElement.GetProperty("threshold").GetDouble(), 0.009, 0.991);
+
+        File.Move(Path.Combine(masks, "train_5.png"), _folder.File("train_5.png"));
+        var incomplete = await WsssProcess.RunAsync([.. Training("segment", 1), "--masks", masks, "--out", predictions]);
+        Assert.Equal(1, incomplete.ExitCode);
+        Assert.Contains("train_5.png", incomplete.Errors);
+        File.Move(_folder.File("train_5.png"), Path.Combine(masks, "train_5.png"));
+
+        string segmented = (await WsssProcess.RunAsync([.. Training("segment", 1), "--masks", masks, "--out", predictions, "--json"])).Success();
+        string scored = (await WsssProcess.RunAsync("evaluate", "--data", _data, "--masks", predictions, "--json")).Success();
+        using var expected = JsonDocument.Parse(segmented);
+        using var actual = JsonDocument.Parse(scored);
+        Assert.Equal(4, actual.RootElement.GetProperty("images").GetInt32());
+        Assert.Equal(expected.RootElement.GetProperty("test").GetProperty("meanIoU").GetDouble(), actual.RootElement.GetProperty("meanIoU").GetDouble());
+    }
+
+    [Fact]
+    public async Task Interrupted_training_goes_on_as_if_it_had_not_been()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no SIGINT to send to another process on Windows.");
+        const int Epochs = 12;
+        using (var process = WsssProcess.Start(Training("train", Epochs)))
+        {
+            // The first epoch's checkpoint says that training is under way.
+            while (!process.HasExited && !Checkpoints().Any()) await Task.Delay(20, TestContext.Current.CancellationToken);
+            process.SendInterrupt();
+            var interrupted = await process.EndAsync();
+            Assert.Equal(130, interrupted.ExitCode);
+            Assert.Contains("--resume", interrupted.Errors);
+        }
+        Assert.Single(Checkpoints());
+        Assert.Empty(Classifiers("store"));
+
+        (await WsssProcess.RunAsync([.. Training("train", Epochs), "--resume"])).Success();
+        (await WsssProcess.RunAsync(Training("train", Epochs, "uninterrupted"))).Success();
+        string resumed = Assert.Single(Classifiers("store")), whole = Assert.Single(Classifiers("uninterrupted"));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "network.safetensors")), File.ReadAllBytes(Path.Combine(resumed, "network.safetensors")));
+        Assert.Equal(Numbers(whole), Numbers(resumed));
+        Assert.Empty(Checkpoints());
+    }
+
+    [Fact]
+    public async Task A_truncated_image_is_named_and_nothing_is_left_half_written()
+    {
+        string image = Path.Combine(_data, "JPEGImages", "train_2.jpg");
+        byte[] whole = File.ReadAllBytes(image);
+        File.WriteAllBytes(image, whole[..(whole.Length / 2)]);
+        var outcome = await WsssProcess.RunAsync(Training("train", 1));
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(image, outcome.Errors);
+        Assert.False(Directory.Exists(_folder.File("store")));
+    }
+
+    [Fact]
+    public async Task Info_lists_every_problem_with_its_file()
+    {
+        File.Delete(Path.Combine(_data, "JPEGImages", "train_1.jpg"));
+        File.WriteAllText(Path.Combine(_data, "JPEGImages", "tune_0.jpg"), "no image");
+        ImageFile.WriteMask(Path.Combine(_data, "SegmentationClass", "train_4.png"), new LabelMap(2, 2, [0, 1, 1, 0]));
+        ImageFile.WriteMask(Path.Combine(_data, "SegmentationClass", "val_3.png"), new LabelMap(32, 32, [.. Enumerable.Repeat((byte)7, 32 * 32)]));
+        var outcome = await WsssProcess.RunAsync("data", "info", "--data", _data, "--json");
+        Assert.Equal(1, outcome.ExitCode);
+        using var report = JsonDocument.Parse(outcome.Output);
+        string[] problems = [.. report.RootElement.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()!)];
+        Assert.Equal(4, problems.Length);
+        foreach (string file in (string[])["train_1.jpg", "tune_0.jpg", "train_4.png", "val_3.png"]) Assert.Single(problems, problem => problem.Contains(file));
+        Assert.Equal([6, 3, 3], report.RootElement.GetProperty("splits").EnumerateArray().Select(split => split.GetProperty("images").GetInt32()));
+
+        ShapesFolder.Write(_data);
+        Assert.Contains("disc", (await WsssProcess.RunAsync("data", "info", "--data", _data)).Success());
+    }
+
+    [Fact]
+    public async Task Draw_and_pretrain_write_their_files()
+    {
+        string drawn = _folder.File("drawn"), weights = _folder.File("backbone.safetensors");
+        (await WsssProcess.RunAsync("data", "draw", "--scale", "smoke", "--out", drawn)).Success();
+        Assert.Equal(Menagerie.TargetClasses, VocDataset.Open(drawn, "train", null, TestContext.Current.CancellationToken).ClassNames);
+        Assert.True(ImageFile.ReadSize(Path.Combine(drawn, "preview.png")).Width > 100);
+
+        (await WsssProcess.RunAsync("pretrain", "--scale", "smoke", "--epochs", "1", "--out", weights, "--threads", "1", "--device", "cpu", "--store", _folder.File("store"))).Success();
+        using var backbone = Wsss.Models.Backbones.Create("menagerie_net", 8);
+        Assert.True(Wsss.Models.Weights.Load(backbone, weights).IsExact);
+        using var file = Wsss.Models.SafeTensorsFile.Open(weights);
+        Assert.Contains("\"seed\": 1", file.Metadata["provenance"]);
+    }
+
+    private IEnumerable<string> Checkpoints() =>
+        Directory.Exists(_folder.File("store")) ? Directory.EnumerateDirectories(_folder.File("store"), "*.checkpoint") : [];
+
+    private IEnumerable<string> Classifiers(string store) =>
+        Directory.EnumerateDirectories(_folder.File(store), "classifier-*").Where(path => !path.EndsWith(".checkpoint", StringComparison.Ordinal));
+
+    private static string Text(string json, string property)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.GetProperty(property).GetString()!;
+    }
+
+    /// <summary>Losses and metrics of each epoch, without its wall time.</summary>
+    private static IEnumerable<string> Numbers(string classifier)
+    {
+        using var history = JsonDocument.Parse(File.ReadAllText(Path.Combine(classifier, "history.json")));
+        return [.. history.RootElement.GetProperty("epochs").EnumerateArray().Select(epoch => $"{epoch.GetProperty("losses")} {epoch.GetProperty("metrics")}")];
+    }
+}
