@@ -44,6 +44,8 @@ public sealed class ArtifactStore(string root)
     {
         string folder = FolderOf(kind, key);
         string temporary = $"{folder}.{Environment.ProcessId}.tmp";
+        // A process of the same number may have crashed here.
+        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
         Directory.CreateDirectory(temporary);
         try
         {

@@ -30,6 +30,9 @@ public static class TorchRuntime
         bool wantsCuda = name == "cuda" || name.StartsWith("cuda:", StringComparison.Ordinal);
         if (!wantsCuda && name != "auto")
             throw new TorchException($"Expected the device to be auto, cpu, cuda or cuda:N, found '{name}'.");
+        int index = 0;
+        if (name.Contains(':') && !int.TryParse(name.AsSpan(name.IndexOf(':') + 1), out index))
+            throw new TorchException($"Expected a number after 'cuda:', found '{name}'.");
         bool hasCuda = torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available();
         if (!wantsCuda) return hasCuda ? torch.CUDA : torch.CPU;
         if (!hasCuda)
@@ -38,9 +41,6 @@ public static class TorchRuntime
                 $"The device '{name}' was asked for, but no CUDA device answers. Build with -p:TorchBackend=cuda on a machine " +
                 "with an NVIDIA driver (environment.md says how), or use --device cpu.");
         }
-        int index = 0;
-        if (name.Contains(':') && !int.TryParse(name.AsSpan(name.IndexOf(':') + 1), out index))
-            throw new TorchException($"Expected a number after 'cuda:', found '{name}'.");
         int count = torch.cuda.device_count();
         if (index < 0 || index >= count)
             throw new TorchException($"The device '{name}' was asked for, but this machine has {count} CUDA device(s), numbered from 0.");

@@ -42,7 +42,7 @@ public sealed record MultiDilation : Technique, IHeadDesign
             register_module("branch1", _undilated);
             foreach (int rate in rates.Skip(1))
             {
-                var conv = nn.Conv2d(spec.Channels, spec.Channels, 3, padding: rate, dilation: rate);
+                var conv = LayerFactory.ConvWithBias(spec.Channels, spec.Channels, 3, rate);
                 nn.init.kaiming_normal_(conv.weight!, nonlinearity: nn.init.NonlinearityType.ReLU);
                 nn.init.zeros_(conv.bias!);
                 var block = nn.Sequential(("conv", conv), ("relu", nn.ReLU()));

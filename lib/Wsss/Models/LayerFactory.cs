@@ -16,6 +16,14 @@ internal static class LayerFactory
         return conv;
     }
 
+    /// <summary>A convolution with bias whose padding keeps the size, initialised as PyTorch does by default.</summary>
+    public static Conv2d ConvWithBias(int input, int output, int kernel, int dilation = 1)
+    {
+        // TorchSharp leaves a tensor of the bias's initialisation behind; the parameters belong to no scope.
+        using var scope = NewDisposeScope();
+        return nn.Conv2d(input, output, kernel, padding: dilation * (kernel - 1) / 2, dilation: dilation);
+    }
+
     /// <summary>A sequence whose modules are named 0, 1, 2, …, as PyTorch names them.</summary>
     public static Sequential Numbered(params nn.Module<Tensor, Tensor>[] modules) =>
         nn.Sequential(modules.Select((module, index) => ($"{index}", module)));

@@ -49,7 +49,7 @@ public sealed class DeepLab : nn.Module<Tensor, Tensor>
         }
         _backbone = backbone;
         _aspp = new Aspp(backbone.Channels, options, options.Reach / backbone.OutputStride);
-        _classifier = nn.Conv2d(options.Width, classes + 1, 1);
+        _classifier = LayerFactory.ConvWithBias(options.Width, classes + 1, 1);
         register_module("backbone", _backbone);
         register_module("aspp", _aspp);
         register_module("classifier", _classifier);

@@ -17,12 +17,13 @@ public sealed class ClassifierTrainerTests : IDisposable
     [Fact]
     public void Separable_classes_are_learned()
     {
-        Recipe recipe = Toys.Recipe with { Epochs = 20 };
-        using TrainedClassifier trained = ClassifierTrainer.Train(recipe, _data, Toys.Run(_folder));
+        // No crop, which might cut off what the label names.
+        Recipe recipe = Toys.Recipe with { Epochs = 20, BatchSize = 8, Augmentation = Augmentation.Resize(Toys.Size) };
+        using TrainedClassifier trained = ClassifierTrainer.Train(recipe, Toys.BlobSplits(24), Toys.Run(_folder));
         IReadOnlyList<EpochRecord> epochs = trained.History.Epochs;
         Assert.Equal(Enumerable.Range(1, 20), epochs.Select(epoch => epoch.Epoch));
         Assert.True(epochs[^1].Losses["classification"] < 0.3 * epochs[0].Losses["classification"]);
-        Assert.True(epochs[^1].Metrics["F1"] > 0.85, $"F1 {epochs[^1].Metrics["F1"]}");
+        Assert.True(epochs[^1].Metrics["F1"] > 0.8, $"F1 {epochs[^1].Metrics["F1"]}");
         Assert.False(trained.Network.training);
 
         var score = ClassifierTrainer.Evaluate(trained.Network, _data.Validation, Toys.Size, Toys.Run(_folder));

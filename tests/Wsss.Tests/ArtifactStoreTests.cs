@@ -1,0 +1,71 @@
+namespace Wsss.Tests;
+
+public sealed class ArtifactStoreTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly ArtifactStore _store;
+
+    public ArtifactStoreTests() => _store = new ArtifactStore(_folder.File("store"));
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_result_appears_when_it_is_whole()
+    {
+        string folder = _store.Publish("kind", "key", temporary =>
+        {
+            Assert.False(_store.Has("kind", "key"));
+            File.WriteAllText(Path.Combine(temporary, "file"), "content");
+        });
+        Assert.True(_store.Has("kind", "key"));
+        Assert.Equal(_store.FolderOf("kind", "key"), folder);
+        Assert.Equal("content", File.ReadAllText(Path.Combine(folder, "file")));
+        Assert.Equal([folder], Directory.GetFileSystemEntries(_store.Root));
+    }
+
+    [Fact]
+    public void An_error_leaves_nothing()
+    {
+        Assert.Throws<OperationCanceledException>(() => _store.Publish("kind", "key", temporary =>
+        {
+            File.WriteAllText(Path.Combine(temporary, "file"), "half");
+            throw new OperationCanceledException();
+        }));
+        Assert.False(_store.Has("kind", "key"));
+        Assert.Empty(Directory.GetFileSystemEntries(_store.Root));
+    }
+
+    [Fact]
+    public void A_result_that_another_process_published_meanwhile_stays()
+    {
+        string folder = _store.Publish("kind", "key", temporary =>
+        {
+            Directory.CreateDirectory(_store.FolderOf("kind", "key"));
+            File.WriteAllText(Path.Combine(_store.FolderOf("kind", "key"), "file"), "first");
+            File.WriteAllText(Path.Combine(temporary, "file"), "second");
+        });
+        Assert.Equal("first", File.ReadAllText(Path.Combine(folder, "file")));
+        Assert.Equal([folder], Directory.GetFileSystemEntries(_store.Root));
+    }
+
+    [Fact]
+    public void What_a_crash_left_is_not_published()
+    {
+        string crashed = "";
+        Assert.Throws<OperationCanceledException>(() => _store.Publish("kind", "key", temporary => throw new OperationCanceledException(crashed = temporary)));
+        Directory.CreateDirectory(crashed);
+        File.WriteAllText(Path.Combine(crashed, "stale"), "");
+        Assert.Empty(Directory.GetFileSystemEntries(_store.Publish("kind", "key", _ => { })));
+    }
+
+    [Fact]
+    public void A_key_follows_each_part_and_a_file_hash_the_content()
+    {
+        Assert.Equal(ArtifactStore.Key("a", "b"), ArtifactStore.Key("a", "b"));
+        Assert.Equal(5, new[] { ArtifactStore.Key("a", "b"), ArtifactStore.Key("b", "a"), ArtifactStore.Key("ab"), ArtifactStore.Key("a"), ArtifactStore.Key("a", "") }.Distinct().Count());
+        Assert.Matches("^[0-9a-f]{16}$", ArtifactStore.Key("a"));
+        File.WriteAllText(_folder.File("x"), "abc");
+        // The SHA-256 of "abc" (FIPS 180-2).
+        Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", ArtifactStore.FileHash(_folder.File("x")));
+    }
+}

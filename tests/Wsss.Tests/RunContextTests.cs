@@ -1,0 +1,64 @@
+using TorchSharp;
+
+namespace Wsss.Tests;
+
+public sealed class RunContextTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Progress_is_heard_and_needs_no_listener()
+    {
+        var listener = new Listener();
+        RunContext run = Toys.Run(_folder);
+        run.Report("stage", 1, 2);
+        (run with { Progress = listener }).Report("stage", 1, 2, "detail");
+        Assert.Equal([new WorkProgress("stage", 1, 2, "detail")], listener.Reports);
+    }
+
+    [Fact]
+    public void Cancellation_stops_at_a_report_before_it_is_heard()
+    {
+        using var stop = new CancellationTokenSource();
+        var listener = new Listener();
+        RunContext run = Toys.Run(_folder) with { Progress = listener, Cancellation = stop.Token };
+        run.Report("stage", 1, 2);
+        stop.Cancel();
+        Assert.Throws<OperationCanceledException>(() => run.Report("stage", 2, 2));
+        Assert.Single(listener.Reports);
+    }
+
+    [Theory]
+    [InlineData("tpu", "auto, cpu, cuda or cuda:N")]
+    [InlineData("", "auto, cpu, cuda or cuda:N")]
+    [InlineData("CPU", "auto, cpu, cuda or cuda:N")]
+    [InlineData("cuda:x", "number")]
+    [InlineData("cuda:", "number")]
+    public void A_name_that_is_no_device_is_refused(string name, string part)
+    {
+        string message = Assert.Throws<TorchException>(() => TorchRuntime.ResolveDevice(name)).Message;
+        Assert.Contains(part, message);
+        Assert.Contains($"'{name}'", message);
+    }
+
+    [Theory]
+    [InlineData("cuda")]
+    [InlineData("cuda:0")]
+    public void A_device_that_does_not_answer_is_refused(string name)
+    {
+        Assert.SkipWhen(torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available(), "This machine has a CUDA device.");
+        Assert.Contains("--device cpu", Assert.Throws<TorchException>(() => TorchRuntime.ResolveDevice(name)).Message);
+        Assert.Equal(DeviceType.CPU, TorchRuntime.ResolveDevice("auto").type);
+    }
+
+    [Fact]
+    public void A_context_opens_its_device_and_store()
+    {
+        RunContext run = RunContext.Open("cpu", _folder.File("results"));
+        Assert.Equal((DeviceType.CPU, _folder.File("results")), (run.Device.type, run.Store.Root));
+        Assert.False(Directory.Exists(run.Store.Root));
+        Assert.Throws<TorchException>(() => RunContext.Open("tpu"));
+    }
+}

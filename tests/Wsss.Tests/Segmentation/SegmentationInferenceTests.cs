@@ -1,0 +1,131 @@
+using Wsss.Data;
+using Wsss.Models;
+using Wsss.Segmentation;
+using static TorchSharp.torch;
+
+namespace Wsss.Tests.Segmentation;
+
+public sealed class SegmentationInferenceTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_flipped_image_has_the_flipped_mask()
+    {
+        using DeepLab network = RandomNetwork();
+        RgbImage image = Toys.Noise(40, 33);
+        byte[] Mask(RgbImage of, bool flip) => new SegmentationInference { Flip = flip }.Predict(network, of, CPU).Values;
+        byte[] expected = Toys.FlipRows(Mask(image, true), 40);
+        Assert.True(expected.Distinct().Count() > 1);
+        Assert.Equal(expected, Mask(Toys.Flip(image), true));
+        Assert.NotEqual(Toys.FlipRows(Mask(image, false), 40), Mask(Toys.Flip(image), false));
+    }
+
+    [Fact]
+    public void The_mask_is_the_argmax_of_the_logits()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using DeepLab network = RandomNetwork();
+        RgbImage image = Toys.Noise(37, 29);
+        byte[] expected = [.. network.call(Loader.ImageTensor(image, CPU)).argmax(1).data<long>().ToArray().Select(label => (byte)label)];
+        LabelMap mask = new SegmentationInference { Flip = false }.Predict(network, image, CPU);
+        Assert.Equal((37, 29), (mask.Width, mask.Height));
+        Assert.Equal(expected, mask.Values);
+        // A scale twice changes nothing: probabilities are averaged.
+        Assert.Equal(expected, new SegmentationInference { Flip = false, Scales = [1, 1] }.Predict(network, image, CPU).Values);
+    }
+
+    [Fact]
+    public void An_image_of_one_colour_looks_the_same_at_every_scale_to_a_pointwise_network()
+    {
+        using DeepLab network = PointwiseNetwork();
+        foreach (byte red in new byte[] { 0, 100, 255 })
+        {
+            var image = new RgbImage(12, 10, [.. Enumerable.Range(0, 120).SelectMany(_ => new byte[] { red, 50, 100 })]);
+            byte label = Assert.Single(new SegmentationInference { Flip = false }.Predict(network, image, CPU).Values.Distinct());
+            Assert.Equal(red > 123 ? 1 : 0, label);
+            Assert.Equal(label, Assert.Single(new SegmentationInference { Scales = [0.5, 1, 2] }.Predict(network, image, CPU).Values.Distinct()));
+        }
+        var seen = ((PointwiseBackbone)network.Backbone).Seen;
+        Assert.Equal([(1, 10, 12), (1, 5, 6), (1, 5, 6), (1, 10, 12), (1, 10, 12), (1, 20, 24), (1, 20, 24)], seen.Take(7));
+    }
+
+    [Fact]
+    public void A_pointwise_network_finds_what_is_there()
+    {
+        using DeepLab network = PointwiseNetwork();
+        byte[] red = [255, 0, 255, 0, 0, 255];
+        var image = new RgbImage(3, 2, [.. red.SelectMany(value => new byte[] { value, 0, 0 })]);
+        Assert.Equal([1, 0, 1, 0, 0, 1], new SegmentationInference().Predict(network, image, CPU).Values);
+    }
+
+    [Theory]
+    [InlineData(1, 20)]
+    [InlineData(20, 1)]
+    [InlineData(1, 1)]
+    public void Thin_images_have_a_mask(int width, int height)
+    {
+        using DeepLab network = RandomNetwork();
+        LabelMap mask = new SegmentationInference { Scales = [0.5, 1] }.Predict(network, Toys.Noise(width, height), CPU);
+        Assert.Equal((width, height), (mask.Width, mask.Height));
+        Assert.All(mask.Values, label => Assert.InRange(label, 0, 3));
+    }
+
+    [Fact]
+    public void Run_gives_every_sample_in_order_and_can_be_cancelled()
+    {
+        using DeepLab network = RandomNetwork();
+        ISampleSource source = Toys.Blobs(5);
+        var inference = new SegmentationInference();
+        var found = inference.Run(network, source, Toys.Run(_folder)).ToArray();
+        Assert.Equal(Enumerable.Range(0, 5).Select(source.Id), found.Select(pair => pair.Sample.Id));
+        Assert.All(found, pair => Assert.Equal(inference.Predict(network, pair.Sample.Image, CPU).Values, pair.Mask.Values));
+
+        using var stop = new CancellationTokenSource();
+        RunContext run = Toys.Run(_folder) with { Cancellation = stop.Token, Progress = new Listener(progress => { if (progress.Done == 2) stop.Cancel(); }) };
+        Assert.Throws<OperationCanceledException>(() => inference.Run(network, source, run).Count());
+    }
+
+    [Fact]
+    public void Scales_outside_their_range_are_refused()
+    {
+        using DeepLab network = RandomNetwork();
+        foreach (double[] scales in new double[][] { [], [0], [-1], [double.NaN], [9] })
+            Assert.Throws<RecipeException>(() => new SegmentationInference { Scales = scales }.Run(network, Toys.Blobs(1), Toys.Run(_folder)).Count());
+    }
+
+    [Fact]
+    public void No_tensor_survives()
+    {
+        using DeepLab network = RandomNetwork();
+        long before = Toys.LiveTensors;
+        new SegmentationInference { Scales = [0.5, 1] }.Predict(network, Toys.Noise(30, 20), CPU);
+        Assert.Equal(before, Toys.LiveTensors);
+    }
+
+    private static DeepLab RandomNetwork()
+    {
+        random.manual_seed(4);
+        var network = new DeepLab(new MenagerieNet(), 3, DeepLabOptions.Small);
+        network.eval();
+        return network;
+    }
+
+    // Class 1 where red is above its mean: the centre tap of one branch passes red on, all else is 0.
+    private static DeepLab PointwiseNetwork()
+    {
+        var network = new DeepLab(new PointwiseBackbone(), 1, new DeepLabOptions(Width: 1, Reach: 1, Dropout: 0));
+        network.eval();
+        Dictionary<string, Tensor> state = network.state_dict();
+        foreach (string key in state.Keys.Where(key => key.StartsWith("aspp.") && key.EndsWith("0.weight"))) Toys.Set(state[key], new float[state[key].numel()]);
+        Toys.Set(state["aspp.pool_conv.weight"], 0, 0, 0);
+        Toys.Set(state["aspp.branch1.0.weight"], [0, 0, 0, 0, 1, 0, 0, 0, 0, .. new float[18]]);
+        Toys.Set(state["aspp.project.0.0.weight"], 0, 1, 0, 0, 0);
+        Toys.Set(state["classifier.weight"], 0, 1);
+        Toys.Set(state["classifier.bias"], 0.01f, 0);
+        return network;
+    }
+}
