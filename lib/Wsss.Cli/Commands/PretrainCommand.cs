@@ -12,12 +12,12 @@ internal static class PretrainCommand
         """
         What it does:
           Trains menagerie_net from random weights to tell the drawn data set's *other* objects (none of the target classes),
-          as the field pre-trains on ImageNet, and writes the backbone as a safetensors file with its provenance. It only
+          as the field pre-trains on ImageNet: first on single objects cut out, then on scenes. Writes the backbone as a safetensors file with its provenance. It only
           needs to be done again when the drawing or the network changes.
 
         Examples:
           wsss pretrain --scale smoke --out out/backbone.safetensors       seconds, to see that it works
-          wsss pretrain --out data/menagerie_net.safetensors               the shipped file, about eight minutes on two cores
+          wsss pretrain --out data/menagerie_net.safetensors               the shipped file, about ten minutes on two cores
           wsss train --weights out/backbone.safetensors                    use it
         """;
 
@@ -31,18 +31,18 @@ internal static class PretrainCommand
         var file = new Option<string>("--out", "-o") { Description = "The safetensors file to write.", Required = true };
         var command = new TaughtCommand("pretrain", "Train the small backbone from random weights on other drawn objects.", Lesson)
         {
-            file, scale, options.Seed, options.Epochs, options.Resume,
+            file, scale, options.Seed, options.Resume,
         };
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
             var pretraining = new PretrainingOptions
             {
-                File = parsed.GetValue(file)!, Scale = parsed.GetValue(scale), Seed = parsed.GetValue(options.Seed), Epochs = parsed.GetValue(options.Epochs),
+                File = parsed.GetValue(file)!, Scale = parsed.GetValue(scale), Seed = parsed.GetValue(options.Seed),
             };
             var result = ProgressDisplay.Run(progress => Pretraining.Run(pretraining, options.Context(parsed, progress, cancellation)));
             options.Print(parsed, result, result =>
-                $"{HistoryTable.Format(result.History)}\ntest: mAP {TextTable.Percent(result.Test.MeanAveragePrecision)} %, " +
+                $"object crops\n{HistoryTable.Format(result.ObjectHistory)}\nscenes\n{HistoryTable.Format(result.SceneHistory)}\ntest: mAP {TextTable.Percent(result.Test.MeanAveragePrecision)} %, " +
                 $"F1 {TextTable.Percent(result.Test.F1)} %\nbackbone: {result.File}");
             return Task.FromResult(ExitCode.Done);
         });

@@ -10,7 +10,7 @@ namespace Wsss.Training;
 /// <summary>Trains a network into the store, or loads what the same training gave before.</summary>
 internal static class StoredTraining
 {
-    private const string WeightsFile = "network.safetensors";
+    public const string WeightsFile = "network.safetensors";
     private const string RecipeFile = "recipe.json";
     private const string HistoryFile = "history.json";
     private const string ClassesKey = "classes";

@@ -22,6 +22,9 @@ public sealed record TrainedClassifier(Classifier Network, Recipe Recipe, Traini
         return new TrainedClassifier(network, recipe, history, folder);
     }
 
+    /// <summary>The weight file; another recipe's backbone can start from it.</summary>
+    public string WeightsPath => Path.Combine(Folder, StoredTraining.WeightsFile);
+
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();
 }
