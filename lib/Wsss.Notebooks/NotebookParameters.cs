@@ -38,7 +38,8 @@ public static class NotebookParameters
                 if (type is not ("string" or "int" or "double" or "bool") || field.Modifiers.Count > 0)
                 {
                     throw new NotebookException(
-                        $"Expected parameters to be variables of type string, int, double or bool, found '{field.ToString().Trim()}' in the cell tagged '{Tag}'.");
+                        $"Expected the cell tagged '{Tag}' to declare variables of type string, int, double or bool, found '{field.ToString().Trim()}'. " +
+                        "Move other declarations to another cell.");
                 }
                 found[variable.Identifier.Text] = (type, written);
             }

@@ -56,7 +56,10 @@ public sealed class NotebookRunner(RunOptions options)
     {
         Notebook notebook = Notebook.Load(path);
         if (!notebook.Language.Equals("C#", StringComparison.OrdinalIgnoreCase))
-            throw new NotebookException($"Expected '{path}' to be a C# notebook, found the language '{notebook.Language}'. Choose the kernel .NET (C#) in it.");
+        {
+            throw new NotebookException(
+                $"Expected '{path}' to be a C# notebook, found the language '{notebook.Language}'. Choose the kernel .NET (C#) in it.");
+        }
         NotebookParameters.Inject(notebook, parameters);
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

@@ -66,6 +66,14 @@ public sealed class NotebookRunnerTests : IDisposable
     }
 
     [Fact]
+    public void Parameters_of_other_types_are_refused()
+    {
+        string path = Save(NotebookCell.Code("p", "int[] sizes = [1];", "parameters"));
+        var error = Assert.Throws<NotebookException>(() => Run(path, new Dictionary<string, string> { ["sizes"] = "1" }));
+        Assert.Contains("int[] sizes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_stopped_run_leaves_the_file_as_it_was()
     {
         string path = Save(NotebookCell.Code("a", "1"), NotebookCell.Code("b", "while (true) { }"));

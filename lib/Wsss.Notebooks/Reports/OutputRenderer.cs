@@ -32,7 +32,8 @@ internal sealed class OutputRenderer(Func<byte[], string, string> saveImage, Rep
     {
         string kind = output["name"]?.GetValue<string>() == "stderr" ? "stderr" : "stdout";
         // A carriage return rewrites its line: of a progress bar only the end is left.
-        var lines = MultilineText.Read(output["text"]).Split('\n').Select(line => line.TrimEnd('\r')).Select(line => line[(line.LastIndexOf('\r') + 1)..]);
+        var lines = MultilineText.Read(output["text"]).Split('\n')
+            .Select(line => line.TrimEnd('\r')).Select(line => line[(line.LastIndexOf('\r') + 1)..]);
         return $"<pre class=\"{kind}\">{Encode(string.Join('\n', lines).TrimEnd('\n'))}</pre>\n";
     }
 

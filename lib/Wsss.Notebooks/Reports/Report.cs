@@ -20,8 +20,8 @@ public static partial class Report
     public static string Write(IReadOnlyList<string> notebookPaths, string folder, string title)
     {
         string[] names = [.. notebookPaths.Select(PageBuilder.PageName)];
-        if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1 || group.Key == "index.html") is { } same)
-            throw new NotebookException($"Expected notebooks of different names, none of them 'index', found '{same.Key}' again. Rename one of them.");
+        if (names.Append("index.html").GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } same)
+            throw new NotebookException($"Expected a page name of its own for each notebook, and one for the index, found '{same.Key}' twice. Rename a notebook.");
 
         HashSet<string> all = [.. notebookPaths.Select(Path.GetFullPath)];
         Page[] pages = [.. notebookPaths.Select(path => new PageBuilder(path, folder, all).Build())];

@@ -43,7 +43,8 @@ internal sealed class ReportMarkdown(Func<string, bool, string> rewriteLink)
             heading.GetAttributes().Id = id;
             _headings.Add(new Heading(heading.Level, id, InlineHtml(heading)));
         }
-        ParagraphBlock? paragraph = document.OfType<ParagraphBlock>().FirstOrDefault(block => block.Inline?.FirstChild is not LinkInline { IsImage: true });
+        ParagraphBlock? paragraph = document.OfType<ParagraphBlock>()
+            .FirstOrDefault(block => block.Inline?.FirstChild is not LinkInline { IsImage: true });
         if (FirstParagraph is null && paragraph is not null) FirstParagraph = InlineHtml(paragraph);
         return Render(renderer => renderer.Render(document));
     }

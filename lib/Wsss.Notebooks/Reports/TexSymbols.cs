@@ -39,16 +39,29 @@ internal static class TexSymbols
     /// <summary>Marks above a letter, and whether they grow with what is below.</summary>
     public static readonly IReadOnlyDictionary<string, (string Mark, bool Grows)> Accents = new Dictionary<string, (string, bool)>
     {
-        ["hat"] = ("^", false), ["widehat"] = ("^", true), ["bar"] = ("¯", false), ["overline"] = ("¯", true),
-        ["tilde"] = ("~", false), ["widetilde"] = ("~", true), ["vec"] = ("→", false), ["dot"] = ("˙", false),
-        ["ddot"] = ("¨", false), ["check"] = ("ˇ", false),
+        ["hat"] = ("^", false),
+        ["widehat"] = ("^", true),
+        ["bar"] = ("¯", false),
+        ["overline"] = ("¯", true),
+        ["tilde"] = ("~", false),
+        ["widetilde"] = ("~", true),
+        ["vec"] = ("→", false),
+        ["dot"] = ("˙", false),
+        ["ddot"] = ("¨", false),
+        ["check"] = ("ˇ", false),
     };
 
     /// <summary>Spaces in em.</summary>
     public static readonly IReadOnlyDictionary<string, string> Spaces = new Dictionary<string, string>
     {
-        [","] = "0.167em", [":"] = "0.222em", [">"] = "0.222em", [";"] = "0.278em", ["!"] = "-0.167em", [" "] = "0.25em",
-        ["quad"] = "1em", ["qquad"] = "2em",
+        [","] = "0.167em",
+        [":"] = "0.222em",
+        [">"] = "0.222em",
+        [";"] = "0.278em",
+        ["!"] = "-0.167em",
+        [" "] = "0.25em",
+        ["quad"] = "1em",
+        ["qquad"] = "2em",
     };
 
     // The alphabets' places in Unicode, and the letters that were there before them.

@@ -24,7 +24,8 @@ internal static class CellErrors
             FileLinePositionSpan place = error.Location.GetLineSpan();
             int column = place.StartLinePosition.Character;
             string file = FileOf(place, cell);
-            traceback.Add($"{CellError.Place(file, place.StartLinePosition.Line + 1)}, column {column + 1}: error {error.Id}: {Explain(error, unresolved)}");
+            string where = $"{CellError.Place(file, place.StartLinePosition.Line + 1)}, column {column + 1}";
+            traceback.Add($"{where}: error {error.Id}: {Explain(error, unresolved)}");
             if (error.Location.SourceTree is { } tree)
             {
                 string line = tree.GetText().Lines[place.StartLinePosition.Line].ToString();

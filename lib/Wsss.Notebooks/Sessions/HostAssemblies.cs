@@ -20,7 +20,8 @@ internal sealed class HostAssemblies
     /// <exception cref="NotebookException">The program is published as a single file, whose assemblies have no paths.</exception>
     public static HostAssemblies Load()
     {
-        string[] paths = (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        string[] paths = (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         if (paths.Length == 0)
         {
             throw new NotebookException(

@@ -92,6 +92,14 @@ public sealed class NotebookTests
         Assert.Contains("\"nbformat_minor\": 5", notebook.ToJson(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Lines_end_where_nbformat_ends_them()
+    {
+        NotebookCell cell = NotebookCell.Code("c", "a\rb\r\nc\n\nd");
+        Assert.Equal(["a\r", "b\r\n", "c\n", "\n", "d"], cell.Json["source"]!.AsArray().Select(line => line!.GetValue<string>()));
+        Assert.Equal("a\rb\r\nc\n\nd", cell.Source);
+    }
+
     [Theory]
     [InlineData("not json")]
     [InlineData("[]")]
