@@ -63,7 +63,9 @@ internal static class RunCommand
         var notebooks = NotebookRuns.All().Where(path => ReportNotebooks.Any(Path.GetFileName(path)!.StartsWith)).ToArray();
         var parameters = new Dictionary<string, string>
         {
-            ["experimentFile"] = experiment, ["device"] = run.Device.ToString(), ["store"] = run.Store.Root,
+            ["experimentFile"] = experiment,
+            ["device"] = run.Device.ToString(),
+            ["store"] = run.Store.Root,
         };
         var paths = NotebookRuns.Run(notebooks, parameters, new Dictionary<string, string>(), folder, run.Progress!, run.Cancellation);
         return Report.Write(paths, folder, "An experiment in weakly supervised segmentation");
