@@ -117,7 +117,8 @@ internal sealed class CommonOptions
         {
             Classifier = classifier with
             {
-                Augmentation = classifier.Augmentation with { Size = size }, BatchSize = batch,
+                Augmentation = classifier.Augmentation with { Size = size },
+                BatchSize = batch,
                 Techniques = [.. (parsed.GetValue(Techniques) ?? []).Select(ParseTechnique)],
             },
             Segmenter = segmenter with { Augmentation = segmenter.Augmentation with { Size = size }, BatchSize = batch },

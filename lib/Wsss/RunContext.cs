@@ -39,7 +39,7 @@ public sealed record RunContext
         return new RunContext
         {
             Device = TorchRuntime.ResolveDevice(device),
-            Store = new ArtifactStore(!string.IsNullOrEmpty(store) ? store : DefaultStore),
+            Store = new ArtifactStore(string.IsNullOrEmpty(store) ? DefaultStore : store),
         };
     }
 

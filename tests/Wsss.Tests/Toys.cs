@@ -56,14 +56,21 @@ internal static class Toys
     /// <summary>Twelve images in steps of 4, two epochs: six steps.</summary>
     public static Recipe Recipe { get; } = new()
     {
-        Backbone = RandomBackbone, Epochs = 2, BatchSize = 4, Augmentation = new Augmentation { Size = Size, MinScale = 0.7 },
+        Backbone = RandomBackbone,
+        Epochs = 2,
+        BatchSize = 4,
+        Augmentation = new Augmentation { Size = Size, MinScale = 0.7 },
         Optimizer = new OptimizerSpec { LearningRate = 1e-3, HeadFactor = 5 },
     };
 
     /// <summary>The same for segmentation.</summary>
     public static SegmenterRecipe SegmenterRecipe { get; } = new()
     {
-        Backbone = RandomBackbone, Head = DeepLabOptions.Small, Epochs = 2, BatchSize = 4, Augmentation = Recipe.Augmentation,
+        Backbone = RandomBackbone,
+        Head = DeepLabOptions.Small,
+        Epochs = 2,
+        BatchSize = 4,
+        Augmentation = Recipe.Augmentation,
         Optimizer = Recipe.Optimizer,
     };
 

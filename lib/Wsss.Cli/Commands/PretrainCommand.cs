@@ -26,7 +26,8 @@ internal static class PretrainCommand
         var options = new CommonOptions();
         var scale = new Option<MenagerieScale>("--scale", "-s")
         {
-            Description = "How many scenes are drawn: smoke, quick or full.", DefaultValueFactory = _ => MenagerieScale.Full,
+            Description = "How many scenes are drawn: smoke, quick or full.",
+            DefaultValueFactory = _ => MenagerieScale.Full,
         };
         var file = new Option<string>("--out", "-o") { Description = "The safetensors file to write.", Required = true };
         var command = new TaughtCommand("pretrain", "Train the small backbone from random weights on other drawn objects.", Lesson)
@@ -38,7 +39,9 @@ internal static class PretrainCommand
         {
             var pretraining = new PretrainingOptions
             {
-                File = parsed.GetValue(file)!, Scale = parsed.GetValue(scale), Seed = parsed.GetValue(options.Seed),
+                File = parsed.GetValue(file)!,
+                Scale = parsed.GetValue(scale),
+                Seed = parsed.GetValue(options.Seed),
             };
             var result = ProgressDisplay.Run(progress => Pretraining.Run(pretraining, options.Context(parsed, progress, cancellation)));
             options.Print(parsed, result, result =>

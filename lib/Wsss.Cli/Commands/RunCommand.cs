@@ -7,22 +7,21 @@ namespace Wsss.Cli.Commands;
 /// <summary><c>wsss run</c>: the whole way.</summary>
 internal static class RunCommand
 {
+    // The notebooks that look at what an experiment makes.
+    private static readonly string[] ReportNotebooks = ["01-", "13-"];
+
     private const string Lesson =
         """
         What it does:
           Trains a classifier from image-level labels, chooses one threshold on the validation split, makes pseudo masks of
           the training images, trains a segmentation network on them, and scores everything on the test split. Trained
-          networks and masks are kept in the store: the same command again prints the table at once. The report shows maps,
-          masks and curves.
+          networks and masks are kept in the store: the same command again prints the table at once.
 
         Examples:
           wsss run --scale smoke
-          wsss run --technique RandomErasing --technique MultiDilation --no-ceiling --no-report
+          wsss run --technique RandomErasing --technique MultiDilation --no-ceiling
           wsss run --data VOC2012 --backbone resnet50 --weights resnet50.safetensors --size 321 --device cuda
         """;
-
-    // The notebooks that look at what an experiment makes.
-    private static readonly string[] ReportNotebooks = ["01-", "13-"];
 
     public static Command Create()
     {
@@ -34,10 +33,11 @@ internal static class RunCommand
             DefaultValueFactory = _ => Path.Combine("out", "run-report"),
         };
         var noReport = new Option<bool>("--no-report") { Description = "Print the table only." };
-        var command = new TaughtCommand("run", "Run everything: classifier, maps, pseudo masks, segmentation network; print one table.", Lesson);
+        var command = new TaughtCommand("run", "Run everything: classifier, maps, pseudo masks, segmentation network; print one table and write a report.", Lesson);
         options.AddDataOptions(command);
         options.AddTrainingOptions(command);
-        foreach (var option in new Option[] { options.Techniques, noCeiling, report, noReport }) command.Options.Add(option);
+        command.Options.Add(options.Techniques);
+        foreach (var option in new Option[] { noCeiling, report, noReport }) command.Options.Add(option);
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
@@ -63,7 +63,9 @@ internal static class RunCommand
         var notebooks = NotebookRuns.All().Where(path => ReportNotebooks.Any(Path.GetFileName(path)!.StartsWith)).ToArray();
         var parameters = new Dictionary<string, string>
         {
-            ["experimentFile"] = experiment, ["device"] = run.Device.ToString(), ["store"] = run.Store.Root,
+            ["experimentFile"] = experiment,
+            ["device"] = run.Device.ToString(),
+            ["store"] = run.Store.Root,
         };
         var paths = NotebookRuns.Run(notebooks, parameters, new Dictionary<string, string>(), folder, run.Progress!, run.Cancellation);
         return Report.Write(paths, folder, "An experiment in weakly supervised segmentation");

@@ -49,7 +49,10 @@ public static class Gallery
         string at = threshold.ToString("0.00", CultureInfo.InvariantCulture);
         return new Grid
         {
-            Title = title, Rows = rows, Legend = LegendEntry.Of(classNames, masks), HeatScale = true,
+            Title = title,
+            Rows = rows,
+            Legend = LegendEntry.Of(classNames, masks),
+            HeatScale = true,
             Headers = ["image", .. Enumerable.Range(1, mapColumns).Select(k => mapColumns == 1 ? "map" : $"map {k}"), $"mask at {at}", "truth"],
         }.Render();
     }
@@ -78,7 +81,10 @@ public static class Gallery
         }
         return new Grid
         {
-            Title = title, Rows = rows, Headers = ["image", .. columns.Select(column => column.Header)], Legend = LegendEntry.Of(classNames, masks),
+            Title = title,
+            Rows = rows,
+            Headers = ["image", .. columns.Select(column => column.Header)],
+            Legend = LegendEntry.Of(classNames, masks),
         }.Render();
     }
 

@@ -61,12 +61,21 @@ public sealed record Experiment
             Maps = MapsFor(data),
             Classifier = new Recipe
             {
-                Backbone = backbone, Epochs = epochs, BatchSize = 32, Seed = seed, Augmentation = augmentation,
+                Backbone = backbone,
+                Epochs = epochs,
+                BatchSize = 32,
+                Seed = seed,
+                Augmentation = augmentation,
                 Optimizer = new OptimizerSpec { LearningRate = 1e-3, HeadFactor = 5 },
             },
             Segmenter = new SegmenterRecipe
             {
-                Backbone = backbone, Head = DeepLabOptions.Small, Epochs = segmenterEpochs, BatchSize = 32, Seed = seed, Augmentation = augmentation,
+                Backbone = backbone,
+                Head = DeepLabOptions.Small,
+                Epochs = segmenterEpochs,
+                BatchSize = 32,
+                Seed = seed,
+                Augmentation = augmentation,
                 Optimizer = new OptimizerSpec { LearningRate = 1e-3, HeadFactor = 5 },
             },
         };

@@ -38,8 +38,14 @@ public static class ExperimentRunner
 
         return new ExperimentResult
         {
-            Experiment = experiment, Classifier = classification, Threshold = threshold, Maps = mapScore, MapCurve = mapCurve,
-            PseudoMasks = maskScore, Segmentation = segmentation, Ceiling = ceiling,
+            Experiment = experiment,
+            Classifier = classification,
+            Threshold = threshold,
+            Maps = mapScore,
+            MapCurve = mapCurve,
+            PseudoMasks = maskScore,
+            Segmentation = segmentation,
+            Ceiling = ceiling,
             Provenance = Provenance.Of(run, experiment.Classifier.Seed, data.Train.Fingerprint, clock.Elapsed),
         };
     }

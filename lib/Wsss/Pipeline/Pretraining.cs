@@ -18,7 +18,6 @@ public sealed record PretrainingOptions
     /// <summary>Seed of scenes, weights, order and augmentation.</summary>
     public int Seed { get; init; } = 1;
 }
-}
 
 /// <summary>What pre-training gave.</summary>
 /// <param name="File">The backbone's weights.</param>
@@ -83,7 +82,10 @@ public static class Pretraining
 
     private static Recipe RecipeOf(BackboneSpec backbone, int seed, int size, double minScale, int epochs, double learningRate) => new()
     {
-        Backbone = backbone, Epochs = epochs, BatchSize = 32, Seed = seed,
+        Backbone = backbone,
+        Epochs = epochs,
+        BatchSize = 32,
+        Seed = seed,
         Augmentation = new Augmentation { Size = size, MinScale = minScale },
         Optimizer = new OptimizerSpec { LearningRate = learningRate, HeadFactor = 4 },
     };

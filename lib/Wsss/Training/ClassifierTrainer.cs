@@ -50,7 +50,9 @@ public static class ClassifierTrainer
         int classes = source.ClassNames.Count;
         var loader = new Loader(source, new LoaderOptions
         {
-            BatchSize = 32, Augmentation = Augmentation.Resize(size), Workers = run.Workers,
+            BatchSize = 32,
+            Augmentation = Augmentation.Resize(size),
+            Workers = run.Workers,
         }, run.Device);
         var probabilities = new List<float>(source.Count * classes);
         foreach (var batch in loader.Epoch(0))

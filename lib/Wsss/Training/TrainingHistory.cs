@@ -6,7 +6,7 @@ public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs);
 
 /// <summary>One epoch of training.</summary>
 /// <param name="Epoch">Number, from 1.</param>
-/// <param name="Losses">Mean over the epoch's steps of each loss term by name; <c>total</c> is their sum.</param>
+/// <param name="Losses">Mean over the epoch's steps of each loss term by name; with several terms, <c>total</c> is their sum.</param>
 /// <param name="Metrics">Validation metrics after the epoch, by name.</param>
 /// <param name="Seconds">Wall time of the epoch, validation included.</param>
 public sealed record EpochRecord(

@@ -81,7 +81,7 @@ public sealed class MapFolderTests : IDisposable
     {
         MapFolder.Write(_folder.Path, _source, Maps());
         string index = _folder.File("maps.json");
-        File.WriteAllText(index, File.ReadAllText(index).Replace("\"none\"", "\"another\""));
+        File.WriteAllText(index, File.ReadAllText(index).Replace(_source.Fingerprint, "another"));
         Assert.Contains("fingerprints differ", Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path).ReadAll(_source, _run).Count()).Message);
     }
 }

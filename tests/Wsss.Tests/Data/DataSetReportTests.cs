@@ -1,0 +1,80 @@
+using TorchSharp;
+using Wsss.Data;
+
+namespace Wsss.Tests.Data;
+
+public sealed class DataSetReportTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly RunContext _run;
+
+    public DataSetReportTests()
+    {
+        _run = new RunContext { Device = torch.CPU, Store = new ArtifactStore(_folder.File("store")), Workers = 2, Cancellation = TestContext.Current.CancellationToken };
+        VocWriter.Write(_folder.Path, "train", HandMadeSource.OfHalves(10, width: 20, height: 16), cancellation: _run.Cancellation);
+        VocWriter.Write(_folder.Path, "val", HandMadeSource.OfHalves(3, width: 20, height: 16), cancellation: _run.Cancellation);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private DataSetReport Report() => DataSetReport.Of(new DataSpec { Folder = _folder.Path }, _run);
+
+    [Fact]
+    public void Counts_are_those_of_the_samples()
+    {
+        DataSetReport report = Report();
+        Assert.Empty(report.Problems);
+        Assert.Equal([10, 2, 3], report.Splits.Select(split => split.Images));
+        SplitReport train = report.Splits[0];
+        Assert.Equal(10, train.Masks);
+        Assert.Equal([("class0", 4), ("class1", 3), ("class2", 3)], train.ImagesPerClass.Select(pair => (pair.Key, pair.Value)));
+        Assert.Equal(10, train.ImagesPerLabelCount[1]);
+        Assert.Equal(10, train.ImagesPerSize["20×16"]);
+        Assert.Equal(0.5, train.PixelShare["background"]);
+        Assert.Equal(0.2, train.PixelShare["class0"], 10);
+        Assert.Equal(0, train.PixelShare[DataSetReport.IgnoreName]);
+        Assert.Equal(1, train.PixelShare.Values.Sum(), 10);
+    }
+
+    [Fact]
+    public void Every_problem_is_listed_once_and_the_rest_is_counted()
+    {
+        byte[] image = File.ReadAllBytes(_folder.File("JPEGImages", "sample_007.jpg"));
+        File.WriteAllBytes(_folder.File("JPEGImages", "sample_007.jpg"), image[..(image.Length / 2)]);
+        File.Delete(_folder.File("JPEGImages", "sample_008.jpg"));
+        File.WriteAllText(_folder.File("SegmentationClass", "sample_009.png"), "no mask");
+        DataSetReport report = Report();
+        Assert.Equal(3, report.Problems.Count);
+        for (int i = 7; i < 10; i++) Assert.Single(report.Problems, problem => problem.Contains($"sample_{i:D3}"));
+        Assert.Equal(7, report.Splits[0].Images);
+        Assert.Equal(3, report.Splits[^1].Images);
+    }
+
+    [Fact]
+    public void A_missing_split_is_a_problem_and_a_missing_folder_an_error()
+    {
+        File.Delete(_folder.File("ImageSets", "Segmentation", "val.txt"));
+        Assert.Contains("'val'", Assert.Single(Report().Problems));
+        Assert.Throws<DataSetException>(() => DataSetReport.Of(new DataSpec { Folder = _folder.File("none") }, _run));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("background\nclass0\nclass1\nclass2\n")]
+    [InlineData("class0\nclass1\nclass0\n")]
+    public void A_class_file_that_cannot_be_is_a_problem(string content)
+    {
+        File.WriteAllText(_folder.File("classes.txt"), content);
+        DataSetReport report = Report();
+        Assert.Empty(report.Splits);
+        Assert.Contains("classes.txt", Assert.Single(report.Problems));
+    }
+
+    [Fact]
+    public void Drawn_scenes_have_no_problems()
+    {
+        DataSetReport report = DataSetReport.Of(new DataSpec { Scale = MenagerieScale.Smoke }, _run);
+        Assert.Empty(report.Problems);
+        Assert.Equal([64, 32, 32], report.Splits.Select(split => split.Images));
+    }
+}
