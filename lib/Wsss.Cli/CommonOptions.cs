@@ -2,6 +2,7 @@ using System.CommandLine;
 using Wsss.Data;
 using Wsss.Models;
 using Wsss.Pipeline;
+using Wsss.Segmentation;
 using Wsss.Training;
 
 namespace Wsss.Cli;
@@ -9,12 +10,10 @@ namespace Wsss.Cli;
 /// <summary>Options that several commands share; each means the same everywhere.</summary>
 internal sealed class CommonOptions
 {
-    private const string MenagerieName = "menagerie";
-
     public Option<string> Data { get; } = new("--data", "-d")
     {
         Description = "A folder in PASCAL VOC layout (JPEGImages, SegmentationClass, ImageSets/Segmentation), or 'menagerie' for the built-in drawn scenes.",
-        DefaultValueFactory = _ => MenagerieName,
+        DefaultValueFactory = _ => Wsss.Data.DataSpec.MenagerieName,
     };
 
     public Option<MenagerieScale> Scale { get; } = new("--scale", "-s")
@@ -35,7 +34,7 @@ internal sealed class CommonOptions
         DefaultValueFactory = _ => "auto",
     };
 
-    public Option<int?> Threads { get; } = new("--threads") { Description = "libtorch's threads on the CPU. Default: one per core." };
+    public Option<int?> Threads { get; } = new Option<int?>("--threads") { Description = "libtorch's threads on the CPU. Default: one per core." }.AtLeast(1);
 
     public Option<string?> Store { get; } = new("--store")
     {
@@ -58,7 +57,17 @@ internal sealed class CommonOptions
 
     public Option<int?> OutputStride { get; } = new("--stride") { Description = "Image pixels per feature: 8, 16 or 32. Default: 8 for menagerie_net, else 16." };
 
-    public Option<int?> Epochs { get; } = new("--epochs") { Description = "Passes over the training images. Default: depends on data and scale." };
+    public Option<int?> Epochs { get; } = new Option<int?>("--epochs") { Description = "Passes over the training images. Default: depends on data and scale." }.AtLeast(1);
+
+    public Option<int?> ImageSize { get; } = new Option<int?>("--size")
+    {
+        Description = "Side in pixels of the square crops that training sees. Default: the scenes' size, or 225 for photographs (512 needs a GPU).",
+    }.AtLeast(16);
+
+    public Option<int?> BatchSize { get; } = new Option<int?>("--batch")
+    {
+        Description = "Images per training step; fewer need less memory. Default: 32 for drawn scenes, 16 for photographs.",
+    }.AtLeast(2);
 
     public Option<string[]> Techniques { get; } = new("--technique", "-t")
     {
@@ -66,66 +75,85 @@ internal sealed class CommonOptions
             "RandomErasing or '{\"technique\":\"MultiDilation\",\"rates\":[1,2,3]}'. May be given several times; any combine.",
     };
 
-    /// <summary>Adds the options that decide where and how work runs.</summary>
-    public void AddRunOptions(Command command)
+    public Option<SplitName> Split { get; } = new("--split")
     {
-        foreach (var option in new Option[] { Device, Threads, Store, Json }) command.Options.Add(option);
-    }
+        Description = "train, validation (its masks choose the threshold and nothing else) or test (held out; numbers are reported on it).",
+        DefaultValueFactory = _ => SplitName.Test,
+    };
+
+    /// <summary>Adds the options that decide where and how networks run.</summary>
+    public void AddRunOptions(Command command) => Add(command, Device, Threads, Store, Json);
 
     /// <summary>Adds the options that choose a data set.</summary>
-    public void AddDataOptions(Command command)
-    {
-        foreach (var option in new Option[] { Data, Scale, Seed }) command.Options.Add(option);
-    }
+    public void AddDataOptions(Command command) => Add(command, Data, Scale, Seed);
 
-    /// <summary>Adds the options that decide a classifier.</summary>
-    public void AddRecipeOptions(Command command)
-    {
-        foreach (var option in new Option[] { Backbone, Weights, OutputStride, Epochs, Techniques, Resume }) command.Options.Add(option);
-    }
+    /// <summary>Adds the options that decide how any network is trained.</summary>
+    public void AddTrainingOptions(Command command) => Add(command, Backbone, Weights, OutputStride, Epochs, ImageSize, BatchSize, Resume);
 
-    public DataSpec DataSpec(ParseResult parsed)
+    public DataSpec DataSpec(ParseResult parsed) =>
+        Wsss.Data.DataSpec.Parse(parsed.GetValue(Data)!, parsed.GetValue(Scale).ToString(), parsed.GetValue(Seed));
+
+    /// <summary>The split of the data set that <see cref="Split"/> names.</summary>
+    public ISampleSource Source(ParseResult parsed)
     {
-        string data = parsed.GetValue(Data)!;
-        return new DataSpec
+        var data = DataSpec(parsed).Open();
+        return parsed.GetValue(Split) switch
         {
-            Folder = data == MenagerieName ? null : data, Scale = parsed.GetValue(Scale), Seed = parsed.GetValue(Seed),
+            SplitName.Train => data.Train,
+            SplitName.Validation => data.Validation,
+            _ => data.Test,
         };
     }
 
+    /// <summary>The data set's default experiment with what the arguments change; epochs are each command's to place.</summary>
     public Experiment Experiment(ParseResult parsed)
     {
-        var experiment = Pipeline.Experiment.For(DataSpec(parsed), BackboneSpec(parsed), parsed.GetValue(Seed));
-        var recipe = experiment.Classifier with { Techniques = [.. (parsed.GetValue(Techniques) ?? []).Select(ParseTechnique)] };
-        if (parsed.GetValue(Epochs) is { } epochs) recipe = recipe with { Epochs = epochs };
-        return experiment with { Classifier = recipe };
+        var experiment = Pipeline.Experiment.For(
+            DataSpec(parsed), BackboneSpec.Parse(parsed.GetValue(Backbone), parsed.GetValue(Weights), parsed.GetValue(OutputStride)),
+            parsed.GetValue(Seed));
+        var (classifier, segmenter) = (experiment.Classifier, experiment.Segmenter);
+        int size = parsed.GetValue(ImageSize) ?? classifier.Augmentation.Size, batch = parsed.GetValue(BatchSize) ?? classifier.BatchSize;
+        return experiment with
+        {
+            Classifier = classifier with
+            {
+                Augmentation = classifier.Augmentation with { Size = size }, BatchSize = batch,
+                Techniques = [.. (parsed.GetValue(Techniques) ?? []).Select(ParseTechnique)],
+            },
+            Segmenter = segmenter with { Augmentation = segmenter.Augmentation with { Size = size }, BatchSize = batch },
+        };
+    }
+
+    /// <summary>The classifier's recipe.</summary>
+    public Recipe ClassifierRecipe(ParseResult parsed)
+    {
+        var recipe = Experiment(parsed).Classifier;
+        return parsed.GetValue(Epochs) is { } epochs ? recipe with { Epochs = epochs } : recipe;
+    }
+
+    /// <summary>The segmentation network's recipe.</summary>
+    public SegmenterRecipe SegmenterRecipe(ParseResult parsed)
+    {
+        var recipe = Experiment(parsed).Segmenter;
+        return parsed.GetValue(Epochs) is { } epochs ? recipe with { Epochs = epochs } : recipe;
     }
 
     /// <summary>Where to run; progress goes to <paramref name="progress"/>.</summary>
     public RunContext Context(ParseResult parsed, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
-        var run = RunContext.Open(parsed.GetValue(Device)!, parsed.GetValue(Store));
+        // Commands without networks have no --device.
+        var run = RunContext.Open(parsed.GetValue(Device) ?? "cpu", parsed.GetValue(Store));
         if (parsed.GetValue(Threads) is { } threads) TorchRuntime.UseThreads(threads);
         return run with { Progress = progress, Cancellation = cancellation, Resume = parsed.GetValue(Resume) };
     }
 
-    private BackboneSpec? BackboneSpec(ParseResult parsed)
+    /// <summary>Prints a command's result to standard output: as JSON if asked for, else as text.</summary>
+    public void Print<T>(ParseResult parsed, T result, Func<T, string> toText) =>
+        Console.WriteLine(parsed.GetValue(Json) ? WsssJson.Write(result) : toText(result).TrimEnd());
+
+    private static void Add(Command command, params Option[] options)
     {
-        string? name = parsed.GetValue(Backbone), weights = parsed.GetValue(Weights);
-        int? stride = parsed.GetValue(OutputStride);
-        if (name is null && weights is null && stride is null) return null;
-        var spec = new BackboneSpec();
-        if (name is not null && name != spec.Name)
-        {
-            spec = new BackboneSpec
-            {
-                Name = name, OutputStride = 16,
-                Weights = weights ?? throw new RecipeException(
-                    $"Expected weights for the backbone {name}, found none: give --weights FILE.safetensors, or --weights random to start from scratch."),
-            };
-        }
-        if (weights is not null) spec = spec with { Weights = weights == "random" ? null : weights };
-        return stride is null ? spec : spec with { OutputStride = stride.Value };
+        foreach (var option in options) command.Options.Add(option);
     }
 
     private static Technique ParseTechnique(string text) =>

@@ -17,12 +17,24 @@ var root = new RootCommand(
       wsss run --data FOLDER --backbone mobilenet_v2 --weights FILE.safetensors
                                   on your photographs in PASCAL VOC layout
 
+    The same way step by step: train, maps, masks, segment, evaluate. `wsss COMMAND --help` explains each by examples.
+
     Exit codes: 0 done, 1 an error that the message explains, 2 wrong arguments, 130 interrupted (training leaves a
     checkpoint; --resume goes on from it).
     """)
 {
+    DoctorCommand.Create(),
+    DataCommand.Create(),
+    PretrainCommand.Create(),
+    TrainCommand.Create(),
+    MapsCommand.Create(),
+    MasksCommand.Create(),
+    SegmentCommand.Create(),
+    EvaluateCommand.Create(),
     RunCommand.Create(),
+    NotebookCommand.Create(),
 };
+TaughtCommand.ExtendHelp(root);
 
 // Both signals ask running work to stop; training writes its checkpoint before the process ends.
 using var cancellation = new CancellationTokenSource();

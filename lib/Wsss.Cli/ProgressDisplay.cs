@@ -4,7 +4,7 @@ namespace Wsss.Cli;
 
 /// <summary>
 /// Shows progress on standard error, so that standard output holds results only: bars on a terminal, else a line whenever a
-/// stage ends.
+/// stage ends and at least every half minute.
 /// </summary>
 internal static class ProgressDisplay
 {
@@ -37,13 +37,21 @@ internal static class ProgressDisplay
 
     private sealed class Lines : IProgress<WorkProgress>
     {
+        private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+
         private readonly System.Diagnostics.Stopwatch _clock = System.Diagnostics.Stopwatch.StartNew();
+        private TimeSpan _last;
 
         public void Report(WorkProgress value)
         {
-            if (value.Done < value.Total) return;
-            string detail = value.Detail is null ? "" : $" ({value.Detail})";
-            lock (_clock) Console.Error.WriteLine($"[{_clock.Elapsed:mm\\:ss}] {value.Stage}: {value.Done}{detail}");
+            lock (_clock)
+            {
+                var now = _clock.Elapsed;
+                if (value.Done < value.Total && now - _last < Pause) return;
+                _last = now;
+                string detail = value.Detail is null ? "" : $" ({value.Detail})";
+                Console.Error.WriteLine($"[{now:hh\\:mm\\:ss}] {value.Stage}: {value.Done}/{value.Total}{detail}");
+            }
         }
     }
 }

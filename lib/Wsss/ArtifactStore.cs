@@ -17,14 +17,14 @@ public sealed class ArtifactStore(string root)
     public static string Key(params IEnumerable<string> parts)
     {
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts)));
-        return Convert.ToHexStringLower(hash)[..16];
+        return Convert.ToHexString(hash).ToLowerInvariant()[..16];
     }
 
     /// <summary>The hash of a file's content, as a part of a key.</summary>
     public static string FileHash(string path)
     {
         using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        return Convert.ToHexString(SHA256.HashData(stream)).ToLowerInvariant();
     }
 
     /// <summary>Where a result lies once it is published.</summary>

@@ -26,9 +26,12 @@ public sealed record RunContext
     /// <summary>Stops long work; training leaves a checkpoint.</summary>
     public CancellationToken Cancellation { get; init; }
 
-    /// <summary>A context with results in <c>out/cache</c> below the current project (or the current folder).</summary>
+    /// <summary>Where results lie unless told otherwise: <c>out/cache</c> below the current project (or the current folder).</summary>
+    public static string DefaultStore => Path.Combine(ProjectFolder(), "out", "cache");
+
+    /// <summary>A context with results in a folder.</summary>
     /// <param name="device"><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
-    /// <param name="store">Folder of finished results; null for the default.</param>
+    /// <param name="store">Folder of finished results; null or empty for <see cref="DefaultStore"/>.</param>
     /// <exception cref="TorchException">libtorch does not load, or there is no such device.</exception>
     public static RunContext Open(string device = "auto", string? store = null)
     {
@@ -36,7 +39,7 @@ public sealed record RunContext
         return new RunContext
         {
             Device = TorchRuntime.ResolveDevice(device),
-            Store = new ArtifactStore(store ?? Path.Combine(ProjectFolder(), "out", "cache")),
+            Store = new ArtifactStore(string.IsNullOrEmpty(store) ? DefaultStore : store),
         };
     }
 
@@ -48,7 +51,8 @@ public sealed record RunContext
         Progress?.Report(new WorkProgress(stage, done, total, detail));
     }
 
-    private static string ProjectFolder()
+    /// <summary>The folder of <c>Notebooks.sln</c> at or above the current folder, or the current folder.</summary>
+    public static string ProjectFolder()
     {
         for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) return folder.FullName;

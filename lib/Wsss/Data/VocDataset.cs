@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -77,7 +78,11 @@ public sealed class VocDataset : ISampleSource
     /// outside the list.
     /// </exception>
     /// <exception cref="ImageFileException">A mask cannot be read.</exception>
-    public static VocDataset Open(string folder, string split, VocOptions? options = null, CancellationToken cancellation = default)
+    public static VocDataset Open(string folder, string split, VocOptions? options = null, CancellationToken cancellation = default) =>
+        OpenWhole(folder, split, options, problems: null, cancellation);
+
+    /// <summary>As <see cref="Open"/>; with <paramref name="problems"/>, an unusable id is noted there and left out instead of being an error.</summary>
+    internal static VocDataset OpenWhole(string folder, string split, VocOptions? options, ConcurrentQueue<string>? problems, CancellationToken cancellation)
     {
         var layout = new VocLayout(folder);
         string[] ids = layout.ReadIds(split);
@@ -85,18 +90,28 @@ public sealed class VocDataset : ISampleSource
         bool augmented = split == "train_aug" && Directory.Exists(Path.Combine(folder, VocLayout.AugmentedMasks));
         string maskFolder = options?.MaskFolder ?? (augmented ? VocLayout.AugmentedMasks : VocLayout.Masks);
 
-        var entries = new Entry[ids.Length];
+        var entries = new Entry?[ids.Length];
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Math.Min(MaxOpeningThreads, Environment.ProcessorCount) };
         try
         {
-            Parallel.For(0, ids.Length, parallel, i => entries[i] = ReadEntry(layout, maskFolder, ids[i], classNames));
+            Parallel.For(0, ids.Length, parallel, i =>
+            {
+                try
+                {
+                    entries[i] = ReadEntry(layout, maskFolder, ids[i], classNames);
+                }
+                catch (WsssException error) when (problems is not null)
+                {
+                    problems.Enqueue(error.Message);
+                }
+            });
         }
         catch (AggregateException errors)
         {
             ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
         }
         string name = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}/{split}";
-        return new VocDataset(name, layout, maskFolder, classNames, entries);
+        return new VocDataset(name, layout, maskFolder, classNames, [.. entries.OfType<Entry>()]);
     }
 
     /// <summary>
@@ -147,8 +162,19 @@ public sealed class VocDataset : ISampleSource
         }
     }
 
-    private static IReadOnlyList<string> ReadClassNames(VocLayout layout) =>
-        File.Exists(layout.ClassFile) ? [.. VocLayout.ReadLines(layout.ClassFile)] : VocClassNames;
+    private static IReadOnlyList<string> ReadClassNames(VocLayout layout)
+    {
+        if (!File.Exists(layout.ClassFile)) return VocClassNames;
+        string[] names = [.. VocLayout.ReadLines(layout.ClassFile)];
+        string? wrong = names.Length == 0 ? "no line" : names.Contains("background") ? "'background'"
+            : names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"'{twice.Key}' twice" : null;
+        if (wrong is not null)
+        {
+            throw new DataSetException(
+                $"Expected the classes of the mask values 1, 2, …, one per line and without the background, found {wrong} in '{layout.ClassFile}'. Correct the file.");
+        }
+        return names;
+    }
 
     private static Entry ReadEntry(VocLayout layout, string maskFolder, string id, IReadOnlyList<string> classNames)
     {
@@ -202,7 +228,7 @@ public sealed class VocDataset : ISampleSource
         return [.. labels];
     }
 
-    private VocDataset ChooseValidation(int seed)
+    internal VocDataset ChooseValidation(int seed)
     {
         Entry[] withMasks = [.. _entries.Where(entry => entry.MaskHash is not null)];
         if (withMasks.Length == 0)

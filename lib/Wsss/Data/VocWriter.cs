@@ -3,11 +3,6 @@ using System.Xml.Linq;
 
 namespace Wsss.Data;
 
-/// <summary>How far a long piece of work is.</summary>
-/// <param name="Done">Samples that are finished.</param>
-/// <param name="Total">Samples in all.</param>
-public readonly record struct SampleProgress(int Done, int Total);
-
 /// <summary>
 /// Writes samples as a folder in PASCAL VOC layout, which <see cref="VocDataset"/> and other tools read.
 /// </summary>
@@ -24,7 +19,7 @@ public static class VocWriter
     /// <param name="progress">Told after each sample.</param>
     /// <param name="cancellation">Stops between samples.</param>
     /// <exception cref="DataSetException">An id is no file name, or two different samples share an id.</exception>
-    public static void Write(string folder, DataSplits splits, IProgress<SampleProgress>? progress = null, CancellationToken cancellation = default) =>
+    public static void Write(string folder, DataSplits splits, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
         Write(folder, [("train", splits.Train), ("tune", splits.Validation), ("val", splits.Test)], progress, cancellation);
 
     /// <summary>Writes one source as the split of that name.</summary>
@@ -34,10 +29,10 @@ public static class VocWriter
     /// <param name="progress">Told after each sample.</param>
     /// <param name="cancellation">Stops between samples.</param>
     /// <exception cref="DataSetException">An id is no file name, or two different samples share an id.</exception>
-    public static void Write(string folder, string split, ISampleSource source, IProgress<SampleProgress>? progress = null, CancellationToken cancellation = default) =>
+    public static void Write(string folder, string split, ISampleSource source, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
         Write(folder, [(split, source)], progress, cancellation);
 
-    private static void Write(string folder, (string Name, ISampleSource Source)[] parts, IProgress<SampleProgress>? progress, CancellationToken cancellation)
+    private static void Write(string folder, (string Name, ISampleSource Source)[] parts, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         var layout = new VocLayout(folder);
         IReadOnlyList<string> classNames = parts[0].Source.ClassNames;
@@ -56,7 +51,7 @@ public static class VocWriter
                     WriteSample(layout, sample, classNames);
                 else if (written[sample.Id] != content)
                     throw new DataSetException($"Expected each id to name one sample, found two different ones named '{sample.Id}'. Rename one of them.");
-                progress?.Report(new SampleProgress(++done, total));
+                progress?.Report(new WorkProgress("write samples", ++done, total));
             }
         }
         AtomicFile.WriteText(layout.ClassFile, string.Join('\n', classNames) + "\n");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plotly.NET;
 using Wsss.Evaluation;
+using Wsss.Training;
 
 namespace Wsss.Figures;
 
@@ -38,6 +39,17 @@ public static class Charts
         return Chart.Of(title, traces, layout, Height);
     }
 
+    /// <summary>What training reported, epoch by epoch: the loss terms on the left, the validation measures on the right.</summary>
+    /// <param name="title">What the chart is about.</param>
+    /// <param name="history">At least one epoch.</param>
+    public static Chart Training(string title, TrainingHistory history)
+    {
+        double[] epochs = [.. history.Epochs.Select(epoch => (double)epoch.Epoch)];
+        ChartSeries[] losses = [.. history.Epochs[0].Losses.Keys.Select(name => new ChartSeries(name, epochs, [.. history.Epochs.Select(epoch => epoch.Losses[name])]))];
+        ChartSeries[] measures = [.. history.Epochs[0].Metrics.Keys.Select(name => new ChartSeries(name, epochs, [.. history.Epochs.Select(epoch => 100 * epoch.Metrics[name])]))];
+        return Lines(title, "epoch", new ChartPanel("loss", losses), new ChartPanel("validation, %", measures));
+    }
+
     /// <summary>Points, one colour and symbol per series.</summary>
     /// <param name="title">What the chart is about.</param>
     /// <param name="xTitle">What the x axis shows, with its unit.</param>
@@ -71,7 +83,7 @@ public static class Charts
         }
         Layout layout = ChartStyle.Layout(
             title, Height, ("barmode", "group"), ("bargap", 0.25), ("showlegend", series.Count > 1),
-            ("xaxis", ChartStyle.Axis("", ("type", "category"))), ("yaxis", ChartStyle.Axis(yTitle, ("rangemode", "tozero"))));
+            ("xaxis", ChartStyle.Axis("", ("type", "category"), ("showgrid", false))), ("yaxis", ChartStyle.Axis(yTitle, ("rangemode", "tozero"))));
         return Chart.Of(title, traces, layout, Height);
     }
 
@@ -113,7 +125,7 @@ public static class Charts
                 "scatter", $"{name}: best", ("mode", "markers+text"), ("legendgroup", name), ("showlegend", false),
                 ("x", new[] { Shown(summary.Best.Threshold) }), ("y", new[] { 100 * summary.Best.MeanIoU }),
                 ("text", new[] { string.Create(CultureInfo.InvariantCulture, $"{100 * summary.Best.MeanIoU:F1} at {summary.Best.Threshold:F2}") }),
-                ("textposition", "top center"), ("cliponaxis", false),
+                ("textposition", summary.Best.Threshold < 0.5f ? "top right" : "top left"), ("cliponaxis", false),
                 ("marker", ChartStyle.Map(("color", ChartStyle.Color(i)), ("size", 10), ("symbol", ChartStyle.Symbol(i))))));
             traces.Add(ChartStyle.Trace(
                 "scatter", name, [("mode", "lines"), ("x", Percent(p => p.Recall)), ("y", Percent(p => p.Precision)),

@@ -1,4 +1,5 @@
 using SkiaSharp;
+using Wsss.Data;
 
 namespace Wsss.Figures;
 
@@ -100,7 +101,7 @@ internal sealed class GridLayout
         {
             float width = EntryWidth(entry);
             if (x > Margin && x + width > Margin + content) (x, y) = (Margin, y + line);
-            (byte r, byte g, byte b) = ClassColors.Color(entry.Label);
+            (byte r, byte g, byte b) = VocPalette.Color(entry.Label);
             SKRect swatch = SKRect.Create(x, y + 1, Swatch, Swatch);
             _drawing.Add(canvas =>
             {

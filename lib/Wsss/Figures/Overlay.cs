@@ -40,26 +40,31 @@ public static class Overlay
     public static RgbImage Mask(LabelMap mask)
     {
         var pixels = new byte[3 * mask.Values.Length];
-        for (int i = 0; i < mask.Values.Length; i++) Set(pixels, i, ClassColors.Color(mask.Values[i]));
+        for (int i = 0; i < mask.Values.Length; i++) Set(pixels, i, VocPalette.Color(mask.Values[i]));
         return new RgbImage(mask.Width, mask.Height, pixels);
     }
 
-    /// <summary>A mask over its image: tinted inside, with an opaque outline one pixel wide; background stays as it is.</summary>
+    /// <summary>A mask over its image: tinted inside, with an opaque outline; background stays as it is.</summary>
     /// <param name="image">The image.</param>
     /// <param name="mask">Its mask, of the same size.</param>
     /// <exception cref="ArgumentException">The sizes differ.</exception>
     public static RgbImage Mask(RgbImage image, LabelMap mask)
     {
         RequireSize(image, mask.Width, mask.Height);
-        return Blend(image, Mask(mask), i => mask.Values[i] == 0 ? 0 : IsOutline(mask, i) ? 1 : MaskOpacity);
+        int thickness = 1 + Math.Max(mask.Width, mask.Height) / 256; // still to be seen when a large picture is reduced
+        return Blend(image, Mask(mask), i => mask.Values[i] == 0 ? 0 : IsOutline(mask, i, thickness) ? 1 : MaskOpacity);
     }
 
-    private static bool IsOutline(LabelMap mask, int i)
+    private static bool IsOutline(LabelMap mask, int i, int thickness)
     {
         byte[] values = mask.Values;
-        int x = i % mask.Width, y = i / mask.Width;
-        return (x > 0 && values[i - 1] != values[i]) || (x < mask.Width - 1 && values[i + 1] != values[i]) ||
-            (y > 0 && values[i - mask.Width] != values[i]) || (y < mask.Height - 1 && values[i + mask.Width] != values[i]);
+        int x = i % mask.Width, y = i / mask.Width, row = mask.Width;
+        for (int d = 1; d <= thickness; d++)
+        {
+            if ((x >= d && values[i - d] != values[i]) || (x < mask.Width - d && values[i + d] != values[i]) ||
+                (y >= d && values[i - d * row] != values[i]) || (y < mask.Height - d && values[i + d * row] != values[i])) return true;
+        }
+        return false;
     }
 
     private static RgbImage Blend(RgbImage image, RgbImage cover, Func<int, float> opacity)

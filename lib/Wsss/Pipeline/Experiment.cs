@@ -26,6 +26,12 @@ public sealed record Experiment
     /// <summary>Whether the same network is also trained on the full masks, which gives the ceiling of the method.</summary>
     public bool Ceiling { get; init; } = true;
 
+    /// <summary>Reads an experiment that was written as JSON.</summary>
+    /// <exception cref="WsssException">There is no such file, or it is no experiment.</exception>
+    public static Experiment Load(string path) => File.Exists(path)
+        ? WsssJson.Read<Experiment>(File.ReadAllText(path), path)
+        : throw new WsssException($"Expected an experiment as JSON at '{path}', found no such file.");
+
     /// <summary>The default experiment for a data set.</summary>
     /// <param name="data">Drawn scenes take the small backbone that this project ships, folders the given one.</param>
     /// <param name="backbone">Backbone for photographs; null for Menagerie's.</param>
@@ -35,6 +41,9 @@ public sealed record Experiment
         : Photographs(data, backbone ?? throw new RecipeException(
             "Expected a backbone with ImageNet weights for photographs, found none. Give for instance " +
             "--backbone mobilenet_v2 --weights mobilenet_v2.safetensors."), seed);
+
+    /// <summary>How maps are read by default: photographs are looked at in three sizes, as their objects differ more in size.</summary>
+    public static MapInference MapsFor(DataSpec data) => new() { Scales = data.Folder is null ? [1] : [0.5, 1, 1.5] };
 
     private static Experiment Drawn(DataSpec data, BackboneSpec backbone, int seed)
     {
@@ -49,6 +58,7 @@ public sealed record Experiment
         return new Experiment
         {
             Data = data,
+            Maps = MapsFor(data),
             Classifier = new Recipe
             {
                 Backbone = backbone, Epochs = epochs, BatchSize = 32, Seed = seed, Augmentation = augmentation,
@@ -69,7 +79,7 @@ public sealed record Experiment
         {
             Data = data,
             Classifier = new Recipe { Backbone = backbone, Epochs = 5, BatchSize = 16, Seed = seed, Augmentation = augmentation },
-            Maps = new MapInference { Scales = [0.5, 1, 1.5] },
+            Maps = MapsFor(data),
             Segmenter = new SegmenterRecipe { Backbone = backbone, Head = new DeepLabOptions(Width: 128, Reach: 48, Dropout: 0.1), Epochs = 12, BatchSize = 16, Seed = seed, Augmentation = augmentation },
         };
     }

@@ -8,6 +8,28 @@ namespace Wsss.Segmentation;
 /// <param name="key">What decided the pseudo masks, as part of the fingerprint.</param>
 public sealed class PseudoMaskSource(ISampleSource source, string folder, string key) : ISampleSource
 {
+    private const int MostNamed = 10;
+
+    /// <summary>Masks from any folder, such as another program's: their content decides the fingerprint.</summary>
+    /// <param name="source">The split.</param>
+    /// <param name="folder">A folder with <c>ID.png</c> for each sample.</param>
+    /// <exception cref="DataSetException">There is no such folder, or samples have no mask in it; the message names them.</exception>
+    public static PseudoMaskSource Open(ISampleSource source, string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new DataSetException($"Expected a folder of masks (ID.png) at '{folder}', found none. Make one with `wsss masks` or `wsss segment`.");
+        string[] ids = [.. Enumerable.Range(0, source.Count).Select(source.Id)];
+        string[] missing = [.. ids.Where(id => !File.Exists(PseudoMasks.PathOf(folder, id)))];
+        if (missing.Length > 0)
+        {
+            string rest = missing.Length > MostNamed ? $" and {missing.Length - MostNamed} more" : "";
+            throw new DataSetException(
+                $"Expected a mask in '{folder}' for each of the {ids.Length} images of {source.Name}, found none for {missing.Length}: " +
+                $"{string.Join(", ", missing.Take(MostNamed).Select(id => id + ".png"))}{rest}. Make masks of this split.");
+        }
+        return new PseudoMaskSource(source, folder, ArtifactStore.Key(ids.Select(id => ArtifactStore.FileHash(PseudoMasks.PathOf(folder, id)))));
+    }
+
     /// <inheritdoc/>
     public string Name => $"{source.Name} (pseudo masks)";
 
@@ -37,6 +59,12 @@ public sealed class PseudoMaskSource(ISampleSource source, string folder, string
             throw new ImageFileException(
                 $"{path}: expected a pseudo mask of the image's {sample.Image.Width}×{sample.Image.Height} pixels, " +
                 $"found {mask.Width}×{mask.Height}. Make the masks again from maps of these images.");
+        }
+        // libtorch's loss would end the process on such a label, or read past its table.
+        if (mask.Values.FirstOrDefault(value => value > ClassNames.Count && value != LabelMap.Ignore) is var label and not 0)
+        {
+            throw new ImageFileException(
+                $"{path}: expected labels 0…{ClassNames.Count} or {LabelMap.Ignore}, found {label}. Make the masks with the classes of {source.Name}.");
         }
         return sample with { Mask = mask };
     }

@@ -32,7 +32,7 @@ public static class SegmenterTrainer
             var (history, folder) = StoredTraining.TrainOrLoad(
                 new SegmenterTask(network, train.Name, validation), "segmenter", recipe.Key(train), plan, train,
                 WsssJson.Write(recipe), run);
-            return new TrainedSegmenter(network, recipe, history, folder);
+            return new TrainedSegmenter(network, train.ClassNames, recipe, history, folder);
         }
         catch
         {

@@ -1,14 +1,29 @@
+using TorchSharp;
 using Wsss.Training;
 
 namespace Wsss.Segmentation;
 
 /// <summary>A trained segmentation network with its history, as it lies in the store. Owns the network.</summary>
 /// <param name="Network">In evaluation mode, on the context's device.</param>
+/// <param name="ClassNames">Names of the C classes: channel c + 1 of the network is class c.</param>
 /// <param name="Recipe">How it was trained.</param>
 /// <param name="History">What training reported.</param>
 /// <param name="Folder">Where weights, recipe, history and provenance lie.</param>
-public sealed record TrainedSegmenter(DeepLab Network, SegmenterRecipe Recipe, TrainingHistory History, string Folder) : IDisposable
+public sealed record TrainedSegmenter(
+    DeepLab Network, IReadOnlyList<string> ClassNames, SegmenterRecipe Recipe, TrainingHistory History, string Folder) : IDisposable
 {
+    /// <summary>Rebuilds a segmentation network from its folder alone; the backbone's original weight file is not needed.</summary>
+    /// <param name="folder">Folder of the result.</param>
+    /// <param name="device">Where the network shall lie.</param>
+    /// <returns>With the network in evaluation mode; the caller disposes it.</returns>
+    /// <exception cref="WsssException">A file is missing or broken, or the weights do not fit the recipe.</exception>
+    public static TrainedSegmenter Load(string folder, torch.Device device)
+    {
+        var (network, recipe, classNames, history) = StoredTraining.Load<DeepLab, SegmenterRecipe>(folder, device, (recipe, classNames) =>
+            new DeepLab((recipe.Backbone with { Weights = null }).Create(), classNames.Count, recipe.Head));
+        return new TrainedSegmenter(network, classNames, recipe, history, folder);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();
 }

@@ -17,6 +17,29 @@ public sealed record BackboneSpec
     /// <summary>Path of a safetensors file with torchvision's names, <see cref="Shipped"/>, or null to start from random weights.</summary>
     public string? Weights { get; init; } = Shipped;
 
+    /// <summary>Reads what a person types.</summary>
+    /// <param name="name">A name of <see cref="Backbones.Names"/>, or empty for Menagerie's.</param>
+    /// <param name="weights">A weight file, <c>random</c> to start from scratch, or empty for the shipped weights.</param>
+    /// <param name="outputStride">Null for 8 with Menagerie's backbone and 16 with the others.</param>
+    /// <returns>Null when nothing was given, so that the data set decides.</returns>
+    /// <exception cref="RecipeException">A backbone for photographs without weights.</exception>
+    public static BackboneSpec? Parse(string? name, string? weights, int? outputStride = null)
+    {
+        if (string.IsNullOrEmpty(name) && string.IsNullOrEmpty(weights) && outputStride is null) return null;
+        var spec = new BackboneSpec();
+        if (!string.IsNullOrEmpty(name) && name != spec.Name)
+        {
+            if (string.IsNullOrEmpty(weights))
+            {
+                throw new RecipeException(
+                    $"Expected weights for the backbone {name}, found none. Give a safetensors file, or 'random' to start from scratch.");
+            }
+            spec = spec with { Name = name, OutputStride = 16 };
+        }
+        if (!string.IsNullOrEmpty(weights)) spec = spec with { Weights = weights switch { "random" => null, Shipped => Shipped, _ => Path.GetFullPath(weights) } };
+        return outputStride is null ? spec : spec with { OutputStride = outputStride.Value };
+    }
+
     /// <summary>Where the shipped weights lie: beside this library.</summary>
     public static string ShippedPath =>
         Path.Combine(Path.GetDirectoryName(typeof(BackboneSpec).Assembly.Location)!, "data", "menagerie_net.safetensors");

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Text.Json;
 using TorchSharp;
 using Wsss.Data;
 using Wsss.Models;
+using static TorchSharp.torch;
 
 namespace Wsss.Training;
 
@@ -9,7 +11,9 @@ namespace Wsss.Training;
 internal static class StoredTraining
 {
     private const string WeightsFile = "network.safetensors";
+    private const string RecipeFile = "recipe.json";
     private const string HistoryFile = "history.json";
+    private const string ClassesKey = "classes";
 
     /// <summary>Leaves the task's network trained, in evaluation mode and on the context's device.</summary>
     /// <param name="task">The network and its losses.</param>
@@ -34,10 +38,11 @@ internal static class StoredTraining
             var clock = Stopwatch.StartNew();
             string checkpoint = run.Store.CheckpointOf(kind, key);
             var trained = TrainingLoop.Run(task, train, plan, checkpoint, run);
+            var metadata = new Dictionary<string, string> { [ClassesKey] = JsonSerializer.Serialize(train.ClassNames) };
             run.Store.Publish(kind, key, temporary =>
             {
-                Weights.Save(task.Network, Path.Combine(temporary, WeightsFile));
-                AtomicFile.WriteText(Path.Combine(temporary, "recipe.json"), recipe);
+                Weights.Save(task.Network, Path.Combine(temporary, WeightsFile), metadata);
+                AtomicFile.WriteText(Path.Combine(temporary, RecipeFile), recipe);
                 AtomicFile.WriteText(Path.Combine(temporary, HistoryFile), WsssJson.Write(trained));
                 AtomicFile.WriteText(Path.Combine(temporary, "provenance.json"),
                     WsssJson.Write(Provenance.Of(run, plan.Seed, train.Fingerprint, clock.Elapsed)));
@@ -45,7 +50,51 @@ internal static class StoredTraining
             Checkpoint.Delete(checkpoint);
         }
         task.Network.eval();
-        string history = Path.Combine(folder, HistoryFile);
-        return (WsssJson.Read<TrainingHistory>(File.ReadAllText(history), history), folder);
+        return (ReadJson<TrainingHistory>(folder, HistoryFile), folder);
+    }
+
+    /// <summary>Rebuilds a network from a folder of the store alone.</summary>
+    /// <param name="folder">What <see cref="TrainOrLoad"/> gave back.</param>
+    /// <param name="device">Where its tensors shall lie.</param>
+    /// <param name="create">Builds the network with any weights, from the recipe and the class names.</param>
+    /// <exception cref="WsssException">A file is missing or broken, or the weights do not fit the recipe.</exception>
+    public static (TNetwork Network, TRecipe Recipe, IReadOnlyList<string> ClassNames, TrainingHistory History) Load<TNetwork, TRecipe>(
+        string folder, Device device, Func<TRecipe, IReadOnlyList<string>, TNetwork> create)
+        where TNetwork : nn.Module
+    {
+        var recipe = ReadJson<TRecipe>(folder, RecipeFile);
+        var history = ReadJson<TrainingHistory>(folder, HistoryFile);
+        using var file = SafeTensorsFile.Open(Path.Combine(folder, WeightsFile));
+        if (!file.Metadata.TryGetValue(ClassesKey, out string? classes))
+        {
+            throw new WeightFileException(
+                $"{file.Path}: expected the class names under '{ClassesKey}' in its metadata, found none. Train again to write them.");
+        }
+        var classNames = WsssJson.Read<IReadOnlyList<string>>(classes, file.Path);
+        var network = create(recipe, classNames);
+        try
+        {
+            Weights.Load(network, file);
+            network.to(device);
+            network.eval();
+            return (network, recipe, classNames, history);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private static T ReadJson<T>(string folder, string name)
+    {
+        string path = Path.Combine(folder, name);
+        if (!File.Exists(path))
+        {
+            throw new WsssException(
+                $"Expected a folder that training wrote, with {WeightsFile}, {RecipeFile} and {HistoryFile}; found no '{path}'. " +
+                "Give the folder that `wsss train` or `wsss segment` prints.");
+        }
+        return WsssJson.Read<T>(File.ReadAllText(path), path);
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using Wsss.Models;
 
 namespace Wsss.Training;
@@ -9,6 +10,18 @@ namespace Wsss.Training;
 /// <param name="Folder">Where weights, recipe, history and provenance lie.</param>
 public sealed record TrainedClassifier(Classifier Network, Recipe Recipe, TrainingHistory History, string Folder) : IDisposable
 {
+    /// <summary>Rebuilds a classifier from its folder alone; the backbone's original weight file is not needed.</summary>
+    /// <param name="folder">Folder of the result.</param>
+    /// <param name="device">Where the network shall lie.</param>
+    /// <returns>With the network in evaluation mode; the caller disposes it.</returns>
+    /// <exception cref="WsssException">A file is missing or broken, or the weights do not fit the recipe.</exception>
+    public static TrainedClassifier Load(string folder, torch.Device device)
+    {
+        var (network, recipe, _, history) = StoredTraining.Load<Classifier, Recipe>(folder, device, (recipe, classNames) =>
+            (recipe with { Backbone = recipe.Backbone with { Weights = null } }).CreateClassifier(classNames));
+        return new TrainedClassifier(network, recipe, history, folder);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();
 }

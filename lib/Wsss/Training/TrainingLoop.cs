@@ -43,10 +43,13 @@ internal static class TrainingLoop
             BatchSize = plan.BatchSize, Augmentation = plan.Augmentation, Shuffle = true, DropLast = true,
             Seed = plan.Seed, Workers = run.Workers,
         }, run.Device);
-        if (loader.BatchesPerEpoch == 0)
-            throw new RecipeException($"Expected at least one step of {plan.BatchSize} images, found {train.Count} in {train.Name}. Lower the batch size.");
         var meanColour = ChannelMean.Of(train, run.Cancellation);
         int stepsPerEpoch = loader.BatchesPerEpoch;
+        if (stepsPerEpoch == 0)
+        {
+            throw new RecipeException(
+                $"Expected at least as many training images as a step takes ({plan.BatchSize}), found {train.Count} in {train.Name}. Lower the batch size.");
+        }
         int totalSteps = plan.Epochs * stepsPerEpoch;
         using var optimizer = plan.Optimizer.Create(task.Backbone, task.Network);
         if (!run.Resume) Checkpoint.Delete(checkpointFolder);
@@ -55,14 +58,14 @@ internal static class TrainingLoop
         var epochs = new List<EpochRecord>(start?.Epochs ?? []);
         var sums = new Dictionary<string, double>(start?.EpochLossSums ?? new Dictionary<string, double>());
 
-        try
+        while (epochs.Count < plan.Epochs)
         {
-            while (epochs.Count < plan.Epochs)
+            int epoch = epochs.Count;
+            var clock = Stopwatch.StartNew();
+            IReadOnlyDictionary<string, double> metrics;
+            try
             {
-                int epoch = epochs.Count;
-                var clock = Stopwatch.StartNew();
                 task.Network.train();
-                // Nothing is left to do but the validation when training was cancelled there.
                 foreach (var batch in loader.Epoch(epoch, skip: step - epoch * stepsPerEpoch))
                 {
                     using (batch)
@@ -74,22 +77,21 @@ internal static class TrainingLoop
                         run.Progress?.Report(new WorkProgress(task.Stage, step, totalSteps, $"epoch {epoch + 1}/{plan.Epochs}, loss {loss:0.000}"));
                     }
                 }
-
                 task.Network.eval();
-                IReadOnlyDictionary<string, double> metrics;
                 using (no_grad())
                 using (NewDisposeScope())
                     metrics = task.Validate(run);
-                var losses = sums.ToDictionary(term => term.Key, term => term.Value / stepsPerEpoch);
-                sums.Clear();
-                epochs.Add(new EpochRecord(epoch + 1, losses, metrics, Math.Round(clock.Elapsed.TotalSeconds, 2)));
-                new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
             }
-        }
-        catch (OperationCanceledException)
-        {
+            catch (OperationCanceledException)
+            {
+                // Cancelled between two steps, or while validating: then all steps of the epoch are done, and resuming validates anew.
+                new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
+                throw;
+            }
+            var losses = sums.ToDictionary(term => term.Key, term => term.Value / stepsPerEpoch);
+            sums.Clear();
+            epochs.Add(new EpochRecord(epoch + 1, losses, metrics, Math.Round(clock.Elapsed.TotalSeconds, 2)));
             new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
-            throw;
         }
         return new TrainingHistory(epochs);
     }

@@ -30,11 +30,11 @@ public sealed class VocWriterTests : IDisposable
     {
         Sample[] samples = [.. Enumerable.Range(0, 4).Select(i => HandMadeSource.Halves($"s{i}", 9, 7, i % 2))];
         string[] names = ["a", "b"];
-        var seen = new List<SampleProgress>();
+        var seen = new List<WorkProgress>();
         var splits = new DataSplits(new HandMadeSource(names, samples[..3]), new HandMadeSource(names, samples[1]), new HandMadeSource(names, samples[3]));
         VocWriter.Write(_folder.Path, splits, new Recorder(seen), Cancellation);
 
-        Assert.Equal(new SampleProgress(5, 5), seen[^1]);
+        Assert.Equal((5, 5), (seen[^1].Done, seen[^1].Total));
         Assert.Equal(4, Directory.GetFiles(_folder.File("JPEGImages")).Length);
         DataSplits found = VocDataset.Splits(_folder.Path, seed: 0, cancellation: Cancellation);
         Assert.Equal((3, 1, 1), (found.Train.Count, found.Validation.Count, found.Test.Count));
@@ -60,14 +60,14 @@ public sealed class VocWriterTests : IDisposable
         Assert.Throws<DataSetException>(() => VocDataset.Open(_folder.Path, "train", null, Cancellation));
     }
 
-    private sealed class Recorder(List<SampleProgress> seen) : IProgress<SampleProgress>
+    private sealed class Recorder(List<WorkProgress> seen) : IProgress<WorkProgress>
     {
-        public void Report(SampleProgress value) => seen.Add(value);
+        public void Report(WorkProgress value) => seen.Add(value);
     }
 
-    private sealed class Canceller(CancellationTokenSource stop) : IProgress<SampleProgress>
+    private sealed class Canceller(CancellationTokenSource stop) : IProgress<WorkProgress>
     {
-        public void Report(SampleProgress value)
+        public void Report(WorkProgress value)
         {
             if (value.Done == 2) stop.Cancel();
         }

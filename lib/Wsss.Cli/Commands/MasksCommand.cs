@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Globalization;
+using Wsss.Data;
+using Wsss.Evaluation;
+using Wsss.Localization;
+using Wsss.Segmentation;
+
+namespace Wsss.Cli.Commands;
+
+/// <summary><c>wsss masks</c>: pseudo masks from maps.</summary>
+internal static class MasksCommand
+{
+    private const string SummaryFile = "masks.json";
+
+    private const string Lesson =
+        """
+        What it does:
+          Gives each pixel the class of its strongest map if that reaches the threshold, else background, and writes the
+          masks as ID.png in VOC's palette, with masks.json to say which threshold it was and how it was chosen. Give the
+          threshold, or maps of the validation split: then it is the one of 0.01, 0.02, … 0.99 with the best mIoU there.
+
+        Examples:
+          wsss masks --maps out/maps-train --threshold 0.35 --out out/masks
+          wsss masks --maps out/maps-train --validation-maps out/maps-validation --scale quick --out out/masks
+          wsss masks --maps out/maps-train --validation-maps out/maps-validation --data VOC2012 --out out/masks
+        """;
+
+    public static Command Create()
+    {
+        var options = new CommonOptions();
+        var maps = new Option<string>("--maps", "-m") { Description = "Folder of maps to make masks of, as `wsss maps` writes it.", Required = true };
+        var folder = new Option<string>("--out", "-o") { Description = "Folder to fill.", Required = true };
+        var threshold = new Option<float?>("--threshold") { Description = "The background score, 0…1." };
+        var validationMaps = new Option<string?>("--validation-maps") { Description = "Folder of maps of the validation split of --data, to choose the threshold on." };
+        var command = new TaughtCommand("masks", "Turn maps into pseudo masks, with one threshold for all.", Lesson) { maps, threshold, validationMaps };
+        options.AddDataOptions(command);
+        command.Options.Add(folder);
+        command.Options.Add(options.Json);
+        threshold.Validators.Add(result =>
+        {
+            if (!(result.GetValueOrDefault<float?>() is >= 0 and <= 1)) result.AddError("Expected --threshold to be a number in 0…1.");
+        });
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(threshold) is null == result.GetResult(validationMaps) is null)
+                result.AddError("Expected one of --threshold and --validation-maps, which says how the threshold is chosen.");
+        });
+        command.SetAction((parsed, cancellation) =>
+        {
+            string path = parsed.GetValue(folder)!;
+            var result = ProgressDisplay.Run(progress =>
+            {
+                var run = options.Context(parsed, progress, cancellation);
+                var choice = parsed.GetValue(threshold) is { } given
+                    ? new Choice(given, "given", null)
+                    : Choose(parsed.GetValue(validationMaps)!, options.DataSpec(parsed).Open().Validation, run);
+                return Write(MapFolder.Open(parsed.GetValue(maps)!), choice, path, run);
+            });
+            options.Print(parsed, result, result =>
+                $"{result.Masks} masks at threshold {result.Threshold.ToString("0.00", CultureInfo.InvariantCulture)} ({result.Chosen}" +
+                (result.ValidationMeanIoU is { } best ? $", mIoU {TextTable.Percent(best)} % there" : "") + $"): {path}");
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    private static Choice Choose(string folder, ISampleSource validation, RunContext run)
+    {
+        var best = PseudoMasks.ChooseThreshold(MapFolder.Open(folder).ReadAll(validation, run), validation.ClassNames.Count).Best;
+        return new Choice(best.Threshold, $"best on {validation.Name}", best.MeanIoU);
+    }
+
+    private static Summary Write(MapFolder maps, Choice choice, string folder, RunContext run)
+    {
+        string summaryPath = Path.Combine(folder, SummaryFile);
+        // Last of all the new one is written: a folder with it is whole.
+        if (File.Exists(summaryPath)) File.Delete(summaryPath);
+        for (int i = 0; i < maps.Ids.Count; i++)
+        {
+            ImageFile.WriteMask(PseudoMasks.PathOf(folder, maps.Ids[i]), ThresholdRule.Apply(maps.Read(maps.Ids[i]), choice.Threshold));
+            run.Report("write masks", i + 1, maps.Ids.Count);
+        }
+        var summary = new Summary(choice.Threshold, choice.How, choice.ValidationMeanIoU, maps.Ids.Count, maps.Fingerprint);
+        AtomicFile.WriteText(summaryPath, WsssJson.Write(summary));
+        return summary;
+    }
+
+    private sealed record Choice(float Threshold, string How, double? ValidationMeanIoU);
+
+    /// <summary>The content of masks.json.</summary>
+    /// <param name="Threshold">The background score.</param>
+    /// <param name="Chosen">How it was chosen.</param>
+    /// <param name="ValidationMeanIoU">mIoU on the split that it was chosen on, 0…1; null if it was given.</param>
+    /// <param name="Masks">Number of masks.</param>
+    /// <param name="Data">Fingerprint of the images' source.</param>
+    private sealed record Summary(float Threshold, string Chosen, double? ValidationMeanIoU, int Masks, string Data);
+}

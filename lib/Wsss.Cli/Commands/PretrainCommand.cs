@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Wsss.Data;
+using Wsss.Evaluation;
+using Wsss.Pipeline;
+
+namespace Wsss.Cli.Commands;
+
+/// <summary><c>wsss pretrain</c>: the backbone weights that this project ships.</summary>
+internal static class PretrainCommand
+{
+    private const string Lesson =
+        """
+        What it does:
+          Trains menagerie_net from random weights to tell the drawn data set's *other* objects (none of the target classes),
+          as the field pre-trains on ImageNet, and writes the backbone as a safetensors file with its provenance. It only
+          needs to be done again when the drawing or the network changes.
+
+        Examples:
+          wsss pretrain --scale smoke --out out/backbone.safetensors       seconds, to see that it works
+          wsss pretrain --out data/menagerie_net.safetensors               the shipped file, about eight minutes on two cores
+          wsss train --weights out/backbone.safetensors                    use it
+        """;
+
+    public static Command Create()
+    {
+        var options = new CommonOptions();
+        var scale = new Option<MenagerieScale>("--scale", "-s")
+        {
+            Description = "How many scenes are drawn: smoke, quick or full.", DefaultValueFactory = _ => MenagerieScale.Full,
+        };
+        var file = new Option<string>("--out", "-o") { Description = "The safetensors file to write.", Required = true };
+        var command = new TaughtCommand("pretrain", "Train the small backbone from random weights on other drawn objects.", Lesson)
+        {
+            file, scale, options.Seed, options.Epochs, options.Resume,
+        };
+        options.AddRunOptions(command);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var pretraining = new PretrainingOptions
+            {
+                File = parsed.GetValue(file)!, Scale = parsed.GetValue(scale), Seed = parsed.GetValue(options.Seed), Epochs = parsed.GetValue(options.Epochs),
+            };
+            var result = ProgressDisplay.Run(progress => Pretraining.Run(pretraining, options.Context(parsed, progress, cancellation)));
+            options.Print(parsed, result, result =>
+                $"{HistoryTable.Format(result.History)}\ntest: mAP {TextTable.Percent(result.Test.MeanAveragePrecision)} %, " +
+                $"F1 {TextTable.Percent(result.Test.F1)} %\nbackbone: {result.File}");
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+}

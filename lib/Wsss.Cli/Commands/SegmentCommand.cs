@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Wsss.Data;
+using Wsss.Evaluation;
+using Wsss.Segmentation;
+using Wsss.Training;
+
+namespace Wsss.Cli.Commands;
+
+/// <summary><c>wsss segment</c>: a segmentation network from a folder of masks.</summary>
+internal static class SegmentCommand
+{
+    private const string Lesson =
+        """
+        What it does:
+          Trains a segmentation network (DeepLabv3) on the training images and a folder of masks, one ID.png for each, from
+          `wsss masks` or any other program; then predicts the test split into ID.png files and scores them. The network lies
+          in the store: the same command again finds it there.
+
+        Examples:
+          wsss segment --masks out/masks --out out/predictions
+          wsss segment --masks out/masks --epochs 15 --json --out out/predictions
+          wsss segment --data VOC2012 --masks out/masks --backbone resnet50 --weights resnet50.safetensors --size 321 --out out/predictions
+          wsss segment --data VOC2012 --masks VOC2012/SegmentationClass ...      the ceiling: trained on full masks
+        """;
+
+    public static Command Create()
+    {
+        var options = new CommonOptions();
+        var masks = new Option<string>("--masks", "-m") { Description = "Folder with a mask ID.png for each training image.", Required = true };
+        var folder = new Option<string>("--out", "-o") { Description = "Folder for the predicted masks of the test split.", Required = true };
+        var command = new TaughtCommand("segment", "Train a segmentation network on masks, predict the test split, score it.", Lesson) { masks, folder };
+        options.AddDataOptions(command);
+        options.AddTrainingOptions(command);
+        options.AddRunOptions(command);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var recipe = options.SegmenterRecipe(parsed);
+            var inference = options.Experiment(parsed).Inference;
+            string path = parsed.GetValue(folder)!;
+            var result = ProgressDisplay.Run(progress =>
+            {
+                var run = options.Context(parsed, progress, cancellation);
+                var data = options.DataSpec(parsed).Open();
+                var train = PseudoMaskSource.Open(data.Train, parsed.GetValue(masks)!);
+                using var segmenter = SegmenterTrainer.Train(recipe, train, data.Validation, run);
+                var evaluator = new SegmentationEvaluator(data.Test.ClassNames);
+                foreach (var (sample, mask) in inference.Run(segmenter.Network, data.Test, run))
+                {
+                    ImageFile.WriteMask(PseudoMasks.PathOf(path, sample.Id), mask);
+                    evaluator.Add(sample, mask);
+                }
+                return new Segmented(segmenter.Folder, path, segmenter.History, evaluator.ToScore());
+            });
+            options.Print(parsed, result, result =>
+                $"{HistoryTable.Format(result.History)}\n{result.Test.ToTable()}\nnetwork: {result.Network}\npredictions on the test split: {result.Predictions}");
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    private sealed record Segmented(string Network, string Predictions, TrainingHistory History, Score Test);
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Wsss.Evaluation;
+using Wsss.Training;
+
+namespace Wsss.Cli.Commands;
+
+/// <summary><c>wsss train</c>: a classifier from image-level labels.</summary>
+internal static class TrainCommand
+{
+    private const string Lesson =
+        """
+        What it does:
+          Trains a multi-label classifier from image-level labels; masks are not looked at. The result lies in the store
+          under the hash of data and options: the same command again finds it there. It prints its folder, for `wsss maps`.
+
+        Examples:
+          wsss train --scale smoke --epochs 1
+          wsss train --technique RandomErasing --technique '{"technique":"MultiDilation","rates":[1,2,3]}'
+          wsss train --data VOC2012 --backbone mobilenet_v2 --weights mobilenet_v2.safetensors --epochs 5
+          wsss train --resume            after Ctrl-C, with the same options: goes on where it was
+        """;
+
+    public static Command Create()
+    {
+        var options = new CommonOptions();
+        var command = new TaughtCommand("train", "Train a classifier from image-level labels.", Lesson);
+        options.AddDataOptions(command);
+        options.AddTrainingOptions(command);
+        command.Options.Add(options.Techniques);
+        options.AddRunOptions(command);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var recipe = options.ClassifierRecipe(parsed);
+            var result = ProgressDisplay.Run(progress =>
+            {
+                var run = options.Context(parsed, progress, cancellation);
+                var data = options.DataSpec(parsed).Open();
+                using var classifier = ClassifierTrainer.Train(recipe, data, run);
+                var test = ClassifierTrainer.Evaluate(classifier.Network, data.Test, recipe.Augmentation.Size, run);
+                return new Trained(classifier.Folder, classifier.Recipe, classifier.History, test);
+            });
+            options.Print(parsed, result, result =>
+                $"{HistoryTable.Format(result.History)}\ntest: mAP {TextTable.Percent(result.Test.MeanAveragePrecision)} %, " +
+                $"F1 {TextTable.Percent(result.Test.F1)} %\nclassifier: {result.Folder}");
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    private sealed record Trained(string Folder, Recipe Recipe, TrainingHistory History, MultiLabelScore Test);
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Wsss.Evaluation;
+using Wsss.Training;
+
+namespace Wsss.Cli;
+
+/// <summary>What training reported, as a table: a row per epoch.</summary>
+internal static class HistoryTable
+{
+    public static string Format(TrainingHistory history)
+    {
+        string[] losses = [.. history.Epochs[0].Losses.Keys], metrics = [.. history.Epochs[0].Metrics.Keys];
+        return TextTable.Format(
+            ["epoch", .. losses.Select(name => $"{name} loss"), .. metrics.Select(name => $"{name} % (validation)"), "s"],
+            [.. history.Epochs.Select(epoch => (IReadOnlyList<string>)
+            [
+                Text(epoch.Epoch, "0"),
+                .. losses.Select(name => Text(epoch.Losses[name], "0.0000")),
+                .. metrics.Select(name => TextTable.Percent(epoch.Metrics[name])),
+                Text(epoch.Seconds, "0.0"),
+            ])]);
+    }
+
+    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

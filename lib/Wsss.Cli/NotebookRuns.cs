@@ -1,0 +1,58 @@
+using Wsss.Notebooks;
+using Wsss.Notebooks.Documents;
+
+namespace Wsss.Cli;
+
+/// <summary>Runs notebooks one after another and turns them into a report; what several commands share.</summary>
+internal static class NotebookRuns
+{
+    /// <summary>Runs notebooks with parameters; each is saved even if a cell fails.</summary>
+    /// <param name="paths">The .ipynb files in reading order.</param>
+    /// <param name="shared">Values of their <c>parameters</c> cells; those that a notebook does not declare are left out.</param>
+    /// <param name="own">Values that every one of the notebooks must declare.</param>
+    /// <param name="outputFolder">Where the notebooks with outputs go; null writes back in place.</param>
+    /// <param name="progress">Hears of each cell.</param>
+    /// <param name="cancellation">Stops a run, also inside a cell.</param>
+    /// <returns>The paths of the notebooks with outputs.</returns>
+    /// <exception cref="NotebookException">A cell failed; the message says which and why.</exception>
+    public static IReadOnlyList<string> Run(
+        IReadOnlyList<string> paths, IReadOnlyDictionary<string, string> shared, IReadOnlyDictionary<string, string> own, string? outputFolder,
+        IProgress<WorkProgress> progress, CancellationToken cancellation)
+    {
+        if (outputFolder is not null) Directory.CreateDirectory(outputFolder);
+        var outputs = new List<string>();
+        foreach (string path in paths)
+        {
+            string name = Path.GetFileName(path);
+            var declared = NotebookParameters.Find(Notebook.Load(path));
+            var parameters = shared.Where(parameter => declared.ContainsKey(parameter.Key)).Concat(own).ToDictionary(p => p.Key, p => p.Value);
+            var runner = new NotebookRunner(new RunOptions
+            {
+                OutputPath = outputFolder is null ? null : Path.Combine(outputFolder, name),
+                Provenance = new Dictionary<string, string>(parameters) { ["library"] = Provenance.LibraryVersion },
+            });
+            var result = runner.Run(path, parameters, new Cells(name, progress), cancellation);
+            if (result.Error is { } error) throw new NotebookException($"{name}, cell {result.FailedCellId}: {error}");
+            outputs.Add(result.OutputPath);
+        }
+        return outputs;
+    }
+
+    /// <summary>The project's notebooks by number.</summary>
+    /// <exception cref="NotebookException">There is no folder with notebooks.</exception>
+    public static IReadOnlyList<string> All()
+    {
+        string folder = Path.Combine(RunContext.ProjectFolder(), "notebooks");
+        string[] paths = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.ipynb") : [];
+        if (paths.Length == 0)
+            throw new NotebookException($"Expected notebooks in '{folder}', found none. Give their paths, or start the command inside the project.");
+        Array.Sort(paths, StringComparer.Ordinal);
+        return paths;
+    }
+
+    private sealed class Cells(string name, IProgress<WorkProgress> progress) : IProgress<CellProgress>
+    {
+        public void Report(CellProgress value) =>
+            progress.Report(new WorkProgress($"notebook {name}", value.Done, value.Count, value.Heading.Length == 0 ? null : value.Heading));
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+
+namespace Wsss.Notebooks.Documents;
+
+/// <summary>Something that a running cell shows; <see cref="ToJson"/> is its nbformat form.</summary>
+public abstract record CellOutput
+{
+    private protected CellOutput() { }
+
+    /// <summary>The output as an .ipynb file stores it.</summary>
+    public abstract JsonObject ToJson();
+}
+
+/// <summary>Text written to the console.</summary>
+/// <param name="Name"><c>stdout</c> or <c>stderr</c>.</param>
+/// <param name="Text">What was written.</param>
+public sealed record StreamOutput(string Name, string Text) : CellOutput
+{
+    /// <inheritdoc/>
+    public override JsonObject ToJson() =>
+        new() { ["name"] = Name, ["output_type"] = "stream", ["text"] = MultilineText.Write(Text) };
+}
+
+/// <summary>A value shown by <c>display(value)</c>.</summary>
+public sealed record DisplayOutput(MimeBundle Data) : CellOutput
+{
+    /// <inheritdoc/>
+    public override JsonObject ToJson() =>
+        new() { ["data"] = Data.ToJson(), ["metadata"] = new JsonObject(), ["output_type"] = "display_data" };
+}
+
+/// <summary>The value of the cell's last expression.</summary>
+public sealed record ResultOutput(MimeBundle Data, int ExecutionCount) : CellOutput
+{
+    /// <inheritdoc/>
+    public override JsonObject ToJson() => new()
+    {
+        ["data"] = Data.ToJson(),
+        ["execution_count"] = ExecutionCount,
+        ["metadata"] = new JsonObject(),
+        ["output_type"] = "execute_result",
+    };
+}
+
+/// <summary>The error that ended the cell.</summary>
+public sealed record ErrorOutput(CellError Error) : CellOutput
+{
+    /// <inheritdoc/>
+    public override JsonObject ToJson() => new()
+    {
+        ["ename"] = Error.Name,
+        ["evalue"] = Error.Message,
+        ["output_type"] = "error",
+        ["traceback"] = new JsonArray([.. Error.Traceback.Select(line => (JsonNode)line)]),
+    };
+}
+
+/// <summary>Why a cell stopped, and where.</summary>
+/// <param name="Name">The exception's type, or <c>CompilationError</c>.</param>
+/// <param name="Message">What went wrong.</param>
+/// <param name="Cell">The cell whose code failed, such as <c>In[3]</c>.</param>
+/// <param name="Line">
+/// The line in that cell, from 1; 0 if it is not known: in optimised code the runtime keeps no line for an array index
+/// out of range.
+/// </param>
+/// <param name="Traceback">Lines for the reader: place, message, and the calls in between.</param>
+public sealed record CellError(string Name, string Message, string Cell, int Line, IReadOnlyList<string> Traceback)
+{
+    /// <summary>Place and message in one line.</summary>
+    public override string ToString() => $"{Place(Cell, Line)}: {Name}: {Message}";
+
+    internal static string Place(string cell, int line) => line > 0 ? $"{cell}, line {line}" : cell;
+}

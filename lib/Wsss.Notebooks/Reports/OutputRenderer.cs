@@ -1,0 +1,90 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Wsss.Figures;
+using Wsss.Notebooks.Documents;
+
+namespace Wsss.Notebooks.Reports;
+
+/// <summary>The outputs of a page's code cells as HTML: of each the richest representation that a page can show offline.</summary>
+/// <param name="saveImage">Takes a picture and its extension, and says what the page calls it.</param>
+/// <param name="markdown">The page's Markdown.</param>
+internal sealed class OutputRenderer(Func<byte[], string, string> saveImage, ReportMarkdown markdown)
+{
+    /// <summary>The first picture that was saved.</summary>
+    public string? FirstPicture { get; private set; }
+
+    /// <summary>Whether a chart was among the outputs so far.</summary>
+    public bool HasCharts { get; private set; }
+
+    /// <summary>One nbformat output.</summary>
+    public string ToHtml(JsonObject output) => output["output_type"]?.GetValue<string>() switch
+    {
+        "stream" => Stream(output),
+        "error" => Error(output),
+        _ => output["data"] is JsonObject data ? Value(MimeBundle.Read(data)) : "",
+    };
+
+    /// <summary>The file extension of a picture type.</summary>
+    public static string Extension(string mime) => mime switch { "image/svg+xml" => "svg", "image/jpeg" => "jpg", _ => mime["image/".Length..] };
+
+    private static string Stream(JsonObject output)
+    {
+        string kind = output["name"]?.GetValue<string>() == "stderr" ? "stderr" : "stdout";
+        // A carriage return rewrites its line: of a progress bar only the end is left.
+        var lines = MultilineText.Read(output["text"]).Split('\n')
+            .Select(line => line.TrimEnd('\r')).Select(line => line[(line.LastIndexOf('\r') + 1)..]);
+        return $"<pre class=\"{kind}\">{Encode(string.Join('\n', lines).TrimEnd('\n'))}</pre>\n";
+    }
+
+    private static string Error(JsonObject output)
+    {
+        // Name and message are the traceback's first line already, unless another tool left it out.
+        string[] lines = [.. (output["traceback"] as JsonArray ?? []).Select(line => line?.GetValue<string>() ?? "")];
+        if (lines.Length == 0) lines = [$"{output["ename"]}: {output["evalue"]}"];
+        return $"<pre class=\"error\"><strong>{Encode(lines[0])}</strong>\n{Encode(string.Join('\n', lines.Skip(1)))}</pre>\n";
+    }
+
+    private string Value(MimeBundle bundle)
+    {
+        string text = bundle[MimeBundle.Text] ?? "";
+        if (bundle[Chart.MediaType] is { } chart) return PlotlyChart(chart, text);
+        foreach (string mime in (string[])["image/svg+xml", MimeBundle.Png, "image/jpeg"])
+        {
+            if (bundle[mime] is { } image) return Picture(image, mime, text);
+        }
+        if (bundle[MimeBundle.Html] is { } html)
+        {
+            HasCharts |= html.Contains("wsss-chart", StringComparison.Ordinal);
+            return $"<div class=\"html\">{html}</div>\n";
+        }
+        return bundle[MimeBundle.Markdown] is { } content ? $"<div class=\"text\">{markdown.ToHtml(content)}</div>\n" : $"<pre>{Encode(text)}</pre>\n";
+    }
+
+    private string PlotlyChart(string json, string title)
+    {
+        HasCharts = true;
+        using JsonDocument figure = JsonDocument.Parse(json);
+        double height = figure.RootElement.TryGetProperty("layout", out JsonElement layout) && layout.TryGetProperty("height", out JsonElement given)
+            && given.ValueKind == JsonValueKind.Number ? given.GetDouble() : 450;
+        string pixels = height.ToString("0", System.Globalization.CultureInfo.InvariantCulture);
+        return $"""
+            <div class="wsss-chart" role="img" aria-label="{Encode(title)}" style="min-height:{pixels}px">
+            <script type="application/json">{json.Replace("</", "<\\/", StringComparison.Ordinal)}</script>
+            </div>
+
+            """;
+    }
+
+    private string Picture(string content, string mime, string text)
+    {
+        byte[] bytes = mime == "image/svg+xml" ? System.Text.Encoding.UTF8.GetBytes(content) : Convert.FromBase64String(content);
+        string file = saveImage(bytes, Extension(mime));
+        FirstPicture ??= file;
+        // "<Figure …>" stands in for a caption where there is none.
+        string caption = text.Length > 0 && text[0] != '<' ? $"<figcaption>{Encode(text)}</figcaption>" : "";
+        return $"<figure><img src=\"{file}\" alt=\"{Encode(text)}\" loading=\"lazy\">{caption}</figure>\n";
+    }
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,107 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Wsss.Notebooks.Documents;
+
+namespace Wsss.Notebooks.Reports;
+
+/// <summary>A notebook as the report shows it.</summary>
+/// <param name="FileName">The page's file in the report's folder.</param>
+/// <param name="Title">The first heading, HTML.</param>
+/// <param name="Summary">The first paragraph, HTML; empty if there is none.</param>
+/// <param name="Thumbnail">The first figure's file, relative to the report; null without one.</param>
+/// <param name="Headings">For the table of contents; without the title.</param>
+/// <param name="Body">The cells, HTML.</param>
+/// <param name="HasCharts">Whether the page needs plotly.js.</param>
+/// <param name="Run">What the run left in the notebook; null if it never ran here.</param>
+internal sealed record Page(
+    string FileName, string Title, string Summary, string? Thumbnail, IReadOnlyList<Heading> Headings, string Body, bool HasCharts, RunRecord? Run);
+
+/// <summary>Turns one notebook into its page; writes the pictures of the page beside it.</summary>
+internal sealed class PageBuilder
+{
+    private const string ImageFolder = "images";
+    private readonly string _path;
+    private readonly string _folder;
+    private readonly IReadOnlySet<string> _notebooks;
+    private readonly ReportMarkdown _markdown;
+    private readonly OutputRenderer _outputs;
+    private readonly string _name;
+    private JsonObject? _attachments;
+    private int _images;
+
+    /// <param name="path">The notebook.</param>
+    /// <param name="folder">The report's folder.</param>
+    /// <param name="notebooks">Full paths of all notebooks of the report: links to them become links to their pages.</param>
+    public PageBuilder(string path, string folder, IReadOnlySet<string> notebooks)
+    {
+        (_path, _folder, _notebooks) = (Path.GetFullPath(path), Path.GetFullPath(folder), notebooks);
+        _name = Path.GetFileNameWithoutExtension(path);
+        _markdown = new ReportMarkdown(Rewrite);
+        _outputs = new OutputRenderer(SaveImage, _markdown);
+    }
+
+    /// <summary>The page's file name for a notebook.</summary>
+    public static string PageName(string notebookPath) => Path.ChangeExtension(Path.GetFileName(notebookPath), ".html");
+
+    public Page Build()
+    {
+        Notebook notebook = Notebook.Load(_path);
+        var body = new StringBuilder();
+        foreach (NotebookCell cell in notebook.Cells.Where(cell => !string.IsNullOrWhiteSpace(cell.Source)))
+        {
+            _attachments = cell.Attachments;
+            if (cell.IsMarkdown) body.Append($"<section class=\"text\">\n{_markdown.ToHtml(cell.Source)}</section>\n");
+            else if (cell.IsCode) AppendCode(body, cell);
+        }
+        Heading? title = _markdown.Headings.FirstOrDefault();
+        return new Page(
+            PageName(_path), title?.Html ?? _name, _markdown.FirstParagraph ?? "", _outputs.FirstPicture,
+            [.. _markdown.Headings.Where(heading => heading != title)], body.ToString(), _outputs.HasCharts, RunRecord.Read(notebook));
+    }
+
+    private void AppendCode(StringBuilder body, NotebookCell cell)
+    {
+        string number = cell.ExecutionCount is { } count ? $"In [{count}]" : "Not run";
+        string note = cell.Tags.Contains(NotebookParameters.InjectedTag) ? " · values of this run"
+            : cell.Tags.Contains(NotebookParameters.Tag) ? " · parameters" : "";
+        body.Append($"""
+            <section class="cell">
+            <details open><summary>{number}{note}</summary><pre class="code"><code>{CodeHighlighter.ToHtml(cell.Source)}</code></pre></details>
+
+            """);
+        if (cell.Outputs.Count > 0)
+        {
+            body.Append("<div class=\"outputs\">\n");
+            foreach (JsonObject output in cell.Outputs) body.Append(_outputs.ToHtml(output));
+            body.Append("</div>\n");
+        }
+        body.Append("</section>\n");
+    }
+
+    private string SaveImage(byte[] content, string extension)
+    {
+        string name = $"{ImageFolder}/{_name}-{++_images}.{extension}";
+        AtomicFile.Write(Path.Combine(_folder, name), stream => stream.Write(content));
+        return name;
+    }
+
+    private string Rewrite(string link, bool isImage)
+    {
+        if (link.Length == 0 || link[0] == '#' || link.Contains(':', StringComparison.Ordinal))
+            return isImage && link.StartsWith("attachment:", StringComparison.Ordinal) ? SaveAttachment(link["attachment:".Length..]) : link;
+        int hash = link.IndexOf('#', StringComparison.Ordinal);
+        (string file, string anchor) = hash < 0 ? (link, "") : (link[..hash], link[hash..]);
+        string target = Path.GetFullPath(Uri.UnescapeDataString(file), Path.GetDirectoryName(_path)!);
+        if (_notebooks.Contains(target)) return PageName(target) + anchor;
+        if (isImage && File.Exists(target)) return SaveImage(File.ReadAllBytes(target), Path.GetExtension(target).TrimStart('.'));
+        string[] steps = Path.GetRelativePath(_folder, target).Split(Path.DirectorySeparatorChar);
+        return string.Join('/', steps.Select(Uri.EscapeDataString)) + anchor;
+    }
+
+    private string SaveAttachment(string name)
+    {
+        if (_attachments?[Uri.UnescapeDataString(name)] is not JsonObject { Count: > 0 } bundle) return "";
+        (string mime, JsonNode? content) = bundle.First();
+        return SaveImage(Convert.FromBase64String(MultilineText.Read(content)), OutputRenderer.Extension(mime));
+    }
+}

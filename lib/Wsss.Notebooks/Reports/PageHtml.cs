@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Wsss.Notebooks.Reports;
+
+/// <summary>The frame of every page, and the pages of notebooks.</summary>
+internal static partial class PageHtml
+{
+    /// <summary>A whole page.</summary>
+    /// <param name="title">For the browser's tab; may contain HTML, which is dropped.</param>
+    /// <param name="body">What is on the page.</param>
+    /// <param name="scripts">Scripts to load, in order.</param>
+    public static string Frame(string title, string body, params IEnumerable<string> scripts) => $"""
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <title>{Tag().Replace(title, "")}</title>
+        <link rel="stylesheet" href="report.css">
+        {string.Concat(scripts.Select(script => $"<script src=\"{script}\" defer></script>\n"))}</head>
+        <body>
+        {body}</body>
+        </html>
+
+        """;
+
+    /// <summary>The page of a notebook.</summary>
+    public static string Notebook(Page page, Page? previous, Page? next, string reportTitle)
+    {
+        string[] scripts = page.HasCharts ? ["plotly.min.js", "report.js"] : ["report.js"];
+        string body = $"""
+            <header class="bar">
+            <nav><a href="index.html">{Encode(reportTitle)}</a></nav>
+            <button type="button" id="toggle-code">Hide code</button>
+            </header>
+            <div class="layout">
+            {Contents(page)}<main>
+            {page.Body}{Foot(page)}<nav class="turn">{Turn(previous, "Previous", "previous")}{Turn(next, "Next", "next")}</nav>
+            </main>
+            </div>
+
+            """;
+        return Frame(page.Title, body, scripts);
+    }
+
+    /// <summary>Whether the run succeeded, and how long it took.</summary>
+    public static string Status(RunRecord? run)
+    {
+        if (run is null) return "<span class=\"status\">not run</span>";
+        return run.Succeeded
+            ? $"<span class=\"status ok\">✓ {Duration(run.Seconds)}</span>"
+            : $"<span class=\"status failed\">✗ failed after {Duration(run.Seconds)}</span>";
+    }
+
+    /// <summary>Seconds below two minutes, then minutes.</summary>
+    public static string Duration(double seconds) => seconds < 120
+        ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0.0} min");
+
+    /// <summary>Names and values as a description list.</summary>
+    public static string Provenance(IEnumerable<KeyValuePair<string, string>> entries) =>
+        $"<dl>{string.Concat(entries.Select(entry => $"<div><dt>{Encode(entry.Key)}</dt><dd>{Encode(entry.Value)}</dd></div>"))}</dl>";
+
+    private static string Contents(Page page)
+    {
+        Heading[] headings = [.. page.Headings.Where(heading => heading.Level <= 3)];
+        if (headings.Length < 2) return "";
+        var list = new StringBuilder("<aside><nav class=\"contents\" aria-label=\"Contents\"><p>On this page</p>\n");
+        foreach (Heading heading in headings)
+            list.Append($"<a class=\"level{heading.Level}\" href=\"#{heading.Id}\">{Link().Replace(heading.Html, "")}</a>\n");
+        return list.Append("</nav></aside>\n").ToString();
+    }
+
+    private static string Foot(Page page)
+    {
+        if (page.Run is null) return "";
+        string error = page.Run.Error is { } message ? $"<p>{Encode(message)}</p>" : "";
+        return $"<footer class=\"provenance\">{Status(page.Run)}{error}{Provenance(page.Run.Provenance)}</footer>\n";
+    }
+
+    private static string Turn(Page? page, string label, string kind) =>
+        page is null ? "" : $"<a class=\"{kind}\" href=\"{page.FileName}\"><small>{label}</small>{Link().Replace(page.Title, "")}</a>";
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tag();
+
+    // A link cannot stand inside a link.
+    [GeneratedRegex("</?a[^>]*>")]
+    private static partial Regex Link();
+}

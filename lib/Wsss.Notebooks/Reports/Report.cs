@@ -1,0 +1,59 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace Wsss.Notebooks.Reports;
+
+/// <summary>
+/// Notebooks with their outputs as pages for a browser: an index, a page each, and what they share. Nothing is loaded
+/// from elsewhere, so the folder can be read without a network.
+/// </summary>
+public static partial class Report
+{
+    private const string PlotlyFile = "plotly.min.js";
+
+    /// <summary>Writes the report.</summary>
+    /// <param name="notebookPaths">The notebooks in reading order, already run.</param>
+    /// <param name="folder">Where the pages go; created if missing, files of the same names are replaced.</param>
+    /// <param name="title">The index page's heading.</param>
+    /// <returns>The path of the index page.</returns>
+    /// <exception cref="NotebookException">A file is no notebook, or two notebooks have the same name.</exception>
+    public static string Write(IReadOnlyList<string> notebookPaths, string folder, string title)
+    {
+        string[] names = [.. notebookPaths.Select(PageBuilder.PageName)];
+        if (names.Append("index.html").GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } same)
+            throw new NotebookException($"Expected a page name of its own for each notebook, and one for the index, found '{same.Key}' twice. Rename a notebook.");
+
+        HashSet<string> all = [.. notebookPaths.Select(Path.GetFullPath)];
+        Page[] pages = [.. notebookPaths.Select(path => new PageBuilder(path, folder, all).Build())];
+        for (int i = 0; i < pages.Length; i++)
+        {
+            Page? previous = i > 0 ? pages[i - 1] : null;
+            Page? next = i + 1 < pages.Length ? pages[i + 1] : null;
+            AtomicFile.WriteText(Path.Combine(folder, pages[i].FileName), PageHtml.Notebook(pages[i], previous, next, title));
+        }
+        WriteResource(folder, typeof(Report).Assembly, "report.css", "report.css");
+        WriteResource(folder, typeof(Report).Assembly, "report.js", "report.js");
+        if (pages.Any(page => page.HasCharts)) WritePlotly(folder);
+        string index = Path.Combine(folder, "index.html");
+        AtomicFile.WriteText(index, IndexHtml.Write(pages, title));
+        return index;
+    }
+
+    private static void WritePlotly(string folder)
+    {
+        Assembly plotly = typeof(Plotly.NET.GenericChart).Assembly;
+        string resource = plotly.GetManifestResourceNames().FirstOrDefault(name => PlotlyResource().IsMatch(name))
+            ?? throw new NotebookException(
+                $"Expected plotly.js as a resource of {plotly.GetName()}, found none. Use the Plotly.NET of Directory.Packages.props.");
+        WriteResource(folder, plotly, resource, PlotlyFile);
+    }
+
+    private static void WriteResource(string folder, Assembly assembly, string resource, string file)
+    {
+        using Stream content = assembly.GetManifestResourceStream(resource)!;
+        AtomicFile.Write(Path.Combine(folder, file), content.CopyTo);
+    }
+
+    [GeneratedRegex(@"plotly-[\d.]+\.min\.js$")]
+    private static partial Regex PlotlyResource();
+}

@@ -1,0 +1,18 @@
+namespace Wsss.Notebooks.Sessions;
+
+/// <summary>What a <see cref="NotebookSession"/> starts with.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>Namespaces that every notebook has without asking.</summary>
+    public static IReadOnlyList<string> BaseUsings { get; } =
+        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading", "System.Threading.Tasks"];
+
+    /// <summary>Namespaces in scope in every cell: <see cref="BaseUsings"/> and those that the caller adds.</summary>
+    public IReadOnlyList<string> Usings { get; init; } = BaseUsings;
+
+    /// <summary>The folder to which <c>#r</c> and <c>#load</c> are relative, usually the notebook's.</summary>
+    public string BaseFolder { get; init; } = Directory.GetCurrentDirectory();
+
+    /// <summary>How values become outputs.</summary>
+    public DisplayFormats Formats { get; init; } = new();
+}

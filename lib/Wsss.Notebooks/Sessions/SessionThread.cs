@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+
+namespace Wsss.Notebooks.Sessions;
+
+/// <summary>
+/// One thread with a message queue, on which everything of a session runs, code after <c>await</c> included:
+/// TorchSharp's dispose scopes and gradient mode belong to a thread and would be lost on another.
+/// </summary>
+internal sealed class SessionThread : SynchronizationContext, IDisposable
+{
+    private readonly BlockingCollection<Action> _queue = [];
+    private readonly Thread _thread;
+
+    public SessionThread()
+    {
+        _thread = new Thread(Loop) { IsBackground = true, Name = "Notebook session" };
+        _thread.Start();
+    }
+
+    public override void Post(SendOrPostCallback callback, object? state)
+    {
+        // After the session has ended nobody is left to care for what a cell left running.
+        if (!_queue.IsAddingCompleted) _queue.Add(() => callback(state));
+    }
+
+    public override void Send(SendOrPostCallback callback, object? state)
+    {
+        if (Environment.CurrentManagedThreadId == _thread.ManagedThreadId)
+            callback(state);
+        else
+            RunAsync(() => { callback(state); return true; }).GetAwaiter().GetResult();
+    }
+
+    public override SynchronizationContext CreateCopy() => this;
+
+    /// <summary>Runs work on the thread; its errors go to the returned task.</summary>
+    public Task<T> RunAsync<T>(Func<T> work)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _queue.Add(() =>
+        {
+            try
+            {
+                done.SetResult(work());
+            }
+            catch (OperationCanceledException error)
+            {
+                done.SetCanceled(error.CancellationToken);
+            }
+            catch (Exception error)
+            {
+                done.SetException(error);
+            }
+        });
+        return done.Task;
+    }
+
+    /// <summary>On the thread itself: works off the queue until the task has ended.</summary>
+    public void PumpUntil(Task task, CancellationToken cancellationToken)
+    {
+        task.ContinueWith(_ => Post(_ => { }, null), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        while (!task.IsCompleted) _queue.Take(cancellationToken)();
+    }
+
+    public void Dispose()
+    {
+        _queue.CompleteAdding();
+        // A cell in a native call ends late; the thread is a background thread, so the process need not wait for it.
+        if (_thread.Join(TimeSpan.FromSeconds(5))) _queue.Dispose();
+    }
+
+    private void Loop()
+    {
+        SetSynchronizationContext(this);
+        foreach (Action work in _queue.GetConsumingEnumerable())
+        {
+            try
+            {
+                work();
+            }
+            catch (Exception error)
+            {
+                // What a finished cell left behind (an async void method, a timer) must not end the process.
+                Console.Error.WriteLine($"A task of an earlier cell failed: {error.Message}");
+            }
+        }
+    }
+}

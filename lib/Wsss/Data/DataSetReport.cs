@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+
+namespace Wsss.Data;
+
+/// <summary>What a split holds.</summary>
+public sealed record SplitReport
+{
+    /// <summary>The source's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Hash of everything that decides the samples.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Number of images.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>How many of them have a mask.</summary>
+    public required int Masks { get; init; }
+
+    /// <summary>How many images show each class.</summary>
+    public required IReadOnlyDictionary<string, int> ImagesPerClass { get; init; }
+
+    /// <summary>How many images have that many labels.</summary>
+    public required IReadOnlyDictionary<int, int> ImagesPerLabelCount { get; init; }
+
+    /// <summary>How many images have each size, <c>width×height</c>, frequent ones first.</summary>
+    public required IReadOnlyDictionary<string, int> ImagesPerSize { get; init; }
+
+    /// <summary>Share of the masks' pixels of each label, 0…1: background, the classes, <see cref="DataSetReport.IgnoreName"/>.</summary>
+    public required IReadOnlyDictionary<string, double> PixelShare { get; init; }
+}
+
+/// <summary>What a data set holds, and whether all of it can be read.</summary>
+/// <param name="Splits">The splits that could be opened: train, validation, test.</param>
+/// <param name="Problems">Everything that is wrong, each with its file; empty if all is well. Counts leave broken samples out.</param>
+public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyList<string> Problems)
+{
+    /// <summary>Name of label 255 in <see cref="SplitReport.PixelShare"/>.</summary>
+    public const string IgnoreName = "255 (ignore)";
+
+    /// <summary>Decodes every image and mask of a data set.</summary>
+    /// <param name="data">The data set.</param>
+    /// <param name="run">Workers, progress, cancellation.</param>
+    /// <exception cref="DataSetException">There is no such folder.</exception>
+    public static DataSetReport Of(DataSpec data, RunContext run)
+    {
+        var problems = new ConcurrentQueue<string>();
+        var splits = (data.Folder is null ? Sources(data.Open()) : Sources(data.Folder, data.Seed, problems, run.Cancellation))
+            .Select(source => Inspect(source, problems, run)).ToArray();
+        // Validation images may be training images too.
+        return new DataSetReport(splits, [.. problems.Distinct().Order(StringComparer.Ordinal)]);
+    }
+
+    private static IReadOnlyList<ISampleSource> Sources(DataSplits data) => [data.Train, data.Validation, data.Test];
+
+    /// <summary>What <see cref="VocDataset.Splits"/> would open, but without what is broken.</summary>
+    private static IReadOnlyList<ISampleSource> Sources(string folder, int seed, ConcurrentQueue<string> problems, CancellationToken cancellation)
+    {
+        var layout = new VocLayout(folder);
+        if (!Directory.Exists(layout.ImageFolder)) layout.ReadIds("train"); // says what is missing
+        VocDataset? train = Try(() => VocDataset.OpenWhole(folder, File.Exists(layout.Split("train_aug")) ? "train_aug" : "train", null, problems, cancellation));
+        VocDataset? validation = File.Exists(layout.Split("tune"))
+            ? Try(() => VocDataset.OpenWhole(folder, "tune", null, problems, cancellation)) : Try(() => train?.ChooseValidation(seed));
+        VocDataset? test = Try(() => VocDataset.OpenWhole(folder, "val", null, problems, cancellation));
+        return [.. new[] { train, validation, test }.OfType<VocDataset>()];
+
+        VocDataset? Try(Func<VocDataset?> open)
+        {
+            try
+            {
+                return open();
+            }
+            catch (WsssException error)
+            {
+                problems.Enqueue(error.Message);
+                return null;
+            }
+        }
+    }
+
+    private static SplitReport Inspect(ISampleSource source, ConcurrentQueue<string> problems, RunContext run)
+    {
+        int masks = 0;
+        var classes = new int[source.ClassNames.Count];
+        var labelCounts = new SortedDictionary<int, int>();
+        var sizes = new Dictionary<string, int>();
+        var pixels = new long[256];
+        // An error is an item here: it must not end the reading of those behind it.
+        using var samples = new OrderedPrefetch<Sample?>(source.Count, 2 * run.Workers, run.Workers, index =>
+        {
+            try
+            {
+                return source.Load(index);
+            }
+            catch (WsssException error)
+            {
+                problems.Enqueue(error.Message);
+                return null;
+            }
+        });
+        for (int i = 0; i < source.Count; i++)
+        {
+            run.Report($"read {source.Name}", i + 1, source.Count);
+            if (samples.Next() is not { } sample) continue;
+            foreach (int label in sample.Labels) classes[label]++;
+            labelCounts[sample.Labels.Count] = labelCounts.GetValueOrDefault(sample.Labels.Count) + 1;
+            string size = $"{sample.Image.Width}×{sample.Image.Height}";
+            sizes[size] = sizes.GetValueOrDefault(size) + 1;
+            if (sample.Mask is null) continue;
+            masks++;
+            foreach (byte value in sample.Mask.Values) pixels[value]++;
+        }
+        double all = Math.Max(1, pixels.Sum());
+        return new SplitReport
+        {
+            Name = source.Name,
+            Fingerprint = source.Fingerprint,
+            Images = labelCounts.Values.Sum(),
+            Masks = masks,
+            ImagesPerClass = source.ClassNames.Select((name, c) => (name, classes[c])).ToDictionary(),
+            ImagesPerLabelCount = labelCounts,
+            ImagesPerSize = sizes.OrderByDescending(size => size.Value).ToDictionary(),
+            PixelShare = source.ClassNames.Select((name, c) => (name, pixels[c + 1] / all))
+                .Prepend(("background", pixels[0] / all)).Append((IgnoreName, pixels[LabelMap.Ignore] / all)).ToDictionary(),
+        };
+    }
+}

@@ -1,0 +1,41 @@
+namespace Wsss.Data;
+
+/// <summary>Some samples of a source, in a given order.</summary>
+public sealed class Subset : ISampleSource
+{
+    private readonly ISampleSource _source;
+    private readonly int[] _indices;
+
+    /// <summary>Chooses samples.</summary>
+    /// <param name="source">Where they come from.</param>
+    /// <param name="indices">Their numbers in it, from 0; at least one.</param>
+    /// <exception cref="DataSetException">None is chosen, or one is not there.</exception>
+    public Subset(ISampleSource source, IReadOnlyList<int> indices)
+    {
+        if (indices.Count == 0 || indices.Any(index => index < 0 || index >= source.Count))
+            throw new DataSetException($"Expected at least one of the samples 0…{source.Count - 1} of {source.Name}, found [{string.Join(", ", indices.Take(20))}].");
+        (_source, _indices) = (source, [.. indices]);
+        Fingerprint = ArtifactStore.Key(["subset", source.Fingerprint, .. indices.Select(index => index.ToString())]);
+    }
+
+    /// <inheritdoc/>
+    public string Name => $"{_indices.Length} of {_source.Name}";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames => _source.ClassNames;
+
+    /// <inheritdoc/>
+    public int Count => _indices.Length;
+
+    /// <inheritdoc/>
+    public string Fingerprint { get; }
+
+    /// <inheritdoc/>
+    public string Id(int index) => _source.Id(_indices[index]);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Labels(int index) => _source.Labels(_indices[index]);
+
+    /// <inheritdoc/>
+    public Sample Load(int index) => _source.Load(_indices[index]);
+}

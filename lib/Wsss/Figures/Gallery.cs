@@ -1,0 +1,87 @@
+using System.Globalization;
+using Wsss.Data;
+using Wsss.Localization;
+
+namespace Wsss.Figures;
+
+/// <summary>The grids that notebooks and commands show again and again: samples, maps, and masks side by side.</summary>
+public static class Gallery
+{
+    /// <summary>Images with their image-level labels, and below each its drawn mask where there is one.</summary>
+    /// <param name="samples">At least one sample.</param>
+    /// <param name="classNames">Names of the C target classes.</param>
+    /// <param name="title">A line above; null for none.</param>
+    public static Figure Samples(IReadOnlyList<Sample> samples, IReadOnlyList<string> classNames, string? title = null)
+    {
+        var masks = samples.Select(sample => sample.Mask).OfType<LabelMap>().ToArray();
+        List<GridRow> rows = [new("label", [.. samples.Select(sample => new GridCell(sample.Image, Names(sample.Labels, classNames)))])];
+        if (masks.Length > 0)
+            rows.Add(new("mask", [.. samples.Select(sample => sample.Mask is null ? null : new GridCell(Overlay.Mask(sample.Mask)))]));
+        return new Grid { Title = title, Rows = rows, Legend = LegendEntry.Of(classNames, masks) }.Render();
+    }
+
+    /// <summary>A row per image: the image, its map of each class, the mask at a threshold, and the drawn mask.</summary>
+    /// <param name="items">Samples and their maps; at least one.</param>
+    /// <param name="classNames">Names of the C target classes.</param>
+    /// <param name="threshold">The background score of the mask column.</param>
+    /// <param name="title">A line above; null for none.</param>
+    public static Figure Maps(
+        IReadOnlyList<(Sample Sample, LocalizationMaps Maps)> items, IReadOnlyList<string> classNames, float threshold, string? title = null)
+    {
+        int mapColumns = items.Max(item => item.Maps.Classes.Count);
+        var rows = new List<GridRow>();
+        var masks = new List<LabelMap>();
+        foreach (var (sample, maps) in items)
+        {
+            var mask = ThresholdRule.Apply(maps, threshold);
+            var cells = new List<GridCell?> { new(sample.Image, Names(sample.Labels, classNames)) };
+            for (int k = 0; k < mapColumns; k++)
+                cells.Add(k < maps.Classes.Count ? new GridCell(Overlay.Heat(sample.Image, maps, k), classNames[maps.Classes[k]]) : null);
+            cells.Add(new GridCell(Overlay.Mask(sample.Image, mask)));
+            masks.Add(mask);
+            if (sample.Mask is not null)
+            {
+                cells.Add(new GridCell(Overlay.Mask(sample.Image, sample.Mask)));
+                masks.Add(sample.Mask);
+            }
+            rows.Add(new GridRow(null, cells));
+        }
+        string at = threshold.ToString("0.00", CultureInfo.InvariantCulture);
+        return new Grid
+        {
+            Title = title, Rows = rows, Legend = LegendEntry.Of(classNames, masks), HeatScale = true,
+            Headers = ["image", .. Enumerable.Range(1, mapColumns).Select(k => mapColumns == 1 ? "map" : $"map {k}"), $"mask at {at}", "truth"],
+        }.Render();
+    }
+
+    /// <summary>A row per image: the image, and masks from several sources over it.</summary>
+    /// <param name="samples">At least one sample.</param>
+    /// <param name="classNames">Names of the C target classes.</param>
+    /// <param name="title">A line above; null for none.</param>
+    /// <param name="columns">A header and the mask of each sample; null leaves its place empty.</param>
+    public static Figure Masks(
+        IReadOnlyList<Sample> samples, IReadOnlyList<string> classNames, string? title,
+        params IReadOnlyList<(string Header, Func<Sample, LabelMap?> MaskOf)> columns)
+    {
+        var masks = new List<LabelMap>();
+        var rows = new List<GridRow>();
+        foreach (var sample in samples)
+        {
+            var cells = new List<GridCell?> { new(sample.Image, Names(sample.Labels, classNames)) };
+            foreach (var (_, maskOf) in columns)
+            {
+                var mask = maskOf(sample);
+                if (mask is not null) masks.Add(mask);
+                cells.Add(mask is null ? null : new GridCell(Overlay.Mask(sample.Image, mask)));
+            }
+            rows.Add(new GridRow(null, cells));
+        }
+        return new Grid
+        {
+            Title = title, Rows = rows, Headers = ["image", .. columns.Select(column => column.Header)], Legend = LegendEntry.Of(classNames, masks),
+        }.Render();
+    }
+
+    private static string Names(IEnumerable<int> labels, IReadOnlyList<string> classNames) =>
+        string.Join(", ", labels.Select(label => classNames[label]));
+}

@@ -1,0 +1,110 @@
+using Wsss.Data;
+using Wsss.Evaluation;
+
+namespace Wsss.Tests.Evaluation;
+
+public class ConfusionMatrixTests
+{
+    private static LabelMap Map(int width, params byte[] values) => new(width, values.Length / width, values);
+
+    [Fact]
+    public void CountsAndMeasuresOfAHandComputedCase()
+    {
+        var matrix = new ConfusionMatrix(3);
+        //                   truth              prediction
+        matrix.Add(Map(3, 0, 0, 1, 0, 1, 1, 2, 2, 2), Map(3, 0, 1, 1, 0, 1, 0, 2, 2, 0));
+
+        Assert.Equal(2, matrix[0, 0]);
+        Assert.Equal(1, matrix[0, 1]);
+        Assert.Equal(1, matrix[1, 0]);
+        Assert.Equal(2, matrix[1, 1]);
+        Assert.Equal(1, matrix[2, 0]);
+        Assert.Equal(2, matrix[2, 2]);
+        Assert.Equal(2.0 / 5, matrix.IoU(0)!.Value, 12);
+        Assert.Equal(2.0 / 4, matrix.IoU(1)!.Value, 12);
+        Assert.Equal(2.0 / 3, matrix.IoU(2)!.Value, 12);
+        Assert.Equal((0.4 + 0.5 + 2.0 / 3) / 3, matrix.MeanIoU, 12);
+        Assert.Equal((0.5 + 2.0 / 3 + 1) / 3, matrix.MeanPrecision, 12);
+        Assert.Equal(2.0 / 3, matrix.MeanRecall, 12);
+    }
+
+    [Fact]
+    public void IgnoredTruthIsNotCountedAndIgnoredPredictionIsBackground()
+    {
+        var matrix = new ConfusionMatrix(2);
+        matrix.Add(Map(2, 255, 1, 0, 1), Map(2, 1, 255, 255, 1));
+        Assert.Equal(1, matrix[0, 0]);
+        Assert.Equal(1, matrix[1, 0]);
+        Assert.Equal(1, matrix[1, 1]);
+        Assert.Equal(0, matrix[0, 1]);
+    }
+
+    [Fact]
+    public void ClassesThatDoNotOccurAreLeftOut()
+    {
+        var matrix = new ConfusionMatrix(4);
+        matrix.Add(Map(2, 0, 0, 1, 1), Map(2, 0, 2, 1, 1)); // class 2 is only predicted, class 3 nowhere
+        Assert.Null(matrix.IoU(2));
+        Assert.Null(matrix.Precision(3));
+        Assert.Equal((0.5 + 1) / 2, matrix.MeanIoU, 12);
+    }
+
+    [Fact]
+    public void AClassThatIsNeverFoundCountsAsZero()
+    {
+        var matrix = new ConfusionMatrix(2);
+        matrix.Add(Map(2, 0, 0, 1, 1), Map(2, 0, 0, 0, 0));
+        Assert.Equal(0, matrix.Precision(1));
+        Assert.Equal(0.25, matrix.MeanIoU, 12);
+    }
+
+    [Fact]
+    public void BackgroundThatIsNowhereIsLeftOut()
+    {
+        var matrix = new ConfusionMatrix(2);
+        Assert.Equal(0, matrix.MeanIoU);
+        matrix.Add(Map(2, 1, 1), Map(2, 1, 1));
+        Assert.Null(matrix.IoU(0));
+        Assert.Equal(1, matrix.MeanIoU);
+    }
+
+    [Fact]
+    public void MergedPartsEqualTheWhole()
+    {
+        LabelMap[] truths = [Map(2, 0, 1, 1, 2), Map(2, 2, 2, 0, 1)], predictions = [Map(2, 0, 1, 2, 2), Map(2, 1, 2, 0, 0)];
+        var whole = new ConfusionMatrix(3);
+        var first = new ConfusionMatrix(3);
+        var second = new ConfusionMatrix(3);
+        whole.Add(truths[0], predictions[0]);
+        whole.Add(truths[1], predictions[1]);
+        first.Add(truths[0], predictions[0]);
+        second.Add(truths[1], predictions[1]);
+        first.Merge(second);
+        for (int t = 0; t < 3; t++)
+            for (int p = 0; p < 3; p++) Assert.Equal(whole[t, p], first[t, p]);
+        Assert.Throws<EvaluationException>(() => first.Merge(new ConfusionMatrix(4)));
+    }
+
+    [Fact]
+    public void AddsFromManyThreads()
+    {
+        var matrix = new ConfusionMatrix(2);
+        Parallel.For(0, 200, _ => matrix.Add(Map(2, 0, 1, 1, 0), Map(2, 0, 1, 0, 0)));
+        Assert.Equal(400, matrix[0, 0]);
+        Assert.Equal(200, matrix[1, 0]);
+        Assert.Equal(200, matrix[1, 1]);
+    }
+
+    [Fact]
+    public void RefusesOtherSizesAndOtherLabels()
+    {
+        var matrix = new ConfusionMatrix(2);
+        var size = Assert.Throws<EvaluationException>(() => matrix.Add(Map(2, 0, 0, 0, 0), Map(1, 0, 0, 0, 0)));
+        Assert.Contains("2×2", size.Message, StringComparison.Ordinal);
+        Assert.Contains("1×4", size.Message, StringComparison.Ordinal);
+        Assert.Throws<EvaluationException>(() => matrix.Add(Map(2, 0, 2), Map(2, 0, 0)));
+        Assert.Throws<EvaluationException>(() => matrix.Add(Map(2, 0, 0), Map(2, 0, 2)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ConfusionMatrix(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix[0, 2]);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Wsss.Data;
+using Wsss.Evaluation;
+using Wsss.Localization;
+
+namespace Wsss.Tests.Evaluation;
+
+public class ScoreTests
+{
+    private static readonly string[] Names = ["cat", "boat", "train"];
+
+    private static readonly RgbImage Image = new(3, 2, new byte[18]);
+
+    private static readonly LabelMap Mask = new(3, 2, [0, 1, 1, 0, 2, 2]);
+
+    private static readonly LabelMap Prediction = new(3, 2, [0, 1, 0, 2, 2, 2]);
+
+    private static Score Scene()
+    {
+        var evaluator = new SegmentationEvaluator(Names);
+        var truth = new SceneTruth(new LabelMap(3, 2, [0, 1, 2, 0, 1, 2]), Mask, new LabelMap(3, 2, [0, 0, 0, 1, 0, 0]));
+        evaluator.Add(
+            new Sample("scene", Image, [0, 1]) { Mask = Mask, Truth = truth }, Prediction,
+            new LocalizationMaps("scene", 3, 2, [1], [0, 0, 0, 1, 1, 2]));
+        return evaluator.ToScore();
+    }
+
+    [Fact]
+    public void AScenesScoreHasEveryMeasure()
+    {
+        Score score = Scene();
+        Assert.Equal(1, score.Images);
+        Assert.Equal((1.0 / 3 + 1.0 / 2 + 2.0 / 3) / 3, score.MeanIoU, 12);
+        Assert.Equal(["background", "cat", "boat", "train"], score.Classes.Select(c => c.Name));
+        Assert.Null(score.Classes[3].IoU);
+        Assert.Equal(1, score.HeadRecall);
+        Assert.Equal(0.5, score.BodyRecall);
+        Assert.Equal(0.25, score.MapLeak);
+        Assert.Equal(0.25, score.MaskLeak);
+        Assert.NotNull(score.BoundaryF);
+    }
+
+    [Fact]
+    public void APhotographsScoreHasNoSceneMeasures()
+    {
+        var evaluator = new SegmentationEvaluator(Names);
+        evaluator.Add(new Sample("photo", Image, [0, 1]) { Mask = Mask }, Prediction);
+        Score score = evaluator.ToScore();
+        Assert.Null(score.HeadRecall);
+        Assert.Null(score.BodyRecall);
+        Assert.Null(score.MapLeak);
+        Assert.Null(score.MaskLeak);
+        Assert.DoesNotContain("leak", score.ToTable(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheTableIsAlignedAndInvariant()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = "," } };
+        try
+        {
+            string[] lines = Scene().ToTable().Split('\n');
+            Assert.Equal("| class      | IoU % | precision % | recall % |", lines[0]);
+            Assert.Equal("| ---------- | ----: | ----------: | -------: |", lines[1]);
+            Assert.Equal("| background |  33.3 |        50.0 |     50.0 |", lines[2]);
+            Assert.Equal("| train      |     - |           - |        - |", lines[5]);
+            Assert.Equal("| mean       |  50.0 |        72.2 |     66.7 |", lines[6]);
+            Assert.Contains("| body recall |  50.0 |", lines);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void JsonRoundTripKeepsEverything()
+    {
+        Score score = Scene();
+        string json = score.ToJson();
+        Score back = Score.FromJson(json);
+        Assert.Equal(json, back.ToJson());
+        Assert.Equal(score.Classes, back.Classes);
+        Assert.Equal(score.MeanIoU, back.MeanIoU);
+        Assert.Equal(score.MapLeak, back.MapLeak);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    public void OtherJsonIsRefused(string json) => Assert.Throws<EvaluationException>(() => Score.FromJson(json));
+
+    [Fact]
+    public void SummaryHasACellPerHeader()
+    {
+        Assert.Equal(Score.SummaryHeaders.Count, Scene().Summary().Count);
+        Assert.Equal("50.0", Scene().Summary()[0]);
+    }
+
+    [Fact]
+    public void RefusesSamplesWithoutMaskAndOtherSizes()
+    {
+        var evaluator = new SegmentationEvaluator(Names);
+        var error = Assert.Throws<EvaluationException>(() => evaluator.Add(new Sample("bare", Image, [0]), Prediction));
+        Assert.Contains("bare", error.Message, StringComparison.Ordinal);
+        var sample = new Sample("photo", Image, [0]) { Mask = Mask };
+        Assert.Throws<EvaluationException>(() => evaluator.Add(sample, new LabelMap(2, 2, new byte[4])));
+        Assert.Throws<EvaluationException>(() => evaluator.Add(sample, Prediction, new LocalizationMaps("m", 2, 2, [0], new float[4])));
+        Assert.Equal(0, evaluator.ToScore().Images);
+        Assert.Throws<ArgumentException>(() => TextTable.Format(["a", "b"], [["1"]]));
+    }
+}

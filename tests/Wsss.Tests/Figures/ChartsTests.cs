@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Wsss.Evaluation;
+using Wsss.Figures;
+
+namespace Wsss.Tests.Figures;
+
+public class ChartsTests
+{
+    private static readonly double[] Epochs = [1, 2, 3];
+
+    private static (JsonElement[] Traces, JsonElement Layout) Parse(Chart chart)
+    {
+        JsonElement root = JsonDocument.Parse(chart.Json).RootElement;
+        JsonElement layout = root.GetProperty("layout");
+        Assert.Equal(chart.Title, layout.GetProperty("title").GetProperty("text").GetString());
+        Assert.Equal(chart.Height, layout.GetProperty("height").GetInt32());
+        return ([.. root.GetProperty("data").EnumerateArray()], layout);
+    }
+
+    private static string? Text(JsonElement element, string property) => element.GetProperty(property).GetString();
+
+    private static double?[] Numbers(JsonElement element, string property) =>
+        [.. element.GetProperty(property).EnumerateArray().Select(v => v.ValueKind == JsonValueKind.Null ? (double?)null : v.GetDouble())];
+
+    private static Score ScoreOf(double iou, params string[] names) =>
+        new(1, iou, iou, iou, null, null, null, null, null, [.. names.Select(n => new ClassScore(n, n == "absent" ? null : iou, iou, iou))]);
+
+    [Fact]
+    public void LinesHaveATracePerSeriesAndAnAxisPerPanel()
+    {
+        (JsonElement[] traces, JsonElement layout) = Parse(Charts.Lines(
+            "Training", "epoch",
+            new ChartPanel("loss", [new("classification", Epochs, [1, 0.5, double.NaN])]),
+            new ChartPanel("mAP in %", [new("mAP", Epochs, [10, 20, 30]), new("F1", Epochs, [1, 2, 3])])));
+        Assert.Equal(["classification", "mAP", "F1"], traces.Select(t => Text(t, "name")));
+        Assert.Equal(["y", "y2", "y2"], traces.Select(t => Text(t, "yaxis")));
+        Assert.Equal([1, 0.5, null], Numbers(traces[0], "y"));
+        Assert.Equal(Epochs.Select(e => (double?)e), Numbers(traces[0], "x"));
+        Assert.Equal("mAP in %", Text(layout.GetProperty("yaxis2").GetProperty("title"), "text"));
+        Assert.Equal("epoch", Text(layout.GetProperty("xaxis").GetProperty("title"), "text"));
+        Assert.Equal("white", Text(layout, "plot_bgcolor"));
+    }
+
+    [Fact]
+    public void BarsHaveErrorsAndGaps()
+    {
+        (JsonElement[] traces, _) = Parse(Charts.Bars("Budget", "images", ["label", "box"], new BarSeries("a", [1, null]), new BarSeries("b", [2, 3], [0.5, 0.25])));
+        Assert.Equal(["bar", "bar"], traces.Select(t => Text(t, "type")));
+        Assert.Equal([1, null], Numbers(traces[0], "y"));
+        Assert.Equal([0.5, 0.25], Numbers(traces[1].GetProperty("error_y"), "array"));
+        Assert.False(traces[0].TryGetProperty("error_y", out _));
+    }
+
+    [Fact]
+    public void ClassIoUEndsWithTheMean()
+    {
+        (JsonElement[] traces, _) = Parse(Charts.ClassIoU("IoU", ("CAM", ScoreOf(0.5, "cat", "absent")), ("CRF", ScoreOf(0.75, "cat", "absent"))));
+        Assert.Equal(["CAM", "CRF"], traces.Select(t => Text(t, "name")));
+        Assert.Equal(["cat", "absent", "mean"], traces[0].GetProperty("x").EnumerateArray().Select(x => x.GetString()));
+        Assert.Equal([75, null, 75], Numbers(traces[1], "y"));
+        Assert.Throws<ArgumentException>(() => Charts.ClassIoU("IoU", ("CAM", ScoreOf(0.5, "cat")), ("CRF", ScoreOf(0.5, "dog"))));
+        Assert.Throws<ArgumentException>(() => Charts.ClassIoU("IoU"));
+    }
+
+    [Fact]
+    public void ThresholdMarksTheBest()
+    {
+        var best = new ThresholdPoint(0.3f, 0.5, 0.75, 0.25);
+        var summary = new ThresholdSummary([new ThresholdPoint(0.2f, 0.25, 0.5, 0.5), best], best, 0.2);
+        (JsonElement[] traces, _) = Parse(Charts.Threshold("Threshold", ("CAM", summary)));
+        Assert.Equal(3, traces.Length);
+        Assert.Equal([0.2, 0.3], Numbers(traces[0], "x"));
+        Assert.Equal([25, 50], Numbers(traces[0], "y"));
+        Assert.Equal([0.3], Numbers(traces[1], "x"));
+        Assert.Equal("50.0 at 0.30", traces[1].GetProperty("text")[0].GetString());
+        Assert.Equal([50, 25], Numbers(traces[2], "x"));
+        Assert.Equal([50, 75], Numbers(traces[2], "y"));
+        Assert.Throws<ArgumentException>(() => Charts.Threshold("Threshold"));
+    }
+
+    [Fact]
+    public void ScatterHasLabelsPerPoint()
+    {
+        (JsonElement[] traces, _) = Parse(Charts.Scatter("Recall", "head", "body", new ChartSeries("CAM", [1, 2], [3, 4], ["seed 0", "seed 1"])));
+        Assert.Equal("markers", Text(Assert.Single(traces), "mode"));
+        Assert.Equal("seed 1", traces[0].GetProperty("text")[1].GetString());
+    }
+
+    [Fact]
+    public void RefusesSeriesOfAnotherLength()
+    {
+        Assert.Throws<ArgumentException>(() => Charts.Scatter("t", "x", "y", new ChartSeries("s", [1, 2], [1])));
+        Assert.Throws<ArgumentException>(() => Charts.Scatter("t", "x", "y", new ChartSeries("s", [1, 2], [1, 2], ["one"])));
+        Assert.Throws<ArgumentException>(() => Charts.Bars("t", "y", ["a", "b"], new BarSeries("s", [1])));
+        Assert.Throws<ArgumentException>(() => Charts.Bars("t", "y", ["a"], new BarSeries("s", [1], [1, 2])));
+        Assert.Throws<ArgumentException>(() => Charts.Lines("t", "x"));
+    }
+}
