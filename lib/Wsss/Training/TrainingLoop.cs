@@ -40,8 +40,12 @@ internal static class TrainingLoop
     {
         var loader = new Loader(train, new LoaderOptions
         {
-            BatchSize = plan.BatchSize, Augmentation = plan.Augmentation, Shuffle = true, DropLast = true,
-            Seed = plan.Seed, Workers = run.Workers,
+            BatchSize = plan.BatchSize,
+            Augmentation = plan.Augmentation,
+            Shuffle = true,
+            DropLast = true,
+            Seed = plan.Seed,
+            Workers = run.Workers,
         }, run.Device);
         var meanColour = ChannelMean.Of(train, run.Cancellation);
         int stepsPerEpoch = loader.BatchesPerEpoch;
