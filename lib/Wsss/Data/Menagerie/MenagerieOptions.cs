@@ -44,7 +44,7 @@ public sealed record MenagerieOptions
     /// How often (0 … 1) a four-legged animal wears the coat and tail of its own species; otherwise those of one of the
     /// other three, each as often. .25 makes the body say nothing about the class, 1 makes it as sure as the head.
     /// </summary>
-    public double CueReliability { get; init; } = .7;
+    public double CueReliability { get; init; } = .5;
 
     /// <summary>
     /// How often (0 … 1) a scene with a boat has water and one with a train has rails. Scenes without them have water

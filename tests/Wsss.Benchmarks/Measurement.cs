@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Wsss.Benchmarks;
+
+/// <summary>
+/// A time as a ratio against a reference, both measured in turn in one process: machines differ and are noisy, ratios
+/// travel.
+/// </summary>
+/// <param name="Name">What was measured.</param>
+/// <param name="Reference">What it is compared with.</param>
+/// <param name="Ratio">Median over the repeats of time / reference time.</param>
+/// <param name="Low">Smallest ratio.</param>
+/// <param name="High">Largest ratio.</param>
+/// <param name="ReferenceMilliseconds">Median time of the reference on this machine.</param>
+internal sealed record Measurement(string Name, string Reference, double Ratio, double Low, double High, double ReferenceMilliseconds)
+{
+    private const int Repeats = 7;
+
+    /// <summary>Warms both up, then runs them in turn.</summary>
+    public static Measurement Of(string name, Action work, string reference, Action referenceWork)
+    {
+        referenceWork();
+        work();
+        var ratios = new double[Repeats];
+        var references = new double[Repeats];
+        for (int i = 0; i < Repeats; i++)
+        {
+            references[i] = Milliseconds(referenceWork);
+            ratios[i] = Milliseconds(work) / references[i];
+        }
+        Array.Sort(ratios);
+        Array.Sort(references);
+        return new Measurement(name, reference, ratios[Repeats / 2], ratios[0], ratios[^1], references[Repeats / 2]);
+    }
+
+    /// <summary>One row of the table.</summary>
+    public IReadOnlyList<string> Row() =>
+        [Name, Reference, Format(Ratio), $"{Format(Low)}–{Format(High)}", ReferenceMilliseconds.ToString("0", CultureInfo.InvariantCulture)];
+
+    private static string Format(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static double Milliseconds(Action work)
+    {
+        long start = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+}
