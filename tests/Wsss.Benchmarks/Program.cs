@@ -1,4 +1,3 @@
-using TorchSharp;
 using Wsss;
 using Wsss.Benchmarks;
 using Wsss.Data;
