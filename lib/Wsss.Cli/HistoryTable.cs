@@ -10,15 +10,15 @@ internal static class HistoryTable
     public static string Format(TrainingHistory history)
     {
         string[] losses = [.. history.Epochs[0].Losses.Keys], metrics = [.. history.Epochs[0].Metrics.Keys];
-        return TextTable.Format(
+        return new Table(
             ["epoch", .. losses.Select(name => $"{name} loss"), .. metrics.Select(name => $"{name} % (validation)"), "s"],
             [.. history.Epochs.Select(epoch => (IReadOnlyList<string>)
             [
                 Text(epoch.Epoch, "0"),
                 .. losses.Select(name => Text(epoch.Losses[name], "0.0000")),
-                .. metrics.Select(name => TextTable.Percent(epoch.Metrics[name])),
+                .. metrics.Select(name => Table.Percent(epoch.Metrics[name])),
                 Text(epoch.Seconds, "0.0"),
-            ])]);
+            ])]).ToString();
     }
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

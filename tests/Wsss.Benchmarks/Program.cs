@@ -24,7 +24,7 @@ if (chosen.Length == 0)
     Console.Error.WriteLine($"Expected the start of one of {string.Join(", ", benchmarks.Select(b => b.Name))}; found {string.Join(", ", args)}.");
     return 2;
 }
-Console.WriteLine(TextTable.Format(["benchmark", "against", "ratio (median)", "range", "reference ms"], [.. chosen.Select(b => b.Run().Row())]));
+Console.WriteLine(new Table(["benchmark", "against", "ratio (median)", "range", "reference ms"], [.. chosen.Select(b => b.Run().Row())]).ToString());
 return 0;
 
 // KeepFreedMemory against glibc's default, on a MobileNetV2 training step. The default is measured before, not in turn.

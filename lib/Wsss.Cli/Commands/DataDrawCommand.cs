@@ -18,6 +18,7 @@ internal static class DataDrawCommand
 
         Examples:
           wsss data draw --scale smoke --out out/menagerie
+          wsss data draw --count 6 --out data/sample    the sample in this repository
           wsss data draw --scale quick --seed 7 --out out/menagerie-7
           wsss data draw --other --out out/others       the objects that only pre-training sees
         """;
@@ -27,14 +28,16 @@ internal static class DataDrawCommand
         var options = new CommonOptions();
         var folder = new Option<string>("--out", "-o") { Description = "Folder to fill.", Required = true };
         var other = new Option<bool>("--other") { Description = "The other objects, which pre-train the backbone, instead of the target classes." };
+        var count = new Option<int?>("--count", "-n") { Description = "Only the first scenes of each split. Default: all of the scale." }.AtLeast(1);
         var command = new TaughtCommand("draw", "Draw scenes into a folder in PASCAL VOC layout.", Lesson)
         {
-            options.Scale, options.Seed, folder, other, options.Json,
+            options.Scale, options.Seed, count, folder, other, options.Json,
         };
         command.SetAction((parsed, cancellation) =>
         {
             var (scale, seed) = (parsed.GetValue(options.Scale), parsed.GetValue(options.Seed));
             var data = parsed.GetValue(other) ? Menagerie.Others(scale, seed) : Menagerie.Splits(scale, seed);
+            if (parsed.GetValue(count) is { } first) data = new DataSplits(First(data.Train, first), First(data.Validation, first), First(data.Test, first));
             string path = parsed.GetValue(folder)!;
             string preview = Path.Combine(path, "preview.png");
             ProgressDisplay.Run(progress =>
@@ -51,6 +54,8 @@ internal static class DataDrawCommand
         });
         return command;
     }
+
+    private static Subset First(ISampleSource source, int count) => new(source, [.. Enumerable.Range(0, Math.Min(count, source.Count))]);
 
     private sealed record Drawn(string Folder, string Preview, int Train, int Validation, int Test);
 }

@@ -49,14 +49,14 @@ internal static class DataInfoCommand
 
     private static string Overview(IReadOnlyList<SplitReport> splits)
     {
-        return TextTable.Format(["split", .. splits.Select(split => split.Name)],
+        return new Table(["split", .. splits.Select(split => split.Name)],
         [
             Row("images", split => Text(split.Images)),
             Row("with a mask", split => Text(split.Masks)),
             Row("sizes", Sizes),
             Row("labels per image", split => string.Join(", ", split.ImagesPerLabelCount.Select(count => $"{count.Value} with {count.Key}"))),
             Row("fingerprint", split => split.Fingerprint[..FingerprintShown]),
-        ]);
+        ]).ToString();
 
         IReadOnlyList<string> Row(string name, Func<SplitReport, string> cell) => [name, .. splits.Select(cell)];
     }
@@ -68,7 +68,7 @@ internal static class DataInfoCommand
     }
 
     /// <summary>A row per label: the images that show it and its share of the masks' pixels, split by split.</summary>
-    private static string Labels(IReadOnlyList<SplitReport> splits) => TextTable.Format(
+    private static string Labels(IReadOnlyList<SplitReport> splits) => new Table(
         ["label", .. splits.SelectMany(split => new[] { $"{split.Name} images", "pixels %" })],
         [.. splits[0].PixelShare.Keys.Select(label => (IReadOnlyList<string>)
         [
@@ -76,9 +76,9 @@ internal static class DataInfoCommand
             .. splits.SelectMany(split => new[]
             {
                 split.ImagesPerClass.TryGetValue(label, out int images) ? Text(images) : "-",
-                TextTable.Percent(split.Masks == 0 ? null : split.PixelShare[label]),
+                Table.Percent(split.Masks == 0 ? null : split.PixelShare[label]),
             }),
-        ])]);
+        ])]).ToString();
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -34,9 +34,9 @@ internal static class DoctorCommand
 
     private static string ToText(IReadOnlyList<Finding> findings)
     {
-        string table = TextTable.Format(
+        string table = new Table(
             ["what", "state", "found"],
-            [.. findings.Select(finding => (IReadOnlyList<string>)[finding.What, finding.State.ToString().ToLowerInvariant(), finding.Found])]);
+            [.. findings.Select(finding => (IReadOnlyList<string>)[finding.What, finding.State.ToString().ToLowerInvariant(), finding.Found])]).ToString();
         return table + string.Concat(findings.Where(finding => finding.Fix is not null).Select(finding => $"\n{finding.What}: {finding.Fix}"));
     }
 }

@@ -58,7 +58,7 @@ internal static class MasksCommand
             });
             options.Print(parsed, result, result =>
                 $"{result.Masks} masks at threshold {result.Threshold.ToString("0.00", CultureInfo.InvariantCulture)} ({result.Chosen}" +
-                (result.ValidationMeanIoU is { } best ? $", mIoU {TextTable.Percent(best)} % there" : "") + $"): {path}");
+                (result.ValidationMeanIoU is { } best ? $", mIoU {Table.Percent(best)} % there" : "") + $"): {path}");
             return Task.FromResult(ExitCode.Done);
         });
         return command;

@@ -45,8 +45,8 @@ internal static class PretrainCommand
             };
             var result = ProgressDisplay.Run(progress => Pretraining.Run(pretraining, options.Context(parsed, progress, cancellation)));
             options.Print(parsed, result, result =>
-                $"object crops\n{HistoryTable.Format(result.ObjectHistory)}\nscenes\n{HistoryTable.Format(result.SceneHistory)}\ntest: mAP {TextTable.Percent(result.Test.MeanAveragePrecision)} %, " +
-                $"F1 {TextTable.Percent(result.Test.F1)} %\nbackbone: {result.File}");
+                $"object crops\n{HistoryTable.Format(result.ObjectHistory)}\nscenes\n{HistoryTable.Format(result.SceneHistory)}\ntest: mAP {Table.Percent(result.Test.MeanAveragePrecision)} %, " +
+                $"F1 {Table.Percent(result.Test.F1)} %\nbackbone: {result.File}");
             return Task.FromResult(ExitCode.Done);
         });
         return command;

@@ -40,8 +40,8 @@ internal static class TrainCommand
                 return new Trained(classifier.Folder, classifier.Recipe, classifier.History, test);
             });
             options.Print(parsed, result, result =>
-                $"{HistoryTable.Format(result.History)}\ntest: mAP {TextTable.Percent(result.Test.MeanAveragePrecision)} %, " +
-                $"F1 {TextTable.Percent(result.Test.F1)} %\nclassifier: {result.Folder}");
+                $"{HistoryTable.Format(result.History)}\ntest: mAP {Table.Percent(result.Test.MeanAveragePrecision)} %, " +
+                $"F1 {Table.Percent(result.Test.F1)} %\nclassifier: {result.Folder}");
             return Task.FromResult(ExitCode.Done);
         });
         return command;

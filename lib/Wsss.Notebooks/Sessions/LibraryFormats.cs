@@ -15,6 +15,7 @@ internal static class LibraryFormats
         formats.Add<Figure>(FormatFigure);
         formats.Add<RgbImage>(image => FormatFigure(Figure.Of(image)));
         formats.Add<Chart>(FormatChart);
+        formats.Add<Table>(table => MimeBundle.Of((MimeBundle.Markdown, table.ToString()), (MimeBundle.Text, table.ToString())));
         formats.Add<Score>(score => MimeBundle.Of((MimeBundle.Markdown, score.ToTable()), (MimeBundle.Text, score.ToTable())));
     }
 

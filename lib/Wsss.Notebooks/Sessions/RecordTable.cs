@@ -31,7 +31,7 @@ internal static class RecordTable
         string more = items.Length > MaximumRows ? $"and more than these {MaximumRows} rows" : "";
         return MimeBundle.Of(
             (MimeBundle.Html, Html(columns, rows, more)),
-            (MimeBundle.Text, TextTable.Format([.. columns.Select(column => column.Name)], rows) + more));
+            (MimeBundle.Text, new Table([.. columns.Select(column => column.Name)], rows).ToString() + more));
     }
 
     private static string Html(PropertyInfo[] columns, string[][] rows, string more)

@@ -37,17 +37,17 @@ public sealed record Score(
             ("map leak", MapLeak), ("mask leak", MaskLeak),
         ];
         List<IReadOnlyList<string>> known = [.. others.Where(o => o.Value is not null).Select(o => Row(o.Name, o.Value))];
-        string table = TextTable.Format(["class", "IoU %", "precision %", "recall %"], classes);
-        return known.Count == 0 ? table : table + "\n" + TextTable.Format(["measure", "%"], known);
+        string table = new Table(["class", "IoU %", "precision %", "recall %"], classes).ToString();
+        return known.Count == 0 ? table : table + "\n" + new Table(["measure", "%"], known).ToString();
     }
 
     /// <summary>The headers of <see cref="Summary"/>, after the row's name.</summary>
     public static IReadOnlyList<string> SummaryHeaders { get; } =
         ["mIoU %", "precision %", "recall %", "boundary F %", "head %", "body %", "map leak %", "mask leak %"];
 
-    /// <summary>The means as the cells of one row, for tables that compare methods (<see cref="TextTable"/>).</summary>
+    /// <summary>The means as the cells of one row, for tables that compare methods (<see cref="Table"/>).</summary>
     public IReadOnlyList<string> Summary() =>
-        [.. new[] { MeanIoU, MeanPrecision, MeanRecall, BoundaryF, HeadRecall, BodyRecall, MapLeak, MaskLeak }.Select(TextTable.Percent)];
+        [.. new[] { MeanIoU, MeanPrecision, MeanRecall, BoundaryF, HeadRecall, BodyRecall, MapLeak, MaskLeak }.Select(Table.Percent)];
 
     /// <summary>The score as JSON; equal scores give equal text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);
@@ -67,5 +67,5 @@ public sealed record Score(
         throw new EvaluationException("Expected a score as JSON, found none in the text. Evaluate again to write it anew.");
     }
 
-    private static IReadOnlyList<string> Row(string name, params double?[] shares) => [name, .. shares.Select(TextTable.Percent)];
+    private static IReadOnlyList<string> Row(string name, params double?[] shares) => [name, .. shares.Select(Table.Percent)];
 }

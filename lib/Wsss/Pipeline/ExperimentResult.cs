@@ -44,13 +44,13 @@ public sealed record ExperimentResult
         ];
         List<IReadOnlyList<string>> facts =
         [
-            ["classifier mAP % (test)", TextTable.Percent(Classifier.MeanAveragePrecision)],
-            ["classifier F1 % (test)", TextTable.Percent(Classifier.F1)],
+            ["classifier mAP % (test)", Table.Percent(Classifier.MeanAveragePrecision)],
+            ["classifier F1 % (test)", Table.Percent(Classifier.F1)],
             ["threshold (validation)", Threshold.Best.Threshold.ToString("0.00")],
-            ["CAM mIoU % at its best threshold (test)", TextTable.Percent(MapCurve.Best.MeanIoU)],
-            .. Ceiling is null ? [] : new[] { (IReadOnlyList<string>)["segmentation / ceiling %", TextTable.Percent(Segmentation.MeanIoU / Ceiling.MeanIoU)] },
+            ["CAM mIoU % at its best threshold (test)", Table.Percent(MapCurve.Best.MeanIoU)],
+            .. Ceiling is null ? [] : new[] { (IReadOnlyList<string>)["segmentation / ceiling %", Table.Percent(Segmentation.MeanIoU / Ceiling.MeanIoU)] },
             ["wall time s", Provenance.Seconds.ToString("0")],
         ];
-        return TextTable.Format(["stage", "split", .. Score.SummaryHeaders], stages) + "\n" + TextTable.Format(["measure", "value"], facts);
+        return new Table(["stage", "split", .. Score.SummaryHeaders], stages).ToString() + "\n" + new Table(["measure", "value"], facts).ToString();
     }
 }

@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text;
+
+namespace Wsss.Evaluation;
+
+/// <summary>A table that notebooks show as one; as text it is aligned plain text that is also Markdown.</summary>
+/// <param name="Headers">The columns' names; the first column holds the rows' names.</param>
+/// <param name="Rows">A cell per header in each row.</param>
+public sealed record Table(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnlyList<string>> Rows)
+{
+    /// <summary>A share as per cent with one decimal, invariant culture: 0.4567 is <c>45.7</c>; null is <c>-</c>.</summary>
+    public static string Percent(double? share) =>
+        share is { } value ? (100 * value).ToString("F1", CultureInfo.InvariantCulture) : "-";
+
+    /// <summary>A Markdown table whose columns are padded to equal width: the first to the left, the others to the right.</summary>
+    /// <returns>Lines that each end with a line feed.</returns>
+    /// <exception cref="ArgumentException">A row has another number of cells.</exception>
+    public override string ToString()
+    {
+        foreach (IReadOnlyList<string> row in Rows)
+        {
+            if (row.Count != Headers.Count)
+                throw new ArgumentException($"Expected {Headers.Count} cells in every row, found {row.Count} in the row '{row.FirstOrDefault()}'.");
+        }
+
+        // A separator of Markdown needs three characters.
+        int[] widths = [.. Headers.Select((header, c) => Math.Max(3, Rows.Select(row => row[c].Length).Append(header.Length).Max()))];
+        var text = new StringBuilder();
+        AppendRow(text, Headers, widths);
+        AppendRow(text, [.. widths.Select((width, c) => c == 0 ? new string('-', width) : new string('-', width - 1) + ":")], widths);
+        foreach (IReadOnlyList<string> row in Rows) AppendRow(text, row, widths);
+        return text.ToString();
+    }
+
+    private static void AppendRow(StringBuilder text, IReadOnlyList<string> cells, int[] widths)
+    {
+        for (int c = 0; c < cells.Count; c++)
+            text.Append("| ").Append(c == 0 ? cells[c].PadRight(widths[c]) : cells[c].PadLeft(widths[c])).Append(' ');
+        text.Append("|\n");
+    }
+}
