@@ -51,10 +51,12 @@ public sealed record Experiment
         var (epochs, segmenterEpochs) = data.Scale switch
         {
             MenagerieScale.Smoke => (2, 2),
-            MenagerieScale.Quick => (5, 6),
-            _ => (10, 15),
+            MenagerieScale.Quick => (10, 5),
+            _ => (12, 12),
         };
-        var augmentation = new Augmentation { Size = size, MinScale = 0.5 };
+        // Small crops would cut labelled objects out of the picture.
+        var augmentation = new Augmentation { Size = size, MinScale = 0.8 };
+        var optimizer = new OptimizerSpec { LearningRate = 1.5e-3, HeadFactor = 5 };
         return new Experiment
         {
             Data = data,
@@ -66,7 +68,7 @@ public sealed record Experiment
                 BatchSize = 32,
                 Seed = seed,
                 Augmentation = augmentation,
-                Optimizer = new OptimizerSpec { LearningRate = 1e-3, HeadFactor = 5 },
+                Optimizer = optimizer,
             },
             Segmenter = new SegmenterRecipe
             {
@@ -76,7 +78,7 @@ public sealed record Experiment
                 BatchSize = 32,
                 Seed = seed,
                 Augmentation = augmentation,
-                Optimizer = new OptimizerSpec { LearningRate = 1e-3, HeadFactor = 5 },
+                Optimizer = optimizer,
             },
         };
     }
