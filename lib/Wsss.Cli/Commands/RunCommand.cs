@@ -42,14 +42,13 @@ internal static class RunCommand
         command.SetAction((parsed, cancellation) =>
         {
             var experiment = options.Experiment(parsed) with { Classifier = options.ClassifierRecipe(parsed), Ceiling = !parsed.GetValue(noCeiling) };
-            var (result, page) = ProgressDisplay.Run(progress =>
-            {
-                var run = options.Context(parsed, progress, cancellation);
-                var found = ExperimentRunner.Run(experiment, run);
-                return (found, parsed.GetValue(noReport) ? null : WriteReport(found, parsed.GetValue(report)!, run));
-            });
+            var result = ProgressDisplay.Run(progress => ExperimentRunner.Run(experiment, options.Context(parsed, progress, cancellation)));
             options.Print(parsed, result, result => result.ToTable());
-            if (page is not null) Console.Error.WriteLine($"report: {page}");
+            if (!parsed.GetValue(noReport))
+            {
+                string page = ProgressDisplay.Run(progress => WriteReport(result, parsed.GetValue(report)!, options.Context(parsed, progress, cancellation)));
+                Console.Error.WriteLine($"report: {page}");
+            }
             return Task.FromResult(ExitCode.Done);
         });
         return command;

@@ -26,6 +26,13 @@ public sealed record Experiment
     /// <summary>Whether the same network is also trained on the full masks, which gives the ceiling of the method.</summary>
     public bool Ceiling { get; init; } = true;
 
+    /// <summary>
+    /// The segmentation network's recipe when it starts from the classifier's backbone, which knows the classes already and
+    /// so needs a fraction of the epochs. The ceiling starts there too.
+    /// </summary>
+    public SegmenterRecipe SegmenterFrom(TrainedClassifier classifier) =>
+        Segmenter with { Backbone = Segmenter.Backbone with { Weights = classifier.WeightsPath } };
+
     /// <summary>Reads an experiment that was written as JSON.</summary>
     /// <exception cref="WsssException">There is no such file, or it is no experiment.</exception>
     public static Experiment Load(string path) => File.Exists(path)
@@ -77,9 +84,10 @@ public sealed record Experiment
                 Epochs = segmenterEpochs,
                 BatchSize = 32,
                 Seed = seed,
-                Augmentation = augmentation,
-                Optimizer = optimizer,
+                Augmentation = augmentation with { MinScale = 0.6 },
+                Optimizer = new OptimizerSpec { LearningRate = 7e-4, HeadFactor = 10 },
             },
+            Inference = new SegmentationInference { Scales = [0.75, 1, 1.5] },
         };
     }
 
@@ -91,7 +99,7 @@ public sealed record Experiment
             Data = data,
             Classifier = new Recipe { Backbone = backbone, Epochs = 5, BatchSize = 16, Seed = seed, Augmentation = augmentation },
             Maps = MapsFor(data),
-            Segmenter = new SegmenterRecipe { Backbone = backbone, Head = new DeepLabOptions(Width: 128, Reach: 48, Dropout: 0.1), Epochs = 12, BatchSize = 16, Seed = seed, Augmentation = augmentation },
+            Segmenter = new SegmenterRecipe { Backbone = backbone, Head = new DeepLabOptions(Width: 128, Reach: 48, Dropout: 0.1), Epochs = 4, BatchSize = 16, Seed = seed, Augmentation = augmentation },
         };
     }
 }

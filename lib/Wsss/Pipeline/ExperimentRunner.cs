@@ -33,8 +33,8 @@ public static class ExperimentRunner
         bool hasMasks = data.Train.Load(0).Mask is not null;
         var maskScore = hasMasks ? ScoreMasks(pseudoMasks, data.Train, run) : null;
 
-        var segmentation = TrainAndScore(experiment, pseudoMasks, data, run);
-        var ceiling = hasMasks && experiment.Ceiling ? TrainAndScore(experiment, data.Train, data, run) : null;
+        var segmentation = TrainAndScore(experiment, classifier, pseudoMasks, data, run);
+        var ceiling = hasMasks && experiment.Ceiling ? TrainAndScore(experiment, classifier, data.Train, data, run) : null;
 
         return new ExperimentResult
         {
@@ -97,9 +97,10 @@ public static class ExperimentRunner
         return evaluator.ToScore();
     }
 
-    private static Score TrainAndScore(Experiment experiment, ISampleSource train, DataSplits data, RunContext run)
+    private static Score TrainAndScore(
+        Experiment experiment, TrainedClassifier classifier, ISampleSource train, DataSplits data, RunContext run)
     {
-        using var segmenter = SegmenterTrainer.Train(experiment.Segmenter, train, data.Validation, run);
+        using var segmenter = SegmenterTrainer.Train(experiment.SegmenterFrom(classifier), train, data.Validation, run);
         return ScoreSegmenter(experiment.Inference, segmenter, data.Test, run);
     }
 }
