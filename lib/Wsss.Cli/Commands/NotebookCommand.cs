@@ -73,7 +73,7 @@ internal static class NotebookCommand
         public void AddTo(Command command)
         {
             _common.AddDataOptions(command);
-            foreach (var option in new Option[] { _common.Backbone, _common.Weights, _common.Device, _parameters }) command.Options.Add(option);
+            foreach (var option in new Option[] { _common.Backbone, _common.Weights, _common.Device, _common.Store, _parameters }) command.Options.Add(option);
         }
 
         /// <summary>Values of the common parameters; notebooks run in their own folder, hence full paths.</summary>
@@ -87,6 +87,7 @@ internal static class NotebookCommand
                 ["seed"] = data.Seed.ToString(),
                 ["device"] = parsed.GetValue(_common.Device)!,
             };
+            if (parsed.GetValue(_common.Store) is { } store) values["store"] = Path.GetFullPath(store);
             if (parsed.GetValue(_common.Backbone) is { } backbone) values["backbone"] = backbone;
             if (parsed.GetValue(_common.Weights) is { } weights) values["weights"] = File.Exists(weights) ? Path.GetFullPath(weights) : weights;
             return values;

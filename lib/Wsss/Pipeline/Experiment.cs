@@ -63,7 +63,6 @@ public sealed record Experiment
         };
         // Small crops would cut labelled objects out of the picture.
         var augmentation = new Augmentation { Size = size, MinScale = 0.8 };
-        var optimizer = new OptimizerSpec { LearningRate = 1.5e-3, HeadFactor = 5 };
         return new Experiment
         {
             Data = data,
@@ -75,7 +74,7 @@ public sealed record Experiment
                 BatchSize = 32,
                 Seed = seed,
                 Augmentation = augmentation,
-                Optimizer = optimizer,
+                Optimizer = new OptimizerSpec { LearningRate = 1.5e-3, HeadFactor = 5 },
             },
             Segmenter = new SegmenterRecipe
             {

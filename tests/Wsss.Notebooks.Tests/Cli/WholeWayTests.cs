@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+
+namespace Wsss.Notebooks.Tests.Cli;
+
+/// <summary>What a newcomer runs first, at the smallest scale: the notebooks of this repository, and the whole pipeline.</summary>
+public sealed class WholeWayTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Every_notebook_runs_and_makes_a_report_that_needs_no_network()
+    {
+        string[] notebooks = [.. Directory.GetFiles(Path.Combine(ProjectFolder(), "notebooks"), "*.ipynb").Order(StringComparer.Ordinal)];
+        Assert.NotEmpty(notebooks);
+        string report = Path.Combine(_folder.Path, "report");
+        var outcome = await WsssProcess.RunAsync(
+            ["notebook", "report", .. notebooks, "--scale", "smoke", "--device", "cpu", "--store", Path.Combine(_folder.Path, "store"), "--out", report]);
+        outcome.Success();
+
+        foreach (string page in notebooks.Select(path => Path.ChangeExtension(Path.GetFileName(path), ".html")).Append("index.html"))
+        {
+            string html = File.ReadAllText(Path.Combine(report, page));
+            Assert.DoesNotMatch("""(src|href)="https?:""", html);
+        }
+        Assert.True(File.Exists(Path.Combine(report, "plotly.min.js")));
+    }
+
+    [Fact]
+    public async Task The_same_seed_gives_the_same_numbers_to_the_last_digit()
+    {
+        Assert.Equal(await Run("first"), await Run("second"));
+
+        async Task<string> Run(string store)
+        {
+            var outcome = await WsssProcess.RunAsync(
+                "run", "--scale", "smoke", "--device", "cpu", "--threads", "1", "--no-report", "--json", "--store", Path.Combine(_folder.Path, store));
+            var json = JsonNode.Parse(outcome.Success())!.AsObject();
+            Assert.NotNull(json["ceiling"]);
+            json.Remove("provenance"); // holds the wall time
+            return json.ToJsonString();
+        }
+    }
+
+    private static string ProjectFolder()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) return folder.FullName;
+        throw new InvalidOperationException($"Expected Notebooks.sln above {AppContext.BaseDirectory}.");
+    }
+}
