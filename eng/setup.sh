@@ -6,6 +6,18 @@ cd "$(dirname "$0")/.."
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# Runs a command without its output, unless it fails.
+quietly() {
+  if ! "$@" >"$log" 2>&1; then
+    say "'$*' failed:"
+    cat "$log" >&2
+    exit 1
+  fi
+}
+
 # libLibTorchSharp.so of TorchSharp 0.107 is built with GCC 13; older systems fail to load it with a misleading message.
 needed_symbols=GLIBCXX_3.4.32
 
@@ -36,8 +48,8 @@ SOURCE
   printf 'Package: *\nPin: release n=trixie\nPin-Priority: 100\n' \
     | "${root[@]}" tee /etc/apt/preferences.d/wsss-trixie >/dev/null
   lists=(-o Dir::Etc::sourcelist=sources.list.d/wsss-trixie.sources -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0)
-  "${root[@]}" apt-get update -qq "${lists[@]}" >&2
-  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -t trixie libstdc++6 >&2
+  quietly "${root[@]}" apt-get update -qq "${lists[@]}"
+  quietly "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -t trixie libstdc++6
 }
 
 command -v dotnet >/dev/null || { say "the .NET SDK 10 is missing: see https://dot.net, then run this again"; exit 1; }
@@ -54,13 +66,5 @@ if [ "$(uname -sm)" = "Linux x86_64" ] && ! has_needed_libstdcxx; then
   fi
 fi
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-for step in "restore Notebooks.sln --locked-mode" "build Notebooks.sln --no-restore --configuration Release"; do
-  # shellcheck disable=SC2086  # the step is a list of words
-  if ! dotnet $step -nologo -v quiet >"$log" 2>&1; then
-    say "dotnet $step failed:"
-    cat "$log" >&2
-    exit 1
-  fi
-done
+quietly dotnet restore Notebooks.sln --locked-mode -nologo -v quiet
+quietly dotnet build Notebooks.sln --no-restore --configuration Release -nologo -v quiet
