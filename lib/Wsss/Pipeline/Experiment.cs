@@ -98,7 +98,17 @@ public sealed record Experiment
             Data = data,
             Classifier = new Recipe { Backbone = backbone, Epochs = 5, BatchSize = 16, Seed = seed, Augmentation = augmentation },
             Maps = MapsFor(data),
-            Segmenter = new SegmenterRecipe { Backbone = backbone, Head = new DeepLabOptions(Width: 64, Reach: 48, Dropout: 0.1), Epochs = 3, BatchSize = 16, Seed = seed, Augmentation = augmentation },
+            Segmenter = new SegmenterRecipe
+            {
+                Backbone = backbone,
+                Head = new DeepLabOptions(Width: 64, Reach: 48, Dropout: 0.1),
+                Epochs = 3,
+                BatchSize = 16,
+                Seed = seed,
+                Augmentation = augmentation,
+                // A few passes over a few hundred images: the random head must learn fast.
+                Optimizer = new OptimizerSpec { LearningRate = 3e-4, HeadFactor = 15 },
+            },
         };
     }
 }
