@@ -11,6 +11,6 @@ case "$scale" in
 esac
 
 eng/setup.sh
-./wsss run --scale "$scale"
+./wsss run --scale "$scale" --no-report
 ./wsss notebook report --scale "$scale" --out out/report
 echo "report: out/report/index.html"
