@@ -159,33 +159,28 @@ internal static class Toys
 }
 
 /// <summary>Features = the image: a 1×1 convolution with the identity. Remembers the sizes that it saw.</summary>
-internal sealed class PointwiseBackbone : Backbone
+internal sealed class PointwiseBackbone : ConvolutionalBackbone
 {
-    private readonly NamedLayer[] _layers;
-
     public PointwiseBackbone() : base("pointwise")
     {
         var conv = nn.Conv2d(3, 3, 1, bias: false);
         Toys.Set(conv.weight!, 1, 0, 0, 0, 1, 0, 0, 0, 1);
         register_module("conv", conv);
-        _layers = [new NamedLayer("conv", conv)];
+        AddLayer("conv", conv);
+        EndStage();
     }
 
     /// <summary>(N, H, W) of each input.</summary>
     public List<(long Count, long Height, long Width)> Seen { get; } = [];
 
-    public override IReadOnlyList<NamedLayer> Layers => _layers;
-
-    public override IReadOnlyList<string> StageEnds => ["conv"];
-
     public override int Channels => 3;
 
     public override int OutputStride => 1;
 
-    public override Tensor forward(Tensor images)
+    protected override Activation RunLayer(int index, Activation x)
     {
-        Seen.Add((images.shape[0], images.shape[2], images.shape[3]));
-        return base.forward(images);
+        Seen.Add((x.Grid.shape[0], x.Grid.shape[2], x.Grid.shape[3]));
+        return base.RunLayer(index, x);
     }
 }
 

@@ -2,18 +2,35 @@ using static TorchSharp.torch;
 
 namespace Wsss.Models;
 
-/// <summary>One step of a backbone: torchvision's module name and the module.</summary>
-/// <param name="Name">Name as in torchvision's parameter names, such as <c>layer4.1</c> or <c>features.13</c>.</param>
-/// <param name="Module">[N, C, H, W] → [N, C', H', W'].</param>
-public sealed record NamedLayer(string Name, nn.Module<Tensor, Tensor> Module);
+/// <summary>What a backbone has made of a batch of images at one of its layers.</summary>
+/// <param name="Grid">[N, K, h, w] float32: a feature vector at each place; the images themselves before the first layer.</param>
+/// <param name="ClassTokens">[N, C, K] float32: a transformer's tokens of the classes; null for a network without them.</param>
+public sealed record Activation(Tensor Grid, Tensor? ClassTokens = null) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Grid.Dispose();
+        ClassTokens?.Dispose();
+    }
+
+    /// <summary>Hands the tensors to the scope outside the current one.</summary>
+    internal Activation MoveToOuterDisposeScope()
+    {
+        Grid.MoveToOuterDisposeScope();
+        ClassTokens?.MoveToOuterDisposeScope();
+        return this;
+    }
+}
 
 /// <summary>
-/// A convolutional feature extractor as an ordered list of named layers, so that a graph can be cut at any of them.
+/// A feature extractor as an ordered list of named layers, so that its graph can be cut at any of them. Its forward gives
+/// the grid of the last layer, [N, K, h, w].
 /// </summary>
 public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
 {
-    /// <summary>The layers in the order in which an image passes through them; forward is their composition.</summary>
-    public abstract IReadOnlyList<NamedLayer> Layers { get; }
+    /// <summary>Names of the layers in the order in which an image passes through them, as in the parameters' names.</summary>
+    public abstract IReadOnlyList<string> Layers { get; }
 
     /// <summary>Names of the layers that end a resolution stage, coarse last (ResNet: <c>layer1.…</c> to <c>layer4.…</c>).</summary>
     public abstract IReadOnlyList<string> StageEnds { get; }
@@ -25,37 +42,80 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     public abstract int OutputStride { get; }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor images) => Run(images, 0, Layers.Count);
+    public override Tensor forward(Tensor images)
+    {
+        Activation features = Run(new Activation(images), 0, Layers.Count);
+        features.ClassTokens?.Dispose();
+        return features.Grid;
+    }
 
     /// <summary>Runs the layers <paramref name="first"/> … <paramref name="end"/> − 1; intermediate results are released.</summary>
-    /// <param name="x">Input of layer <paramref name="first"/>, [N, C, H, W] float32; stays the caller's.</param>
+    /// <param name="x">Input of layer <paramref name="first"/>; stays the caller's.</param>
     /// <param name="first">Index of the first layer to run.</param>
     /// <param name="end">Index after the last layer to run.</param>
     /// <returns>The last layer's output; <paramref name="x"/> itself when the range is empty.</returns>
-    public Tensor Run(Tensor x, int first, int end)
+    public Activation Run(Activation x, int first, int end)
     {
         using var scope = NewDisposeScope();
-        Tensor current = x;
+        Activation current = x;
         for (int i = first; i < end; i++)
         {
-            Tensor next = Layers[i].Module.call(current);
+            Activation next = RunLayer(i, current);
             if (!ReferenceEquals(current, x) && !ReferenceEquals(current, next)) current.Dispose();
             current = next;
         }
         return ReferenceEquals(current, x) ? x : current.MoveToOuterDisposeScope();
     }
 
+    /// <summary>Index of a layer by its name.</summary>
+    /// <exception cref="RecipeException">No such layer; the message lists those that there are.</exception>
+    public int IndexOf(string layer)
+    {
+        for (int i = 0; i < Layers.Count; i++)
+            if (Layers[i] == layer) return i;
+        throw new RecipeException($"{GetName()} has no layer '{layer}'. It has: {string.Join(", ", Layers)}.");
+    }
+
+    /// <summary>Runs one layer.</summary>
+    /// <param name="index">Its place in <see cref="Layers"/>.</param>
+    /// <param name="x">Its input, which it leaves alone.</param>
+    protected abstract Activation RunLayer(int index, Activation x);
+
     /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>
     protected override void RegisterComponents()
     {
     }
+}
 
-    /// <summary>Index of a layer by its name.</summary>
-    /// <exception cref="ArgumentException">No such layer; the message lists those that there are.</exception>
-    public int IndexOf(string layer)
+/// <summary>A convolutional backbone: each layer is a module from grid to grid.</summary>
+public abstract class ConvolutionalBackbone(string name) : Backbone(name)
+{
+    private readonly List<string> _layers = [];
+    private readonly List<nn.Module<Tensor, Tensor>> _modules = [];
+    private readonly List<string> _stageEnds = [];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Layers => _layers;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> StageEnds => _stageEnds;
+
+    /// <summary>Appends a layer; its module must be registered as well, alone or as part of another.</summary>
+    /// <param name="name">Name as in torchvision's parameter names, such as <c>layer4.1</c> or <c>features.13</c>.</param>
+    /// <param name="module">[N, K, h, w] → [N, K', h', w'].</param>
+    protected void AddLayer(string name, nn.Module<Tensor, Tensor> module)
     {
-        for (int i = 0; i < Layers.Count; i++)
-            if (Layers[i].Name == layer) return i;
-        throw new ArgumentException($"{GetName()} has no layer '{layer}'. It has: {string.Join(", ", Layers.Select(l => l.Name))}.");
+        _layers.Add(name);
+        _modules.Add(module);
+    }
+
+    /// <summary>Says that the last layer added so far ends a stage.</summary>
+    protected void EndStage() => _stageEnds.Add(_layers[^1]);
+
+    /// <inheritdoc/>
+    protected override Activation RunLayer(int index, Activation x)
+    {
+        Tensor y = _modules[index].call(x.Grid);
+        return ReferenceEquals(y, x.Grid) ? x : new Activation(y);
     }
 }

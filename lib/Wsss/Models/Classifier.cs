@@ -57,11 +57,30 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
     public override ClassifierOutput forward(Tensor images, Tensor? labels)
     {
         using var scope = NewDisposeScope();
-        Tensor features = Backbone.call(images);             // [N, K, h, w]
-        HeadOutput head = Head.call(features, labels);
-        Tensor[] kept = [features, head.Maps, head.Logits, .. head.Branches];
+        Activation features = Backbone.Run(new Activation(images), 0, Backbone.Layers.Count);
+        HeadOutput head = Judge(features, labels);
+        Tensor[] kept = [features.Grid, head.Maps, head.Logits, .. head.Branches];
         scope.MoveToOuter(kept);
-        return new ClassifierOutput(features, head);
+        return new ClassifierOutput(features.Grid, head);
+    }
+
+    /// <summary>
+    /// The rest of the network after a cut: the layers from <paramref name="first"/> on, and the head. With
+    /// <see cref="Backbone.Run"/> for the layers before, the two halves of <see cref="forward"/>.
+    /// </summary>
+    /// <param name="activation">Input of layer <paramref name="first"/>; stays the caller's.</param>
+    /// <param name="first">Index of the first layer to run; the number of layers for the head alone.</param>
+    /// <returns>Maps and logits, in the current dispose scope.</returns>
+    public HeadOutput Finish(Activation activation, int first) =>
+        Judge(Backbone.Run(activation, first, Backbone.Layers.Count), labels: null);
+
+    // A class token is a branch of its own: its score is the mean of its features (MCTformer, section 3.2).
+    private HeadOutput Judge(Activation features, Tensor? labels)
+    {
+        HeadOutput head = Head.call(features.Grid, labels);
+        if (features.ClassTokens is null) return head;
+        Tensor scores = features.ClassTokens.mean([2]);                                    // [N, C]
+        return new HeadOutput(head.Maps, (head.Logits + scores) / 2, [.. head.Branches, scores]);
     }
 
     /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>

@@ -11,13 +11,10 @@ namespace Wsss.Models;
 /// on a CPU; this one keeps 12×12 positions and a training step within a fraction of a second. The last stage is not
 /// dilated, so that a feature sees about a head or a wheel at a time rather than the whole scene.
 /// </remarks>
-public sealed class MenagerieNet : Backbone
+public sealed class MenagerieNet : ConvolutionalBackbone
 {
     private const int Stem = 24, BlocksPerStage = 2;
     private static readonly (int Width, int Stride)[] Stages = [(32, 2), (64, 2), (128, 1)];
-
-    private readonly List<NamedLayer> _layers = [];
-    private readonly List<string> _stageEnds = [];
 
     /// <summary>Creates the network with kaiming-normal weights.</summary>
     public MenagerieNet() : base("menagerie_net")
@@ -35,20 +32,14 @@ public sealed class MenagerieNet : Backbone
                 blocks[block] = new BasicBlock(block == 0
                     ? new BlockShape(channels, width, stride, 1, 1)
                     : new BlockShape(width, width, 1, 1, 1));
-                _layers.Add(new NamedLayer($"layer{stage + 1}.{block}", blocks[block]));
+                AddLayer($"layer{stage + 1}.{block}", blocks[block]);
             }
             register_module($"layer{stage + 1}", LayerFactory.Numbered(blocks));
-            _stageEnds.Add(_layers[^1].Name);
+            EndStage();
             channels = width;
         }
         Channels = channels;
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<NamedLayer> Layers => _layers;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<string> StageEnds => _stageEnds;
 
     /// <inheritdoc/>
     public override int Channels { get; }
@@ -59,6 +50,6 @@ public sealed class MenagerieNet : Backbone
     private void Add(string name, nn.Module<Tensor, Tensor> module)
     {
         register_module(name, module);
-        _layers.Add(new NamedLayer(name, module));
+        AddLayer(name, module);
     }
 }

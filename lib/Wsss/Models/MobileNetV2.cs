@@ -10,14 +10,11 @@ namespace Wsss.Models;
 /// <remarks>
 /// An output stride of 16 or 8 replaces the last strides by dilation with <see cref="ResNet"/>'s rule.
 /// </remarks>
-public sealed class MobileNetV2 : Backbone
+public sealed class MobileNetV2 : ConvolutionalBackbone
 {
     // Expansion t, channels c, repetitions n, stride s: table 2 of the paper.
     private static readonly (int T, int C, int N, int S)[] Stages =
         [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
-
-    private readonly List<NamedLayer> _layers = [];
-    private readonly List<string> _stageEnds = [];
 
     /// <summary>Creates the network with kaiming-normal weights.</summary>
     /// <param name="outputStride">8, 16 or 32 input pixels per output pixel.</param>
@@ -26,31 +23,30 @@ public sealed class MobileNetV2 : Backbone
     {
         LayerFactory.CheckOutputStride("mobilenet_v2", outputStride, 8, 16, 32);
         OutputStride = outputStride;
-        List<nn.Module<Tensor, Tensor>> features = [InvertedResidual.ConvBnRelu6(3, 32, 3, stride: 2)];
+        List<nn.Module<Tensor, Tensor>> features = [];
+        void Append(nn.Module<Tensor, Tensor> block)
+        {
+            AddLayer($"features.{features.Count}", block);
+            features.Add(block);
+        }
+        Append(InvertedResidual.ConvBnRelu6(3, 32, 3, stride: 2));
         int channels = 32, stride = 2, dilation = 1;
         foreach ((int t, int c, int n, int s) in Stages)
         {
             int first = s, firstDilation = dilation;
             if (stride * s > outputStride) (dilation, first) = (dilation * s, 1);
             stride *= first;
-            if (s == 2) _stageEnds.Add($"features.{features.Count - 1}");
+            if (s == 2) EndStage();
             for (int block = 0; block < n; block++)
             {
-                features.Add(new InvertedResidual(channels, c, t, block == 0 ? first : 1, block == 0 ? firstDilation : dilation));
+                Append(new InvertedResidual(channels, c, t, block == 0 ? first : 1, block == 0 ? firstDilation : dilation));
                 channels = c;
             }
         }
-        features.Add(InvertedResidual.ConvBnRelu6(channels, Channels, 1));
-        _stageEnds.Add($"features.{features.Count - 1}");
+        Append(InvertedResidual.ConvBnRelu6(channels, Channels, 1));
+        EndStage();
         register_module("features", LayerFactory.Numbered([.. features]));
-        for (int i = 0; i < features.Count; i++) _layers.Add(new NamedLayer($"features.{i}", features[i]));
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<NamedLayer> Layers => _layers;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<string> StageEnds => _stageEnds;
 
     /// <inheritdoc/>
     public override int Channels => 1280;

@@ -12,11 +12,8 @@ namespace Wsss.Models;
 /// its stride keeps the dilation of the stage before (torchvision's <c>replace_stride_with_dilation</c>), so that the
 /// strided network's values reappear at each second or fourth position. torchvision refuses dilation for 18 and 34.
 /// </remarks>
-public sealed class ResNet : Backbone
+public sealed class ResNet : ConvolutionalBackbone
 {
-    private readonly List<NamedLayer> _layers = [];
-    private readonly List<string> _stageEnds = [];
-
     private ResNet(string name, int[] blocks, bool bottleneck, int outputStride) : base(name)
     {
         LayerFactory.CheckOutputStride(name, outputStride, 8, 16, 32);
@@ -40,19 +37,13 @@ public sealed class ResNet : Backbone
                     : new(channels, width, 1, dilation, dilation);
                 modules[block] = bottleneck ? new Bottleneck(shape) : new BasicBlock(shape);
                 channels = bottleneck ? width * Bottleneck.Expansion : width;
-                _layers.Add(new NamedLayer($"layer{stage + 1}.{block}", modules[block]));
+                AddLayer($"layer{stage + 1}.{block}", modules[block]);
             }
             register_module($"layer{stage + 1}", LayerFactory.Numbered(modules));
-            _stageEnds.Add(_layers[^1].Name);
+            EndStage();
         }
         Channels = channels;
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<NamedLayer> Layers => _layers;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<string> StageEnds => _stageEnds;
 
     /// <inheritdoc/>
     public override int Channels { get; }
@@ -80,6 +71,6 @@ public sealed class ResNet : Backbone
     private void Add(string name, nn.Module<Tensor, Tensor> module)
     {
         register_module(name, module);
-        _layers.Add(new NamedLayer(name, module));
+        AddLayer(name, module);
     }
 }

@@ -93,8 +93,8 @@ public sealed class BackboneTests
         Tensor x = zeros(1, 3, 64, 64);
         for (int i = 0; i < backbone.Layers.Count; i++) // each end but the last is followed by a smaller map or wider stage
         {
-            Tensor next = backbone.Layers[i].Module.call(x);
-            if (i > 0 && backbone.StageEnds.Contains(backbone.Layers[i - 1].Name)) Assert.NotEqual(x.shape, next.shape);
+            Tensor next = backbone.Run(new Activation(x), i, i + 1).Grid;
+            if (i > 0 && backbone.StageEnds.Contains(backbone.Layers[i - 1])) Assert.NotEqual(x.shape, next.shape);
             x = next;
         }
     }
@@ -112,9 +112,10 @@ public sealed class BackboneTests
         Tensor images = randn(1, 3, 33, 32), expected = backbone.call(images);
         for (int cut = 1; cut < backbone.Layers.Count; cut++)
         {
-            Tensor middle = backbone.Run(images, 0, cut), copy = middle.clone();
-            Assert.True(allclose(expected, backbone.Run(middle, cut, backbone.Layers.Count), 0, 0), backbone.Layers[cut].Name);
-            Assert.True(allclose(copy, middle, 0, 0), $"{backbone.Layers[cut].Name} changed its input");
+            Activation middle = backbone.Run(new Activation(images), 0, cut);
+            Tensor copy = middle.Grid.clone();
+            Assert.True(allclose(expected, backbone.Run(middle, cut, backbone.Layers.Count).Grid, 0, 0), backbone.Layers[cut]);
+            Assert.True(allclose(copy, middle.Grid, 0, 0), $"{backbone.Layers[cut]} changed its input");
         }
     }
 
