@@ -45,9 +45,11 @@ public sealed record Score(
     public static IReadOnlyList<string> SummaryHeaders { get; } =
         ["mIoU %", "precision %", "recall %", "boundary F %", "head %", "body %", "map leak %", "mask leak %"];
 
+    /// <summary>The means in the order of <see cref="SummaryHeaders"/>, 0…1; null where the data do not say.</summary>
+    public IReadOnlyList<double?> Means() => [MeanIoU, MeanPrecision, MeanRecall, BoundaryF, HeadRecall, BodyRecall, MapLeak, MaskLeak];
+
     /// <summary>The means as the cells of one row, for tables that compare methods (<see cref="Table"/>).</summary>
-    public IReadOnlyList<string> Summary() =>
-        [.. new[] { MeanIoU, MeanPrecision, MeanRecall, BoundaryF, HeadRecall, BodyRecall, MapLeak, MaskLeak }.Select(Table.Percent)];
+    public IReadOnlyList<string> Summary() => [.. Means().Select(Table.Percent)];
 
     /// <summary>The score as JSON; equal scores give equal text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);
