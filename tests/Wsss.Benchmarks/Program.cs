@@ -17,6 +17,8 @@ TorchRuntime.UseThreads(1);
     ("multi-scale", MultiScaleAgainstForwards),
     ("loader", LoaderAgainstStep),
     ("drawing", DrawingAgainstStep),
+    ("walk", () => Walk(maps: 2)),
+    ("walk-all", () => Walk(maps: 20)),
 ];
 var chosen = benchmarks.Where(b => args.Length == 0 || args.Any(start => b.Name.StartsWith(start, StringComparison.Ordinal))).ToArray();
 if (chosen.Length == 0)
@@ -92,6 +94,13 @@ static Measurement DrawingAgainstStep()
     return Measurement.Of(
         "drawing 256 scenes of 96 px, all cores", () => new Menagerie($"benchmark {drawn++}", 256).Prepare(),
         "8 training steps of menagerie_net", () => TrainingSteps(network, 8));
+}
+
+static Measurement Walk(int maps)
+{
+    var network = ResNetClassifier();
+    var images = rand(1, 3, 224, 224);
+    return WalkBenchmark.Against("a bare ResNet-50 forward, 1×3×224×224", () => Forward(network, images), maps, threads: 1);
 }
 
 static void TrainingSteps(Backbone network, int count)
