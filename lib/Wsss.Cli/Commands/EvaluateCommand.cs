@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Wsss.Data;
 using Wsss.Pipeline;
-using Wsss.Segmentation;
 
 namespace Wsss.Cli.Commands;
 
@@ -34,7 +34,7 @@ internal static class EvaluateCommand
             {
                 var source = options.Source(parsed);
                 return ExperimentRunner.ScoreMasks(
-                    PseudoMaskSource.Open(source, parsed.GetValue(masks)!), source, options.Context(parsed, progress, cancellation));
+                    MaskFolderSource.Open(source, parsed.GetValue(masks)!), source, options.Context(parsed, progress, cancellation));
             });
             options.Print(parsed, score, score => score.ToTable());
             return Task.FromResult(ExitCode.Done);

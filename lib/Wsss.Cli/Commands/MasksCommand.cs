@@ -77,7 +77,7 @@ internal static class MasksCommand
         if (File.Exists(summaryPath)) File.Delete(summaryPath);
         for (int i = 0; i < maps.Ids.Count; i++)
         {
-            ImageFile.WriteMask(PseudoMasks.PathOf(folder, maps.Ids[i]), ThresholdRule.Apply(maps.Read(maps.Ids[i]), choice.Threshold));
+            ImageFile.WriteMask(MaskFolderSource.PathOf(folder, maps.Ids[i]), ThresholdRule.Apply(maps.Read(maps.Ids[i]), choice.Threshold));
             run.Report("write masks", i + 1, maps.Ids.Count);
         }
         var summary = new Summary(choice.Threshold, choice.How, choice.ValidationMeanIoU, maps.Ids.Count, maps.Fingerprint);

@@ -74,7 +74,7 @@ public static class ExperimentRunner
             run.Store.Publish("masks", key, folder =>
                 PseudoMasks.Write(experiment.Maps.Run(classifier.Network, train, run), threshold, folder));
         }
-        return new PseudoMaskSource(train, run.Store.FolderOf("masks", key), key);
+        return new MaskFolderSource(train, run.Store.FolderOf("masks", key), key);
     }
 
     /// <summary>Scores the masks of one source against those of another with the same samples.</summary>

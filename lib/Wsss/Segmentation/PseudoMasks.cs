@@ -27,11 +27,8 @@ public static class PseudoMasks
     /// <param name="folder">Where to write.</param>
     public static void Write(IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps, float threshold, string folder)
     {
-        foreach (var (sample, map) in maps) ImageFile.WriteMask(PathOf(folder, sample.Id), ThresholdRule.Apply(map, threshold));
+        foreach (var (sample, map) in maps) ImageFile.WriteMask(MaskFolderSource.PathOf(folder, sample.Id), ThresholdRule.Apply(map, threshold));
     }
-
-    /// <summary>The mask file of a sample.</summary>
-    public static string PathOf(string folder, string id) => Path.Combine(folder, id + ".png");
 
     internal static LabelMap RequireMask(Sample sample) => sample.Mask ?? throw new DataSetException(
         $"Expected a mask of '{sample.Id}' to choose a threshold or to score against, found none. " +

@@ -44,7 +44,7 @@ public sealed class PseudoMasksTests : IDisposable
         var pairs = Pairs(1);
         PseudoMasks.Write(pairs, 0.4f, _folder.Path);
         var truth = new HandMadeSource(["a", "b"], [.. pairs.Select(pair => pair.Sample)]);
-        var source = new PseudoMaskSource(truth, _folder.Path, "key");
+        var source = new MaskFolderSource(truth, _folder.Path, "key");
         Assert.Equal((truth.Count, truth.ClassNames), (source.Count, source.ClassNames));
         for (int i = 0; i < source.Count; i++)
         {
@@ -63,17 +63,17 @@ public sealed class PseudoMasksTests : IDisposable
     {
         ISampleSource data = Toys.Blobs(2), other = Toys.Blobs(3);
         string[] fingerprints =
-            [.. new[] { (data, "a"), (data, "b"), (other, "a") }.Select(of => new PseudoMaskSource(of.Item1, _folder.Path, of.Item2).Fingerprint), data.Fingerprint];
+            [.. new[] { (data, "a"), (data, "b"), (other, "a") }.Select(of => new MaskFolderSource(of.Item1, _folder.Path, of.Item2).Fingerprint), data.Fingerprint];
         Assert.Equal(4, fingerprints.Distinct().Count());
-        Assert.Equal(fingerprints[0], new PseudoMaskSource(Toys.Blobs(2), "elsewhere", "a").Fingerprint);
+        Assert.Equal(fingerprints[0], new MaskFolderSource(Toys.Blobs(2), "elsewhere", "a").Fingerprint);
     }
 
     [Fact]
     public void A_missing_mask_and_one_of_another_size_are_errors_that_name_the_file()
     {
         ISampleSource data = Toys.Blobs(1);
-        var source = new PseudoMaskSource(data, _folder.Path, "key");
-        string path = PseudoMasks.PathOf(_folder.Path, data.Id(0));
+        var source = new MaskFolderSource(data, _folder.Path, "key");
+        string path = MaskFolderSource.PathOf(_folder.Path, data.Id(0));
         Assert.Contains(path, Assert.Throws<ImageFileException>(() => source.Load(0)).Message);
         ImageFile.WriteMask(path, new LabelMap(3, 2, new byte[6]));
         string message = Assert.Throws<ImageFileException>(() => source.Load(0)).Message;

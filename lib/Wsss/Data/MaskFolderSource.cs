@@ -1,12 +1,10 @@
-using Wsss.Data;
+namespace Wsss.Data;
 
-namespace Wsss.Segmentation;
-
-/// <summary>A split whose masks are replaced by pseudo masks from a folder; images and labels stay.</summary>
+/// <summary>A split whose masks come from a folder, such as pseudo masks; images and labels stay.</summary>
 /// <param name="source">The split.</param>
-/// <param name="folder">A folder of <c>ID.png</c>, as <see cref="PseudoMasks.Write"/> makes it.</param>
+/// <param name="folder">A folder of <c>ID.png</c>, in the VOC palette.</param>
 /// <param name="key">What decided the pseudo masks, as part of the fingerprint.</param>
-public sealed class PseudoMaskSource(ISampleSource source, string folder, string key) : ISampleSource
+public sealed class MaskFolderSource(ISampleSource source, string folder, string key) : ISampleSource
 {
     private const int MostNamed = 10;
 
@@ -14,12 +12,12 @@ public sealed class PseudoMaskSource(ISampleSource source, string folder, string
     /// <param name="source">The split.</param>
     /// <param name="folder">A folder with <c>ID.png</c> for each sample.</param>
     /// <exception cref="DataSetException">There is no such folder, or samples have no mask in it; the message names them.</exception>
-    public static PseudoMaskSource Open(ISampleSource source, string folder)
+    public static MaskFolderSource Open(ISampleSource source, string folder)
     {
         if (!Directory.Exists(folder))
             throw new DataSetException($"Expected a folder of masks (ID.png) at '{folder}', found none. Make one with `wsss masks` or `wsss segment`.");
         string[] ids = [.. Enumerable.Range(0, source.Count).Select(source.Id)];
-        string[] missing = [.. ids.Where(id => !File.Exists(PseudoMasks.PathOf(folder, id)))];
+        string[] missing = [.. ids.Where(id => !File.Exists(PathOf(folder, id)))];
         if (missing.Length > 0)
         {
             string rest = missing.Length > MostNamed ? $" and {missing.Length - MostNamed} more" : "";
@@ -27,8 +25,11 @@ public sealed class PseudoMaskSource(ISampleSource source, string folder, string
                 $"Expected a mask in '{folder}' for each of the {ids.Length} images of {source.Name}, found none for {missing.Length}: " +
                 $"{string.Join(", ", missing.Take(MostNamed).Select(id => id + ".png"))}{rest}. Make masks of this split.");
         }
-        return new PseudoMaskSource(source, folder, ArtifactStore.Key(ids.Select(id => ArtifactStore.FileHash(PseudoMasks.PathOf(folder, id)))));
+        return new MaskFolderSource(source, folder, ArtifactStore.Key(ids.Select(id => ArtifactStore.FileHash(PathOf(folder, id)))));
     }
+
+    /// <summary>The mask file of a sample.</summary>
+    public static string PathOf(string folder, string id) => Path.Combine(folder, id + ".png");
 
     /// <inheritdoc/>
     public string Name => $"{source.Name} (pseudo masks)";
@@ -52,7 +53,7 @@ public sealed class PseudoMaskSource(ISampleSource source, string folder, string
     public Sample Load(int index)
     {
         var sample = source.Load(index);
-        string path = PseudoMasks.PathOf(folder, sample.Id);
+        string path = PathOf(folder, sample.Id);
         var mask = ImageFile.ReadMask(path);
         if (mask.Width != sample.Image.Width || mask.Height != sample.Image.Height)
         {

@@ -1,15 +1,13 @@
 using Wsss.Data;
-using Wsss.Segmentation;
-using Wsss.Tests.Data;
 
-namespace Wsss.Tests.Segmentation;
+namespace Wsss.Tests.Data;
 
-public sealed class PseudoMaskSourceTests : IDisposable
+public sealed class MaskFolderSourceTests : IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly HandMadeSource _source = HandMadeSource.OfHalves(12, width: 4, height: 2);
 
-    public PseudoMaskSourceTests()
+    public MaskFolderSourceTests()
     {
         for (int i = 0; i < _source.Count; i++) Write(i, 1);
     }
@@ -17,12 +15,12 @@ public sealed class PseudoMaskSourceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private void Write(int index, byte label, int width = 4) =>
-        ImageFile.WriteMask(PseudoMasks.PathOf(_folder.Path, _source.Id(index)), new LabelMap(width, 2, [.. Enumerable.Repeat(label, 2 * width)]));
+        ImageFile.WriteMask(MaskFolderSource.PathOf(_folder.Path, _source.Id(index)), new LabelMap(width, 2, [.. Enumerable.Repeat(label, 2 * width)]));
 
     [Fact]
     public void Masks_are_replaced_and_all_else_stays()
     {
-        var masked = PseudoMaskSource.Open(_source, _folder.Path);
+        var masked = MaskFolderSource.Open(_source, _folder.Path);
         Sample sample = masked.Load(5);
         Assert.Equal(_source.Load(5).Labels, sample.Labels);
         Assert.All(sample.Mask!.Values, value => Assert.Equal(1, value));
@@ -31,22 +29,22 @@ public sealed class PseudoMaskSourceTests : IDisposable
     [Fact]
     public void The_fingerprint_follows_the_masks_content()
     {
-        string before = PseudoMaskSource.Open(_source, _folder.Path).Fingerprint;
-        Assert.Equal(before, PseudoMaskSource.Open(_source, _folder.Path).Fingerprint);
+        string before = MaskFolderSource.Open(_source, _folder.Path).Fingerprint;
+        Assert.Equal(before, MaskFolderSource.Open(_source, _folder.Path).Fingerprint);
         Write(3, 2);
-        Assert.NotEqual(before, PseudoMaskSource.Open(_source, _folder.Path).Fingerprint);
+        Assert.NotEqual(before, MaskFolderSource.Open(_source, _folder.Path).Fingerprint);
     }
 
     [Fact]
     public void Missing_masks_are_named_and_counted()
     {
-        File.Delete(PseudoMasks.PathOf(_folder.Path, "sample_004"));
-        var error = Assert.Throws<DataSetException>(() => PseudoMaskSource.Open(_source, _folder.Path));
+        File.Delete(MaskFolderSource.PathOf(_folder.Path, "sample_004"));
+        var error = Assert.Throws<DataSetException>(() => MaskFolderSource.Open(_source, _folder.Path));
         Assert.Contains("none for 1: sample_004.png", error.Message);
-        for (int i = 0; i < _source.Count; i++) File.Delete(PseudoMasks.PathOf(_folder.Path, _source.Id(i)));
-        error = Assert.Throws<DataSetException>(() => PseudoMaskSource.Open(_source, _folder.Path));
+        for (int i = 0; i < _source.Count; i++) File.Delete(MaskFolderSource.PathOf(_folder.Path, _source.Id(i)));
+        error = Assert.Throws<DataSetException>(() => MaskFolderSource.Open(_source, _folder.Path));
         Assert.Contains("and 2 more", error.Message);
-        Assert.Throws<DataSetException>(() => PseudoMaskSource.Open(_source, _folder.File("none")));
+        Assert.Throws<DataSetException>(() => MaskFolderSource.Open(_source, _folder.File("none")));
     }
 
     [Fact]
@@ -55,7 +53,7 @@ public sealed class PseudoMaskSourceTests : IDisposable
         Write(1, 1, width: 5);
         Write(2, 4);
         Write(3, LabelMap.Ignore);
-        var masked = PseudoMaskSource.Open(_source, _folder.Path);
+        var masked = MaskFolderSource.Open(_source, _folder.Path);
         Assert.Contains("5×2", Assert.Throws<ImageFileException>(() => masked.Load(1)).Message);
         Assert.Contains("found 4", Assert.Throws<ImageFileException>(() => masked.Load(2)).Message);
         Assert.Equal(LabelMap.Ignore, masked.Load(3).Mask!.Values[0]);
