@@ -24,6 +24,15 @@ internal static class LayerFactory
         return nn.Conv2d(input, output, kernel, padding: dilation * (kernel - 1) / 2, dilation: dilation);
     }
 
+    /// <summary>Group normalisation that begins as the identity, as PyTorch's does; TorchSharp leaves its parameters uninitialised.</summary>
+    public static GroupNorm GroupNorm(int groups, int channels)
+    {
+        GroupNorm norm = nn.GroupNorm(groups, channels);
+        nn.init.ones_(norm.weight!);
+        nn.init.zeros_(norm.bias!);
+        return norm;
+    }
+
     /// <summary>A sequence whose modules are named 0, 1, 2, …, as PyTorch names them.</summary>
     public static Sequential Numbered(params nn.Module<Tensor, Tensor>[] modules) =>
         nn.Sequential(modules.Select((module, index) => ($"{index}", module)));

@@ -1,0 +1,97 @@
+using TorchSharp.Modules;
+using Wsss.Models;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Wsss.Refinement;
+
+/// <summary>
+/// The boundary branch of IRN (Ahn et al., <i>Weakly Supervised Learning of Instance Segmentation with Inter-pixel
+/// Relations</i>, CVPR 2019): on the frozen backbone of the classifier, each stage gives 32 channels (1×1 convolution, group
+/// normalisation, ReLU), brought to a grid of stride 4, and a 1×1 convolution of all of them says how likely each place is a
+/// class boundary. Two pixels are alike if no boundary lies between them.
+/// </summary>
+/// <remarks>
+/// IRN's second branch (displacement to the object's centre) tells instances of a class apart; class masks do not need it.
+/// Its state dict has the prefixes <c>backbone.</c>, <c>stages.</c> and <c>boundary.</c>; disposing it disposes the backbone.
+/// </remarks>
+public sealed class AffinityNetwork : nn.Module<Tensor, Tensor>
+{
+    /// <summary>Input pixels per place of the grid.</summary>
+    public const int Stride = 4;
+
+    private const int Width = 32, Groups = 4;
+
+    private readonly Sequential _stages;
+    private readonly Conv2d _boundary;
+    private readonly int[] _ends; // index after the last layer of each stage
+
+    /// <summary>Puts the branch with random weights on a backbone, which from now on belongs to the network.</summary>
+    /// <param name="backbone">The classifier's, trained; its weights stay as they are.</param>
+    public AffinityNetwork(Backbone backbone) : base(nameof(AffinityNetwork))
+    {
+        Backbone = backbone;
+        foreach (var parameter in backbone.parameters()) parameter.requires_grad_(false);
+        _ends = [.. backbone.StageEnds.Select(stage => backbone.IndexOf(stage) + 1)];
+        _stages = LayerFactory.Numbered([.. ChannelsOfStages().Select(channels => nn.Sequential(
+            ("conv", LayerFactory.Conv(channels, Width, 1)), ("norm", LayerFactory.GroupNorm(Groups, Width)), ("relu", nn.ReLU())))]);
+        _boundary = LayerFactory.ConvWithBias(_ends.Length * Width, 1, 1);
+        register_module("backbone", Backbone);
+        register_module("stages", _stages);
+        register_module("boundary", _boundary);
+    }
+
+    /// <summary>The frozen feature extractor.</summary>
+    public Backbone Backbone { get; }
+
+    /// <summary>How likely each place is a boundary.</summary>
+    /// <param name="images">[N, 3, H, W] float32, normalised by <see cref="Data.Normalization"/>.</param>
+    /// <returns>[N, 1, ⌈H/4⌉, ⌈W/4⌉] in 0…1.</returns>
+    public override Tensor forward(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        long[] grid = [(images.shape[2] + Stride - 1) / Stride, (images.shape[3] + Stride - 1) / Stride];
+        Tensor[] features = Stages(images);
+        var hypercolumn = new Tensor[features.Length];
+        for (int s = 0; s < features.Length; s++)
+        {
+            hypercolumn[s] = F.interpolate(_stages[s].call(features[s]), grid, mode: InterpolationMode.Bilinear, align_corners: false);
+        }
+        return _boundary.call(cat(hypercolumn, 1)).sigmoid().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Training mode is for the branch: the backbone's normalisation keeps its statistics.</summary>
+    public override void train(bool on = true)
+    {
+        base.train(on);
+        Backbone.eval();
+    }
+
+    /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+
+    private Tensor[] Stages(Tensor images)
+    {
+        using var noGradients = no_grad();
+        var grids = new Tensor[_ends.Length];
+        var x = new Activation(images);
+        for (int s = 0; s < grids.Length; s++)
+        {
+            x = Backbone.Run(x, s == 0 ? 0 : _ends[s - 1], _ends[s]);
+            grids[s] = x.Grid;
+        }
+        return grids;
+    }
+
+    private IEnumerable<int> ChannelsOfStages()
+    {
+        using var scope = NewDisposeScope();
+        bool training = Backbone.training;
+        Backbone.eval();
+        int[] channels = [.. Stages(zeros(1, 3, 32, 32)).Select(grid => (int)grid.shape[1])];
+        Backbone.train(training);
+        return channels;
+    }
+}

@@ -1,0 +1,61 @@
+using Wsss.Data;
+using Wsss.Models;
+using Wsss.Training;
+using static TorchSharp.torch;
+
+namespace Wsss.Refinement;
+
+/// <summary>Trains the boundary branch on seeds, or takes it from the store when the same was trained before.</summary>
+public static class AffinityTrainer
+{
+    /// <summary>Trains by the recipe, or loads what it gave before.</summary>
+    /// <param name="recipe">How to train.</param>
+    /// <param name="seeds">Images whose masks are confident seeds: 0 background, c + 1 for class c, 255 unknown.</param>
+    /// <param name="run">Device, store, progress, cancellation.</param>
+    /// <returns>The network in evaluation mode; the caller disposes it.</returns>
+    /// <exception cref="RecipeException">The recipe cannot be, or the loss diverged.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; a checkpoint remains.</exception>
+    public static AffinityNetwork Train(AffinityRecipe recipe, ISampleSource seeds, RunContext run)
+    {
+        recipe.Validate();
+        random.manual_seed(recipe.Seed);
+        var network = new AffinityNetwork(recipe.Backbone.Create());
+        try
+        {
+            var plan = new TrainingPlan(recipe.Epochs, recipe.BatchSize, recipe.Seed, recipe.Optimizer, recipe.Augmentation);
+            StoredTraining.TrainOrLoad(
+                new AffinityTask(network, PairPaths.Within(recipe.Radius)), "affinity", recipe.Key(seeds), plan, seeds, WsssJson.Write(recipe), run);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private sealed class AffinityTask(AffinityNetwork network, IReadOnlyList<PairPath> pairs) : TrainingTask
+    {
+        public override string Stage => "train affinity network";
+
+        public override nn.Module Network => network;
+
+        public override Backbone Backbone => network.Backbone;
+
+        public override IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step)
+        {
+            Tensor boundary = network.call(batch.Images);                              // [N, 1, h, w]
+            return [("affinity", AffinityLoss.Of(boundary, Sample(batch.Masks!, boundary.shape[2], boundary.shape[3]), pairs))];
+        }
+
+        // What is right for the boundary is not known without drawn masks.
+        public override IReadOnlyDictionary<string, double> Validate(RunContext run) => new Dictionary<string, double>();
+
+        /// <summary>The label in the middle of each place of the grid: [N, H, W] → [N, h, w].</summary>
+        private static Tensor Sample(Tensor masks, long height, long width)
+        {
+            Tensor Middles(long count, long size) => ((arange(count, ScalarType.Float64, masks.device) + 0.5) * size / count).floor().to(ScalarType.Int64);
+            return masks.index_select(1, Middles(height, masks.shape[1])).index_select(2, Middles(width, masks.shape[2]));
+        }
+    }
+}
