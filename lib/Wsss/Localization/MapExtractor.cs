@@ -4,8 +4,13 @@ using static TorchSharp.torch;
 
 namespace Wsss.Localization;
 
-/// <summary>A way to read localization maps off a trained classifier.</summary>
+/// <summary>A way to read localization maps off a trained classifier. Its name here is the one in files and commands.</summary>
 [JsonDerivedType(typeof(Cam), "cam")]
+[JsonDerivedType(typeof(GradCam), "gradcam")]
+[JsonDerivedType(typeof(GradCamPlusPlus), "gradcam++")]
+[JsonDerivedType(typeof(LayerCam), "layercam")]
+[JsonDerivedType(typeof(HiResCam), "hirescam")]
+[JsonDerivedType(typeof(EigenCam), "eigencam")]
 public abstract record MapExtractor
 {
     /// <summary>The raw maps of a batch at the resolution of the features.</summary>

@@ -24,12 +24,8 @@ public sealed record MapInference
     public bool Flip { get; init; } = true;
 
     /// <summary>Checks the options.</summary>
-    /// <exception cref="RecipeException">No scale, or one that is not above 0.</exception>
-    public void Validate()
-    {
-        if (Scales.Count == 0 || Scales.Any(scale => !(scale is > 0 and <= 8)))
-            throw new RecipeException($"Expected at least one scale, each above 0 and at most 8; found [{string.Join(", ", Scales)}].");
-    }
+    /// <exception cref="RecipeException">No scale, or one outside <see cref="InputScales"/>'s range.</exception>
+    public void Validate() => InputScales.Check(Scales);
 
     /// <summary>
     /// The maps of every sample of a source, in its order. The maps are those of the image-level labels, which weak
@@ -69,8 +65,7 @@ public sealed record MapInference
         foreach (double scale in Scales)
         {
             using var scaleScope = NewDisposeScope();
-            long[] size = [Math.Max(1, (long)Math.Round(height * scale)), Math.Max(1, (long)Math.Round(width * scale))];
-            var scaled = scale == 1 ? images : F.interpolate(images, size, mode: InterpolationMode.Bilinear, align_corners: false);
+            var scaled = InputScales.Resize(images, scale);
             var maps = Extractor.Extract(network, scaled, classes);                                        // [N, C', h, w]
             if (Flip) maps = maps + Extractor.Extract(network, scaled.flip(3), classes).flip(3);
             for (int i = 0; i < samples.Count; i++)

@@ -17,12 +17,8 @@ public sealed record SegmentationInference
     public bool Flip { get; init; } = true;
 
     /// <summary>Checks the options.</summary>
-    /// <exception cref="RecipeException">No scale, or one that is not above 0.</exception>
-    public void Validate()
-    {
-        if (Scales.Count == 0 || Scales.Any(scale => !(scale is > 0 and <= 8)))
-            throw new RecipeException($"Expected at least one scale, each above 0 and at most 8; found [{string.Join(", ", Scales)}].");
-    }
+    /// <exception cref="RecipeException">No scale, or one outside <see cref="InputScales"/>'s range.</exception>
+    public void Validate() => InputScales.Check(Scales);
 
     /// <summary>The predicted mask of every sample of a source, in its order; images are decoded ahead on other threads.</summary>
     public IEnumerable<(Sample Sample, LabelMap Mask)> Run(DeepLab network, ISampleSource source, RunContext run)
@@ -50,8 +46,7 @@ public sealed record SegmentationInference
         foreach (double scale in Scales)
         {
             using var scaleScope = NewDisposeScope();
-            long[] size = [Math.Max(1, (long)Math.Round(image.Height * scale)), Math.Max(1, (long)Math.Round(image.Width * scale))];
-            var scaled = scale == 1 ? input : F.interpolate(input, size, mode: InterpolationMode.Bilinear, align_corners: false);
+            var scaled = InputScales.Resize(input, scale);
             var probabilities = network.call(scaled).softmax(1);
             if (Flip) probabilities = probabilities + network.call(scaled.flip(3)).softmax(1).flip(3);
             if (scale != 1) probabilities = F.interpolate(probabilities, full, mode: InterpolationMode.Bilinear, align_corners: false);

@@ -1,0 +1,71 @@
+using Wsss.Models;
+using static TorchSharp.torch;
+
+namespace Wsss.Localization;
+
+/// <summary>
+/// A way to read maps off the output A of any layer: earlier layers are finer, later ones know more about classes. The
+/// network is cut after that layer; what comes before runs without gradients.
+/// </summary>
+public abstract record LayerExtractor : MapExtractor
+{
+    /// <summary>Name of the layer, one of <see cref="Backbone.Layers"/>; null for the last.</summary>
+    public string? Layer { get; init; }
+
+    /// <inheritdoc/>
+    /// <exception cref="RecipeException">The network has no such layer.</exception>
+    public sealed override Tensor Extract(Classifier network, Tensor images, IReadOnlyList<int> classes)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        int cut = Layer is null ? network.Backbone.Layers.Count : network.Backbone.IndexOf(Layer) + 1;
+        Activation activation = network.Backbone.Run(new Activation(images), 0, cut);
+        return Read(network, activation, cut, classes).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Makes maps of the layer's output. Runs without gradients and in a scope of its own.</summary>
+    /// <param name="network">The classifier.</param>
+    /// <param name="activation">What the layer made of the batch; its grid A is [N, K, h, w].</param>
+    /// <param name="cut">Index of the layer after it.</param>
+    /// <param name="classes">The classes whose maps are wanted.</param>
+    /// <returns>[N, classes, h, w] float32, not negative.</returns>
+    protected abstract Tensor Read(Classifier network, Activation activation, int cut, IReadOnlyList<int> classes);
+}
+
+/// <summary>
+/// Maps from the gradients ∂y_c/∂A of a class's logit y_c with respect to a layer's output A. A graph exists from the cut
+/// on only, so that the backward pass ends there, and parameters never get gradients.
+/// </summary>
+/// <remarks>
+/// One backward pass per class serves a whole batch: the sum of y_c over the images is differentiated, and in evaluation
+/// mode images do not influence each other. A transformer's class tokens are constants in it.
+/// </remarks>
+public abstract record GradientExtractor : LayerExtractor
+{
+    /// <summary>Turns activations and gradients into the maps of one class.</summary>
+    /// <param name="activations">A: [N, K, h, w].</param>
+    /// <param name="gradients">∂y_c/∂A: [N, K, h, w].</param>
+    /// <returns>[N, h, w], before ReLU.</returns>
+    protected abstract Tensor Map(Tensor activations, Tensor gradients);
+
+    /// <inheritdoc/>
+    protected sealed override Tensor Read(Classifier network, Activation activation, int cut, IReadOnlyList<int> classes)
+    {
+        Tensor a = activation.Grid.detach().requires_grad_();                                              // [N, K, h, w]
+        Tensor[] scores;
+        using (enable_grad())
+        {
+            Tensor logits = network.Finish(activation with { Grid = a }, cut).Logits;                      // [N, C]
+            scores = [.. classes.Select(c => logits.select(1, c).sum())];
+        }
+        Tensor maps = a.new_empty(a.shape[0], classes.Count, a.shape[2], a.shape[3]);
+        for (int k = 0; k < scores.Length; k++)
+        {
+            using var classScope = NewDisposeScope();
+            bool last = k == scores.Length - 1;
+            Tensor gradients = autograd.grad([scores[k]], [a], retain_graph: !last)[0];
+            maps.select(1, k).copy_(Map(a, gradients).relu());
+        }
+        return maps;
+    }
+}
