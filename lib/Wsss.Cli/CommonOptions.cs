@@ -52,7 +52,7 @@ internal sealed class CommonOptions
 
     public Option<string?> Weights { get; } = new("--weights", "-w")
     {
-        Description = "Backbone weights: a safetensors file with torchvision's names. 'random' starts from scratch.",
+        Description = "Backbone weights with torchvision's names: a .pth file as downloaded, or safetensors. 'random' starts from scratch.",
     };
 
     public Option<int?> OutputStride { get; } = new("--stride") { Description = "Image pixels per feature: 8, 16 or 32. Default: 8 for menagerie_net, else 16." };

@@ -14,7 +14,7 @@ var root = new RootCommand(
       wsss doctor                 is this machine ready?
       wsss run --scale smoke      the whole way on drawn scenes, in seconds
       wsss run                    the same at a size that shows something, in minutes
-      wsss run --data FOLDER --backbone mobilenet_v2 --weights FILE.safetensors
+      wsss run --data FOLDER --backbone mobilenet_v2 --weights FILE.pth
                                   on your photographs in PASCAL VOC layout
 
     The same way step by step: train, maps, masks, segment, evaluate. `wsss COMMAND --help` explains each by examples.
@@ -25,6 +25,7 @@ var root = new RootCommand(
 {
     DoctorCommand.Create(),
     DataCommand.Create(),
+    WeightsCommand.Create(),
     PretrainCommand.Create(),
     TrainCommand.Create(),
     MapsCommand.Create(),

@@ -20,7 +20,7 @@ internal static class RunCommand
         Examples:
           wsss run --scale smoke
           wsss run --technique RandomErasing --technique MultiDilation --no-ceiling
-          wsss run --data VOC2012 --backbone resnet50 --weights resnet50.safetensors --size 321 --device cuda
+          wsss run --data VOC2012 --backbone resnet50 --weights resnet50.pth --size 321 --device cuda
         """;
 
     public static Command Create()

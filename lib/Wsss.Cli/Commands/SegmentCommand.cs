@@ -19,7 +19,7 @@ internal static class SegmentCommand
         Examples:
           wsss segment --masks out/masks --out out/predictions
           wsss segment --masks out/masks --epochs 15 --json --out out/predictions
-          wsss segment --data VOC2012 --masks out/masks --backbone resnet50 --weights resnet50.safetensors --size 321 --out out/predictions
+          wsss segment --data VOC2012 --masks out/masks --backbone resnet50 --weights resnet50.pth --size 321 --out out/predictions
           wsss segment --data VOC2012 --masks VOC2012/SegmentationClass ...      the ceiling: trained on full masks
         """;
 

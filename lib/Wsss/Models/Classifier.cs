@@ -93,7 +93,7 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
     /// <see cref="GapHead"/>, in evaluation mode: the same logits, and class activation maps beside them.
     /// </summary>
     /// <param name="backbone">A name of <see cref="Backbones.Names"/>.</param>
-    /// <param name="path">torchvision's weights as a safetensors file.</param>
+    /// <param name="path">torchvision's weights: a .pth file as downloaded, or safetensors.</param>
     /// <param name="outputStride">32 gives torchvision's logits; 16 and 8 give finer maps with the same weights.</param>
     /// <param name="classNames">Names of the file's classes; null numbers them <c>class 0</c>, <c>class 1</c>, ….</param>
     /// <exception cref="WeightFileException">The file is broken, or is not of that network.</exception>
@@ -104,7 +104,7 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
         Backbone trunk = Backbones.Create(backbone, outputStride);
         try
         {
-            using SafeTensorsFile file = SafeTensorsFile.Open(path);
+            using IWeightFile file = WeightFile.Open(path);
             string head = file.Tensors.ContainsKey("fc.weight") ? "fc" : "classifier.1";
             if (!file.Tensors.TryGetValue($"{head}.bias", out TensorEntry? bias) || bias.Shape.Count != 1)
             {

@@ -1,26 +1,13 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using static TorchSharp.torch;
 
 namespace Wsss.Models;
-
-/// <summary>Where one tensor of a weight file lies.</summary>
-/// <param name="DType">Type of its numbers.</param>
-/// <param name="Shape">Its shape; empty for a scalar.</param>
-/// <param name="Offset">First byte, counted from the start of the file.</param>
-/// <param name="Length">Bytes.</param>
-public sealed record TensorEntry(ScalarType DType, IReadOnlyList<long> Shape, long Offset, long Length);
 
 /// <summary>The checked header of a safetensors file: nothing of it is believed before it has been compared with the file.</summary>
 internal sealed class SafeTensorsHeader
 {
+    public const string MetadataKey = "__metadata__";
     private const int MaxLength = 100_000_000; // the reference implementation's limit
-    private static readonly (string Name, ScalarType Type, int Size)[] Types =
-    [
-        ("F64", ScalarType.Float64, 8), ("F32", ScalarType.Float32, 4), ("F16", ScalarType.Float16, 2),
-        ("BF16", ScalarType.BFloat16, 2), ("I64", ScalarType.Int64, 8), ("I32", ScalarType.Int32, 4),
-        ("I16", ScalarType.Int16, 2), ("I8", ScalarType.Int8, 1), ("U8", ScalarType.Byte, 1), ("BOOL", ScalarType.Bool, 1),
-    ];
 
     private readonly string _path;
 
@@ -30,30 +17,21 @@ internal sealed class SafeTensorsHeader
 
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The format's name of a type and its size in bytes; null for a type that the format lacks.</summary>
-    public static (string Name, int Size)? Describe(ScalarType type)
-    {
-        foreach ((string name, ScalarType candidate, int size) in Types)
-            if (candidate == type) return (name, size);
-        return null;
-    }
-
     /// <exception cref="WeightFileException">The header or the layout that it describes is broken.</exception>
     public static SafeTensorsHeader Read(string path, Stream stream)
     {
         var header = new SafeTensorsHeader(path);
+        if (WeightFile.IsPyTorch(stream))
+        {
+            throw new WeightFileException(
+                $"{path} is a file of PyTorch's torch.save, expected safetensors. Open it with {nameof(WeightFile)}.{nameof(WeightFile.Open)}.");
+        }
         long fileLength = stream.Length;
         if (fileLength < 8) throw header.Broken($"expected at least 8 bytes, found {fileLength}");
         Span<byte> prefix = stackalloc byte[8];
         stream.ReadExactly(prefix);
-        if (prefix.StartsWith("PK\x3\x4"u8))
-        {
-            throw new WeightFileException(
-                $"{path} is a zip archive, as PyTorch's .pth files are; expected safetensors. Convert it with " +
-                "safetensors.torch.save_file(torch.load(path, weights_only=True), ...) in Python.");
-        }
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > MaxLength) throw header.Broken($"expected a header of at most {MaxLength} bytes, found one of {length}");
+        if (length > MaxLength) throw header.Broken($"expected a header of at most {MaxLength} bytes, found one of {length}; if it never was safetensors: only that and PyTorch's zip format are read");
         if ((long)length > fileLength - 8)
             throw header.Broken($"the header should have {length} bytes, but the file has only {fileLength - 8} after its length");
         var json = new byte[(int)length];
@@ -78,7 +56,7 @@ internal sealed class SafeTensorsHeader
         bool hasMetadata = false;
         foreach (JsonProperty property in document.RootElement.EnumerateObject())
         {
-            if (property.Name != "__metadata__")
+            if (property.Name != MetadataKey)
             {
                 if (!Tensors.TryAdd(property.Name, ParseEntry(property.Name, property.Value, dataStart)))
                     throw Broken($"the key '{property.Name}' occurs twice");
@@ -114,26 +92,18 @@ internal sealed class SafeTensorsHeader
         }
         if (typeName is null || shape is null || offsets is not { Count: 2 })
             throw Broken($"tensor '{key}' needs dtype, shape and two data_offsets");
-        (string name, ScalarType type, int size) = Array.Find(Types, t => t.Name == typeName);
-        if (name is null)
-            throw Broken($"tensor '{key}' has dtype '{typeName}', expected one of {string.Join(", ", Types.Select(t => t.Name))}");
-        long expected = size;
-        try
+        WeightType type = WeightType.All.FirstOrDefault(type => type.SafeTensorsName == typeName)
+            ?? throw Broken($"tensor '{key}' has dtype '{typeName}', expected one of {string.Join(", ", WeightType.All.Select(t => t.SafeTensorsName))}");
+        if (TensorEntry.ByteCount(type, shape) is not { } expected || offsets[0] > long.MaxValue - dataStart)
+            throw Broken($"tensor '{key}' is too large: shape [{string.Join(", ", shape)}], offset {offsets[0]}");
+        long length = offsets[1] - offsets[0];
+        if (length != expected)
         {
-            foreach (long extent in shape) expected = checked(expected * extent);
-            long length = offsets[1] - offsets[0];
-            if (length != expected)
-            {
-                throw Broken(
-                    $"tensor '{key}' of shape [{string.Join(", ", shape)}] and dtype {typeName} needs {expected} bytes, " +
-                    $"its data_offsets span {length}");
-            }
-            return new TensorEntry(type, shape, checked(dataStart + offsets[0]), expected);
+            throw Broken(
+                $"tensor '{key}' of shape [{string.Join(", ", shape)}] and dtype {typeName} needs {expected} bytes, " +
+                $"its data_offsets span {length}");
         }
-        catch (OverflowException error)
-        {
-            throw Broken($"tensor '{key}' is too large: shape [{string.Join(", ", shape)}], offset {offsets[0]}", error);
-        }
+        return new TensorEntry(type, shape, dataStart + offsets[0]);
     }
 
     private List<long> Numbers(string key, JsonProperty field)
@@ -144,6 +114,8 @@ internal sealed class SafeTensorsHeader
         {
             if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out long number) || number < 0)
                 throw Broken($"'{field.Name}' of tensor '{key}' holds {item.GetRawText()}, expected whole numbers from 0");
+            if (numbers.Count == TensorEntry.MaxDimensions)
+                throw Broken($"'{field.Name}' of tensor '{key}' holds more than {TensorEntry.MaxDimensions} numbers");
             numbers.Add(number);
         }
         return numbers;
@@ -154,7 +126,7 @@ internal sealed class SafeTensorsHeader
     {
         long end = dataStart;
         string before = "the header";
-        foreach ((string key, TensorEntry entry) in Tensors.OrderBy(t => t.Value.Offset).ThenBy(t => t.Value.Length))
+        foreach ((string key, TensorEntry entry) in Tensors.OrderBy(t => t.Value.Offset).ThenBy(t => t.Value.Bytes))
         {
             if (entry.Offset != end)
             {
@@ -162,9 +134,9 @@ internal sealed class SafeTensorsHeader
                     $"tensor '{key}' {(entry.Offset < end ? "overlaps" : "leaves a gap after")} {before}: " +
                     $"expected it at byte {end - dataStart} of the data, found {entry.Offset - dataStart}");
             }
-            if (entry.Length > fileLength - end)
-                throw Broken($"tensor '{key}' needs {entry.Length} bytes, but the file ends after {fileLength - end}: it is truncated");
-            end += entry.Length;
+            if (entry.Bytes > fileLength - end)
+                throw Broken($"tensor '{key}' needs {entry.Bytes} bytes, but the file ends after {fileLength - end}: it is truncated");
+            end += entry.Bytes;
             before = $"tensor '{key}'";
         }
         if (end != fileLength) throw Broken($"expected the file to end after {end} bytes, found {fileLength}");

@@ -27,7 +27,7 @@ public sealed record LoadReport(
     public bool IsExact => Missing.Count == 0 && Unexpected.Count == 0 && Misshapen.Count == 0;
 }
 
-/// <summary>Loads and saves the state of networks as safetensors files.</summary>
+/// <summary>Loads the state of networks from weight files, and saves it as safetensors.</summary>
 public static class Weights
 {
     private static readonly string[] HeadPrefixes = ["fc.", "classifier.", "head."];
@@ -38,7 +38,7 @@ public static class Weights
     /// <c>num_batches_tracked</c> may be absent.
     /// </remarks>
     /// <param name="module">The network; unchanged if this fails.</param>
-    /// <param name="path">A safetensors file.</param>
+    /// <param name="path">A safetensors file, or a state dict that PyTorch saved.</param>
     /// <param name="strict">Whether any missing, unexpected or misshapen tensor is an error; else what fits is loaded.</param>
     /// <param name="keyMap">The network's key for a file's key, null to ignore it; without a map they are the same.</param>
     /// <exception cref="WeightFileException">
@@ -46,7 +46,7 @@ public static class Weights
     /// </exception>
     public static LoadReport Load(nn.Module module, string path, bool strict = true, Func<string, string?>? keyMap = null)
     {
-        using SafeTensorsFile file = SafeTensorsFile.Open(path);
+        using IWeightFile file = WeightFile.Open(path);
         return Load(module, file, strict, keyMap);
     }
 
@@ -55,35 +55,13 @@ public static class Weights
     /// <param name="file">The open file; stays the caller's.</param>
     /// <param name="strict">Whether any missing, unexpected or misshapen tensor is an error; else what fits is loaded.</param>
     /// <param name="keyMap">The network's key for a file's key, null to ignore it; without a map they are the same.</param>
-    public static LoadReport Load(nn.Module module, SafeTensorsFile file, bool strict = true, Func<string, string?>? keyMap = null)
+    public static LoadReport Load(nn.Module module, IWeightFile file, bool strict = true, Func<string, string?>? keyMap = null)
     {
-        Dictionary<string, Tensor> state = module.state_dict();
-        var sources = new SortedDictionary<string, string>(StringComparer.Ordinal); // the network's key → the file's
-        List<string> unexpected = [], ignored = [];
-        List<Misshapen> misshapen = [];
-        foreach (string fileKey in file.Tensors.Keys.Order(StringComparer.Ordinal))
-        {
-            string? key = keyMap is null ? fileKey : keyMap(fileKey);
-            if (key is null) ignored.Add(fileKey);
-            else if (!state.TryGetValue(key, out Tensor? target)) unexpected.Add(fileKey);
-            else if (sources.TryGetValue(key, out string? other))
-                throw new WeightFileException($"{file.Path}: both '{other}' and '{fileKey}' stand for '{key}'. Change the key map.");
-            else sources.Add(key, fileKey);
-        }
-        foreach ((string key, string fileKey) in sources)
-        {
-            IReadOnlyList<long> found = file.Tensors[fileKey].Shape;
-            if (!Fits(state[key].shape, found)) misshapen.Add(new Misshapen(key, state[key].shape, found));
-        }
-        var missing = state
-            .Where(s => !sources.ContainsKey(s.Key) && !s.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
-            .OrderBy(s => s.Key, StringComparer.Ordinal)
-            .Select(s => (s.Key, (IReadOnlyList<long>)s.Value.shape)).ToList();
-        foreach (Misshapen wrong in misshapen) sources.Remove(wrong.Key);
-        var report = new LoadReport([.. sources.Keys], missing, unexpected, misshapen, ignored);
-        if ((strict && !report.IsExact) || sources.Count == 0)
+        Match match = Compare(module.state_dict(), file, keyMap);
+        LoadReport report = match.Report;
+        if ((strict && !report.IsExact) || report.Loaded.Count == 0)
             throw new WeightFileException(Explain(module.GetName(), file.Path, report));
-        foreach ((string key, string fileKey) in sources) file.ReadInto(fileKey, state[key]);
+        foreach (string key in report.Loaded) file.ReadInto(match.Sources[key], match.State[key]);
         return report;
     }
 
@@ -92,14 +70,16 @@ public static class Weights
     /// (<c>fc.*</c>, <c>classifier.*</c>, <c>head.*</c>) is ignored and reported so, the prefix <c>backbone.</c> is dropped.
     /// </summary>
     /// <param name="backbone">The network; unchanged if this fails.</param>
-    /// <param name="path">A safetensors file.</param>
+    /// <param name="path">A safetensors file, or a state dict that PyTorch saved.</param>
     /// <exception cref="WeightFileException">The file is broken, or a tensor of the backbone is missing, unexpected or misshapen.</exception>
-    public static LoadReport LoadBackbone(Backbone backbone, string path) => Load(backbone, path, strict: true, key =>
-    {
-        const string Prefix = "backbone.";
-        if (key.StartsWith(Prefix, StringComparison.Ordinal)) return key[Prefix.Length..];
-        return HeadPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)) ? null : key;
-    });
+    public static LoadReport LoadBackbone(Backbone backbone, string path) => Load(backbone, path, strict: true, BackboneKey);
+
+    /// <summary>What <see cref="LoadBackbone"/> would do with a file; neither changes nor throws where tensors do not fit.</summary>
+    /// <param name="backbone">The network.</param>
+    /// <param name="file">The open file; stays the caller's.</param>
+    /// <returns><see cref="LoadReport.Loaded"/> are the tensors that fit.</returns>
+    /// <exception cref="WeightFileException">Two keys of the file stand for one of the network.</exception>
+    public static LoadReport CompareBackbone(Backbone backbone, IWeightFile file) => Compare(backbone.state_dict(), file, BackboneKey).Report;
 
     /// <summary>Writes a network's parameters and buffers, atomically and with the same bytes for the same state.</summary>
     /// <param name="module">The network.</param>
@@ -107,6 +87,40 @@ public static class Weights
     /// <param name="metadata">Free text to keep with them, such as class names.</param>
     public static void Save(nn.Module module, string path, IReadOnlyDictionary<string, string>? metadata = null) =>
         SafeTensorsFile.Write(path, module.state_dict(), metadata);
+
+    private static string? BackboneKey(string key)
+    {
+        const string Prefix = "backbone.";
+        if (key.StartsWith(Prefix, StringComparison.Ordinal)) return key[Prefix.Length..];
+        return HeadPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)) ? null : key;
+    }
+
+    private static Match Compare(Dictionary<string, Tensor> state, IWeightFile file, Func<string, string?>? keyMap)
+    {
+        var sources = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        List<string> fitting = [], unexpected = [], ignored = [];
+        List<Misshapen> misshapen = [];
+        foreach (string fileKey in file.Tensors.Keys.Order(StringComparer.Ordinal))
+        {
+            string? key = keyMap is null ? fileKey : keyMap(fileKey);
+            if (key is null) ignored.Add(fileKey);
+            else if (!state.ContainsKey(key)) unexpected.Add(fileKey);
+            else if (sources.TryGetValue(key, out string? other))
+                throw new WeightFileException($"{file.Path}: both '{other}' and '{fileKey}' stand for '{key}'. Change the key map.");
+            else sources.Add(key, fileKey);
+        }
+        foreach ((string key, string fileKey) in sources)
+        {
+            IReadOnlyList<long> found = file.Tensors[fileKey].Shape;
+            if (Fits(state[key].shape, found)) fitting.Add(key);
+            else misshapen.Add(new Misshapen(key, state[key].shape, found));
+        }
+        var missing = state
+            .Where(s => !sources.ContainsKey(s.Key) && !s.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+            .OrderBy(s => s.Key, StringComparer.Ordinal)
+            .Select(s => (s.Key, (IReadOnlyList<long>)s.Value.shape)).ToList();
+        return new Match(new LoadReport(fitting, missing, unexpected, misshapen, ignored), state, sources);
+    }
 
     private static bool Fits(long[] expected, IReadOnlyList<long> found) =>
         expected.SequenceEqual(found) ||
@@ -125,4 +139,9 @@ public static class Weights
         Add("Not known to the network", report.Unexpected);
         return text.Append("\nUse the file of this network, or load what fits with strict: false.").ToString();
     }
+
+    /// <param name="Report">What fits and what does not.</param>
+    /// <param name="State">The network's tensors.</param>
+    /// <param name="Sources">The file's key for a key of the network.</param>
+    private sealed record Match(LoadReport Report, Dictionary<string, Tensor> State, SortedDictionary<string, string> Sources);
 }

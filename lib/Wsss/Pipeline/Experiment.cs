@@ -47,7 +47,7 @@ public sealed record Experiment
         data.Folder is null ? Drawn(data, backbone ?? new BackboneSpec(), seed)
         : Photographs(data, backbone ?? throw new RecipeException(
             "Expected a backbone with ImageNet weights for photographs, found none. Give for instance " +
-            "--backbone mobilenet_v2 --weights mobilenet_v2.safetensors."), seed);
+            "--backbone mobilenet_v2 --weights mobilenet_v2.pth."), seed);
 
     /// <summary>How maps are read by default: photographs are looked at in three sizes, as their objects differ more in size.</summary>
     public static MapInference MapsFor(DataSpec data) => new() { Scales = data.Folder is null ? [1] : [0.5, 1, 1.5] };

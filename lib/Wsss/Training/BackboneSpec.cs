@@ -14,7 +14,7 @@ public sealed record BackboneSpec
     /// <summary>Input pixels per feature: 8, 16 or 32.</summary>
     public int OutputStride { get; init; } = 8;
 
-    /// <summary>Path of a safetensors file with torchvision's names, <see cref="Shipped"/>, or null to start from random weights.</summary>
+    /// <summary>Path of a weight file with torchvision's names (PyTorch's .pth or safetensors), <see cref="Shipped"/>, or null to start from random weights.</summary>
     public string? Weights { get; init; } = Shipped;
 
     /// <summary>Reads what a person types.</summary>
@@ -32,7 +32,7 @@ public sealed record BackboneSpec
             if (string.IsNullOrEmpty(weights))
             {
                 throw new RecipeException(
-                    $"Expected weights for the backbone {name}, found none. Give a safetensors file, or 'random' to start from scratch.");
+                    $"Expected weights for the backbone {name}, found none. Give a .pth or safetensors file, or 'random' to start from scratch.");
             }
             spec = spec with { Name = name, OutputStride = 16 };
         }
@@ -53,7 +53,7 @@ public sealed record BackboneSpec
         if (!File.Exists(path))
         {
             throw new WeightFileException(
-                $"Expected backbone weights at '{path}', found no such file. Give a safetensors file with torchvision's names" +
+                $"Expected backbone weights at '{path}', found no such file. Give a .pth or safetensors file with torchvision's names" +
                 (Weights == Shipped ? ", or make the shipped one with `wsss pretrain`." : "."));
         }
         return path;

@@ -16,6 +16,9 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("maps --out a")]
     [InlineData("maps --classifier a --out b --scales 1,zero")]
     [InlineData("masks --maps a --out b")]
+    [InlineData("weights inspect")]
+    [InlineData("weights inspect a --network vgg")]
+    [InlineData("weights convert a")]
     [InlineData("masks --maps a --out b --threshold 0.3 --validation-maps c")]
     [InlineData("masks --maps a --out b --threshold 1.5")]
     public async Task Wrong_arguments_are_exit_code_2(string arguments)
@@ -29,6 +32,8 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("train --weights random --data {0}/none", "{0}/none")]
     [InlineData("data info --data {0}/none", "{0}/none")]
     [InlineData("train --weights {0}/none.safetensors --scale smoke", "none.safetensors")]
+    [InlineData("weights inspect {0}/none.pth", "{0}/none.pth")]
+    [InlineData("weights convert {0}/none.pth {0}/a.safetensors", "{0}/none.pth")]
     [InlineData("maps --classifier {0} --out {0}/maps", "recipe.json")]
     [InlineData("masks --maps {0} --threshold 0.5 --out {0}/masks", "maps.json")]
     [InlineData("evaluate --masks {0}/none --scale smoke", "{0}/none")]
@@ -48,7 +53,7 @@ public sealed class ArgumentTests : IDisposable
         string overview = (await WsssProcess.RunAsync("--help")).Success();
         Assert.Contains("Start here:", overview);
         Assert.Contains("130 interrupted", overview);
-        foreach (string command in (string[])["doctor", "data draw", "data info", "pretrain", "train", "maps", "masks", "segment", "evaluate", "run", "notebook"])
+        foreach (string command in (string[])["doctor", "data draw", "data info", "weights inspect", "weights convert", "pretrain", "train", "maps", "masks", "segment", "evaluate", "run", "notebook"])
         {
             Assert.Contains(command.Split(' ')[0], overview);
             string help = (await WsssProcess.RunAsync([.. command.Split(' '), "--help"])).Success();

@@ -96,11 +96,26 @@ public sealed class WeightsTests : IDisposable
     }
 
     [Fact]
-    public void APickledFileIsAnsweredWithWhatToDo()
+    public void AComparisonSaysWhatLoadingWouldDoAndChangesNothing()
     {
-        using var backbone = new MenagerieNet();
-        string path = SharedData.File("weights/mobilenet_v2_imagenet.pth");
-        Assert.Contains("Convert it", Assert.Throws<WeightFileException>(() => Weights.LoadBackbone(backbone, path)).Message);
+        using var scope = NewDisposeScope();
+        using Backbone source = Backbones.Create("menagerie_net", 8), target = Backbones.Create("menagerie_net", 8);
+        Dictionary<string, Tensor> state = source.state_dict();
+        state.Remove("conv1.weight");
+        state["bn1.bias"] = zeros(7);
+        state["stray"] = zeros(1);
+        state["fc.bias"] = zeros(1);
+        SafeTensorsFile.Write(Path, state);
+        Dictionary<string, byte[]> before = Snapshot(target);
+        using IWeightFile file = WeightFile.Open(Path);
+        LoadReport report = Weights.CompareBackbone(target, file);
+        Assert.False(report.IsExact);
+        Assert.Equal(["conv1.weight"], report.Missing.Select(m => m.Key));
+        Assert.Equal("bn1.bias (expected [24], found [7])", Assert.Single(report.Misshapen).ToString());
+        Assert.Equal(["stray"], report.Unexpected);
+        Assert.Equal(["fc.bias"], report.Ignored);
+        Assert.Equal(target.state_dict().Count - 2, report.Loaded.Count);
+        Assert.Equal(before, Snapshot(target));
     }
 
     [Fact]
