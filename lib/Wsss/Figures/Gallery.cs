@@ -57,6 +57,25 @@ public static class Gallery
         }.Render();
     }
 
+    /// <summary>A row per image: the image, and the map of its first class as several methods see it.</summary>
+    /// <param name="samples">At least one sample.</param>
+    /// <param name="classNames">Names of the C target classes.</param>
+    /// <param name="title">A line above; null for none.</param>
+    /// <param name="columns">A header and the maps of each sample, in their order.</param>
+    public static Figure Heats(
+        IReadOnlyList<Sample> samples, IReadOnlyList<string> classNames, string? title,
+        params IReadOnlyList<(string Header, IReadOnlyList<LocalizationMaps> Maps)> columns) => new Grid
+        {
+            Title = title,
+            Headers = ["image", .. columns.Select(column => column.Header)],
+            HeatScale = true,
+            Rows = [.. samples.Select((sample, i) => new GridRow(null,
+            [
+                new GridCell(sample.Image, Names(sample.Labels, classNames)),
+                .. columns.Select(column => column.Maps[i].Classes.Count == 0 ? null : new GridCell(Overlay.Heat(sample.Image, column.Maps[i], 0))),
+            ]))],
+        }.Render();
+
     /// <summary>A row per image: the image, and masks from several sources over it.</summary>
     /// <param name="samples">At least one sample.</param>
     /// <param name="classNames">Names of the C target classes.</param>
