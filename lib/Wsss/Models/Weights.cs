@@ -30,7 +30,7 @@ public sealed record LoadReport(
 /// <summary>Loads and saves the state of networks as safetensors files.</summary>
 public static class Weights
 {
-    private static readonly string[] HeadPrefixes = ["fc.", "classifier.", "head."];
+    private static readonly string[] HeadPrefixes = ["fc.", "classifier.", "head.", "head_dist.", "dist_token"];
 
     /// <summary>Copies a file's tensors into a network, converted to the network's types. First everything is checked.</summary>
     /// <remarks>
@@ -55,8 +55,13 @@ public static class Weights
     /// <param name="file">The open file; stays the caller's.</param>
     /// <param name="strict">Whether any missing, unexpected or misshapen tensor is an error; else what fits is loaded.</param>
     /// <param name="keyMap">The network's key for a file's key, null to ignore it; without a map they are the same.</param>
-    public static LoadReport Load(nn.Module module, SafeTensorsFile file, bool strict = true, Func<string, string?>? keyMap = null)
+    public static LoadReport Load(nn.Module module, SafeTensorsFile file, bool strict = true, Func<string, string?>? keyMap = null) =>
+        Load(module, file, strict, keyMap, adapt: null);
+
+    private static LoadReport Load(
+        nn.Module module, SafeTensorsFile file, bool strict, Func<string, string?>? keyMap, Func<string, Func<string, Tensor?>, Tensor?>? adapt)
     {
+        using var scope = NewDisposeScope();
         Dictionary<string, Tensor> state = module.state_dict();
         var sources = new SortedDictionary<string, string>(StringComparer.Ordinal); // the network's key → the file's
         List<string> unexpected = [], ignored = [];
@@ -70,10 +75,14 @@ public static class Weights
                 throw new WeightFileException($"{file.Path}: both '{other}' and '{fileKey}' stand for '{key}'. Change the key map.");
             else sources.Add(key, fileKey);
         }
+        var adapted = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach ((string key, string fileKey) in sources)
         {
             IReadOnlyList<long> found = file.Tensors[fileKey].Shape;
-            if (!Fits(state[key].shape, found)) misshapen.Add(new Misshapen(key, state[key].shape, found));
+            if (adapt?.Invoke(key, wanted => sources.TryGetValue(wanted, out string? other) ? file.Read(other) : null) is { } tensor)
+                adapted.Add(key, tensor);
+            else if (!Fits(state[key].shape, found))
+                misshapen.Add(new Misshapen(key, state[key].shape, found));
         }
         var missing = state
             .Where(s => !sources.ContainsKey(s.Key) && !s.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
@@ -83,23 +92,36 @@ public static class Weights
         var report = new LoadReport([.. sources.Keys], missing, unexpected, misshapen, ignored);
         if ((strict && !report.IsExact) || sources.Count == 0)
             throw new WeightFileException(Explain(module.GetName(), file.Path, report));
-        foreach ((string key, string fileKey) in sources) file.ReadInto(fileKey, state[key]);
+        using var noGrad = no_grad();
+        foreach ((string key, string fileKey) in sources)
+        {
+            if (adapted.TryGetValue(key, out Tensor? tensor)) state[key].copy_(tensor);
+            else file.ReadInto(fileKey, state[key]);
+        }
         return report;
     }
 
     /// <summary>
-    /// Loads a backbone from torchvision's file or from one of a whole <see cref="Classifier"/>: the file's head
-    /// (<c>fc.*</c>, <c>classifier.*</c>, <c>head.*</c>) is ignored and reported so, the prefix <c>backbone.</c> is dropped.
+    /// Loads a backbone from torchvision's or timm's file or from one of a whole <see cref="Classifier"/>: the file's head
+    /// (<c>fc.*</c>, <c>classifier.*</c>, <c>head.*</c>, a distilled transformer's <c>head_dist.*</c> and <c>dist_token</c>) is
+    /// ignored and reported so, the prefix <c>backbone.</c> is dropped. A transformer takes other numbers of class tokens and
+    /// positions than its own: see <see cref="VisionTransformer"/>.
     /// </summary>
     /// <param name="backbone">The network; unchanged if this fails.</param>
     /// <param name="path">A safetensors file.</param>
     /// <exception cref="WeightFileException">The file is broken, or a tensor of the backbone is missing, unexpected or misshapen.</exception>
-    public static LoadReport LoadBackbone(Backbone backbone, string path) => Load(backbone, path, strict: true, key =>
+    public static LoadReport LoadBackbone(Backbone backbone, string path)
     {
-        const string Prefix = "backbone.";
-        if (key.StartsWith(Prefix, StringComparison.Ordinal)) return key[Prefix.Length..];
-        return HeadPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)) ? null : key;
-    });
+        using SafeTensorsFile file = SafeTensorsFile.Open(path);
+        return Load(backbone, file, strict: true, KeyOf, backbone.Adapt);
+
+        static string? KeyOf(string key)
+        {
+            const string Prefix = "backbone.";
+            if (key.StartsWith(Prefix, StringComparison.Ordinal)) return key[Prefix.Length..];
+            return HeadPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)) ? null : key;
+        }
+    }
 
     /// <summary>Writes a network's parameters and buffers, atomically and with the same bytes for the same state.</summary>
     /// <param name="module">The network.</param>
