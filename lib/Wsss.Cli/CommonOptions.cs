@@ -47,15 +47,15 @@ internal sealed class CommonOptions
 
     public Option<string?> Backbone { get; } = new("--backbone", "-b")
     {
-        Description = $"Network below the head: {string.Join(", ", Backbones.Names)}. Default on drawn scenes: menagerie_net with the project's own weights.",
+        Description = $"Network below the head: {string.Join(", ", Backbones.Names)}. Default on drawn scenes: menagerie_net; it and menagerie_vit come with the project's own weights.",
     };
 
     public Option<string?> Weights { get; } = new("--weights", "-w")
     {
-        Description = "Backbone weights with torchvision's names: a .pth file as downloaded, or safetensors. 'random' starts from scratch.",
+        Description = "Backbone weights with torchvision's or timm's names: a .pth file as downloaded, or safetensors. 'random' starts from scratch.",
     };
 
-    public Option<int?> OutputStride { get; } = new("--stride") { Description = "Image pixels per feature: 8, 16 or 32. Default: 8 for menagerie_net, else 16." };
+    public Option<int?> OutputStride { get; } = new("--stride") { Description = "Image pixels per feature: 8, 16 or 32. Default: 8 for Menagerie's backbones, else 16." };
 
     public Option<int?> Epochs { get; } = new Option<int?>("--epochs") { Description = "Passes over the training images. Default: depends on data and scale." }.AtLeast(1);
 

@@ -92,10 +92,14 @@ internal static class Doctor
         }
     }
 
-    private static Finding Weights() => File.Exists(BackboneSpec.ShippedPath)
-        ? new Finding("backbone weights", FindingState.Ok, BackboneSpec.ShippedPath)
-        : new Finding("backbone weights", FindingState.Note, "the shipped ones are not there",
-            $"make them with `wsss pretrain --out {BackboneSpec.ShippedPath}`, or use --weights FILE or --weights random.");
+    private static Finding Weights()
+    {
+        string[] absent = [.. BackboneSpec.ShippedNames.Where(name => !File.Exists(BackboneSpec.ShippedPath(name)))];
+        return absent.Length == 0
+            ? new Finding("backbone weights", FindingState.Ok, string.Join(", ", BackboneSpec.ShippedNames.Select(BackboneSpec.ShippedPath)))
+            : new Finding("backbone weights", FindingState.Note, $"those shipped for {string.Join(", ", absent)} are not there",
+                $"make them with `wsss pretrain --backbone {absent[0]} --out {BackboneSpec.ShippedPath(absent[0])}`, or use --weights FILE or --weights random.");
+    }
 
     private static Finding Space(string store)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Pipeline;
+using Wsss.Training;
 
 namespace Wsss.Cli.Commands;
 
@@ -11,13 +12,14 @@ internal static class PretrainCommand
     private const string Lesson =
         """
         What it does:
-          Trains menagerie_net from random weights to tell the drawn data set's *other* objects (none of the target classes),
+          Trains a small backbone from random weights to tell the drawn data set's *other* objects (none of the target classes),
           as the field pre-trains on ImageNet: first on single objects cut out, then on scenes. Writes the backbone as a safetensors file with its provenance. It only
           needs to be done again when the drawing or the network changes.
 
         Examples:
           wsss pretrain --scale smoke --out out/backbone.safetensors       seconds, to see that it works
           wsss pretrain --out data/menagerie_net.safetensors               the shipped file, about ten minutes on two cores
+          wsss pretrain --backbone menagerie_vit --out data/menagerie_vit.safetensors   the same for the small transformer
           wsss train --weights out/backbone.safetensors                    use it
         """;
 
@@ -29,10 +31,15 @@ internal static class PretrainCommand
             Description = "How many scenes are drawn: smoke, quick or full.",
             DefaultValueFactory = _ => MenagerieScale.Full,
         };
-        var file = new Option<string>("--out", "-o") { Description = "The safetensors file to write.", Required = true };
-        var command = new TaughtCommand("pretrain", "Train the small backbone from random weights on other drawn objects.", Lesson)
+        var backbone = new Option<string>("--backbone", "-b")
         {
-            file, scale, options.Seed, options.Resume,
+            Description = "The backbone to train: menagerie_net or menagerie_vit.",
+            DefaultValueFactory = _ => BackboneSpec.ShippedNames[0],
+        };
+        var file = new Option<string>("--out", "-o") { Description = "The safetensors file to write.", Required = true };
+        var command = new TaughtCommand("pretrain", "Train a small backbone from random weights on other drawn objects.", Lesson)
+        {
+            file, backbone, scale, options.Seed, options.Resume,
         };
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>
@@ -40,6 +47,7 @@ internal static class PretrainCommand
             var pretraining = new PretrainingOptions
             {
                 File = parsed.GetValue(file)!,
+                Backbone = parsed.GetValue(backbone)!,
                 Scale = parsed.GetValue(scale),
                 Seed = parsed.GetValue(options.Seed),
             };

@@ -53,11 +53,11 @@ public sealed record MultiDilation : Technique, IHeadDesign
             }
         }
 
-        public override HeadOutput forward(Tensor features, Tensor? labels)
+        public override HeadOutput forward(Activation features, Tensor? labels)
         {
             var undilated = _undilated.call(features, labels);
             if (_dilated.Count == 0) return undilated;
-            var outputs = _dilated.Select(branch => branch.Head.call(branch.Block.call(features), labels)).ToArray();
+            var outputs = _dilated.Select(branch => branch.Head.call(features with { Grid = branch.Block.call(features.Grid) }, labels)).ToArray();
 
             Tensor maps = undilated.Maps + outputs.Select(output => output.Maps).Aggregate((a, b) => a + b) / outputs.Length;   // [N, C, h, w]
             Tensor logits = outputs.Aggregate(undilated.Logits, (sum, output) => sum + output.Logits) / (outputs.Length + 1);   // [N, C]

@@ -11,6 +11,8 @@ namespace Wsss.Localization;
 [JsonDerivedType(typeof(LayerCam), "layercam")]
 [JsonDerivedType(typeof(HiResCam), "hirescam")]
 [JsonDerivedType(typeof(EigenCam), "eigencam")]
+[JsonDerivedType(typeof(ClassAttention), "attention")]
+[JsonDerivedType(typeof(AttentionRollout), "rollout")]
 public abstract record MapExtractor
 {
     /// <summary>The raw maps of a batch at the resolution of the features.</summary>

@@ -41,6 +41,9 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     /// <summary>Input pixels per output pixel: 8, 16 or 32.</summary>
     public abstract int OutputStride { get; }
 
+    /// <summary>Number C of the class tokens that an activation has after the first layer; 0 for a network without them.</summary>
+    public virtual int ClassTokens => 0;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor images)
     {
@@ -75,6 +78,12 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
             if (Layers[i] == layer) return i;
         throw new RecipeException($"{GetName()} has no layer '{layer}'. It has: {string.Join(", ", Layers)}.");
     }
+
+    /// <summary>What a weight file's tensor becomes for this network where it cannot be taken as it is.</summary>
+    /// <param name="key">The network's key.</param>
+    /// <param name="read">The file's tensor for a key of the network, in the current dispose scope; null where the file has none.</param>
+    /// <returns>A tensor of the network's shape, in the current dispose scope; null to take the file's, if it fits.</returns>
+    internal virtual Tensor? Adapt(string key, Func<string, Tensor?> read) => null;
 
     /// <summary>Runs one layer.</summary>
     /// <param name="index">Its place in <see cref="Layers"/>.</param>

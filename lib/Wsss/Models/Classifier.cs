@@ -58,7 +58,7 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
     {
         using var scope = NewDisposeScope();
         Activation features = Backbone.Run(new Activation(images), 0, Backbone.Layers.Count);
-        HeadOutput head = Judge(features, labels);
+        HeadOutput head = Head.call(features, labels);
         Tensor[] kept = [features.Grid, head.Maps, head.Logits, .. head.Branches];
         scope.MoveToOuter(kept);
         return new ClassifierOutput(features.Grid, head);
@@ -72,16 +72,7 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
     /// <param name="first">Index of the first layer to run; the number of layers for the head alone.</param>
     /// <returns>Maps and logits, in the current dispose scope.</returns>
     public HeadOutput Finish(Activation activation, int first) =>
-        Judge(Backbone.Run(activation, first, Backbone.Layers.Count), labels: null);
-
-    // A class token is a branch of its own: its score is the mean of its features (MCTformer, section 3.2).
-    private HeadOutput Judge(Activation features, Tensor? labels)
-    {
-        HeadOutput head = Head.call(features.Grid, labels);
-        if (features.ClassTokens is null) return head;
-        Tensor scores = features.ClassTokens.mean([2]);                                    // [N, C]
-        return new HeadOutput(head.Maps, (head.Logits + scores) / 2, [.. head.Branches, scores]);
-    }
+        Head.call(Backbone.Run(activation, first, Backbone.Layers.Count), null);
 
     /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>
     protected override void RegisterComponents()
@@ -89,43 +80,60 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
     }
 
     /// <summary>
-    /// A torchvision classifier (a ResNet's <c>fc</c>, MobileNetV2's <c>classifier.1</c>) as backbone and
-    /// <see cref="GapHead"/>, in evaluation mode: the same logits, and class activation maps beside them.
+    /// A published ImageNet classifier as backbone and head, in evaluation mode, with its own logits and class activation
+    /// maps beside them: torchvision's ResNets (<c>fc</c>) and MobileNetV2 (<c>classifier.1</c>) with a <see cref="GapHead"/>,
+    /// timm's DeiT (<c>head</c>, and <c>head_dist</c> of the distilled form) with a <see cref="TokenHead"/>.
     /// </summary>
     /// <param name="backbone">A name of <see cref="Backbones.Names"/>.</param>
-    /// <param name="path">torchvision's weights: a .pth file as downloaded, or safetensors.</param>
-    /// <param name="outputStride">32 gives torchvision's logits; 16 and 8 give finer maps with the same weights.</param>
+    /// <param name="path">The weights: a .pth file as downloaded, or safetensors.</param>
+    /// <param name="outputStride">
+    /// Null for the network's own, 32 or a transformer's patch; 16 and 8 give finer maps of a convolutional one with the same weights.
+    /// </param>
     /// <param name="classNames">Names of the file's classes; null numbers them <c>class 0</c>, <c>class 1</c>, ….</param>
     /// <exception cref="WeightFileException">The file is broken, or is not of that network.</exception>
     /// <exception cref="RecipeException">An unknown backbone, or a stride that it cannot have.</exception>
     public static Classifier FromTorchvision(
-        string backbone, string path, int outputStride = 32, IReadOnlyList<string>? classNames = null)
+        string backbone, string path, int? outputStride = null, IReadOnlyList<string>? classNames = null)
     {
-        Backbone trunk = Backbones.Create(backbone, outputStride);
+        using IWeightFile file = WeightFile.Open(path);
+        string head = new[] { "fc", "classifier.1", "head" }.FirstOrDefault(name => file.Tensors.ContainsKey($"{name}.bias")) ?? "";
+        if (!file.Tensors.TryGetValue($"{head}.bias", out TensorEntry? bias) || bias.Shape.Count != 1)
+        {
+            throw new WeightFileException(
+                $"{path}: expected a classifier ('fc.bias', 'classifier.1.bias' or 'head.bias' [C]), found none. " +
+                $"To load a backbone alone, use {nameof(Weights)}.{nameof(Weights.LoadBackbone)}.");
+        }
+        int classes = checked((int)bias.Shape[0]);
+        classNames ??= [.. Enumerable.Range(0, classes).Select(c => $"class {c}")];
+        if (classNames.Count != classes)
+            throw new WeightFileException($"{path}: expected {classNames.Count} classes as named, found {classes}.");
+
+        TorchRuntime.EnsureLoaded();
+        bool transformer = VisionTransformer.Shapes.TryGetValue(backbone, out VisionTransformerShape? shape);
+        TokenKind kind = file.Tensors.ContainsKey("dist_token") ? TokenKind.Distilled : TokenKind.Single;
+        Backbone trunk = transformer
+            ? Backbones.CreateTransformer(backbone, outputStride ?? shape!.Patch, kind)
+            : Backbones.Create(backbone, outputStride ?? 32);
+        ClassifierHead top = transformer
+            ? new TokenHead(trunk.Channels, classes, trunk.ClassTokens)
+            : new GapHead(trunk.Channels, classes);
+        var classifier = new Classifier(trunk, top, classNames);
         try
         {
-            using IWeightFile file = WeightFile.Open(path);
-            string head = file.Tensors.ContainsKey("fc.weight") ? "fc" : "classifier.1";
-            if (!file.Tensors.TryGetValue($"{head}.bias", out TensorEntry? bias) || bias.Shape.Count != 1)
-            {
-                throw new WeightFileException(
-                    $"{path}: expected a classifier ('fc.bias' or 'classifier.1.bias' [C]), found none. " +
-                    $"To load a backbone alone, use {nameof(Weights)}.{nameof(Weights.LoadBackbone)}.");
-            }
-            int classes = checked((int)bias.Shape[0]);
-            classNames ??= [.. Enumerable.Range(0, classes).Select(c => $"class {c}")];
-            if (classNames.Count != classes)
-                throw new WeightFileException($"{path}: expected {classNames.Count} classes as named, found {classes}.");
-            var classifier = new Classifier(trunk, new GapHead(trunk.Channels, classes), classNames);
-            Weights.Load(classifier, file, strict: true, key =>
-                key == $"{head}.weight" ? "head.conv.weight" : key == $"{head}.bias" ? "head.bias" : $"backbone.{key}");
+            Weights.Load(classifier, file, strict: true, KeyOf);
             classifier.eval();
             return classifier;
         }
         catch
         {
-            trunk.Dispose();
+            classifier.Dispose();
             throw;
+        }
+
+        string KeyOf(string key)
+        {
+            if (transformer) return key.StartsWith("head", StringComparison.Ordinal) ? $"head.{key}" : $"backbone.{key}";
+            return key == $"{head}.weight" ? "head.conv.weight" : key == $"{head}.bias" ? "head.bias" : $"backbone.{key}";
         }
     }
 }

@@ -9,12 +9,12 @@ namespace Wsss.Models;
 public sealed record HeadOutput(Tensor Maps, Tensor Logits, IReadOnlyList<Tensor> Branches);
 
 /// <summary>Turns features into maps and logits. Techniques wrap one head in another.</summary>
-public abstract class ClassifierHead(string name) : nn.Module<Tensor, Tensor?, HeadOutput>(name)
+public abstract class ClassifierHead(string name) : nn.Module<Activation, Tensor?, HeadOutput>(name)
 {
     /// <summary>Computes maps and logits.</summary>
-    /// <param name="features">[N, K, h, w] float32, the backbone's output.</param>
+    /// <param name="features">The backbone's output: a grid [N, K, h, w] float32, and class tokens [N, C, K] where it has them.</param>
     /// <param name="labels">[N, C] float32 during training, null at inference; for heads that look at the truth.</param>
-    public abstract override HeadOutput forward(Tensor features, Tensor? labels);
+    public abstract override HeadOutput forward(Activation features, Tensor? labels);
 
     /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>
     protected override void RegisterComponents()
@@ -50,9 +50,9 @@ public sealed class GapHead : ClassifierHead
     public TorchSharp.Modules.Parameter Bias => _bias;
 
     /// <inheritdoc/>
-    public override HeadOutput forward(Tensor features, Tensor? labels)
+    public override HeadOutput forward(Activation features, Tensor? labels)
     {
-        Tensor maps = _conv.call(features);          // [N, C, h, w]
+        Tensor maps = _conv.call(features.Grid);     // [N, C, h, w]
         Tensor logits = maps.mean([2, 3]) + _bias;   // [N, C]
         return new HeadOutput(maps, logits, [logits]);
     }

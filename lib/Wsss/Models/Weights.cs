@@ -30,7 +30,7 @@ public sealed record LoadReport(
 /// <summary>Loads the state of networks from weight files, and saves it as safetensors.</summary>
 public static class Weights
 {
-    private static readonly string[] HeadPrefixes = ["fc.", "classifier.", "head."];
+    private static readonly string[] HeadPrefixes = ["fc.", "classifier.", "head.", "head_dist.", "dist_token"];
 
     /// <summary>Copies a file's tensors into a network, converted to the network's types. First everything is checked.</summary>
     /// <remarks>
@@ -55,31 +55,50 @@ public static class Weights
     /// <param name="file">The open file; stays the caller's.</param>
     /// <param name="strict">Whether any missing, unexpected or misshapen tensor is an error; else what fits is loaded.</param>
     /// <param name="keyMap">The network's key for a file's key, null to ignore it; without a map they are the same.</param>
-    public static LoadReport Load(nn.Module module, IWeightFile file, bool strict = true, Func<string, string?>? keyMap = null)
+    public static LoadReport Load(nn.Module module, IWeightFile file, bool strict = true, Func<string, string?>? keyMap = null) =>
+        Load(module, file, strict, keyMap, adapt: null);
+
+    private static LoadReport Load(nn.Module module, IWeightFile file, bool strict, Func<string, string?>? keyMap, Adaptation? adapt)
     {
-        Match match = Compare(module.state_dict(), file, keyMap);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Match match = Compare(module.state_dict(), file, keyMap, adapt);
         LoadReport report = match.Report;
         if ((strict && !report.IsExact) || report.Loaded.Count == 0)
             throw new WeightFileException(Explain(module.GetName(), file.Path, report));
-        foreach (string key in report.Loaded) file.ReadInto(match.Sources[key], match.State[key]);
+        foreach (string key in report.Loaded)
+        {
+            if (match.Adapted.TryGetValue(key, out Tensor? tensor)) match.State[key].copy_(tensor);
+            else file.ReadInto(match.Sources[key], match.State[key]);
+        }
         return report;
     }
 
     /// <summary>
-    /// Loads a backbone from torchvision's file or from one of a whole <see cref="Classifier"/>: the file's head
-    /// (<c>fc.*</c>, <c>classifier.*</c>, <c>head.*</c>) is ignored and reported so, the prefix <c>backbone.</c> is dropped.
+    /// Loads a backbone from torchvision's or timm's file or from one of a whole <see cref="Classifier"/>: the file's head
+    /// (<c>fc.*</c>, <c>classifier.*</c>, <c>head.*</c>, a distilled transformer's <c>head_dist.*</c> and <c>dist_token</c>) is
+    /// ignored and reported so, the prefix <c>backbone.</c> is dropped. A transformer takes other numbers of class tokens and
+    /// positions than its own: see <see cref="VisionTransformer"/>.
     /// </summary>
     /// <param name="backbone">The network; unchanged if this fails.</param>
     /// <param name="path">A safetensors file, or a state dict that PyTorch saved.</param>
     /// <exception cref="WeightFileException">The file is broken, or a tensor of the backbone is missing, unexpected or misshapen.</exception>
-    public static LoadReport LoadBackbone(Backbone backbone, string path) => Load(backbone, path, strict: true, BackboneKey);
+    public static LoadReport LoadBackbone(Backbone backbone, string path)
+    {
+        using IWeightFile file = WeightFile.Open(path);
+        return Load(backbone, file, strict: true, BackboneKey, backbone.Adapt);
+    }
 
     /// <summary>What <see cref="LoadBackbone"/> would do with a file; neither changes nor throws where tensors do not fit.</summary>
     /// <param name="backbone">The network.</param>
     /// <param name="file">The open file; stays the caller's.</param>
     /// <returns><see cref="LoadReport.Loaded"/> are the tensors that fit.</returns>
     /// <exception cref="WeightFileException">Two keys of the file stand for one of the network.</exception>
-    public static LoadReport CompareBackbone(Backbone backbone, IWeightFile file) => Compare(backbone.state_dict(), file, BackboneKey).Report;
+    public static LoadReport CompareBackbone(Backbone backbone, IWeightFile file)
+    {
+        using var scope = NewDisposeScope();
+        return Compare(backbone.state_dict(), file, BackboneKey, backbone.Adapt).Report;
+    }
 
     /// <summary>Writes a network's parameters and buffers, atomically and with the same bytes for the same state.</summary>
     /// <param name="module">The network.</param>
@@ -95,7 +114,7 @@ public static class Weights
         return HeadPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)) ? null : key;
     }
 
-    private static Match Compare(Dictionary<string, Tensor> state, IWeightFile file, Func<string, string?>? keyMap)
+    private static Match Compare(Dictionary<string, Tensor> state, IWeightFile file, Func<string, string?>? keyMap, Adaptation? adapt)
     {
         var sources = new SortedDictionary<string, string>(StringComparer.Ordinal);
         List<string> fitting = [], unexpected = [], ignored = [];
@@ -109,17 +128,20 @@ public static class Weights
                 throw new WeightFileException($"{file.Path}: both '{other}' and '{fileKey}' stand for '{key}'. Change the key map.");
             else sources.Add(key, fileKey);
         }
+        var adapted = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach ((string key, string fileKey) in sources)
         {
             IReadOnlyList<long> found = file.Tensors[fileKey].Shape;
-            if (Fits(state[key].shape, found)) fitting.Add(key);
+            if (adapt?.Invoke(key, wanted => sources.TryGetValue(wanted, out string? other) ? file.Read(other) : null) is { } tensor)
+                adapted.Add(key, tensor);
+            if (adapted.ContainsKey(key) || Fits(state[key].shape, found)) fitting.Add(key);
             else misshapen.Add(new Misshapen(key, state[key].shape, found));
         }
         var missing = state
             .Where(s => !sources.ContainsKey(s.Key) && !s.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
             .OrderBy(s => s.Key, StringComparer.Ordinal)
             .Select(s => (s.Key, (IReadOnlyList<long>)s.Value.shape)).ToList();
-        return new Match(new LoadReport(fitting, missing, unexpected, misshapen, ignored), state, sources);
+        return new Match(new LoadReport(fitting, missing, unexpected, misshapen, ignored), state, sources, adapted);
     }
 
     private static bool Fits(long[] expected, IReadOnlyList<long> found) =>
@@ -140,8 +162,13 @@ public static class Weights
         return text.Append("\nUse the file of this network, or load what fits with strict: false.").ToString();
     }
 
+    // What a network makes of a file's tensors for one of its keys: see Backbone.Adapt.
+    private delegate Tensor? Adaptation(string key, Func<string, Tensor?> read);
+
     /// <param name="Report">What fits and what does not.</param>
     /// <param name="State">The network's tensors.</param>
     /// <param name="Sources">The file's key for a key of the network.</param>
-    private sealed record Match(LoadReport Report, Dictionary<string, Tensor> State, SortedDictionary<string, string> Sources);
+    /// <param name="Adapted">What the network makes of the file's tensors, for the keys where it makes something of them.</param>
+    private sealed record Match(
+        LoadReport Report, Dictionary<string, Tensor> State, SortedDictionary<string, string> Sources, Dictionary<string, Tensor> Adapted);
 }

@@ -12,6 +12,9 @@ public sealed record PretrainingOptions
     /// <summary>The file to write.</summary>
     public required string File { get; init; }
 
+    /// <summary>The backbone to train, one of <see cref="BackboneSpec.ShippedNames"/>.</summary>
+    public string Backbone { get; init; } = BackboneSpec.ShippedNames[0];
+
     /// <summary>How many scenes are drawn.</summary>
     public MenagerieScale Scale { get; init; } = MenagerieScale.Full;
 
@@ -29,7 +32,7 @@ public sealed record PretrainingResult(
     string File, MultiLabelScore Test, TrainingHistory ObjectHistory, TrainingHistory SceneHistory, Provenance Provenance);
 
 /// <summary>
-/// Trains the small backbone from random weights on Menagerie's <i>other</i> objects, as the field trains on ImageNet: no
+/// Trains a small backbone from random weights on Menagerie's <i>other</i> objects, as the field trains on ImageNet: no
 /// target class is among them. What it learns is then the start of every recipe on drawn scenes.
 /// </summary>
 /// <remarks>
@@ -46,6 +49,12 @@ public static class Pretraining
     public static PretrainingResult Run(PretrainingOptions options, RunContext run)
     {
         var clock = Stopwatch.StartNew();
+        if (!BackboneSpec.ShippedNames.Contains(options.Backbone))
+        {
+            throw new RecipeException(
+                $"Expected one of the backbones for drawn scenes ({string.Join(", ", BackboneSpec.ShippedNames)}), found '{options.Backbone}'. " +
+                "Larger ones take their weights from ImageNet.");
+        }
         var (crops, cropEpochs, scenes, sceneEpochs) = options.Scale switch
         {
             MenagerieScale.Smoke => (128, 1, 64, 1),
@@ -57,11 +66,11 @@ public static class Pretraining
             new(view(Others("train", count, options.Seed)), view(Others("validation", held, options.Seed)), view(Others("test", held, options.Seed)));
 
         using var objects = ClassifierTrainer.Train(
-            RecipeOf(new BackboneSpec { Weights = null }, options.Seed, CropSize, minScale: 0.6, cropEpochs, learningRate: 2e-3),
+            RecipeOf(new BackboneSpec { Name = options.Backbone, Weights = null }, options.Seed, CropSize, minScale: 0.6, cropEpochs, learningRate: 2e-3),
             Draw(crops, source => new ObjectCrops(source)), run);
         var data = Draw(scenes, source => source);
         using var classifier = ClassifierTrainer.Train(
-            RecipeOf(new BackboneSpec { Weights = objects.WeightsPath }, options.Seed, new MenagerieOptions().Size, minScale: 0.7, sceneEpochs, learningRate: 1e-3),
+            RecipeOf(new BackboneSpec { Name = options.Backbone, Weights = objects.WeightsPath }, options.Seed, new MenagerieOptions().Size, minScale: 0.7, sceneEpochs, learningRate: 1e-3),
             data, run);
 
         var test = ClassifierTrainer.Evaluate(classifier.Network, data.Test, classifier.Recipe.Augmentation.Size, run);

@@ -19,7 +19,7 @@ public static class AffinityTrainer
     {
         recipe.Validate();
         random.manual_seed(recipe.Seed);
-        var network = new AffinityNetwork(recipe.Backbone.Create());
+        var network = new AffinityNetwork(recipe.Backbone.Create(seeds.ClassNames.Count));
         try
         {
             var plan = new TrainingPlan(recipe.Epochs, recipe.BatchSize, recipe.Seed, recipe.Optimizer, recipe.Augmentation);

@@ -25,7 +25,7 @@ public static class SegmenterTrainer
     {
         recipe.Validate();
         random.manual_seed(recipe.Seed);
-        var network = new DeepLab(recipe.Backbone.Create(), train.ClassNames.Count, recipe.Head);
+        var network = new DeepLab(recipe.Backbone.Create(train.ClassNames.Count), train.ClassNames.Count, recipe.Head);
         try
         {
             var plan = new TrainingPlan(recipe.Epochs, recipe.BatchSize, recipe.Seed, recipe.Optimizer, recipe.Augmentation);

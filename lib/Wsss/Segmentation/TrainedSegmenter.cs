@@ -20,7 +20,7 @@ public sealed record TrainedSegmenter(
     public static TrainedSegmenter Load(string folder, torch.Device device)
     {
         var (network, recipe, classNames, history) = StoredTraining.Load<DeepLab, SegmenterRecipe>(folder, device, (recipe, classNames) =>
-            new DeepLab((recipe.Backbone with { Weights = null }).Create(), classNames.Count, recipe.Head));
+            new DeepLab((recipe.Backbone with { Weights = null }).Create(classNames.Count), classNames.Count, recipe.Head));
         return new TrainedSegmenter(network, classNames, recipe, history, folder);
     }
 

@@ -53,12 +53,16 @@ public sealed record Recipe
     public string Key(ISampleSource train) => ArtifactStore.Key(
         "classifier/1", WsssJson.Write(this with { Backbone = Backbone with { Weights = Backbone.WeightsKey() } }), train.Fingerprint);
 
-    /// <summary>Builds the untrained classifier: the backbone with its weights, and the head that the techniques design.</summary>
+    /// <summary>
+    /// Builds the untrained classifier: the backbone with its weights, and the head that the techniques design; a backbone with
+    /// class tokens adds theirs.
+    /// </summary>
     internal Classifier CreateClassifier(IReadOnlyList<string> classNames)
     {
         var designs = Techniques.OfType<IHeadDesign>().ToArray();
-        var backbone = Backbone.Create();
-        return new Classifier(backbone, Build(new HeadSpec(backbone.Channels, classNames.Count), designs), classNames);
+        var backbone = Backbone.Create(classNames.Count);
+        var head = Build(new HeadSpec(backbone.Channels, classNames.Count), designs);
+        return new Classifier(backbone, backbone.ClassTokens > 0 ? new ClassTokenHead(head) : head, classNames);
 
         static ClassifierHead Build(HeadSpec spec, ReadOnlyMemory<IHeadDesign> designs) => designs.IsEmpty
             ? new GapHead(spec.Channels, spec.Classes)

@@ -19,7 +19,7 @@ public sealed class MultiDilationTests
         Toys.Set(plain.Weight, Toys.Values(head.state_dict()["branch1.conv.weight"]));
         Toys.Set(plain.Bias, 1, 2, 3);
         Toys.Set(head.state_dict()["branch1.bias"], 1, 2, 3);
-        Tensor features = randn(2, 2, 5, 7);
+        var features = new Activation(randn(2, 2, 5, 7));
         HeadOutput expected = plain.call(features, null), found = head.call(features, null);
         Assert.Equal(Toys.Values(expected.Maps), Toys.Values(found.Maps));
         Assert.Equal(Toys.Values(expected.Logits), Toys.Values(found.Logits));
@@ -46,7 +46,7 @@ public sealed class MultiDilationTests
         Toys.Set(state["branch3.bias"], 4);
 
         Tensor features = arange(1, 17, float32).reshape(1, 1, 4, 4);
-        HeadOutput output = head.call(features, null);
+        HeadOutput output = head.call(new Activation(features), null);
         // H₀ = 2·A; H₁ = 10·A(y−2, x−2); H₂ = 100·ReLU(A(y−3, x−3) − 5), where only A = 1 is shifted in: 0.
         float[] expected = [2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22 + 5, 24 + 10, 26, 28, 30 + 25, 32 + 30];
         Assert.Equal(expected, Toys.Values(output.Maps));
@@ -61,7 +61,7 @@ public sealed class MultiDilationTests
         using var scope = NewDisposeScope();
         random.manual_seed(1);
         using ClassifierHead head = Build(1, 3, 6, 9);
-        HeadOutput output = head.call(rand(2, 2, 12, 12), null);
+        HeadOutput output = head.call(new Activation(rand(2, 2, 12, 12)), null);
         Assert.Equal(4, output.Branches.Count);
         Assert.All(output.Branches, branch => Assert.Equal([2, 3], branch.shape));
         ClassifierTrainer.ClassificationLoss(output.Branches, ones(2, 3)).backward();
@@ -75,7 +75,7 @@ public sealed class MultiDilationTests
         using ClassifierHead head = Build(1, 3, 6);
         int[] dilations = [.. head.named_modules().Select(m => m.module).OfType<TorchSharp.Modules.Conv2d>().Where(conv => conv.kernel_size[0] == 3).Select(conv => (int)conv.dilation[0])];
         Assert.Equal([3, 6], dilations);
-        Assert.Equal([2, 3, 4, 5], head.call(randn(2, 2, 4, 5), null).Maps.shape);
+        Assert.Equal([2, 3, 4, 5], head.call(new Activation(randn(2, 2, 4, 5)), null).Maps.shape);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class MultiDilationTests
         using var scope = NewDisposeScope();
         var inner = new MultiDilation { Rates = [1, 2] };
         using ClassifierHead head = new MultiDilation { Rates = [1, 3] }.BuildHead(Spec, spec => inner.BuildHead(spec, Plain));
-        Assert.Equal(4, head.call(randn(1, 2, 6, 6), null).Branches.Count);
+        Assert.Equal(4, head.call(new Activation(randn(1, 2, 6, 6)), null).Branches.Count);
     }
 
     [Fact]

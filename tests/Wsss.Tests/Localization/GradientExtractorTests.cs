@@ -146,7 +146,7 @@ public sealed class GradientExtractorTests
     {
         // The logits are (mean map + token) / 2: half of the gradient of the network without tokens.
         using var scope = NewDisposeScope();
-        using Classifier plain = SquareNetwork([2, -1, 0, 0, 2, 0], 5, -5), withTokens = Network(new TokenBackbone(), [2, -1, 0, 0, 2, 0], 5, -5);
+        using Classifier plain = SquareNetwork([2, -1, 0, 0, 2, 0], 5, -5), withTokens = Network(new TokenBackbone(), head => new ClassTokenHead(head), [2, -1, 0, 0, 2, 0], 5, -5);
         Tensor images = randn(1, 3, 3, 4);
         Tensor expected = new GradCam { Layer = "conv" }.Extract(plain, images, [0, 1]) / 2;
         Assert.Equal(Toys.Values(expected), Toys.Values(new GradCam { Layer = "conv" }.Extract(withTokens, images, [0, 1])), Near);
@@ -185,14 +185,14 @@ public sealed class GradientExtractorTests
         return network;
     }
 
-    private static Classifier SquareNetwork(float[] weights, params float[] bias) => Network(new SquareBackbone(), weights, bias);
+    private static Classifier SquareNetwork(float[] weights, params float[] bias) => Network(new SquareBackbone(), head => head, weights, bias);
 
-    private static Classifier Network(Backbone backbone, float[] weights, params float[] bias)
+    private static Classifier Network(Backbone backbone, Func<GapHead, ClassifierHead> wrap, float[] weights, params float[] bias)
     {
         var head = new GapHead(3, bias.Length);
         Toys.Set(head.Weight, weights);
         Toys.Set(head.Bias, bias);
-        var network = new Classifier(backbone, head, [.. bias.Select((_, c) => $"class{c}")]);
+        var network = new Classifier(backbone, wrap(head), [.. bias.Select((_, c) => $"class{c}")]);
         network.eval();
         return network;
     }

@@ -7,7 +7,7 @@ public sealed class MapExtractorsTests
     [Fact]
     public void Every_name_gives_an_extractor_that_comes_back_from_JSON()
     {
-        Assert.Equal(["cam", "gradcam", "gradcam++", "layercam", "hirescam", "eigencam"], MapExtractors.Names);
+        Assert.Equal(["cam", "gradcam", "gradcam++", "layercam", "hirescam", "eigencam", "attention", "rollout"], MapExtractors.Names);
         foreach (string name in MapExtractors.Names)
         {
             MapExtractor extractor = MapExtractors.Create(name);

@@ -27,9 +27,12 @@ public sealed class BackboneTests
     [InlineData("resnet101", 42_500_160, 2048)]
     [InlineData("mobilenet_v2", 2_223_872, 1280)]
     [InlineData("menagerie_net", 693_624, 128)]
+    [InlineData("deit_tiny", 5_524_416, 192)]
+    [InlineData("deit_small", 21_665_664, 384)]
+    [InlineData("menagerie_vit", 841_656, 96)]
     public void HasTheExpectedNumberOfParameters(string name, long parameters, int channels)
     {
-        using Backbone backbone = Backbones.Create(name, 8);
+        using Backbone backbone = Backbones.Create(name, name.StartsWith("deit") ? 16 : 8);
         Assert.Equal(parameters, backbone.parameters().Sum(p => p.NumberOfElements));
         Assert.Equal(channels, backbone.Channels);
     }
@@ -103,6 +106,7 @@ public sealed class BackboneTests
     [InlineData("resnet18")]
     [InlineData("mobilenet_v2")]
     [InlineData("menagerie_net")]
+    [InlineData("menagerie_vit")]
     public void CuttingTheGraphAnywhereGivesTheSameOutput(string name)
     {
         using var scope = NewDisposeScope();
@@ -114,8 +118,11 @@ public sealed class BackboneTests
         {
             Activation middle = backbone.Run(new Activation(images), 0, cut);
             Tensor copy = middle.Grid.clone();
+            Tensor? tokens = middle.ClassTokens?.clone();
             Assert.True(allclose(expected, backbone.Run(middle, cut, backbone.Layers.Count).Grid, 0, 0), backbone.Layers[cut]);
             Assert.True(allclose(copy, middle.Grid, 0, 0), $"{backbone.Layers[cut]} changed its input");
+            Assert.Equal(backbone.ClassTokens > 0, tokens is not null);
+            if (tokens is not null) Assert.True(allclose(tokens, middle.ClassTokens!, 0, 0), $"{backbone.Layers[cut]} changed its tokens");
         }
     }
 
@@ -124,6 +131,7 @@ public sealed class BackboneTests
     [InlineData("resnet50")]
     [InlineData("mobilenet_v2")]
     [InlineData("menagerie_net")]
+    [InlineData("menagerie_vit")]
     public void AForwardLeavesOnlyItsOutput(string name)
     {
         using Backbone backbone = Backbones.Create(name, 8);
@@ -143,12 +151,14 @@ public sealed class BackboneTests
     [InlineData("resnet50")]
     [InlineData("mobilenet_v2")]
     [InlineData("menagerie_net")]
+    [InlineData("menagerie_vit")]
     public void GradientsReachEveryParameter(string name)
     {
         using var scope = NewDisposeScope();
         random.manual_seed(1);
         using Backbone backbone = Backbones.Create(name, 8);
-        backbone.call(randn(2, 3, 40, 40)).square().mean().backward();
+        Tensor features = backbone.call(randn(2, 3, 40, 40));
+        (features * randn_like(features)).sum().backward();
         Assert.All(backbone.named_parameters(), p => Assert.True(p.parameter.grad?.abs().sum().item<float>() > 0, p.name));
     }
 
@@ -164,6 +174,8 @@ public sealed class BackboneTests
     [InlineData("resnet18", 4)]
     [InlineData("mobilenet_v2", 12)]
     [InlineData("menagerie_net", 16)]
+    [InlineData("menagerie_vit", 16)]
+    [InlineData("deit_tiny", 8)]
     public void AnImpossibleStrideIsRefused(string name, int outputStride) =>
         Assert.Contains($"{outputStride}", Assert.Throws<RecipeException>(() => Backbones.Create(name, outputStride)).Message);
 }

@@ -82,7 +82,7 @@ public sealed class AffinityNetworkTests : IDisposable
     private static Backbone Create(AffinityRecipe recipe)
     {
         random.manual_seed(recipe.Seed);
-        return recipe.Backbone.Create();
+        return recipe.Backbone.Create(2);
     }
 
 }

@@ -1,0 +1,203 @@
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Wsss.Models;
+
+/// <summary>What the tokens beside the patches stand for.</summary>
+public enum TokenKind
+{
+    /// <summary>One token for each class (MCTformer): the form that recipes train.</summary>
+    PerClass,
+
+    /// <summary>One token for the whole image, as ViT and DeiT have it.</summary>
+    Single,
+
+    /// <summary>One token for the image and one that learned from a teacher (DeiT's distilled form).</summary>
+    Distilled,
+}
+
+/// <summary>Size of a vision transformer.</summary>
+/// <param name="Width">Features K of a token.</param>
+/// <param name="Depth">Blocks.</param>
+/// <param name="Heads">Attention heads; they divide the width.</param>
+/// <param name="Patch">Side of a patch in pixels: the output stride.</param>
+/// <param name="Grid">Side of the square grid for which positions are learned; others are interpolated.</param>
+/// <param name="ConvolutionalStem">Whether convolutions embed the patches rather than one linear layer.</param>
+public sealed record VisionTransformerShape(int Width, int Depth, int Heads, int Patch, int Grid, bool ConvolutionalStem = false);
+
+/// <summary>
+/// A vision transformer (Dosovitskiy et al., ICLR 2021; DeiT, Touvron et al., ICML 2021) with class tokens as in MCTformer
+/// (Xu et al., CVPR 2022): C tokens instead of one, so that each class has an attention of its own.
+/// </summary>
+/// <remarks>
+/// Layers: <c>patch_embed</c>, <c>blocks.0</c> …, <c>norm</c>; parameters have timm's names and shapes, but for
+/// <c>cls_token</c> [1, C, K] and <c>pos_embed</c> [1, C + Grid², K]. <c>norm</c> applies to the patches, and to the tokens of
+/// the kinds <see cref="TokenKind.Single"/> and <see cref="TokenKind.Distilled"/>. Tokens of classes leave without it, as in
+/// MCTformer's code: the mean over a normalised token's features would be the same for every token. Dropout and stochastic
+/// depth are left out. Images whose sides are no multiples of the patch are resized to the nearest ones, so that a map's
+/// cells still divide the image evenly.
+/// </remarks>
+public sealed class VisionTransformer : Backbone
+{
+    private const double InitialDeviation = 0.02;
+
+    private readonly nn.Module<Tensor, Tensor> _patchEmbed;
+    private readonly TransformerBlock[] _blocks;
+    private readonly TorchSharp.Modules.LayerNorm _norm;
+    private readonly TorchSharp.Modules.Parameter _token, _positions;
+    private readonly TorchSharp.Modules.Parameter? _distillation;
+
+    /// <summary>Creates the network with random weights: Xavier's, and deviation .02 for tokens and positions, as ViT has them.</summary>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="shape">Its size.</param>
+    /// <param name="kind">What the tokens stand for.</param>
+    /// <param name="classes">Number of tokens of the kind <see cref="TokenKind.PerClass"/>; the other kinds have their own.</param>
+    /// <exception cref="RecipeException">The number of tokens is not positive.</exception>
+    public VisionTransformer(string name, VisionTransformerShape shape, TokenKind kind, int classes = 1) : base(name)
+    {
+        if (classes < 1) throw new RecipeException($"Expected at least one class token for {name}, found {classes}.");
+        using var scope = NewDisposeScope();
+        (Shape, Kind) = (shape, kind);
+        ClassTokens = kind switch { TokenKind.PerClass => classes, TokenKind.Single => 1, _ => 2 };
+        Layers = ["patch_embed", .. Enumerable.Range(0, shape.Depth).Select(i => $"blocks.{i}"), "norm"];
+        _patchEmbed = shape.ConvolutionalStem ? new ConvolutionalStem(shape.Patch, shape.Width) : new PatchEmbedding(shape.Patch, shape.Width);
+        _blocks = [.. Enumerable.Range(0, shape.Depth).Select(_ => new TransformerBlock(shape.Width, shape.Heads))];
+        _norm = nn.LayerNorm(shape.Width, TransformerBlock.NormEpsilon);
+        _token = Normal(1, kind == TokenKind.PerClass ? classes : 1, shape.Width);
+        _positions = Normal(1, ClassTokens + shape.Grid * shape.Grid, shape.Width);
+        register_parameter("cls_token", _token);
+        if (kind == TokenKind.Distilled)
+        {
+            _distillation = Normal(1, 1, shape.Width);
+            register_parameter("dist_token", _distillation);
+        }
+        register_parameter("pos_embed", _positions);
+        register_module("patch_embed", _patchEmbed);
+        register_module("blocks", LayerFactory.Numbered(_blocks));
+        register_module("norm", _norm);
+
+        static TorchSharp.Modules.Parameter Normal(params long[] size) =>
+            nn.Parameter((randn(size) * InitialDeviation).DetachFromDisposeScope());
+    }
+
+    /// <summary>The networks of this family by name: timm's DeiT of patch 16 for 224 pixels, and the small one for drawn scenes of 96.</summary>
+    public static IReadOnlyDictionary<string, VisionTransformerShape> Shapes { get; } = new Dictionary<string, VisionTransformerShape>(StringComparer.Ordinal)
+    {
+        ["deit_tiny"] = new(Width: 192, Depth: 12, Heads: 3, Patch: 16, Grid: 14),
+        ["deit_small"] = new(Width: 384, Depth: 12, Heads: 6, Patch: 16, Grid: 14),
+        ["menagerie_vit"] = new(Width: 96, Depth: 4, Heads: 4, Patch: 8, Grid: 12, ConvolutionalStem: true),
+    };
+
+    /// <summary>Its size.</summary>
+    public VisionTransformerShape Shape { get; }
+
+    /// <summary>What the tokens beside the patches stand for.</summary>
+    public TokenKind Kind { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Layers { get; }
+
+    /// <summary>The last layer alone: all of them have one resolution.</summary>
+    public override IReadOnlyList<string> StageEnds => [Layers[^1]];
+
+    /// <inheritdoc/>
+    public override int Channels => Shape.Width;
+
+    /// <inheritdoc/>
+    public override int OutputStride => Shape.Patch;
+
+    /// <inheritdoc/>
+    public override int ClassTokens { get; }
+
+    /// <summary>Runs the whole network and keeps what each block attended to.</summary>
+    /// <param name="images">[N, 3, H, W] float32, normalised by <see cref="Data.Normalization"/>.</param>
+    /// <param name="keep">
+    /// What to keep of a block's attention [N, heads, T, T] (the mean over the heads takes a fraction of the memory), with
+    /// T = C + h·w, tokens first, then patches row by row; row i says what token i attends to and sums to 1.
+    /// </param>
+    /// <returns>The features, as <see cref="Backbone.Run"/> gives them, and what was kept of each block, in the current dispose scope.</returns>
+    public (Activation Features, IReadOnlyList<Tensor> Attention) RunWithAttention(Tensor images, Func<Tensor, Tensor> keep)
+    {
+        using var scope = NewDisposeScope();
+        Activation x = RunLayer(0, new Activation(images));
+        var kept = new Tensor[_blocks.Length];
+        for (int i = 0; i < _blocks.Length; i++)
+        {
+            using var blockScope = NewDisposeScope();
+            kept[i] = keep(_blocks[i].Attention(Join(x))).MoveToOuterDisposeScope();
+            Activation next = RunLayer(i + 1, x).MoveToOuterDisposeScope();
+            x.Dispose();
+            x = next;
+        }
+        foreach (Tensor tensor in kept) tensor.MoveToOuterDisposeScope();
+        return (RunLayer(Layers.Count - 1, x).MoveToOuterDisposeScope(), kept);
+    }
+
+    /// <inheritdoc/>
+    protected override Activation RunLayer(int index, Activation x)
+    {
+        using var scope = NewDisposeScope();
+        if (index == 0) return Embed(x.Grid).MoveToOuterDisposeScope();
+        long height = x.Grid.shape[2], width = x.Grid.shape[3];
+        if (index <= _blocks.Length) return Split(_blocks[index - 1].call(Join(x)), height, width).MoveToOuterDisposeScope();
+        Activation normalized = Split(_norm.call(Join(x)), height, width);
+        return (Kind == TokenKind.PerClass ? normalized with { ClassTokens = x.ClassTokens!.alias() } : normalized).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// A file may have other numbers of tokens (each of ours becomes their mean; one is repeated) and of positions (the
+    /// grid's are interpolated; that of a second, distilled token is dropped).
+    /// </summary>
+    internal override Tensor? Adapt(string key, Func<string, Tensor?> read)
+    {
+        if (key is not ("cls_token" or "pos_embed")) return null;
+        if (read("cls_token") is not { Dimensions: 3 } tokens || tokens.shape[2] != Channels) return null;
+        if (key == "cls_token") return tokens.shape[1] == _token.shape[1] ? null : MeanOf(tokens, _token.shape[1]);
+        if (read("pos_embed") is not { Dimensions: 3 } positions || positions.shape[2] != Channels) return null;
+        // The number of positions alone does not tell tokens from patches: two tokens may be two classes, or distilled.
+        long found = tokens.shape[1], side = (long)Math.Sqrt(Math.Max(0, positions.shape[1] - found));
+        long start = positions.shape[1] - side * side;
+        if (side == 0 || start - found > 1 || (found == ClassTokens && start == found && side == Shape.Grid)) return null;
+        var own = positions.narrow(1, 0, found);
+        var grid = positions.narrow(1, start, side * side).transpose(1, 2).reshape(1, Channels, side, side);
+        Tensor[] parts = [found == ClassTokens ? own : MeanOf(own, ClassTokens), Flat(Resize(grid, Shape.Grid, Shape.Grid))];
+        return cat(parts, 1);
+
+        static Tensor MeanOf(Tensor tokens, long count) => tokens.mean([1], keepdim: true).expand(1, count, tokens.shape[2]);
+    }
+
+    private Activation Embed(Tensor images)
+    {
+        long height = Multiple(images.shape[2]), width = Multiple(images.shape[3]);
+        if (height != images.shape[2] || width != images.shape[3])
+            images = F.interpolate(images, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
+        Tensor grid = _patchEmbed.call(images);                                                          // [N, K, h, w]
+        (height, width) = (grid.shape[2], grid.shape[3]);
+        Tensor patches = _positions.narrow(1, ClassTokens, Shape.Grid * Shape.Grid)
+            .transpose(1, 2).reshape(1, Channels, Shape.Grid, Shape.Grid);                               // [1, K, Grid, Grid]
+        Tensor token = _distillation is null ? _token : cat([_token, _distillation], 1);
+        token = token + _positions.narrow(1, 0, ClassTokens);                                            // [1, C, K]
+        return new Activation(grid + Resize(patches, height, width), token.expand(grid.shape[0], ClassTokens, Channels));
+    }
+
+    // Nearest multiple of the patch, at least one.
+    private long Multiple(long side) => Math.Max(1, (side + Shape.Patch / 2) / Shape.Patch) * Shape.Patch;
+
+    private static Tensor Resize(Tensor grid, long height, long width) => grid.shape[2] == height && grid.shape[3] == width
+        ? grid
+        : F.interpolate(grid, [height, width], mode: InterpolationMode.Bicubic, align_corners: false);
+
+    private static Tensor Join(Activation x)
+    {
+        Tensor[] parts = [x.ClassTokens!, Flat(x.Grid)];
+        return cat(parts, 1);                                                                            // [N, C + h·w, K]
+    }
+
+    private static Tensor Flat(Tensor grid) => grid.flatten(2).transpose(1, 2);                          // [N, h·w, K]
+
+    private Activation Split(Tensor tokens, long height, long width)
+    {
+        Tensor patches = tokens.narrow(1, ClassTokens, height * width).transpose(1, 2);                  // [N, K, h·w]
+        return new Activation(patches.reshape(-1, Channels, height, width), tokens.narrow(1, 0, ClassTokens));
+    }
+}
