@@ -16,6 +16,8 @@ var root = new RootCommand(
       wsss run                    the same at a size that shows something, in minutes
       wsss run --data FOLDER --backbone mobilenet_v2 --weights FILE.pth
                                   on your photographs in PASCAL VOC layout
+      wsss explain IMAGE --backbone mobilenet_v2 --weights FILE.safetensors
+                                  where any classifier sees what, in one image
 
     The same way step by step: train, maps, masks, segment, evaluate. `wsss COMMAND --help` explains each by examples.
 
@@ -28,6 +30,7 @@ var root = new RootCommand(
     WeightsCommand.Create(),
     PretrainCommand.Create(),
     TrainCommand.Create(),
+    ExplainCommand.Create(),
     MapsCommand.Create(),
     MasksCommand.Create(),
     SegmentCommand.Create(),

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Wsss.Data;
 using Wsss.Figures;
 using Wsss.Localization;
@@ -17,13 +15,15 @@ internal static class MapsCommand
     private const string Lesson =
         """
         What it does:
-          Reads the class activation maps of each image's labels off a trained classifier, at several scales and mirrored,
-          and writes them as ID.npy [K, H, W] float32 in 0…1, which numpy.load reads, with maps.json to say which classes
-          they are. overview.png shows the first images: their maps, the mask at threshold 0.3, the drawn mask.
+          Reads the localization maps of each image's labels off a trained classifier, at several scales and mirrored, and
+          writes them as ID.npy [K, H, W] float32 in 0…1, which numpy.load reads, with maps.json to say which classes they
+          are. overview.png shows the first images: their maps, the mask at threshold 0.3, the drawn mask. Maps are class
+          activation maps unless --method names another kind.
 
         Examples:
           wsss maps --classifier out/cache/classifier-0123 --split validation --out out/maps-validation
           wsss maps --classifier out/cache/classifier-0123 --split train --scales 0.5,1,1.5 --out out/maps-train
+          wsss maps --classifier FOLDER --method gradcam --layer layer2.1 --out out/maps-finer
           wsss maps --classifier FOLDER --data VOC2012 --split test --pictures 20 --out out/maps-test
         """;
 
@@ -32,21 +32,20 @@ internal static class MapsCommand
         var options = new CommonOptions();
         var classifier = new Option<string>("--classifier", "-c") { Description = "The folder that `wsss train` prints.", Required = true };
         var folder = new Option<string>("--out", "-o") { Description = "Folder to fill.", Required = true };
-        var scales = new Option<double[]>("--scales")
-        {
-            Description = "Sizes of the input relative to the image, such as 0.5,1,1.5. Default: 1 for drawn scenes, 0.5,1,1.5 for photographs.",
-            CustomParser = ParseScales,
-        };
+        var reading = new MapOptions("1 for drawn scenes, 0.5,1,1.5 for photographs");
         var noFlip = new Option<bool>("--no-flip") { Description = "Leave out the mirrored image, which takes half of the time." };
         var pictures = new Option<int?>("--pictures") { Description = "How many images overview.png shows; 0 for no picture.", DefaultValueFactory = _ => 8 }.AtLeast(0);
         var command = new TaughtCommand("maps", "Write a classifier's localization maps as .npy files, and a picture of some.", Lesson) { classifier };
         options.AddDataOptions(command);
-        foreach (var option in new Option[] { options.Split, folder, scales, noFlip, pictures }) command.Options.Add(option);
+        command.Options.Add(options.Split);
+        command.Options.Add(folder);
+        reading.AddTo(command);
+        command.Options.Add(noFlip);
+        command.Options.Add(pictures);
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var inference = Experiment.MapsFor(options.DataSpec(parsed)) with { Flip = !parsed.GetValue(noFlip) };
-            if (parsed.GetValue(scales) is { Length: > 0 } chosen) inference = inference with { Scales = chosen };
+            var inference = reading.Apply(parsed, Experiment.MapsFor(options.DataSpec(parsed))) with { Flip = !parsed.GetValue(noFlip) };
             string path = parsed.GetValue(folder)!;
             var result = ProgressDisplay.Run(progress =>
             {
@@ -85,21 +84,5 @@ internal static class MapsCommand
         throw new DataSetException(
             $"Expected data with the classifier's classes ({string.Join(", ", trained.Network.ClassNames)}), " +
             $"found {string.Join(", ", source.ClassNames)} in {source.Name}. Give the data that it was trained on, or train on these.");
-    }
-
-    private static double[]? ParseScales(ArgumentResult result)
-    {
-        var scales = new List<double>();
-        foreach (string text in result.Tokens.SelectMany(token => token.Value.Split(',')))
-        {
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double scale) && scale is > 0 and <= 8)
-            {
-                scales.Add(scale);
-                continue;
-            }
-            result.AddError($"Expected --scales as numbers above 0 and at most 8, separated by commas, found '{text}'.");
-            return null;
-        }
-        return [.. scales];
     }
 }

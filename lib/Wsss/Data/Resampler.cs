@@ -47,6 +47,18 @@ internal static class Resampler
         }
     }
 
+    /// <summary>The whole image in another size, rounded to bytes; the image itself where the size stays.</summary>
+    public static RgbImage Resize(RgbImage image, int width, int height)
+    {
+        if ((width, height) == (image.Width, image.Height)) return image;
+        int plane = width * height;
+        float[] planar = new float[3 * plane];
+        Triangle(image, new PixelRect(0, 0, image.Width, image.Height), width, height, mirror: false, planar);
+        byte[] pixels = new byte[3 * plane];
+        for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)(planar[i % 3 * plane + i / 3] + 0.5f);
+        return new RgbImage(width, height, pixels);
+    }
+
     /// <summary>The pixels of a label map nearest to the output's pixel centres, [height, width].</summary>
     public static byte[] Nearest(LabelMap map, PixelRect crop, int width, int height, bool mirror)
     {

@@ -76,6 +76,22 @@ public static class Gallery
             ]))],
         }.Render();
 
+    /// <summary>An image and its map of each class that was explained, strongest class first, with names and scores.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="explanation">What a classifier sees in it.</param>
+    /// <param name="classNames">Names of the C classes.</param>
+    /// <param name="title">A line above; null for none.</param>
+    public static Figure Explanation(RgbImage image, Explanation explanation, IReadOnlyList<string> classNames, string? title = null)
+    {
+        const int Columns = 4, CellSide = 320;
+        var (maps, scores) = explanation;
+        var overlays = Enumerable.Range(0, maps.Classes.Count).OrderByDescending(k => scores[maps.Classes[k]]).Select(k => new GridCell(
+            Overlay.Heat(image, maps, k),
+            $"{ClassList.ShortName(classNames[maps.Classes[k]])} {scores[maps.Classes[k]].ToString("0.00", CultureInfo.InvariantCulture)}"));
+        var rows = overlays.Prepend(new GridCell(image)).Chunk(Columns).Select(cells => new GridRow(null, cells));
+        return new Grid { Title = title, Rows = [.. rows], HeatScale = true, CellSide = CellSide }.Render();
+    }
+
     /// <summary>A row per image: the image, and masks from several sources over it.</summary>
     /// <param name="samples">At least one sample.</param>
     /// <param name="classNames">Names of the C target classes.</param>

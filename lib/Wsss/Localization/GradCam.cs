@@ -14,6 +14,8 @@ public sealed record GradCam : GradientExtractor
         Tensor alpha = gradients.mean([2, 3]);                                                             // [N, K]
         return einsum("nk,nkhw->nhw", alpha, activations);
     }
+
+    internal override bool SharesWeightAmongPlaces => true;
 }
 
 /// <summary>
@@ -48,6 +50,8 @@ public sealed record LayerCam : GradientExtractor
 {
     /// <inheritdoc/>
     protected override Tensor Map(Tensor activations, Tensor gradients) => (gradients.relu() * activations).sum(1);
+
+    internal override bool SharesWeightAmongPlaces => true;
 }
 
 /// <summary>
@@ -58,4 +62,6 @@ public sealed record HiResCam : GradientExtractor
 {
     /// <inheritdoc/>
     protected override Tensor Map(Tensor activations, Tensor gradients) => (gradients * activations).sum(1);
+
+    internal override bool SharesWeightAmongPlaces => true;
 }

@@ -21,6 +21,12 @@ public abstract record MapExtractor
     /// <param name="classes">The K zero-based class indices whose maps are wanted.</param>
     /// <returns>[N, K, h, w] float32, not negative, not normalised.</returns>
     public abstract Tensor Extract(Classifier network, Tensor images, IReadOnlyList<int> classes);
+
+    /// <summary>
+    /// Whether values fall as the image grows: a gradient of a mean over h·w places shares its weight among them. Maps of
+    /// several sizes are made comparable before they are summed.
+    /// </summary>
+    internal virtual bool SharesWeightAmongPlaces => false;
 }
 
 /// <summary>

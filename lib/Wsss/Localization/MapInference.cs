@@ -14,6 +14,8 @@ public sealed record MapInference
     // Bounds memory at inference; images of one size that follow each other share a forward pass up to this many pixels.
     private const int PixelsPerPass = 300_000;
 
+    private const double Smallest = 1e-30;
+
     /// <summary>How maps are read off the network.</summary>
     public MapExtractor Extractor { get; init; } = new Cam();
 
@@ -68,6 +70,7 @@ public sealed record MapInference
             var scaled = InputScales.Resize(images, scale);
             var maps = Extractor.Extract(network, scaled, classes);                                        // [N, C', h, w]
             if (Flip) maps = maps + Extractor.Extract(network, scaled.flip(3), classes).flip(3);
+            if (Extractor.SharesWeightAmongPlaces) maps = maps * (maps.shape[2] * maps.shape[3]);
             for (int i = 0; i < samples.Count; i++)
             {
                 long[] own = [.. samples[i].Labels.Select(label => (long)Array.IndexOf(classes, label))];
@@ -82,12 +85,13 @@ public sealed record MapInference
         return [.. samples.Select((sample, i) => new LocalizationMaps(sample.Id, width, height, sample.Labels, Normalize(sums[i])))];
     }
 
-    // A class without any evidence keeps an empty map instead of amplified noise.
+    // After the ReLU a class without evidence is exactly 0 everywhere and stays so. Gradients have no scale of their own: on
+    // early layers they are tiny, and no less evidence for it.
     private static float[] Normalize(Tensor? sum)
     {
         if (sum is null) return [];
         using var scope = NewDisposeScope();
-        return (sum / sum.amax([2, 3], keepdim: true).clamp_min(1e-5)).cpu().contiguous().data<float>().ToArray();
+        return (sum / sum.amax([2, 3], keepdim: true).clamp_min(Smallest)).cpu().contiguous().data<float>().ToArray();
     }
 
     private static IEnumerable<IReadOnlyList<Sample>> GroupBySize(IEnumerable<Sample> samples)

@@ -15,12 +15,19 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("train --scale huge")]
     [InlineData("maps --out a")]
     [InlineData("maps --classifier a --out b --scales 1,zero")]
+    [InlineData("maps --classifier a --out b --method none")]
     [InlineData("masks --maps a --out b")]
     [InlineData("weights inspect")]
     [InlineData("weights inspect a --network vgg")]
     [InlineData("weights convert a")]
     [InlineData("masks --maps a --out b --threshold 0.3 --validation-maps c")]
     [InlineData("masks --maps a --out b --threshold 1.5")]
+    [InlineData("explain a.png")]
+    [InlineData("explain --classifier a")]
+    [InlineData("explain a.png --backbone resnet18")]
+    [InlineData("explain a.png --backbone resnet18 --weights b --classifier c")]
+    [InlineData("explain a.png --classifier b --stride 8")]
+    [InlineData("explain a.png --classifier b --size 0")]
     public async Task Wrong_arguments_are_exit_code_2(string arguments)
     {
         var outcome = await WsssProcess.RunAsync(arguments.Split(' '));
@@ -35,6 +42,8 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("weights inspect {0}/none.pth", "{0}/none.pth")]
     [InlineData("weights convert {0}/none.pth {0}/a.safetensors", "{0}/none.pth")]
     [InlineData("maps --classifier {0} --out {0}/maps", "recipe.json")]
+    [InlineData("maps --classifier {0} --out {0}/maps --layer layer1.0", "Expected no layer for the method cam")]
+    [InlineData("explain {0}/none.png --backbone mobilenet_v2 --weights {0}/none.safetensors", "none.png")]
     [InlineData("masks --maps {0} --threshold 0.5 --out {0}/masks", "maps.json")]
     [InlineData("evaluate --masks {0}/none --scale smoke", "{0}/none")]
     [InlineData("train --technique NoSuchTechnique", "NoSuchTechnique")]
@@ -53,7 +62,7 @@ public sealed class ArgumentTests : IDisposable
         string overview = (await WsssProcess.RunAsync("--help")).Success();
         Assert.Contains("Start here:", overview);
         Assert.Contains("130 interrupted", overview);
-        foreach (string command in (string[])["doctor", "data draw", "data info", "weights inspect", "weights convert", "pretrain", "train", "maps", "masks", "segment", "evaluate", "run", "notebook"])
+        foreach (string command in (string[])["doctor", "data draw", "data info", "weights inspect", "weights convert", "pretrain", "train", "explain", "maps", "masks", "segment", "evaluate", "run", "notebook"])
         {
             Assert.Contains(command.Split(' ')[0], overview);
             string help = (await WsssProcess.RunAsync([.. command.Split(' '), "--help"])).Success();

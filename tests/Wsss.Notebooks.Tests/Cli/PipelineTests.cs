@@ -36,6 +36,15 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal([1, 32, 32], NpyFile.Read(Path.Combine(trainMaps, "train_3.npy")).Shape);
         Assert.True(ImageFile.ReadSize(Path.Combine(trainMaps, "overview.png")).Width > 100);
 
+        string finer = _folder.File("maps-finer"), explained = _folder.File("explained");
+        (await WsssProcess.RunAsync([.. maps, "--split", "validation", "--method", "gradcam", "--layer", "layer2.1", "--out", finer])).Success();
+        Assert.NotEqual(NpyFile.Read(Path.Combine(validationMaps, "tune_0.npy")).Values, NpyFile.Read(Path.Combine(finer, "tune_0.npy")).Values);
+        string explanation = (await WsssProcess.RunAsync(
+            "explain", Path.Combine(_data, "JPEGImages", "val_1.jpg"), "--classifier", classifier, "--method", "gradcam++", "--class", "bar",
+            "--device", "cpu", "--threads", "1", "--out", explained)).Success();
+        Assert.Contains("1-bar.png", explanation);
+        Assert.Equal([1, 32, 32], NpyFile.Read(Path.Combine(explained, "maps.npy")).Shape);
+
         string masks = _folder.File("masks"), predictions = _folder.File("predictions");
         (await WsssProcess.RunAsync("masks", "--maps", trainMaps, "--validation-maps", validationMaps, "--data", _data, "--out", masks)).Success();
         using (var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(masks, "masks.json"))))

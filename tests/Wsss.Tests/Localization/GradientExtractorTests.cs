@@ -165,6 +165,18 @@ public sealed class GradientExtractorTests
         Assert.Equal(before, Toys.LiveTensors);
     }
 
+    [Theory]
+    [InlineData("gradcam")]
+    [InlineData("hirescam")]
+    public void Under_a_global_average_several_scales_give_the_maps_of_CAM(string method)
+    {
+        using Classifier network = RandomNetwork("menagerie_net", 8);
+        Sample sample = new("s", Toys.Noise(40, 32), [0, 1, 2]);
+        var inference = new MapInference { Scales = [0.5, 1, 2] };
+        float[] cam = Assert.Single(inference.Extract(network, [sample], CPU)).Values;
+        Assert.Equal(cam, Assert.Single((inference with { Extractor = MapExtractors.Create(method) }).Extract(network, [sample], CPU)).Values, Near);
+    }
+
     [Fact]
     public void An_unknown_layer_is_refused_with_those_that_there_are()
     {

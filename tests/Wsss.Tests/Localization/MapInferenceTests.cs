@@ -54,6 +54,13 @@ public sealed class MapInferenceTests : IDisposable
         Assert.Equal([1, Evidence(200) / Evidence(255), Evidence(150) / Evidence(255), 0], maps.Values, (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
+    [Fact]
+    public void Small_evidence_is_evidence()
+    {
+        using Classifier network = Toys.Pointwise([1e-12f, 0, 0], 0);
+        Assert.Equal([1, 0], Assert.Single(new MapInference().Extract(network, [Red("s", 255, 0, 0, 255)], CPU)).Map(0)[..2].ToArray());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

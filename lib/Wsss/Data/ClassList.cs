@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Wsss.Data;
+
+/// <summary>Lists of class names as people write them, and finding a class in one.</summary>
+/// <remarks>A name may list synonyms, as ImageNet's do: <c>tench, Tinca tinca</c>.</remarks>
+public static partial class ClassList
+{
+    private const int Suggestions = 6;
+
+    /// <summary>The first of a name's synonyms.</summary>
+    public static string ShortName(string name) => Synonyms(name)[0];
+
+    /// <summary>
+    /// Reads a text file with one name per line. Line numbers in front of all names are left out, and so is a first line
+    /// <c>background</c> if there is one name too many.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="count">Number of classes that the network has.</param>
+    /// <exception cref="DataSetException">The file cannot be read or has another number of names.</exception>
+    public static IReadOnlyList<string> Read(string path, int count)
+    {
+        string[] lines;
+        try
+        {
+            lines = [.. File.ReadAllLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DataSetException($"Expected a list of class names that can be read: '{path}'. {error.Message}", error);
+        }
+        Match[] numbered = [.. lines.Select(line => NumberedLine().Match(line))];
+        if (numbered.All(match => match.Success)) lines = [.. numbered.Select(match => match.Groups[1].Value)];
+        if (lines.Length == count + 1 && lines[0].Equals("background", StringComparison.OrdinalIgnoreCase)) lines = lines[1..];
+        if (lines.Length != count)
+        {
+            throw new DataSetException(
+                $"Expected {count} class names, one per line, as the network has {count} classes; found {lines.Length} in '{path}'. " +
+                "Give the list that belongs to the weights.");
+        }
+        return lines;
+    }
+
+    /// <summary>The class that a text means: a name or one of its synonyms, in any case, or a zero-based index.</summary>
+    /// <param name="names">Names of the C classes.</param>
+    /// <param name="text">What was typed.</param>
+    /// <returns>Its zero-based index.</returns>
+    /// <exception cref="DataSetException">No such class, or several; the message lists those that come near.</exception>
+    public static int Find(IReadOnlyList<string> names, string text)
+    {
+        string wanted = text.Trim();
+        int[] exact = Matches(names, name => Same(name, wanted));
+        int[] found = exact.Length > 0 ? exact : Matches(names, name => Synonyms(name).Any(synonym => Same(synonym, wanted)));
+        if (found.Length == 1) return found[0];
+        if (found.Length > 1)
+            throw new DataSetException($"Expected one class for '{text}', found several: {List(names, found)}. Give the index.");
+        if (int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out int index))
+        {
+            return index < names.Count ? index
+                : throw new DataSetException($"Expected a class index of 0…{names.Count - 1}, found {index}.");
+        }
+        throw new DataSetException($"Expected a class that the network knows, found '{text}'. {Nearest(names, wanted)}");
+    }
+
+    private static string Nearest(IReadOnlyList<string> names, string wanted)
+    {
+        if (names.Count <= Suggestions) return $"It knows {List(names, Enumerable.Range(0, names.Count))}.";
+        var near = Enumerable.Range(0, names.Count)
+            .Select(c => (Class: c, Distance: Synonyms(names[c]).Min(synonym => Distance(synonym.ToLowerInvariant(), wanted.ToLowerInvariant()))))
+            .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Class).Take(Suggestions);
+        return $"Near: {List(names, near.Select(candidate => candidate.Class))}.";
+    }
+
+    /// <summary>Letters to insert, delete or replace; none if the whole text is one of the name's words or its beginning.</summary>
+    private static double Distance(string name, string wanted)
+    {
+        if (name.Split(' ', '-').Contains(wanted)) return 0;
+        if (name.StartsWith(wanted, StringComparison.Ordinal)) return 0.5;
+        int[] row = [.. Enumerable.Range(0, wanted.Length + 1)];
+        for (int i = 1; i <= name.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= wanted.Length; j++)
+            {
+                int replaced = diagonal + (name[i - 1] == wanted[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[^1];
+    }
+
+    private static int[] Matches(IReadOnlyList<string> names, Func<string, bool> matches) =>
+        [.. Enumerable.Range(0, names.Count).Where(c => matches(names[c]))];
+
+    private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
+
+    private static string[] Synonyms(string name) => name.Split(',', StringSplitOptions.TrimEntries);
+
+    private static string List(IReadOnlyList<string> names, IEnumerable<int> classes) =>
+        string.Join(", ", classes.Select(c => $"{ShortName(names[c])} ({c})"));
+
+    [GeneratedRegex(@"^\d+[\s:.,;]+(.+)$")]
+    private static partial Regex NumberedLine();
+}

@@ -1,0 +1,102 @@
+using Wsss.Data;
+using Wsss.Models;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Wsss.Localization;
+
+/// <summary>What a classifier says about one image, and where it sees it.</summary>
+/// <param name="Maps">The maps of the classes that were explained, of the image's size.</param>
+/// <param name="Scores">Of each of the C classes, 0…1.</param>
+public sealed record Explanation(LocalizationMaps Maps, IReadOnlyList<float> Scores)
+{
+    /// <summary>All classes by falling score.</summary>
+    public IReadOnlyList<int> Ranking() => [.. Enumerable.Range(0, Scores.Count).OrderByDescending(c => Scores[c])];
+}
+
+/// <summary>Explains what any classifier sees in an image of any size, without a data set.</summary>
+public sealed record Explainer
+{
+    /// <summary>The longest side in pixels of what a network sees at scale 1 of a larger image, unless told otherwise.</summary>
+    public const int LargestSide = 640;
+
+    /// <summary>
+    /// The same for a network that names one class per image. ImageNet's were trained on 224 pixels: on larger images more
+    /// places dilute the global average, and scores drop.
+    /// </summary>
+    public const int LargestSideForOneClass = 256;
+
+    private const float Present = 0.5f;
+
+    /// <summary>How maps are made.</summary>
+    public MapInference Maps { get; init; } = new() { Flip = false };
+
+    /// <summary>The longest side in pixels that the network sees at scale 1; null for the image's own, within the limits above.</summary>
+    public int? Side { get; init; }
+
+    /// <summary>
+    /// True for a network that names one class per image, as ImageNet's do: scores are a softmax. False for one that says
+    /// of each class whether it is there: scores are sigmoids.
+    /// </summary>
+    public bool OneClassPerImage { get; init; }
+
+    /// <summary>Explains an image. Scores are of the image at scale 1, not mirrored.</summary>
+    /// <param name="network">The classifier in evaluation mode, on <paramref name="device"/>.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="classes">
+    /// Zero-based indices of the classes to explain; empty for those that the network names: the strongest one, or all with a
+    /// score above .5, but at least the strongest.
+    /// </param>
+    /// <param name="device">Where to compute.</param>
+    /// <exception cref="RecipeException">The options are out of range, or the network has no such layer.</exception>
+    /// <exception cref="DataSetException">The network has no such class.</exception>
+    public Explanation Explain(Classifier network, RgbImage image, IReadOnlyList<int> classes, Device device)
+    {
+        Maps.Validate();
+        if (Side < 1) throw new RecipeException($"Expected a side of at least 1 pixel, found {Side}.");
+        foreach (int c in classes)
+        {
+            if (c < 0 || c >= network.ClassNames.Count)
+                throw new DataSetException($"Expected classes 0…{network.ClassNames.Count - 1}, found {c}.");
+        }
+        RgbImage seen = Resized(image);
+        float[] scores = Scores(network, seen, device);
+        int[] explained = [.. (classes.Count > 0 ? classes.Distinct() : Named(scores)).Order()];
+        LocalizationMaps maps = Maps.Extract(network, [new Sample("image", seen, explained)], device)[0];
+        return new Explanation(Fit(maps, image.Width, image.Height), scores);
+    }
+
+    private RgbImage Resized(RgbImage image)
+    {
+        int longest = Math.Max(image.Width, image.Height);
+        int largest = OneClassPerImage ? LargestSideForOneClass : LargestSide;
+        double factor = (double)(Side ?? Math.Min(longest, largest)) / longest;
+        int Scaled(int side) => Math.Max(1, (int)Math.Round(side * factor));
+        return Resampler.Resize(image, Scaled(image.Width), Scaled(image.Height));
+    }
+
+    private float[] Scores(Classifier network, RgbImage image, Device device)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        Tensor logits = network.call(Loader.ImageTensor(image, device), null).Logits[0];                   // [C]
+        return (OneClassPerImage ? logits.softmax(0) : logits.sigmoid()).cpu().contiguous().data<float>().ToArray();
+    }
+
+    private IEnumerable<int> Named(float[] scores)
+    {
+        int strongest = Array.IndexOf(scores, scores.Max());
+        return OneClassPerImage ? [strongest] : Enumerable.Range(0, scores.Length).Where(c => c == strongest || scores[c] > Present);
+    }
+
+    // Interpolation lowers peaks: each class with evidence reaches 1 again.
+    private static LocalizationMaps Fit(LocalizationMaps maps, int width, int height)
+    {
+        if ((maps.Width, maps.Height) == (width, height)) return maps;
+        using var scope = NewDisposeScope();
+        Tensor small = tensor(maps.Values, [1, maps.Classes.Count, maps.Height, maps.Width]);
+        Tensor large = F.interpolate(small, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
+        Tensor fitted = large / large.amax([2, 3], keepdim: true).clamp_min(1e-5);
+        return new LocalizationMaps(maps.Id, width, height, maps.Classes, fitted.contiguous().data<float>().ToArray());
+    }
+}

@@ -1,0 +1,64 @@
+using Wsss.Data;
+
+namespace Wsss.Tests.Data;
+
+public sealed class ClassListTests : IDisposable
+{
+    private static readonly string[] Names =
+        ["tench, Tinca tinca", "crane", "Persian cat", "tiger cat", "tiger, Panthera tigris", "crane", "hippopotamus, hippo", "7-up", "shark"];
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("Persian cat", 2)]
+    [InlineData(" persian CAT ", 2)]
+    [InlineData("tiger", 4)]
+    [InlineData("Tinca tinca", 0)]
+    [InlineData("hippo", 6)]
+    [InlineData("8", 8)]
+    [InlineData("0", 0)]
+    public void A_class_is_found_by_name_synonym_or_index(string text, int expected) => Assert.Equal(expected, ClassList.Find(Names, text));
+
+    [Fact]
+    public void A_name_that_is_a_number_comes_before_the_index() => Assert.Equal(1, ClassList.Find(["1", "0"], "0"));
+
+    [Theory]
+    [InlineData("cat", "Near: Persian cat (2), tiger cat (3)")]
+    [InlineData("sharkk", "Near: shark (8)")]
+    [InlineData("hippopo", "Near: hippopotamus (6)")]
+    [InlineData("crane", "several: crane (1), crane (5). Give the index.")]
+    [InlineData("9", "0…8, found 9")]
+    [InlineData("-1", "found '-1'")]
+    public void What_is_not_one_class_is_refused_with_its_neighbours(string text, string expected) =>
+        Assert.Contains(expected, Assert.Throws<DataSetException>(() => ClassList.Find(Names, text)).Message);
+
+    [Fact]
+    public void A_short_list_is_shown_whole() =>
+        Assert.EndsWith("It knows red (0), blue (1).", Assert.Throws<DataSetException>(() => ClassList.Find(["red", "blue"], "green")).Message);
+
+    [Theory]
+    [InlineData("tench, Tinca tinca\ngoldfish\n", "tench, Tinca tinca|goldfish")]
+    [InlineData("  1  tench\r\n  2  goldfish\n\n", "tench|goldfish")]
+    [InlineData("0: background\n1: tench\n2: goldfish", "tench|goldfish")]
+    [InlineData("3 stars\ngoldfish", "3 stars|goldfish")]
+    public void Names_are_read_line_by_line(string text, string expected)
+    {
+        string path = _folder.File("names.txt");
+        File.WriteAllText(path, text);
+        Assert.Equal(expected.Split('|'), ClassList.Read(path, 2));
+    }
+
+    [Fact]
+    public void Another_number_of_names_and_a_missing_file_are_refused()
+    {
+        string path = _folder.File("names.txt");
+        File.WriteAllText(path, "a\nb\nc\n");
+        Assert.Contains("Expected 2 class names", Assert.Throws<DataSetException>(() => ClassList.Read(path, 2)).Message);
+        Assert.Contains("none.txt", Assert.Throws<DataSetException>(() => ClassList.Read(_folder.File("none.txt"), 2)).Message);
+    }
+
+    [Fact]
+    public void The_short_name_is_the_first_synonym() => Assert.Equal("hippopotamus", ClassList.ShortName(Names[6]));
+}
