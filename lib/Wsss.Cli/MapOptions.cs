@@ -13,7 +13,7 @@ internal sealed class MapOptions(string defaultScales)
     public Option<string> Method { get; } = new Option<string>("--method")
     {
         Description = "How maps are read off the classifier.",
-        DefaultValueFactory = _ => MapExtractors.Names[0],
+        DefaultValueFactory = _ => "cam",
     }.AcceptOnlyFromAmong([.. MapExtractors.Names]);
 
     public Option<string?> Layer { get; } = new("--layer")

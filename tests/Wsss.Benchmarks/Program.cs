@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Wsss;
 using Wsss.Benchmarks;
 using Wsss.Data;
@@ -8,13 +9,20 @@ using static TorchSharp.torch;
 
 // Every performance figure of README.md. Usage: dotnet run -c Release [-- NAME …]; a name is the start of a benchmark's.
 // One thread, as one thread is what ratios are least noisy on.
+const int Classes = 20;
 TorchRuntime.UseThreads(1);
 (string Name, Func<Measurement> Run)[] benchmarks =
 [
-    ("memory", FreedMemory), // first: once memory is kept, it stays so
-    ("cam", () => CamAgainstForward(1)),
-    ("cam-batch", () => CamAgainstForward(8)),
-    ("multi-scale", MultiScaleAgainstForwards),
+    // Peaks of memory come first: once freed memory is kept, it stays so.
+    ("peak", MultiScalePeak),
+    ("memory", FreedMemory),
+    ("cam", () => MapsAgainstForward("CAM of one class", new Cam(), classes: 1, batch: 1) with { Target = 1.05 }),
+    ("cam-batch", () => MapsAgainstForward("CAM of one class", new Cam(), classes: 1, batch: 8) with { Target = 1.05 }),
+    ("gradcam", () => MapsAgainstForward("Grad-CAM of one class", new GradCam(), classes: 1, batch: 1) with { Target = 1.1 }),
+    ("gradcam-batch", () => MapsAgainstForward("Grad-CAM of one class", new GradCam(), classes: 1, batch: 8) with { Target = 1.1 }),
+    ("gradcam-all", () => MapsAgainstForward("Grad-CAM of all 20 classes", new GradCam(), Classes, batch: 1) with { Target = 1.6 }),
+    ("gradcam-all-batch", () => MapsAgainstForward("Grad-CAM of all 20 classes", new GradCam(), Classes, batch: 8) with { Target = 1.6 }),
+    ("multi-scale", () => MultiScaleAgainstForwards() with { Target = 1.05 }),
     ("loader", LoaderAgainstStep),
     ("drawing", DrawingAgainstStep),
     ("walk", () => Walk(maps: 2)),
@@ -26,7 +34,7 @@ if (chosen.Length == 0)
     Console.Error.WriteLine($"Expected the start of one of {string.Join(", ", benchmarks.Select(b => b.Name))}; found {string.Join(", ", args)}.");
     return 2;
 }
-Console.WriteLine(new Table(["benchmark", "against", "ratio (median)", "range", "reference ms"], [.. chosen.Select(b => b.Run().Row())]).ToString());
+Console.WriteLine(new Table(Measurement.Headers, [.. chosen.Select(b => b.Run().Row())]).ToString());
 return 0;
 
 // KeepFreedMemory against glibc's default, on a MobileNetV2 training step. The default is measured before, not in turn.
@@ -42,22 +50,23 @@ static Measurement FreedMemory()
     var before = Measurement.Of("", Step, "", Step);
     TorchRuntime.KeepFreedMemory();
     var after = Measurement.Of("", Step, "", Step);
-    double ratio = after.ReferenceMilliseconds / before.ReferenceMilliseconds;
-    return new Measurement("training step, freed memory kept", "glibc's default", ratio, ratio, ratio, before.ReferenceMilliseconds);
+    double ratio = after.ReferenceValue / before.ReferenceValue;
+    return new Measurement("training step, freed memory kept", "glibc's default", ratio, ratio, ratio, before.ReferenceValue);
 }
 
-static Measurement CamAgainstForward(int batch)
+static Measurement MapsAgainstForward(string name, MapExtractor extractor, int classes, int batch)
 {
-    var network = ResNetClassifier();
-    var images = rand(batch, 3, 224, 224);
+    using var network = ResNetClassifier();
+    using var images = rand(batch, 3, 224, 224);
+    int[] wanted = [.. Enumerable.Range(0, classes)];
     return Measurement.Of(
-        $"CAM of one class, ResNet-50, {batch}×3×224×224", () => new Cam().Extract(network, images, [3]).Dispose(),
+        $"{name}, ResNet-50, {batch}×3×224×224", () => extractor.Extract(network, images, wanted).Dispose(),
         "its bare forward", () => Forward(network, images));
 }
 
 static Measurement MultiScaleAgainstForwards()
 {
-    var network = ResNetClassifier();
+    using var network = ResNetClassifier();
     var image = new RgbImage(224, 224, new byte[3 * 224 * 224]);
     var inference = new MapInference { Scales = [1, 0.5, 1.5, 2] };
     Tensor[] inputs = [.. inference.Scales.Select(scale => rand(1, 3, (long)(224 * scale), (long)(224 * scale)))];
@@ -71,6 +80,25 @@ static Measurement MultiScaleAgainstForwards()
                 Forward(network, input);
             }
         });
+}
+
+// The process's peak after maps of all scales, against its peak after a bare forward of the largest one.
+static Measurement MultiScalePeak()
+{
+    using var network = ResNetClassifier();
+    var image = new RgbImage(500, 375, new byte[3 * 500 * 375]);
+    var inference = new MapInference { Scales = [1, 0.5, 1.5, 2] };
+    using (var largest = rand(1, 3, 2 * 375, 2 * 500)) Forward(network, largest);
+    double before = PeakMegabytes();
+    inference.Extract(network, [new Sample("a", image, [3])], CPU);
+    double ratio = PeakMegabytes() / before;
+    return new Measurement("peak memory, multi-scale + flip, ResNet-50, 500×375", "bare forward at scale 2", ratio, ratio, ratio, before, "MB");
+
+    static double PeakMegabytes()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64 / 1e6;
+    }
 }
 
 static Measurement LoaderAgainstStep()
@@ -124,7 +152,7 @@ static void Forward(Classifier network, Tensor images)
 static Classifier ResNetClassifier()
 {
     var backbone = Backbones.Create("resnet50", 32);
-    var network = new Classifier(backbone, new GapHead(backbone.Channels, 20), [.. Enumerable.Range(0, 20).Select(i => $"class {i}")]);
+    var network = new Classifier(backbone, new GapHead(backbone.Channels, Classes), [.. Enumerable.Range(0, Classes).Select(i => $"class {i}")]);
     network.eval();
     return network;
 }

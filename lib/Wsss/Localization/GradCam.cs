@@ -55,7 +55,7 @@ public sealed record LayerCam : GradientExtractor
 }
 
 /// <summary>
-/// HiResCAM (Draelos and Carin, 2020): M_c = ReLU(Σ_k ∂y_c/∂A_k ∘ A_k). It shows only places that raised the score.
+/// HiResCAM (Draelos and Carin, 2020): M_c = ReLU(Σ_k ∂y_c/∂A_k ∘ A_k). To first order, it shows only places that raise the score.
 /// </summary>
 /// <remarks>On the last layer under a global average and a linear head, it is CAM divided by the number h·w of places.</remarks>
 public sealed record HiResCam : GradientExtractor
