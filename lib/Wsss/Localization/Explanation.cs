@@ -1,7 +1,6 @@
 using Wsss.Data;
 using Wsss.Models;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Wsss.Localization;
 
@@ -92,11 +91,8 @@ public sealed record Explainer
     // Interpolation lowers peaks: each class with evidence reaches 1 again.
     private static LocalizationMaps Fit(LocalizationMaps maps, int width, int height)
     {
-        if ((maps.Width, maps.Height) == (width, height)) return maps;
+        if ((maps.Width, maps.Height) == (width, height) || maps.Classes.Count == 0) return maps;
         using var scope = NewDisposeScope();
-        Tensor small = tensor(maps.Values, [1, maps.Classes.Count, maps.Height, maps.Width]);
-        Tensor large = F.interpolate(small, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
-        Tensor fitted = large / large.amax([2, 3], keepdim: true).clamp_min(1e-5);
-        return new LocalizationMaps(maps.Id, width, height, maps.Classes, fitted.contiguous().data<float>().ToArray());
+        return LocalizationMaps.FromTensor(maps.Id, width, height, maps.Classes, tensor(maps.Values, [maps.Classes.Count, maps.Height, maps.Width]));
     }
 }

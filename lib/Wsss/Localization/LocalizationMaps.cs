@@ -1,9 +1,14 @@
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
 namespace Wsss.Localization;
 
 /// <summary>The localization maps of one image: for each class asked for, how much each pixel belongs to it.</summary>
 /// <remarks>Managed memory: produced by any extractor, accepted by any refinement, thresholded by pseudo masks.</remarks>
 public sealed class LocalizationMaps
 {
+    private const double Smallest = 1e-30;
+
     /// <summary>Wraps values without copying them.</summary>
     /// <param name="id">The image's name.</param>
     /// <param name="width">Width in pixels (the image's).</param>
@@ -16,6 +21,27 @@ public sealed class LocalizationMaps
         if (values.Length != (long)classes.Count * width * height)
             throw new ArgumentException($"Expected {classes.Count}·{height}·{width} values for the maps of '{id}', found {values.Length}.");
         (Id, Width, Height, Classes, Values) = (id, width, height, classes, values);
+    }
+
+    /// <summary>
+    /// Brings maps of any size to the image's (bilinear) and divides each class's by its maximum. Gradients have no scale of
+    /// their own: on early layers they are tiny, and no less evidence for it; only a map without any evidence stays 0.
+    /// </summary>
+    /// <param name="id">The image's name.</param>
+    /// <param name="width">Width in pixels (the image's).</param>
+    /// <param name="height">Height in pixels (the image's).</param>
+    /// <param name="classes">The K zero-based class indices, ascending.</param>
+    /// <param name="maps">[K, h, w] float32, not negative; stays the caller's.</param>
+    public static LocalizationMaps FromTensor(string id, int width, int height, IReadOnlyList<int> classes, Tensor maps)
+    {
+        if (classes.Count == 0) return new LocalizationMaps(id, width, height, [], []);
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        Tensor sized = maps.shape[1] == height && maps.shape[2] == width
+            ? maps
+            : F.interpolate(maps.unsqueeze(0), [height, width], mode: InterpolationMode.Bilinear, align_corners: false).squeeze(0);
+        Tensor normalized = sized / sized.amax([1, 2], keepdim: true).clamp_min(Smallest);                 // [K, H, W]
+        return new LocalizationMaps(id, width, height, classes, normalized.cpu().contiguous().data<float>().ToArray());
     }
 
     /// <summary>The image's name.</summary>

@@ -14,8 +14,6 @@ public sealed record MapInference
     // Bounds memory at inference; images of one size that follow each other share a forward pass up to this many pixels.
     private const int PixelsPerPass = 300_000;
 
-    private const double Smallest = 1e-30;
-
     /// <summary>How maps are read off the network.</summary>
     public MapExtractor Extractor { get; init; } = new Cam();
 
@@ -82,16 +80,9 @@ public sealed record MapInference
                 previous?.Dispose();
             }
         }
-        return [.. samples.Select((sample, i) => new LocalizationMaps(sample.Id, width, height, sample.Labels, Normalize(sums[i])))];
-    }
-
-    // After the ReLU a class without evidence is exactly 0 everywhere and stays so. Gradients have no scale of their own: on
-    // early layers they are tiny, and no less evidence for it.
-    private static float[] Normalize(Tensor? sum)
-    {
-        if (sum is null) return [];
-        using var scope = NewDisposeScope();
-        return (sum / sum.amax([2, 3], keepdim: true).clamp_min(Smallest)).cpu().contiguous().data<float>().ToArray();
+        return [.. samples.Select((sample, i) => sums[i] is { } sum
+            ? LocalizationMaps.FromTensor(sample.Id, width, height, sample.Labels, sum.squeeze(0))
+            : new LocalizationMaps(sample.Id, width, height, [], []))];
     }
 
     private static IEnumerable<IReadOnlyList<Sample>> GroupBySize(IEnumerable<Sample> samples)
