@@ -6,8 +6,8 @@ namespace Wsss.Localization;
 
 /// <summary>A way to read localization maps off a trained classifier.</summary>
 [JsonDerivedType(typeof(Cam), "cam")]
-[JsonDerivedType(typeof(ClassAttention), "classAttention")]
-[JsonDerivedType(typeof(AttentionRollout), "attentionRollout")]
+[JsonDerivedType(typeof(ClassAttention), "attention")]
+[JsonDerivedType(typeof(AttentionRollout), "rollout")]
 public abstract record MapExtractor
 {
     /// <summary>The raw maps of a batch at the resolution of the features.</summary>
