@@ -51,10 +51,13 @@ public abstract record AttentionMaps : MapExtractor
 /// <remarks>
 /// With <see cref="TimesCam"/> it is multiplied with the patches' class activation map, as MCTformer-V2 fuses them; with
 /// <see cref="Affinity"/> it is then refined: M'_i = Σ_j P_ij M_j with P the patch-to-patch attention, mean over the heads and
-/// over all blocks. As in the published code, the rows of P are not normalised again after the tokens' columns are gone.
-/// The code sums over layers where means are taken here, which the division by each map's maximum cancels. A network with
-/// one token for the image has one attention for all classes; times the map, over all blocks, it is the map of TS-CAM
-/// (Gao et al., ICCV 2021). Published seeds on VOC 2012 are made with DeiT-S and three last layers.
+/// over all blocks. The defaults are those of the published V2; V1 is the attention without the map.
+/// <para>Matched with the published code: last 3 layers, fusion before refinement, rows of P that are not normalised again
+/// after the tokens' columns are gone. Different: means over layers where the code has sums, which the division by each
+/// map's maximum cancels; and the patches' map comes from the recipe's head, a 1×1 convolution of normalised features, where
+/// the code has a 3×3 convolution of features before the last LayerNorm.</para>
+/// A network with one token for the image has one attention for all classes; times the map, over all blocks, it is the map
+/// of TS-CAM (Gao et al., ICCV 2021).
 /// </remarks>
 public sealed record ClassAttention : AttentionMaps
 {
@@ -62,10 +65,10 @@ public sealed record ClassAttention : AttentionMaps
     public int Layers { get; init; } = 3;
 
     /// <summary>Whether the attention is multiplied with the patches' class activation map after ReLU.</summary>
-    public bool TimesCam { get; init; }
+    public bool TimesCam { get; init; } = true;
 
     /// <summary>Whether the map is refined by the affinity of the patches.</summary>
-    public bool Affinity { get; init; }
+    public bool Affinity { get; init; } = true;
 
     /// <summary>M'_i = Σ_j P_ij M_j.</summary>
     /// <param name="maps">[N, K, h, w].</param>

@@ -74,8 +74,8 @@ public sealed record BackboneSpec
     }
 
     /// <summary>Builds the backbone and loads its weights.</summary>
-    /// <param name="classes">How many classes there are: a transformer has a token for each.</param>
-    internal Backbone Create(int classes)
+    /// <param name="classes">How many classes there are, as a transformer has a token for each; 1 where only its features matter.</param>
+    internal Backbone Create(int classes = 1)
     {
         string? weights = ResolveWeights();
         var backbone = Backbones.Create(Name, OutputStride, classes);

@@ -99,7 +99,7 @@ public sealed class TransformerTrainingTests : IDisposable
     {
         using Classifier network = Recipe.CreateClassifier(["red", "blue"]);
         network.eval();
-        var inference = new MapInference { Extractor = new ClassAttention { TimesCam = true, Affinity = true }, Scales = [1, 1.5] };
+        var inference = new MapInference { Extractor = new ClassAttention(), Scales = [1, 1.5] };
         var maps = inference.Run(network, _data.Test, Toys.Run(_folder)).ToList();
         Assert.Equal(_data.Test.Count, maps.Count);
         Assert.All(maps, pair => Assert.Equal(pair.Sample.Labels, pair.Maps.Classes));
