@@ -17,6 +17,7 @@ TorchRuntime.UseThreads(1);
     ("multi-scale", MultiScaleAgainstForwards),
     ("loader", LoaderAgainstStep),
     ("drawing", DrawingAgainstStep),
+    .. CrfBenchmarks.All,
 ];
 var chosen = benchmarks.Where(b => args.Length == 0 || args.Any(start => b.Name.StartsWith(start, StringComparison.Ordinal))).ToArray();
 if (chosen.Length == 0)
