@@ -1,0 +1,144 @@
+using System.Text.Json.Serialization;
+using Wsss.Data;
+using Wsss.Localization;
+
+namespace Wsss.Refinement;
+
+/// <summary>
+/// From localization maps to refined ones: the maps and a background become the unary energies of a fully connected CRF, and
+/// its marginals are the refined maps, whose borders follow the image's.
+/// </summary>
+/// <remarks>
+/// Takes what <see cref="MapInference.Run"/> and <see cref="MapFolder.ReadAll"/> give and gives the same, so that it goes between
+/// any extractor and whatever takes maps.
+/// </remarks>
+public sealed record CrfRefinement
+{
+    /// <summary>The CRF; Potts, as the number of labels differs between images.</summary>
+    public CrfOptions Crf { get; init; } = new();
+
+    /// <summary>How maps become unary energies.</summary>
+    public MapEvidence Evidence { get; init; } = new MapProbabilities();
+
+    /// <summary>Checks the options.</summary>
+    /// <exception cref="RecipeException">An option lies outside its range.</exception>
+    public void Validate()
+    {
+        Crf.Validate();
+        Evidence.Validate();
+        if (Crf.Compatibility is not null)
+            throw new RecipeException("CRF refinement: expected no label compatibility, found one. Images differ in their labels; leave it out for Potts.");
+    }
+
+    /// <summary>Refines the maps of each sample as they come.</summary>
+    /// <param name="maps">Samples and their maps.</param>
+    /// <param name="threads">Threads to use; null for all cores. The result does not depend on it.</param>
+    /// <exception cref="RecipeException">An option lies outside its range.</exception>
+    /// <exception cref="ArgumentException">Maps do not have their image's size, or hold NaN.</exception>
+    public IEnumerable<(Sample Sample, LocalizationMaps Maps)> Run(IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps, int? threads = null)
+    {
+        Validate();
+        var crf = new DenseCrf(Crf, threads);
+        foreach (var (sample, map) in maps) yield return (sample, Refine(crf, sample.Image, map));
+    }
+
+    /// <summary>Refines the maps of one image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="maps">Its maps.</param>
+    /// <returns>For each class its marginal, in 0…1; those of a pixel and its background's sum to 1.</returns>
+    /// <exception cref="RecipeException">An option lies outside its range.</exception>
+    /// <exception cref="ArgumentException">The maps do not have the image's size, or hold NaN.</exception>
+    public LocalizationMaps Refine(RgbImage image, LocalizationMaps maps)
+    {
+        Validate();
+        return Refine(new DenseCrf(Crf), image, maps);
+    }
+
+    private LocalizationMaps Refine(DenseCrf crf, RgbImage image, LocalizationMaps maps)
+    {
+        if (image.Width != maps.Width || image.Height != maps.Height)
+        {
+            throw new ArgumentException(
+                $"Expected maps of the image's {image.Width}×{image.Height} pixels, found {maps.Width}×{maps.Height} for '{maps.Id}'.");
+        }
+        if (maps.Classes.Count == 0) return maps;
+        int pixels = maps.Width * maps.Height;
+        float[] marginals = crf.Infer(image, Evidence.Unary(maps), maps.Classes.Count + 1);      // [K + 1, H, W], background first
+        return new LocalizationMaps(maps.Id, maps.Width, maps.Height, maps.Classes, marginals[pixels..]);
+    }
+}
+
+/// <summary>How localization maps become the unary energies of a CRF, with the background as label 0 and the k-th map as k + 1.</summary>
+[JsonDerivedType(typeof(MapProbabilities), "probabilities")]
+[JsonDerivedType(typeof(MapLabels), "labels")]
+public abstract record MapEvidence
+{
+    /// <summary>The unary energies, [K + 1, H·W].</summary>
+    public abstract float[] Unary(LocalizationMaps maps);
+
+    /// <summary>Checks the options.</summary>
+    /// <exception cref="RecipeException">An option lies outside its range.</exception>
+    public abstract void Validate();
+}
+
+/// <summary>
+/// Maps are probabilities, and the background's is (1 − max_k M_k)^α, as in PSA (Ahn &amp; Kwak, CVPR 2018). A larger α says less
+/// background: the two are equal at .5 for α = 1, at .28 for α = 4.
+/// </summary>
+public sealed record MapProbabilities : MapEvidence
+{
+    /// <summary>α, above 0; PSA takes 4 for sure background and 24 or more for sure objects.</summary>
+    public double BackgroundPower { get; init; } = 4;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (!(BackgroundPower > 0 && double.IsFinite(BackgroundPower)))
+            throw new RecipeException($"CRF refinement: expected a background power above 0, found {BackgroundPower}.");
+    }
+
+    /// <inheritdoc/>
+    public override float[] Unary(LocalizationMaps maps)
+    {
+        int pixels = maps.Width * maps.Height;
+        float[] probabilities = [.. new float[pixels], .. maps.Values];                          // [K + 1, H·W]
+        Span<float> background = probabilities.AsSpan(0, pixels);
+        for (int k = 0; k < maps.Classes.Count; k++)
+        {
+            ReadOnlySpan<float> map = maps.Map(k);
+            for (int i = 0; i < pixels; i++) background[i] = Math.Max(background[i], map[i]);
+        }
+        for (int i = 0; i < pixels; i++) background[i] = (float)Math.Pow(1 - Math.Min(background[i], 1), BackgroundPower);
+        return CrfUnary.FromProbabilities(probabilities);
+    }
+}
+
+/// <summary>
+/// Maps are thresholded by <see cref="ThresholdRule"/>, and the labels trusted with a probability, as in IRN (Ahn et al., CVPR
+/// 2019): a threshold of .3 for what is surely an object, of .05 for what is surely background.
+/// </summary>
+public sealed record MapLabels : MapEvidence
+{
+    /// <summary>The background score that the maps are compared with, 0…1.</summary>
+    public float Threshold { get; init; } = 0.3f;
+
+    /// <summary>Probability that a label is right, in 0…1 exclusive.</summary>
+    public double Confidence { get; init; } = 0.7;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (!(Threshold is >= 0 and <= 1)) throw new RecipeException($"CRF refinement: expected a threshold in 0…1, found {Threshold}.");
+        if (!(Confidence is > 0 and < 1)) throw new RecipeException($"CRF refinement: expected a confidence between 0 and 1, found {Confidence}.");
+    }
+
+    /// <inheritdoc/>
+    public override float[] Unary(LocalizationMaps maps)
+    {
+        byte[] labelOf = new byte[byte.MaxValue + 1]; // from c + 1 to the label of its map
+        for (int k = 0; k < maps.Classes.Count; k++) labelOf[maps.Classes[k] + 1] = (byte)(k + 1);
+        LabelMap labels = ThresholdRule.Apply(maps, Threshold);
+        byte[] own = [.. labels.Values.Select(value => labelOf[value])];
+        return CrfUnary.FromLabels(new LabelMap(maps.Width, maps.Height, own), maps.Classes.Count + 1, Confidence);
+    }
+}
