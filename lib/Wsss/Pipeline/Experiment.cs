@@ -1,5 +1,6 @@
 using Wsss.Data;
 using Wsss.Localization;
+using Wsss.Refinement;
 using Wsss.Segmentation;
 using Wsss.Training;
 
@@ -17,6 +18,9 @@ public sealed record Experiment
     /// <summary>How its maps are read.</summary>
     public MapInference Maps { get; init; } = new();
 
+    /// <summary>What is done to the maps before they become masks; null for nothing.</summary>
+    public MapRefinement? Refinement { get; init; }
+
     /// <summary>How the segmentation network is trained on the pseudo masks.</summary>
     public SegmenterRecipe Segmenter { get; init; } = new();
 
@@ -32,6 +36,9 @@ public sealed record Experiment
     /// </summary>
     public SegmenterRecipe SegmenterFrom(TrainedClassifier classifier) =>
         Segmenter with { Backbone = Segmenter.Backbone with { Weights = classifier.WeightsPath } };
+
+    /// <summary>The maps of its classifier on any split, refined; a refinement that learns is trained now or taken from the store.</summary>
+    public MapReader ReadMaps(TrainedClassifier classifier, ISampleSource train, RunContext run) => new(classifier, Maps, Refinement, train, run);
 
     /// <summary>Reads an experiment that was written as JSON.</summary>
     /// <exception cref="WsssException">There is no such file, or it is no experiment.</exception>

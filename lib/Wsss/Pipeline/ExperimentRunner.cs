@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Localization;
-using Wsss.Models;
 using Wsss.Segmentation;
 using Wsss.Training;
 
@@ -26,10 +25,11 @@ public static class ExperimentRunner
         using var classifier = ClassifierTrainer.Train(experiment.Classifier, data, run);
         var classification = ClassifierTrainer.Evaluate(classifier.Network, data.Test, experiment.Classifier.Augmentation.Size, run);
 
-        var threshold = PseudoMasks.ChooseThreshold(experiment.Maps.Run(classifier.Network, data.Validation, run), data.Validation.ClassNames.Count);
-        var (mapScore, mapCurve) = ScoreMaps(experiment.Maps, classifier.Network, data.Test, threshold.Best.Threshold, run);
+        using var maps = experiment.ReadMaps(classifier, data.Train, run);
+        var threshold = PseudoMasks.ChooseThreshold(maps.Read(data.Validation), data.Validation.ClassNames.Count);
+        var (mapScore, mapCurve) = ScoreMaps(maps.Read(data.Test), data.Test.ClassNames, threshold.Best.Threshold);
 
-        var pseudoMasks = MakePseudoMasks(experiment, classifier, data.Train, threshold.Best.Threshold, run);
+        var pseudoMasks = MakePseudoMasks(maps, data.Train, threshold.Best.Threshold, run);
         bool hasMasks = data.Train.Load(0).Mask is not null;
         var maskScore = hasMasks ? ScoreMasks(pseudoMasks, data.Train, run) : null;
 
@@ -52,28 +52,24 @@ public static class ExperimentRunner
 
     /// <summary>Scores the masks that maps give at a threshold, and the maps at every threshold, in one pass.</summary>
     public static (Score AtThreshold, ThresholdSummary Curve) ScoreMaps(
-        MapInference inference, Classifier network, ISampleSource source, float threshold, RunContext run)
+        IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps, IReadOnlyList<string> classNames, float threshold)
     {
-        var evaluator = new SegmentationEvaluator(source.ClassNames);
-        var curve = new ThresholdCurve(source.ClassNames.Count + 1);
-        foreach (var (sample, maps) in inference.Run(network, source, run))
+        var evaluator = new SegmentationEvaluator(classNames);
+        var curve = new ThresholdCurve(classNames.Count + 1);
+        foreach (var (sample, map) in maps)
         {
-            evaluator.Add(sample, ThresholdRule.Apply(maps, threshold), maps);
-            curve.Add(maps, sample.Mask!);
+            evaluator.Add(sample, ThresholdRule.Apply(map, threshold), map);
+            curve.Add(map, sample.Mask!);
         }
         return (evaluator.ToScore(), curve.Summarize());
     }
 
     /// <summary>The training split with pseudo masks instead of its own, from the store or made now.</summary>
-    public static ISampleSource MakePseudoMasks(
-        Experiment experiment, TrainedClassifier classifier, ISampleSource train, float threshold, RunContext run)
+    public static ISampleSource MakePseudoMasks(MapReader maps, ISampleSource train, float threshold, RunContext run)
     {
-        string key = ArtifactStore.Key("masks/1", classifier.Recipe.Key(train), WsssJson.Write(experiment.Maps), WsssJson.Write(threshold));
+        string key = ArtifactStore.Key("masks/2", maps.Key, WsssJson.Write(threshold));
         if (!run.Store.Has("masks", key))
-        {
-            run.Store.Publish("masks", key, folder =>
-                PseudoMasks.Write(experiment.Maps.Run(classifier.Network, train, run), threshold, folder));
-        }
+            run.Store.Publish("masks", key, folder => PseudoMasks.Write(maps.Read(train), threshold, folder));
         return new MaskFolderSource(train, run.Store.FolderOf("masks", key), key);
     }
 

@@ -1,7 +1,7 @@
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Localization;
-using Wsss.Models;
+using Wsss.Refinement;
 using Wsss.Segmentation;
 using Wsss.Training;
 
@@ -11,7 +11,8 @@ namespace Wsss.Pipeline;
 /// <param name="Name">Its name in tables and charts.</param>
 /// <param name="Recipe">How its classifier is trained; the comparison sets the seed.</param>
 /// <param name="Maps">How its maps are read.</param>
-public sealed record Contender(string Name, Recipe Recipe, MapInference Maps);
+/// <param name="Refinement">What is done to them then; null for nothing.</param>
+public sealed record Contender(string Name, Recipe Recipe, MapInference Maps, MapRefinement? Refinement = null);
 
 /// <summary>What one contender gave with one seed.</summary>
 /// <param name="Contender">Its name.</param>
@@ -54,11 +55,14 @@ public sealed record MapComparison(IReadOnlyList<MapTrial> Trials)
                     foreach (var contender in group)
                     {
                         string key = ArtifactStore.Key(
-                            "trial/1", group.Key, WsssJson.Write(contender.Maps), data.Validation.Fingerprint, data.Test.Fingerprint);
+                        [
+                            "trial/1", group.Key, WsssJson.Write(contender.Maps), data.Validation.Fingerprint, data.Test.Fingerprint,
+                            .. contender.Refinement is null ? [] : new[] { WsssJson.Write(contender.Refinement) },
+                        ]);
                         if (!run.Store.Has("trial", key))
                         {
                             trained ??= ClassifierTrainer.Train(recipe, data, run);
-                            var trial = Try(contender, seed, trained.Network, data, run);
+                            var trial = Try(contender, seed, trained, data, run);
                             run.Store.Publish("trial", key, folder => AtomicFile.WriteText(Path.Combine(folder, ScoreFile), WsssJson.Write(trial)));
                         }
                         string path = Path.Combine(run.Store.FolderOf("trial", key), ScoreFile);
@@ -98,11 +102,11 @@ public sealed record MapComparison(IReadOnlyList<MapTrial> Trials)
     /// <summary>The trials of each contender, in the order in which they were given.</summary>
     internal IReadOnlyList<IGrouping<string, MapTrial>> Groups() => [.. Trials.GroupBy(trial => trial.Contender)];
 
-    private static MapTrial Try(Contender contender, int seed, Classifier network, DataSplits data, RunContext run)
+    private static MapTrial Try(Contender contender, int seed, TrainedClassifier classifier, DataSplits data, RunContext run)
     {
-        var curve = PseudoMasks.ChooseThreshold(contender.Maps.Run(network, data.Validation, run), data.Validation.ClassNames.Count);
-        float threshold = curve.Best.Threshold;
-        var (score, test) = ExperimentRunner.ScoreMaps(contender.Maps, network, data.Test, threshold, run);
+        using var maps = new MapReader(classifier, contender.Maps, contender.Refinement, data.Train, run);
+        float threshold = PseudoMasks.ChooseThreshold(maps.Read(data.Validation), data.Validation.ClassNames.Count).Best.Threshold;
+        var (score, test) = ExperimentRunner.ScoreMaps(maps.Read(data.Test), data.Test.ClassNames, threshold);
         return new MapTrial(contender.Name, seed, threshold, score, test.AveragePrecision);
     }
 

@@ -8,11 +8,7 @@ namespace Wsss.Refinement;
 /// From localization maps to refined ones: the maps and a background become the unary energies of a fully connected CRF, and
 /// its marginals are the refined maps, whose borders follow the image's.
 /// </summary>
-/// <remarks>
-/// Takes what <see cref="MapInference.Run"/> and <see cref="MapFolder.ReadAll"/> give and gives the same, so that it goes between
-/// any extractor and whatever takes maps.
-/// </remarks>
-public sealed record CrfRefinement
+public sealed record CrfRefinement : MapRefinement
 {
     /// <summary>The CRF; Potts, as the number of labels differs between images.</summary>
     public CrfOptions Crf { get; init; } = new();
@@ -20,9 +16,8 @@ public sealed record CrfRefinement
     /// <summary>How maps become unary energies.</summary>
     public MapEvidence Evidence { get; init; } = new MapProbabilities();
 
-    /// <summary>Checks the options.</summary>
-    /// <exception cref="RecipeException">An option lies outside its range.</exception>
-    public void Validate()
+    /// <inheritdoc/>
+    public override void Validate()
     {
         Crf.Validate();
         Evidence.Validate();
@@ -30,41 +25,27 @@ public sealed record CrfRefinement
             throw new RecipeException("CRF refinement: expected no label compatibility, found one. Images differ in their labels; leave it out for Potts.");
     }
 
-    /// <summary>Refines the maps of each sample as they come.</summary>
-    /// <param name="maps">Samples and their maps.</param>
+    /// <inheritdoc/>
+    public override MapRefiner Open(RefinementContext context) => Open();
+
+    /// <summary>Gets ready to refine; a CRF learns from nothing but the image.</summary>
     /// <param name="threads">Threads to use; null for all cores. The result does not depend on it.</param>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
-    /// <exception cref="ArgumentException">Maps do not have their image's size, or hold NaN.</exception>
-    public IEnumerable<(Sample Sample, LocalizationMaps Maps)> Run(IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps, int? threads = null)
+    public MapRefiner Open(int? threads = null)
     {
         Validate();
-        var crf = new DenseCrf(Crf, threads);
-        foreach (var (sample, map) in maps) yield return (sample, Refine(crf, sample.Image, map));
+        return new Refiner(new DenseCrf(Crf, threads), Evidence);
     }
 
-    /// <summary>Refines the maps of one image.</summary>
-    /// <param name="image">The image.</param>
-    /// <param name="maps">Its maps.</param>
-    /// <returns>For each class its marginal, in 0…1; those of a pixel and its background's sum to 1.</returns>
-    /// <exception cref="RecipeException">An option lies outside its range.</exception>
-    /// <exception cref="ArgumentException">The maps do not have the image's size, or hold NaN.</exception>
-    public LocalizationMaps Refine(RgbImage image, LocalizationMaps maps)
+    private sealed class Refiner(DenseCrf crf, MapEvidence evidence) : MapRefiner
     {
-        Validate();
-        return Refine(new DenseCrf(Crf), image, maps);
-    }
-
-    private LocalizationMaps Refine(DenseCrf crf, RgbImage image, LocalizationMaps maps)
-    {
-        if (image.Width != maps.Width || image.Height != maps.Height)
+        // The marginal of each class; those of a pixel and its background's sum to 1.
+        protected override LocalizationMaps RefineSome(RgbImage image, LocalizationMaps maps)
         {
-            throw new ArgumentException(
-                $"Expected maps of the image's {image.Width}×{image.Height} pixels, found {maps.Width}×{maps.Height} for '{maps.Id}'.");
+            int pixels = maps.Width * maps.Height;
+            float[] marginals = crf.Infer(image, evidence.Unary(maps), maps.Classes.Count + 1);  // [K + 1, H, W], background first
+            return new LocalizationMaps(maps.Id, maps.Width, maps.Height, maps.Classes, marginals[pixels..]);
         }
-        if (maps.Classes.Count == 0) return maps;
-        int pixels = maps.Width * maps.Height;
-        float[] marginals = crf.Infer(image, Evidence.Unary(maps), maps.Classes.Count + 1);      // [K + 1, H, W], background first
-        return new LocalizationMaps(maps.Id, maps.Width, maps.Height, maps.Classes, marginals[pixels..]);
     }
 }
 

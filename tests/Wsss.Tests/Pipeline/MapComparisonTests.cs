@@ -28,7 +28,7 @@ public sealed class MapComparisonTests : IDisposable
         float threshold = Wsss.Segmentation.PseudoMasks.ChooseThreshold(Flipped.Maps.Run(trained.Network, data.Validation, run), 2).Best.Threshold;
         Assert.Equal(threshold, comparison.Trials[3].Threshold);
         Assert.Equal(
-            ExperimentRunner.ScoreMaps(Flipped.Maps, trained.Network, data.Test, threshold, run).AtThreshold.ToJson(),
+            ExperimentRunner.ScoreMaps(Flipped.Maps.Run(trained.Network, data.Test, run), data.Test.ClassNames, threshold).AtThreshold.ToJson(),
             comparison.Trials[3].Maps.ToJson());
     }
 

@@ -1,0 +1,153 @@
+using Wsss.Data;
+using Wsss.Localization;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Wsss.Refinement;
+
+/// <summary>
+/// Refines maps by a random walk on affinities that are learned from the maps themselves: the idea of PSA (Ahn &amp; Kwak, CVPR
+/// 2018) as IRN (Ahn et al., CVPR 2019) completes it. Maps of the training images, sharpened by a CRF, give confident seeds;
+/// a boundary branch on the classifier's frozen backbone learns where seeds change (<see cref="AffinityNetwork"/>); then the
+/// scores of any image walk within its boundaries (<see cref="TransitionMatrix"/>).
+/// </summary>
+/// <remarks>
+/// As in IRN's code: seeds with thresholds .30 (surely object) and .05 (surely background), each refined by a CRF; what is
+/// neither stays unknown. At inference the boundary is the mean over the image and its mirror image, the maps are brought
+/// to the boundary's grid of stride 4 and multiplied by 1 − boundary; β = 10, 2⁸ steps, radius 5. The walked maps of an image
+/// are divided by their common maximum. Class maps need no displacement field, which IRN has for instances.
+/// </remarks>
+public sealed record AffinityWalk : MapRefinement
+{
+    /// <summary>What the map of a pixel must reach to be surely an object, 0…1.</summary>
+    public float ObjectThreshold { get; init; } = 0.3f;
+
+    /// <summary>What the maps of a pixel must stay below to be surely background, 0…1.</summary>
+    public float BackgroundThreshold { get; init; } = 0.05f;
+
+    /// <summary>The CRF that sharpens the seeds.</summary>
+    public CrfOptions Crf { get; init; } = new();
+
+    /// <summary>Size of the network's input relative to the image: above 1 for small images, whose grid would be too coarse.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>Passes over the training images.</summary>
+    public int Epochs { get; init; } = 3;
+
+    /// <summary>Pixels of the grid closer than this are pairs, in training and in the walk.</summary>
+    public int Radius { get; init; } = 5;
+
+    /// <summary>β: the higher, the less passes a weak boundary.</summary>
+    public double Beta { get; init; } = 10;
+
+    /// <summary>Steps of the walk.</summary>
+    public int Steps { get; init; } = 256;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (!(BackgroundThreshold is >= 0 and <= 1) || !(ObjectThreshold >= BackgroundThreshold && ObjectThreshold <= 1))
+        {
+            throw new RecipeException(
+                $"Affinity walk: expected 0 ≤ background threshold ≤ object threshold ≤ 1, found {BackgroundThreshold} and {ObjectThreshold}.");
+        }
+        if (!InputScales.IsValid(Scale)) throw new RecipeException($"Affinity walk: expected a scale above 0 and at most {InputScales.Largest}, found {Scale}.");
+        if (Epochs < 1) throw new RecipeException($"Affinity walk: expected at least one epoch, found {Epochs}.");
+        if (Radius < 2) throw new RecipeException($"Affinity walk: expected a radius of at least 2, found {Radius}.");
+        if (!(Beta > 0)) throw new RecipeException($"Affinity walk: expected β above 0, found {Beta}.");
+        if (Steps < 0) throw new RecipeException($"Affinity walk: expected at least 0 steps, found {Steps}.");
+        Crf.Validate();
+    }
+
+    /// <summary>Makes the seeds and trains the boundary branch, or takes both from the store.</summary>
+    /// <inheritdoc/>
+    public override MapRefiner Open(RefinementContext context)
+    {
+        Validate();
+        var recipe = context.Classifier.Recipe;
+        var network = AffinityTrainer.Train(new AffinityRecipe
+        {
+            Backbone = recipe.Backbone with { Weights = context.Classifier.WeightsPath },
+            Augmentation = recipe.Augmentation with { Size = (int)Math.Round(recipe.Augmentation.Size * Scale) },
+            Radius = Radius,
+            Epochs = Epochs,
+            BatchSize = recipe.BatchSize,
+            Seed = recipe.Seed,
+        }, MakeSeeds(context), context.Run);
+        return new Refiner(this, network, context.Run.Device);
+    }
+
+    /// <summary>
+    /// The confident seeds of one image: c + 1 where a CRF on labels at the object threshold says class c, 0 where it says
+    /// background and so does one on labels at the background threshold, else 255.
+    /// </summary>
+    /// <param name="image">The image.</param>
+    /// <param name="maps">Its maps.</param>
+    /// <param name="crf">The CRF, of <see cref="Crf"/>.</param>
+    public LabelMap Seeds(RgbImage image, LocalizationMaps maps, DenseCrf crf)
+    {
+        if (maps.Classes.Count == 0) return new LabelMap(maps.Width, maps.Height, new byte[maps.Width * maps.Height]);
+        byte[] objects = Labels(ObjectThreshold), background = Labels(BackgroundThreshold);
+        byte[] seeds = [.. objects.Select((label, i) => label != 0 || background[i] == 0 ? label : LabelMap.Ignore)];
+        return new LabelMap(maps.Width, maps.Height, seeds);
+
+        byte[] Labels(float threshold)
+        {
+            int pixels = maps.Width * maps.Height, labels = maps.Classes.Count + 1;
+            float[] marginals = crf.Infer(image, new MapLabels { Threshold = threshold }.Unary(maps), labels); // [K + 1, H, W]
+            var result = new byte[pixels];
+            for (int i = 0; i < pixels; i++)
+            {
+                int best = 0;
+                for (int k = 1; k < labels; k++) if (marginals[k * pixels + i] > marginals[best * pixels + i]) best = k;
+                result[i] = best == 0 ? (byte)0 : (byte)(maps.Classes[best - 1] + 1);
+            }
+            return result;
+        }
+    }
+
+    private MaskFolderSource MakeSeeds(RefinementContext context)
+    {
+        var (classifier, maps, train, run) = context;
+        string key = ArtifactStore.Key(
+            "seeds/1", classifier.Recipe.Key(train), WsssJson.Write(maps), WsssJson.Write(ObjectThreshold), WsssJson.Write(BackgroundThreshold), WsssJson.Write(Crf));
+        if (!run.Store.Has("seeds", key))
+        {
+            run.Store.Publish("seeds", key, folder =>
+            {
+                var crf = new DenseCrf(Crf);
+                foreach (var (sample, map) in maps.Run(classifier.Network, train, run))
+                    ImageFile.WriteMask(MaskFolderSource.PathOf(folder, sample.Id), Seeds(sample.Image, map, crf));
+            });
+        }
+        return new MaskFolderSource(train, run.Store.FolderOf("seeds", key), key);
+    }
+
+    private sealed class Refiner(AffinityWalk options, AffinityNetwork network, Device device) : MapRefiner
+    {
+        public override void Dispose()
+        {
+            network.Dispose();
+            base.Dispose();
+        }
+
+        protected override LocalizationMaps RefineSome(RgbImage image, LocalizationMaps maps)
+        {
+            using var scope = NewDisposeScope();
+            using var noGradients = no_grad();
+            int count = maps.Classes.Count;
+            Tensor input = InputScales.Resize(Loader.ImageTensor(image, device), options.Scale);
+            Tensor boundary = (network.call(input) + network.call(input.flip(3)).flip(3)) / 2;   // [1, 1, h, w]
+            (int height, int width) = ((int)boundary.shape[2], (int)boundary.shape[3]);
+            Tensor scores = tensor(maps.Values, [1, count, maps.Height, maps.Width]).to(device);
+            Tensor small = F.adaptive_avg_pool2d(scores, [height, width]) * (1 - boundary);      // [1, K, h, w]
+            float[] walked = TransitionMatrix.FromBoundary(Values(boundary), width, height, options.Radius, options.Beta)
+                .Walk(Values(small), count, options.Steps);
+            Tensor large = F.interpolate(
+                tensor(walked, [1, count, height, width]), [maps.Height, maps.Width], mode: InterpolationMode.Bilinear, align_corners: false);
+            return new LocalizationMaps(maps.Id, maps.Width, maps.Height, maps.Classes, Values(large / large.max().clamp_min(1e-30)));
+        }
+
+        private static float[] Values(Tensor tensor) => tensor.cpu().contiguous().data<float>().ToArray();
+    }
+}
