@@ -1,0 +1,92 @@
+using Wsss.Data;
+using Wsss.Localization;
+using Wsss.Refinement;
+using Wsss.Training;
+
+namespace Wsss.Tests.Refinement;
+
+public sealed class AffinityWalkTests : IDisposable
+{
+    private static readonly AffinityWalk Toy = new() { Epochs = 1, Steps = 8, Radius = 3, Crf = new CrfOptions { Iterations = 2 } };
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void It_trains_once_and_refines_maps_of_any_size()
+    {
+        DataSplits data = Toys.BlobSplits();
+        RunContext run = Toys.Run(_folder);
+        using TrainedClassifier classifier = ClassifierTrainer.Train(Toys.Recipe, data, run);
+        var context = new RefinementContext(classifier, new MapInference(), data.Train, run);
+        Sample[] samples = [data.Test.Load(0), Toys.Blobs(3, width: 41, height: 27).Load(2)];
+        var first = Refine(Toy, context, samples);
+        for (int i = 0; i < samples.Length; i++)
+        {
+            Assert.Equal(samples[i].Labels, first[i].Classes);
+            Assert.Equal((samples[i].Image.Width, samples[i].Image.Height), (first[i].Width, first[i].Height));
+            Assert.All(first[i].Values, value => Assert.InRange(value, 0, 1));
+            Assert.Equal(1, first[i].Values.Max());
+        }
+        string[] kinds = [.. Directory.GetDirectories(run.Store.Root).Select(path => Path.GetFileName(path).Split('-')[0]).Order()];
+        Assert.Equal(["affinity", "classifier", "seeds"], kinds);
+        Assert.Equal(first.Select(maps => maps.Values), Refine(Toy, context, samples).Select(maps => maps.Values));
+        Assert.Equal(3, Directory.GetDirectories(run.Store.Root).Length);
+    }
+
+    [Fact]
+    public void Seeds_are_sure_objects_sure_background_and_unknown_between()
+    {
+        // A CRF without iterations only reads the labels: what is left is the rule of the two thresholds.
+        var maps = new LocalizationMaps("a", 5, 1, [1, 3], [0.9f, 0.2f, 0.01f, 0, 0.31f, 0, 0.1f, 0.02f, 0.8f, 0.3f]);
+        LabelMap seeds = new AffinityWalk().Seeds(Toys.Noise(5, 1), maps, new DenseCrf(new CrfOptions { Iterations = 0 }));
+        Assert.Equal([2, LabelMap.Ignore, 0, 4, 2], seeds.Values);
+    }
+
+    [Fact]
+    public void An_image_without_labels_is_background()
+    {
+        LabelMap seeds = new AffinityWalk().Seeds(Toys.Noise(4, 2), new LocalizationMaps("a", 4, 2, [], []), new DenseCrf(new CrfOptions()));
+        Assert.All(seeds.Values, value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_errors_and_survive_JSON_otherwise()
+    {
+        AffinityWalk[] broken =
+        [
+            new() { ObjectThreshold = 0.04f }, new() { BackgroundThreshold = -1 }, new() { ObjectThreshold = 2 }, new() { Scale = 0 },
+            new() { Epochs = 0 }, new() { Radius = 1 }, new() { Beta = 0 }, new() { Steps = -1 }, new() { Crf = new() { Iterations = -1 } },
+        ];
+        Assert.All(broken, walk => Assert.Throws<RecipeException>(walk.Validate));
+        MapRefinement[] all = [Toy, new CrfRefinement(), new PamrRefinement { Pamr = new Pamr { Iterations = 3 } }];
+        string[] names = ["walk", "crf", "pamr"];
+        for (int i = 0; i < all.Length; i++)
+        {
+            string json = WsssJson.Write(all[i]);
+            Assert.Contains($"\"{names[i]}\"", json);
+            Assert.Equal(json, WsssJson.Write(WsssJson.Read<MapRefinement>(json, "test")));
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_left_behind()
+    {
+        DataSplits data = Toys.BlobSplits();
+        RunContext run = Toys.Run(_folder);
+        using TrainedClassifier classifier = ClassifierTrainer.Train(Toys.Recipe, data, run);
+        var context = new RefinementContext(classifier, new MapInference(), data.Train, run);
+        Sample[] samples = [data.Test.Load(0)];
+        Refine(Toy, context, samples);
+        long before = Toys.LiveTensors;
+        Refine(Toy, context, samples);
+        Assert.Equal(before, Toys.LiveTensors);
+    }
+
+    private static LocalizationMaps[] Refine(MapRefinement refinement, RefinementContext context, Sample[] samples)
+    {
+        using MapRefiner refiner = refinement.Open(context);
+        return [.. samples.Select(sample => refiner.Refine(sample.Image, context.Maps.Extract(context.Classifier.Network, [sample], TorchSharp.torch.CPU)[0]))];
+    }
+}
