@@ -2,6 +2,7 @@ using System.CommandLine;
 using Wsss.Data;
 using Wsss.Models;
 using Wsss.Pipeline;
+using Wsss.Refinement;
 using Wsss.Segmentation;
 using Wsss.Training;
 
@@ -75,6 +76,12 @@ internal sealed class CommonOptions
             "RandomErasing or '{\"technique\":\"MultiDilation\",\"rates\":[1,2,3]}'. May be given several times; any combine.",
     };
 
+    public Option<string?> Refinement { get; } = new("--refinement", "-r")
+    {
+        Description = "What is done to the maps before they become masks: crf, pamr or walk with their published options, or with others as " +
+            "JSON, such as '{\"$type\":\"crf\",\"crf\":{\"iterations\":5}}'.",
+    };
+
     public Option<SplitName> Split { get; } = new("--split")
     {
         Description = "train, validation (its masks choose the threshold and nothing else) or test (held out; numbers are reported on it).",
@@ -115,6 +122,7 @@ internal sealed class CommonOptions
         int size = parsed.GetValue(ImageSize) ?? classifier.Augmentation.Size, batch = parsed.GetValue(BatchSize) ?? classifier.BatchSize;
         return experiment with
         {
+            Refinement = MapRefinement(parsed),
             Classifier = classifier with
             {
                 Augmentation = classifier.Augmentation with { Size = size },
@@ -123,6 +131,15 @@ internal sealed class CommonOptions
             },
             Segmenter = segmenter with { Augmentation = segmenter.Augmentation with { Size = size }, BatchSize = batch },
         };
+    }
+
+    /// <summary>The refinement that <see cref="Refinement"/> names; null where none is asked for.</summary>
+    public MapRefinement? MapRefinement(ParseResult parsed)
+    {
+        if (parsed.GetValue(Refinement) is not { } text) return null;
+        var refinement = WsssJson.Read<MapRefinement>(text.TrimStart().StartsWith('{') ? text : $$"""{"$type":"{{text}}"}""", $"--refinement {text}");
+        refinement.Validate();
+        return refinement;
     }
 
     /// <summary>The classifier's recipe.</summary>

@@ -78,9 +78,5 @@ internal sealed class NetworkOptions
         return look(backbone);
     }
 
-    private int OutputStride(ParseResult parsed)
-    {
-        var small = new BackboneSpec();
-        return parsed.GetValue(Stride) ?? (parsed.GetValue(Backbone) == small.Name ? small.OutputStride : 32);
-    }
+    private int OutputStride(ParseResult parsed) => parsed.GetValue(Stride) ?? Backbones.NativeStride(parsed.GetValue(Backbone)!);
 }

@@ -16,10 +16,10 @@ var root = new RootCommand(
       wsss run                    the same at a size that shows something, in minutes
       wsss run --data FOLDER --backbone mobilenet_v2 --weights FILE.pth
                                   on your photographs in PASCAL VOC layout
-      wsss explain IMAGE --backbone mobilenet_v2 --weights FILE.safetensors
+      wsss explain IMAGE --backbone mobilenet_v2 --weights FILE.pth
                                   where any classifier sees what, in one image
 
-    The same way step by step: train, maps, masks, segment, evaluate. `wsss COMMAND --help` explains each by examples.
+    The same way step by step: train, maps, refine, masks, segment, evaluate. `wsss COMMAND --help` explains each by examples.
 
     Exit codes: 0 done, 1 an error that the message explains, 2 wrong arguments, 130 interrupted (training leaves a
     checkpoint; --resume goes on from it).
@@ -32,6 +32,7 @@ var root = new RootCommand(
     TrainCommand.Create(),
     ExplainCommand.Create(),
     MapsCommand.Create(),
+    RefineCommand.Create(),
     MasksCommand.Create(),
     SegmentCommand.Create(),
     EvaluateCommand.Create(),

@@ -24,10 +24,12 @@ internal static class ExplainCommand
           layercam          weights per place: good on early, fine layers
           hirescam          weights per place with their sign: only places that raised the score
           eigencam          what the layer answers to most, whatever the class: all its maps are the same
+          attention         transformers: what each class's token attends to, times the patches' cam, refined by affinity
+          rollout           transformers: what has flowed into the token through all blocks
 
         Examples:
-          wsss explain cat.jpg --backbone mobilenet_v2 --weights mobilenet_v2.safetensors --class-names imagenet.txt
-          wsss explain cat.jpg --backbone resnet50 --weights resnet50.safetensors --method layercam --layer layer2.3 --class 281
+          wsss explain cat.jpg --backbone mobilenet_v2 --weights mobilenet_v2.pth --class-names imagenet.txt
+          wsss explain cat.jpg --backbone resnet50 --weights resnet50.pth --method layercam --layer layer2.3 --class 281
           wsss explain --backbone resnet50 --list-layers
           wsss explain scene.jpg --classifier out/cache/classifier-0123 --method gradcam --class cat --class dog
         """;

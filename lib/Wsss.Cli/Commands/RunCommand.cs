@@ -37,6 +37,7 @@ internal static class RunCommand
         options.AddDataOptions(command);
         options.AddTrainingOptions(command);
         command.Options.Add(options.Techniques);
+        command.Options.Add(options.Refinement);
         foreach (var option in new Option[] { noCeiling, report, noReport }) command.Options.Add(option);
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>

@@ -32,6 +32,11 @@ public static class Backbones
         throw new RecipeException($"Expected the backbone to be one of {string.Join(", ", Names)}; found '{name}'.");
     }
 
+    /// <summary>The output stride that a network has by itself, without dilation.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    public static int NativeStride(string name) =>
+        VisionTransformer.Shapes.TryGetValue(name, out VisionTransformerShape? shape) ? shape.Patch : name == "menagerie_net" ? 8 : 32;
+
     /// <summary>Creates a transformer of <see cref="VisionTransformer.Shapes"/> with tokens of any kind.</summary>
     internal static VisionTransformer CreateTransformer(string name, int outputStride, TokenKind kind, int classTokens = 1)
     {

@@ -109,11 +109,11 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
             throw new WeightFileException($"{path}: expected {classNames.Count} classes as named, found {classes}.");
 
         TorchRuntime.EnsureLoaded();
-        bool transformer = VisionTransformer.Shapes.TryGetValue(backbone, out VisionTransformerShape? shape);
+        bool transformer = VisionTransformer.Shapes.ContainsKey(backbone);
         TokenKind kind = file.Tensors.ContainsKey("dist_token") ? TokenKind.Distilled : TokenKind.Single;
         Backbone trunk = transformer
-            ? Backbones.CreateTransformer(backbone, outputStride ?? shape!.Patch, kind)
-            : Backbones.Create(backbone, outputStride ?? 32);
+            ? Backbones.CreateTransformer(backbone, outputStride ?? Backbones.NativeStride(backbone), kind)
+            : Backbones.Create(backbone, outputStride ?? Backbones.NativeStride(backbone));
         ClassifierHead top = transformer
             ? new TokenHead(trunk.Channels, classes, trunk.ClassTokens)
             : new GapHead(trunk.Channels, classes);

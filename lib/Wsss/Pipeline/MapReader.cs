@@ -8,7 +8,9 @@ namespace Wsss.Pipeline;
 /// <summary>The maps of a trained classifier on any split, refined where a refinement is asked for. Dispose it after use.</summary>
 public sealed class MapReader : IDisposable
 {
-    private readonly RefinementContext _context;
+    private readonly TrainedClassifier _classifier;
+    private readonly MapInference _maps;
+    private readonly RunContext _run;
     private readonly MapRefiner? _refiner;
 
     /// <summary>Gets ready; a refinement that learns is trained here, or taken from the store.</summary>
@@ -21,8 +23,8 @@ public sealed class MapReader : IDisposable
     public MapReader(TrainedClassifier classifier, MapInference maps, MapRefinement? refinement, ISampleSource train, RunContext run)
     {
         maps.Validate();
-        _context = new RefinementContext(classifier, maps, train, run);
-        _refiner = refinement?.Open(_context);
+        (_classifier, _maps, _run) = (classifier, maps, run);
+        _refiner = refinement?.Open(new RefinementContext(classifier, maps, train, run));
         Key = ArtifactStore.Key(
             [classifier.Recipe.Key(train), WsssJson.Write(maps), .. refinement is null ? [] : new[] { WsssJson.Write(refinement) }]);
     }
@@ -33,7 +35,7 @@ public sealed class MapReader : IDisposable
     /// <summary>The maps of every sample of a split, in its order.</summary>
     public IEnumerable<(Sample Sample, LocalizationMaps Maps)> Read(ISampleSource source)
     {
-        var maps = _context.Maps.Run(_context.Classifier.Network, source, _context.Run);
+        var maps = _maps.Run(_classifier.Network, source, _run);
         return _refiner is null ? maps : _refiner.Run(maps);
     }
 

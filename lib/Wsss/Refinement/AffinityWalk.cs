@@ -1,5 +1,6 @@
 using Wsss.Data;
 using Wsss.Localization;
+using Wsss.Training;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -64,16 +65,18 @@ public sealed record AffinityWalk : MapRefinement
     public override MapRefiner Open(RefinementContext context)
     {
         Validate();
-        var recipe = context.Classifier.Recipe;
+        var classifier = context.Classifier ?? throw new RecipeException(
+            "Expected the classifier that made the maps, as the affinity walk learns on its features; found none.");
+        var recipe = classifier.Recipe;
         var network = AffinityTrainer.Train(new AffinityRecipe
         {
-            Backbone = recipe.Backbone with { Weights = context.Classifier.WeightsPath },
+            Backbone = recipe.Backbone with { Weights = classifier.WeightsPath },
             Augmentation = recipe.Augmentation with { Size = (int)Math.Round(recipe.Augmentation.Size * Scale) },
             Radius = Radius,
             Epochs = Epochs,
             BatchSize = recipe.BatchSize,
             Seed = recipe.Seed,
-        }, MakeSeeds(context), context.Run);
+        }, MakeSeeds(classifier, context), context.Run);
         return new Refiner(this, network, context.Run.Device);
     }
 
@@ -106,9 +109,9 @@ public sealed record AffinityWalk : MapRefinement
         }
     }
 
-    private MaskFolderSource MakeSeeds(RefinementContext context)
+    private MaskFolderSource MakeSeeds(TrainedClassifier classifier, RefinementContext context)
     {
-        var (classifier, maps, train, run) = context;
+        var (_, maps, train, run) = context;
         string key = ArtifactStore.Key(
             "seeds/1", classifier.Recipe.Key(train), WsssJson.Write(maps), WsssJson.Write(ObjectThreshold), WsssJson.Write(BackgroundThreshold), WsssJson.Write(Crf));
         if (!run.Store.Has("seeds", key))

@@ -26,11 +26,11 @@ public abstract record MapRefinement
 }
 
 /// <summary>What a refinement may learn from.</summary>
-/// <param name="Classifier">The classifier whose maps are refined.</param>
+/// <param name="Classifier">The classifier whose maps are refined; null where it is not known, which only some refinements need.</param>
 /// <param name="Maps">How its maps are read.</param>
 /// <param name="Train">The split that it was trained on: images and labels.</param>
 /// <param name="Run">Device, store, progress, cancellation.</param>
-public sealed record RefinementContext(TrainedClassifier Classifier, MapInference Maps, ISampleSource Train, RunContext Run);
+public sealed record RefinementContext(TrainedClassifier? Classifier, MapInference Maps, ISampleSource Train, RunContext Run);
 
 /// <summary>Refines maps, image by image; not for use by several threads at once.</summary>
 public abstract class MapRefiner : IDisposable

@@ -17,6 +17,7 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("maps --classifier a --out b --scales 1,zero")]
     [InlineData("maps --classifier a --out b --method none")]
     [InlineData("masks --maps a --out b")]
+    [InlineData("refine --maps a --out b")]
     [InlineData("weights inspect")]
     [InlineData("weights inspect a --network vgg")]
     [InlineData("weights convert a")]
@@ -45,6 +46,8 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("maps --classifier {0} --out {0}/maps --layer layer1.0", "Expected no layer for the method cam")]
     [InlineData("explain {0}/none.png --backbone mobilenet_v2 --weights {0}/none.safetensors", "none.png")]
     [InlineData("masks --maps {0} --threshold 0.5 --out {0}/masks", "maps.json")]
+    [InlineData("refine --maps {0} --refinement none --out {0}/refined", "--refinement none")]
+    [InlineData("refine --maps {0} --refinement pamr --scale smoke --out {0}/refined", "maps.json")]
     [InlineData("evaluate --masks {0}/none --scale smoke", "{0}/none")]
     [InlineData("train --technique NoSuchTechnique", "NoSuchTechnique")]
     public async Task What_is_missing_is_exit_code_1_and_named(string arguments, string named)
@@ -62,7 +65,7 @@ public sealed class ArgumentTests : IDisposable
         string overview = (await WsssProcess.RunAsync("--help")).Success();
         Assert.Contains("Start here:", overview);
         Assert.Contains("130 interrupted", overview);
-        foreach (string command in (string[])["doctor", "data draw", "data info", "weights inspect", "weights convert", "pretrain", "train", "explain", "maps", "masks", "segment", "evaluate", "run", "notebook"])
+        foreach (string command in (string[])["doctor", "data draw", "data info", "weights inspect", "weights convert", "pretrain", "train", "explain", "maps", "refine", "masks", "segment", "evaluate", "run", "notebook"])
         {
             Assert.Contains(command.Split(' ')[0], overview);
             string help = (await WsssProcess.RunAsync([.. command.Split(' '), "--help"])).Success();

@@ -45,6 +45,13 @@ public sealed class PipelineTests : IDisposable
         Assert.Contains("1-bar.png", explanation);
         Assert.Equal([1, 32, 32], NpyFile.Read(Path.Combine(explained, "maps.npy")).Shape);
 
+        string walked = _folder.File("maps-walk");
+        (await WsssProcess.RunAsync(
+            "refine", "--maps", validationMaps, "--data", _data, "--split", "validation", "--classifier", classifier, "--device", "cpu", "--threads", "1",
+            "--refinement", "{\"$type\":\"walk\",\"epochs\":1,\"steps\":4}", "--store", _folder.File("walk-store"), "--out", walked)).Success();
+        Assert.NotEqual(NpyFile.Read(Path.Combine(validationMaps, "tune_0.npy")).Values, NpyFile.Read(Path.Combine(walked, "tune_0.npy")).Values);
+        Assert.True(ImageFile.ReadSize(Path.Combine(walked, "overview.png")).Width > 100);
+
         string masks = _folder.File("masks"), predictions = _folder.File("predictions");
         (await WsssProcess.RunAsync("masks", "--maps", trainMaps, "--validation-maps", validationMaps, "--data", _data, "--out", masks)).Success();
         using (var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(masks, "masks.json"))))

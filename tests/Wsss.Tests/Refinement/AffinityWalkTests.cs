@@ -71,6 +71,11 @@ public sealed class AffinityWalkTests : IDisposable
     }
 
     [Fact]
+    public void It_needs_a_classifier() =>
+        Assert.Contains("classifier", Assert.Throws<RecipeException>(() =>
+            Toy.Open(new RefinementContext(null, new MapInference(), Toys.Blobs(4), Toys.Run(_folder)))).Message);
+
+    [Fact]
     public void Nothing_is_left_behind()
     {
         DataSplits data = Toys.BlobSplits();
@@ -87,6 +92,6 @@ public sealed class AffinityWalkTests : IDisposable
     private static LocalizationMaps[] Refine(MapRefinement refinement, RefinementContext context, Sample[] samples)
     {
         using MapRefiner refiner = refinement.Open(context);
-        return [.. samples.Select(sample => refiner.Refine(sample.Image, context.Maps.Extract(context.Classifier.Network, [sample], TorchSharp.torch.CPU)[0]))];
+        return [.. samples.Select(sample => refiner.Refine(sample.Image, context.Maps.Extract(context.Classifier!.Network, [sample], TorchSharp.torch.CPU)[0]))];
     }
 }
