@@ -16,7 +16,7 @@ public static class PixelCorrelation
     private const double Epsilon = 1e-5;
 
     /// <summary>
-    /// A_ij = ReLU(cos(f_i, f_j)) / Σ_j ReLU(cos(f_i, f_j)) of the features f at two places (equation 7). Takes
+    /// A_ij = ReLU(cos(f_i, f_j)) / Σ_j ReLU(cos(f_i, f_j)) of the features f at two places. Takes
     /// N·(h·w)² numbers of memory.
     /// </summary>
     /// <param name="features">f, [N, K, h, w].</param>
