@@ -167,7 +167,7 @@ internal sealed class PointwiseBackbone : ConvolutionalBackbone
         Toys.Set(conv.weight!, 1, 0, 0, 0, 1, 0, 0, 0, 1);
         register_module("conv", conv);
         AddLayer("conv", conv);
-        EndStage();
+        EndStage(3);
     }
 
     /// <summary>(N, H, W) of each input.</summary>

@@ -7,7 +7,7 @@ namespace Wsss.Data;
 /// <remarks>
 /// Crop and jitter follow torchvision's <c>RandomResizedCrop</c> and <c>ColorJitter</c>, except that jitter keeps one order
 /// (brightness, contrast, saturation) and does not round in between. Mask and image share their geometry; the crop lies
-/// inside the image, so nothing needs to be filled in.
+/// inside the image, so nothing needs to be filled in. Saliency shares it too, and the image's filter.
 /// </remarks>
 public sealed record Augmentation
 {
@@ -76,7 +76,10 @@ public sealed record Augmentation
         Jitter(planar, random);
         PreparedSample.Normalize(planar);
         byte[]? mask = sample.Mask is null ? null : Resampler.Nearest(sample.Mask, crop, Size, Size, flip);
-        return new PreparedSample(sample.Id, Size, Size, image, sample.Labels, mask);
+        return new PreparedSample(sample.Id, Size, Size, image, sample.Labels, mask)
+        {
+            Saliency = sample.Saliency is null ? null : Resampler.Triangle(sample.Saliency, crop, Size, Size, flip),
+        };
     }
 
     private static void Require(bool holds, string expected, object found)

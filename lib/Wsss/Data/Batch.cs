@@ -9,11 +9,15 @@ namespace Wsss.Data;
 /// <param name="Masks">[N, H, W] int64, 0 background, c + 1, 255 ignore; null where the source has no masks.</param>
 public sealed record Batch(IReadOnlyList<string> Ids, Tensor Images, Tensor Labels, Tensor? Masks) : IDisposable
 {
+    /// <summary>[N, H, W] float32 in 0…1, the saliency of <see cref="Sample.Saliency"/>; null where the source has none.</summary>
+    public Tensor? Saliency { get; init; }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         Images.Dispose();
         Labels.Dispose();
         Masks?.Dispose();
+        Saliency?.Dispose();
     }
 }

@@ -1,7 +1,8 @@
 namespace Wsss.Data;
 
 /// <summary>
-/// One byte per pixel, row by row: a class mask (0 background, c + 1 for class c, 255 ignore), a part mask or a binary mask.
+/// One byte per pixel, row by row: a class mask (0 background, c + 1 for class c, 255 ignore), a part mask, a binary mask
+/// or a saliency map.
 /// </summary>
 /// <remarks>Immutable by convention: nobody writes into <see cref="Values"/> after construction.</remarks>
 public sealed class LabelMap

@@ -133,8 +133,10 @@ public sealed class Loader
         Tensor labels = zeros(parts.Length, _source.ClassNames.Count); // [N, C]
         Span<float> labelValues = MemoryMarshal.Cast<byte, float>(labels.bytes);
         Tensor? masks = parts.All(part => part.Mask is not null) ? empty(parts.Length, height, width, int64) : null; // [N, H, W]
+        Tensor? saliency = parts.All(part => part.Saliency is not null) ? empty(parts.Length, height, width) : null; // [N, H, W]
         for (int n = 0; n < parts.Length; n++)
         {
+            if (saliency is not null) parts[n].Saliency.CopyTo(MemoryMarshal.Cast<byte, float>(saliency.bytes).Slice(n * plane, plane));
             parts[n].Image.AsSpan(0, 3 * plane).CopyTo(imageValues[(3 * plane * n)..]);
             foreach (int label in parts[n].Labels) labelValues[n * _source.ClassNames.Count + label] = 1;
             if (masks is null) continue;
@@ -142,7 +144,10 @@ public sealed class Loader
             for (int i = 0; i < plane; i++) mask[i] = parts[n].Mask![i];
         }
         string[] ids = [.. parts.Select(part => part.Id)];
-        return new Batch(ids, MoveTo(_device, images), MoveTo(_device, labels), masks is null ? null : MoveTo(_device, masks));
+        return new Batch(ids, MoveTo(_device, images), MoveTo(_device, labels), masks is null ? null : MoveTo(_device, masks))
+        {
+            Saliency = saliency is null ? null : MoveTo(_device, saliency),
+        };
     }
 
     private static Tensor MoveTo(Device device, Tensor host)

@@ -6,8 +6,6 @@ namespace Wsss.Data;
 /// <param name="key">What decided the pseudo masks, as part of the fingerprint.</param>
 public sealed class MaskFolderSource(ISampleSource source, string folder, string key) : ISampleSource
 {
-    private const int MostNamed = 10;
-
     /// <summary>Masks from any folder, such as another program's: their content decides the fingerprint.</summary>
     /// <param name="source">The split.</param>
     /// <param name="folder">A folder with <c>ID.png</c> for each sample.</param>
@@ -16,20 +14,11 @@ public sealed class MaskFolderSource(ISampleSource source, string folder, string
     {
         if (!Directory.Exists(folder))
             throw new DataSetException($"Expected a folder of masks (ID.png) at '{folder}', found none. Make one with `wsss masks` or `wsss segment`.");
-        string[] ids = [.. Enumerable.Range(0, source.Count).Select(source.Id)];
-        string[] missing = [.. ids.Where(id => !File.Exists(PathOf(folder, id)))];
-        if (missing.Length > 0)
-        {
-            string rest = missing.Length > MostNamed ? $" and {missing.Length - MostNamed} more" : "";
-            throw new DataSetException(
-                $"Expected a mask in '{folder}' for each of the {ids.Length} images of {source.Name}, found none for {missing.Length}: " +
-                $"{string.Join(", ", missing.Take(MostNamed).Select(id => id + ".png"))}{rest}. Make masks of this split.");
-        }
-        return new MaskFolderSource(source, folder, ArtifactStore.Key(ids.Select(id => ArtifactStore.FileHash(PathOf(folder, id)))));
+        return new MaskFolderSource(source, folder, SampleFiles.Hash(source, folder, "mask"));
     }
 
     /// <summary>The mask file of a sample.</summary>
-    public static string PathOf(string folder, string id) => Path.Combine(folder, id + ".png");
+    public static string PathOf(string folder, string id) => SampleFiles.PathOf(folder, id);
 
     /// <inheritdoc/>
     public string Name => $"{source.Name} (pseudo masks)";

@@ -9,6 +9,9 @@ namespace Wsss.Data;
 /// <param name="Mask">[H, W], 0 background, c + 1, 255 ignore; null where there is none.</param>
 public sealed record PreparedSample(string Id, int Width, int Height, float[] Image, IReadOnlyList<int> Labels, byte[]? Mask)
 {
+    /// <summary>[H, W] float32 in 0…1; null where there is none.</summary>
+    public float[]? Saliency { get; init; }
+
     // (v/255 − mean) / std for the 256 values of each channel, [3, 256].
     private static readonly float[] NormalizedBytes = [.. Enumerable.Range(0, 3).SelectMany(channel => Enumerable.Range(0, 256).Select(v => Normalized(v, channel)))];
 
@@ -20,7 +23,10 @@ public sealed record PreparedSample(string Id, int Width, int Height, float[] Im
         (int width, int height) = (sample.Image.Width, sample.Image.Height);
         float[] image = allocate(3 * width * height);
         Normalize(sample.Image, image);
-        return new PreparedSample(sample.Id, width, height, image, sample.Labels, sample.Mask?.Values);
+        return new PreparedSample(sample.Id, width, height, image, sample.Labels, sample.Mask?.Values)
+        {
+            Saliency = sample.Saliency is null ? null : [.. sample.Saliency.Values.Select(value => value / 255f)],
+        };
     }
 
     /// <summary>Fills <paramref name="planar"/>, [3, H, W], with the normalised pixels.</summary>

@@ -47,6 +47,28 @@ internal static class Resampler
         }
     }
 
+    /// <summary>The same of a grey map.</summary>
+    /// <returns>[height, width], 0…1 for 0…255.</returns>
+    public static float[] Triangle(LabelMap map, PixelRect crop, int width, int height, bool mirror)
+    {
+        Taps columns = Taps.For(crop.Width, width);
+        Taps rows = Taps.For(crop.Height, height);
+        float[] mixed = new float[crop.Width], values = new float[width * height];
+        for (int y = 0; y < height; y++)
+        {
+            Array.Clear(mixed);
+            for (int tap = 0; tap < rows.Count(y); tap++)
+                AddScaled(map.Values.AsSpan((crop.Y + rows.First(y) + tap) * map.Width + crop.X, crop.Width), rows.Weight(y, tap), mixed);
+            for (int x = 0; x < width; x++)
+            {
+                float sum = 0;
+                for (int tap = 0; tap < columns.Count(x); tap++) sum += columns.Weight(x, tap) * mixed[columns.First(x) + tap];
+                values[y * width + (mirror ? width - 1 - x : x)] = Math.Min(sum / 255, 1); // weights sum to 1 but for rounding
+            }
+        }
+        return values;
+    }
+
     /// <summary>The whole image in another size, rounded to bytes; the image itself where the size stays.</summary>
     public static RgbImage Resize(RgbImage image, int width, int height)
     {
@@ -57,6 +79,14 @@ internal static class Resampler
         byte[] pixels = new byte[3 * plane];
         for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)(planar[i % 3 * plane + i / 3] + 0.5f);
         return new RgbImage(width, height, pixels);
+    }
+
+    /// <summary>The whole grey map in another size, rounded to bytes; the map itself where the size stays.</summary>
+    public static LabelMap Resize(LabelMap map, int width, int height)
+    {
+        if ((width, height) == (map.Width, map.Height)) return map;
+        float[] values = Triangle(map, new PixelRect(0, 0, map.Width, map.Height), width, height, mirror: false);
+        return new LabelMap(width, height, [.. values.Select(value => (byte)(255 * value + 0.5f))]);
     }
 
     /// <summary>The pixels of a label map nearest to the output's pixel centres, [height, width].</summary>

@@ -1,6 +1,6 @@
 namespace Wsss.Data;
 
-/// <summary>One image with what is known about it. Weak supervision may look at <see cref="Labels"/> only.</summary>
+/// <summary>One image with what is known about it. Weak supervision may look at <see cref="Labels"/> and <see cref="Saliency"/> only.</summary>
 /// <param name="Id">Name of the image, unique in its data set (for VOC the file name without extension).</param>
 /// <param name="Image">The pixels.</param>
 /// <param name="Labels">Zero-based indices of the classes present, ascending.</param>
@@ -8,6 +8,9 @@ public sealed record Sample(string Id, RgbImage Image, IReadOnlyList<int> Labels
 {
     /// <summary>Class mask of the image's size: 0 background, c + 1 for class c, 255 ignore; null where there is none.</summary>
     public LabelMap? Mask { get; init; }
+
+    /// <summary>How much each pixel looks like an object of any kind, of the image's size, 255 for 1; null where nothing says so.</summary>
+    public LabelMap? Saliency { get; init; }
 
     /// <summary>What only drawn scenes know about themselves; null for photographs.</summary>
     public SceneTruth? Truth { get; init; }

@@ -24,8 +24,8 @@ public abstract record AttentionMaps : MapExtractor
         Tensor weights = TokenWeights(attention, transformer.ClassTokens);                                 // [N, C, h·w]
         Tensor maps = weights.index_select(1, tensor(tokens).to(images.device))
             .reshape(-1, classes.Count, features.Grid.shape[2], features.Grid.shape[3]);                   // [N, K, h, w]
-        Tensor PatchCam() => network.Head.call(features, null).Maps
-            .index_select(1, tensor(classes.Select(c => (long)c).ToArray()).to(images.device)).relu();     // [N, K, h, w]
+        Tensor PatchCam() => network.Head.call(features, null).Localization()
+            .index_select(1, tensor(classes.Select(c => (long)c).ToArray()).to(images.device));            // [N, K, h, w]
         return Finish(maps, PatchCam, attention, transformer.ClassTokens).MoveToOuterDisposeScope();
     }
 

@@ -31,7 +31,8 @@ public abstract record MapExtractor
 
 /// <summary>
 /// Class activation map (Zhou et al., CVPR 2016): M_c = ReLU(Σ_k w_kc A_k) with A the last convolution's features and w the
-/// weights of the classifier. Costs one forward pass, as the head computes the maps anyway.
+/// weights of the classifier. Costs one forward pass, as the head computes the maps anyway. Where a technique's head has
+/// something better, <see cref="HeadOutput.Localization"/> gives that.
 /// </summary>
 public sealed record Cam : MapExtractor
 {
@@ -40,8 +41,8 @@ public sealed record Cam : MapExtractor
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        var maps = network.call(images, null).Head.Maps;                                                   // [N, C, h, w]
+        var maps = network.call(images, null).Head.Localization();                                         // [N, C, h, w]
         var chosen = tensor(classes.Select(c => (long)c).ToArray()).to(maps.device);
-        return maps.index_select(1, chosen).relu().MoveToOuterDisposeScope();                              // [N, K, h, w]
+        return maps.index_select(1, chosen).MoveToOuterDisposeScope();                                     // [N, K, h, w]
     }
 }

@@ -7,6 +7,9 @@ namespace Wsss.Models;
 /// <param name="ClassTokens">[N, C, K] float32: a transformer's tokens of the classes; null for a network without them.</param>
 public sealed record Activation(Tensor Grid, Tensor? ClassTokens = null) : IDisposable
 {
+    /// <summary>How the network came here, where a part of the head asks for it by <see cref="ClassifierHead.LooksBack"/>; else null.</summary>
+    public Trail? Trail { get; init; }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -23,6 +26,11 @@ public sealed record Activation(Tensor Grid, Tensor? ClassTokens = null) : IDisp
     }
 }
 
+/// <summary>What a network has seen and made before its last stage. Belongs to the forward pass that made it.</summary>
+/// <param name="Images">[N, 3, H, W] float32, the network's input.</param>
+/// <param name="Stages">The grid [N, K, h, w] at each of <see cref="Backbone.StageEnds"/> but the last, fine first.</param>
+public sealed record Trail(Tensor Images, IReadOnlyList<Tensor> Stages);
+
 /// <summary>
 /// A feature extractor as an ordered list of named layers, so that its graph can be cut at any of them. Its forward gives
 /// the grid of the last layer, [N, K, h, w].
@@ -34,6 +42,9 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
 
     /// <summary>Names of the layers that end a resolution stage, coarse last (ResNet: <c>layer1.…</c> to <c>layer4.…</c>).</summary>
     public abstract IReadOnlyList<string> StageEnds { get; }
+
+    /// <summary>Channels at each of <see cref="StageEnds"/>.</summary>
+    public abstract IReadOnlyList<int> StageChannels { get; }
 
     /// <summary>Channels of the output.</summary>
     public abstract int Channels { get; }
@@ -102,12 +113,16 @@ public abstract class ConvolutionalBackbone(string name) : Backbone(name)
     private readonly List<string> _layers = [];
     private readonly List<nn.Module<Tensor, Tensor>> _modules = [];
     private readonly List<string> _stageEnds = [];
+    private readonly List<int> _stageChannels = [];
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Layers => _layers;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> StageEnds => _stageEnds;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> StageChannels => _stageChannels;
 
     /// <summary>Appends a layer; its module must be registered as well, alone or as part of another.</summary>
     /// <param name="name">Name as in torchvision's parameter names, such as <c>layer4.1</c> or <c>features.13</c>.</param>
@@ -118,8 +133,12 @@ public abstract class ConvolutionalBackbone(string name) : Backbone(name)
         _modules.Add(module);
     }
 
-    /// <summary>Says that the last layer added so far ends a stage.</summary>
-    protected void EndStage() => _stageEnds.Add(_layers[^1]);
+    /// <summary>Says that the last layer added so far ends a stage, and how many channels it gives.</summary>
+    protected void EndStage(int channels)
+    {
+        _stageEnds.Add(_layers[^1]);
+        _stageChannels.Add(channels);
+    }
 
     /// <inheritdoc/>
     protected override Activation RunLayer(int index, Activation x)

@@ -17,9 +17,7 @@ public sealed record ClassifierOutput(Tensor Features, HeadOutput Head) : IDispo
     public void Dispose()
     {
         Features.Dispose();
-        Head.Maps.Dispose();
-        Head.Logits.Dispose();
-        foreach (Tensor branch in Head.Branches) branch.Dispose();
+        foreach (Tensor tensor in Head.Tensors) tensor.Dispose();
     }
 }
 
@@ -29,6 +27,8 @@ public sealed record ClassifierOutput(Tensor Features, HeadOutput Head) : IDispo
 /// </summary>
 public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
 {
+    private readonly bool _headLooksBack;
+
     /// <summary>Joins the parts, which from now on belong to the classifier.</summary>
     /// <param name="backbone">Images → features.</param>
     /// <param name="head">Features of <see cref="Backbone.Channels"/> channels → one map and one logit per class.</param>
@@ -40,6 +40,7 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
         ClassNames = classNames;
         register_module("backbone", backbone);
         register_module("head", head);
+        _headLooksBack = head.modules().Append(head).OfType<ClassifierHead>().Any(part => part.LooksBack);
     }
 
     /// <summary>The feature extractor.</summary>
@@ -57,22 +58,38 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
     public override ClassifierOutput forward(Tensor images, Tensor? labels)
     {
         using var scope = NewDisposeScope();
-        Activation features = Backbone.Run(new Activation(images), 0, Backbone.Layers.Count);
+        Activation features = _headLooksBack ? RunWithTrail(images) : Backbone.Run(new Activation(images), 0, Backbone.Layers.Count);
         HeadOutput head = Head.call(features, labels);
-        Tensor[] kept = [features.Grid, head.Maps, head.Logits, .. head.Branches];
+        Tensor[] kept = [features.Grid, .. head.Tensors];
         scope.MoveToOuter(kept);
         return new ClassifierOutput(features.Grid, head);
     }
 
     /// <summary>
     /// The rest of the network after a cut: the layers from <paramref name="first"/> on, and the head. With
-    /// <see cref="Backbone.Run"/> for the layers before, the two halves of <see cref="forward"/>.
+    /// <see cref="Backbone.Run"/> for the layers before, the two halves of <see cref="forward"/>, except that a head that
+    /// refines its maps with what lies before the cut leaves them unrefined; logits are the same.
     /// </summary>
     /// <param name="activation">Input of layer <paramref name="first"/>; stays the caller's.</param>
     /// <param name="first">Index of the first layer to run; the number of layers for the head alone.</param>
     /// <returns>Maps and logits, in the current dispose scope.</returns>
     public HeadOutput Finish(Activation activation, int first) =>
         Head.call(Backbone.Run(activation, first, Backbone.Layers.Count), null);
+
+    private Activation RunWithTrail(Tensor images)
+    {
+        var x = new Activation(images);
+        var stages = new List<Tensor>();
+        int first = 0;
+        foreach (string stage in Backbone.StageEnds.SkipLast(1))
+        {
+            int end = Backbone.IndexOf(stage) + 1;
+            x = Backbone.Run(x, first, end);
+            stages.Add(x.Grid);
+            first = end;
+        }
+        return Backbone.Run(x, first, Backbone.Layers.Count) with { Trail = new Trail(images, stages) };
+    }
 
     /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>
     protected override void RegisterComponents()

@@ -6,11 +6,37 @@ namespace Wsss.Models;
 /// <param name="Maps">[N, C, h, w] unnormalised class activation maps, before ReLU.</param>
 /// <param name="Logits">[N, C] the prediction, before the sigmoid.</param>
 /// <param name="Branches">Logits [N, C] of each part that is trained with the classification loss; one for a plain head.</param>
-public sealed record HeadOutput(Tensor Maps, Tensor Logits, IReadOnlyList<Tensor> Branches);
+public sealed record HeadOutput(Tensor Maps, Tensor Logits, IReadOnlyList<Tensor> Branches)
+{
+    /// <summary>[N, 1, h, w] map of the background, before the softmax over it and <see cref="Maps"/>; null for a head without one.</summary>
+    public Tensor? Background { get; init; }
+
+    /// <summary>[N, C, h, w] ≥ 0: maps that the head has refined; null for a head that does not.</summary>
+    public Tensor? Refined { get; init; }
+
+    /// <summary>
+    /// What localization reads: the refined maps; without them the softmax over the classes and the background; without a
+    /// background the maps after ReLU.
+    /// </summary>
+    /// <returns>[N, C, h, w] ≥ 0.</returns>
+    public Tensor Localization()
+    {
+        if (Refined is not null) return Refined;
+        if (Background is null) return Maps.relu();
+        Tensor[] all = [Maps, Background];
+        return cat(all, 1).softmax(1).narrow(1, 0, Maps.shape[1]);
+    }
+
+    /// <summary>All its tensors; one may occur twice.</summary>
+    internal IEnumerable<Tensor> Tensors => new[] { Maps, Logits, Background, Refined }.OfType<Tensor>().Concat(Branches);
+}
 
 /// <summary>Turns features into maps and logits. Techniques wrap one head in another.</summary>
 public abstract class ClassifierHead(string name) : nn.Module<Activation, Tensor?, HeadOutput>(name)
 {
+    /// <summary>Whether it reads <see cref="Activation.Trail"/>, which the classifier then collects, however deep it lies in other heads.</summary>
+    public virtual bool LooksBack => false;
+
     /// <summary>Computes maps and logits.</summary>
     /// <param name="features">The backbone's output: a grid [N, K, h, w] float32, and class tokens [N, C, K] where it has them.</param>
     /// <param name="labels">[N, C] float32 during training, null at inference; for heads that look at the truth.</param>

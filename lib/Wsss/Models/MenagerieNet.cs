@@ -35,7 +35,7 @@ public sealed class MenagerieNet : ConvolutionalBackbone
                 AddLayer($"layer{stage + 1}.{block}", blocks[block]);
             }
             register_module($"layer{stage + 1}", LayerFactory.Numbered(blocks));
-            EndStage();
+            EndStage(width);
             channels = width;
         }
         Channels = channels;

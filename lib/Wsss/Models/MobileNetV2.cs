@@ -36,7 +36,7 @@ public sealed class MobileNetV2 : ConvolutionalBackbone
             int first = s, firstDilation = dilation;
             if (stride * s > outputStride) (dilation, first) = (dilation * s, 1);
             stride *= first;
-            if (s == 2) EndStage();
+            if (s == 2) EndStage(channels);
             for (int block = 0; block < n; block++)
             {
                 Append(new InvertedResidual(channels, c, t, block == 0 ? first : 1, block == 0 ? firstDilation : dilation));
@@ -44,7 +44,7 @@ public sealed class MobileNetV2 : ConvolutionalBackbone
             }
         }
         Append(InvertedResidual.ConvBnRelu6(channels, Channels, 1));
-        EndStage();
+        EndStage(Channels);
         register_module("features", LayerFactory.Numbered([.. features]));
     }
 

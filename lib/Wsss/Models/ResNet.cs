@@ -40,7 +40,7 @@ public sealed class ResNet : ConvolutionalBackbone
                 AddLayer($"layer{stage + 1}.{block}", modules[block]);
             }
             register_module($"layer{stage + 1}", LayerFactory.Numbered(modules));
-            EndStage();
+            EndStage(channels);
         }
         Channels = channels;
     }

@@ -32,7 +32,7 @@ public sealed class ClassTokenHead : ClassifierHead
         if (tokens != classes)
             throw new RecipeException($"Expected a backbone with one token for each of the {classes} classes, found {tokens}. Create it with that number.");
         Tensor scores = features.ClassTokens!.mean([2]);                                   // [N, C]
-        return new HeadOutput(patches.Maps, (patches.Logits + scores) / 2, [.. patches.Branches, scores]);
+        return patches with { Logits = (patches.Logits + scores) / 2, Branches = [.. patches.Branches, scores] };
     }
 }
 

@@ -101,6 +101,9 @@ public sealed class VisionTransformer : Backbone
     public override IReadOnlyList<string> StageEnds => [Layers[^1]];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<int> StageChannels => [Channels];
+
+    /// <inheritdoc/>
     public override int Channels => Shape.Width;
 
     /// <inheritdoc/>

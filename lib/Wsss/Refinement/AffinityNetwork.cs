@@ -33,7 +33,7 @@ public sealed class AffinityNetwork : nn.Module<Tensor, Tensor>
         Backbone = backbone;
         foreach (var parameter in backbone.parameters()) parameter.requires_grad_(false);
         _ends = [.. backbone.StageEnds.Select(stage => backbone.IndexOf(stage) + 1)];
-        _stages = LayerFactory.Numbered([.. ChannelsOfStages().Select(channels => nn.Sequential(
+        _stages = LayerFactory.Numbered([.. backbone.StageChannels.Select(channels => nn.Sequential(
             ("conv", LayerFactory.Conv(channels, Width, 1)), ("norm", LayerFactory.GroupNorm(Groups, Width)), ("relu", nn.ReLU())))]);
         _boundary = LayerFactory.ConvWithBias(_ends.Length * Width, 1, 1);
         register_module("backbone", Backbone);
@@ -83,15 +83,5 @@ public sealed class AffinityNetwork : nn.Module<Tensor, Tensor>
             grids[s] = x.Grid;
         }
         return grids;
-    }
-
-    private IEnumerable<int> ChannelsOfStages()
-    {
-        using var scope = NewDisposeScope();
-        bool training = Backbone.training;
-        Backbone.eval();
-        int[] channels = [.. Stages(zeros(1, 3, 32, 32)).Select(grid => (int)grid.shape[1])];
-        Backbone.train(training);
-        return channels;
     }
 }

@@ -12,7 +12,10 @@ public sealed record Recipe
     /// <summary>The pre-trained network below the head.</summary>
     public BackboneSpec Backbone { get; init; } = new();
 
-    /// <summary>Techniques on top of plain training; any combine. Heads wrap each other from the first to the last.</summary>
+    /// <summary>
+    /// Techniques on top of plain training; any combine. Heads wrap each other from the first to the last, those of loss terms
+    /// outside all others, as their losses read what they add to the output.
+    /// </summary>
     public IReadOnlyList<Technique> Techniques { get; init; } = [];
 
     /// <summary>Optimiser and learning rates.</summary>
@@ -59,9 +62,9 @@ public sealed record Recipe
     /// </summary>
     internal Classifier CreateClassifier(IReadOnlyList<string> classNames)
     {
-        var designs = Techniques.OfType<IHeadDesign>().ToArray();
+        var designs = Techniques.OfType<IHeadDesign>().OrderByDescending(design => design is ILossTerm).ToArray();
         var backbone = Backbone.Create(classNames.Count);
-        var head = Build(new HeadSpec(backbone.Channels, classNames.Count), designs);
+        var head = Build(new HeadSpec(backbone.Channels, classNames.Count) { StageChannels = backbone.StageChannels }, designs);
         return new Classifier(backbone, backbone.ClassTokens > 0 ? new ClassTokenHead(head) : head, classNames);
 
         static ClassifierHead Build(HeadSpec spec, ReadOnlyMemory<IHeadDesign> designs) => designs.IsEmpty

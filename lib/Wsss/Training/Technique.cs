@@ -50,7 +50,11 @@ public interface ILossTerm
 /// <summary>What a head is built for.</summary>
 /// <param name="Channels">Channels K of the features.</param>
 /// <param name="Classes">Classes C.</param>
-public sealed record HeadSpec(int Channels, int Classes);
+public sealed record HeadSpec(int Channels, int Classes)
+{
+    /// <summary>Channels at each of the backbone's stages, the last one included: what <see cref="Activation.Trail"/> has and the features.</summary>
+    public IReadOnlyList<int> StageChannels { get; init; } = [Channels];
+}
 
 /// <summary>Where training stands.</summary>
 /// <param name="Step">Number of the step, from 0.</param>

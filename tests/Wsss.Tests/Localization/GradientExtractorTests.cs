@@ -218,6 +218,8 @@ public sealed class GradientExtractorTests
 
         public override IReadOnlyList<string> StageEnds => ["square"];
 
+        public override IReadOnlyList<int> StageChannels => [3];
+
         public override int Channels => 3;
 
         public override int OutputStride => 1;

@@ -98,6 +98,8 @@ public sealed class BackboneTests
         {
             Tensor next = backbone.Run(new Activation(x), i, i + 1).Grid;
             if (i > 0 && backbone.StageEnds.Contains(backbone.Layers[i - 1])) Assert.NotEqual(x.shape, next.shape);
+            int stage = backbone.StageEnds.ToList().IndexOf(backbone.Layers[i]);
+            if (stage >= 0) Assert.Equal(backbone.StageChannels[stage], next.shape[1]);
             x = next;
         }
     }

@@ -112,6 +112,59 @@ public sealed class EquivarianceTests
         Assert.True(((GapHead)network.Head).Weight.grad!.abs().sum().item<float>() > 1e-3);
     }
 
+    [Fact]
+    public void The_ECR_loss_of_a_case_by_hand()
+    {
+        using var scope = NewDisposeScope();
+        // One row of five places, two classes, the second absent: its map does not count, but what PCM gives it is no background.
+        Tensor maps = tensor(new float[] { 2, 1, 0, -1, 2, 9, 0, 0, 9, 0 }, [1, 2, 1, 5]);             // (1, .5, 0, 0, 1)
+        Tensor smaller = tensor(new float[] { 4, 0, 2, 0, -3, 0, 9, 9, 9, 0 }, [1, 2, 1, 5]);          // (1, 0, .5, 0, 0)
+        Tensor refined = tensor(new float[] { 0.8f, 0.4f, 0, 0.2f, 0.4f, 0, 0.2f, 0, 0.1f, 0 }, [1, 2, 1, 5]);
+        Tensor smallerRefined = tensor(new float[] { 0.5f, 0.1f, 0.3f, 0.1f, 0.1f, 0, 0, 0, 0, 0 }, [1, 2, 1, 5]);
+        // Stretched: class (1, .5, 0, .25, .5), background from (.2, .4, 1, .7, .6) to (0, .25, 1, .625, .5); the smaller
+        // branch's are (1, 0, .5, 0, 0) and (0, 1, .5, 1, 1). The largest three of 15 differences, to the other branch's map:
+        double expected = (0.75 + 0.5 + 0.5) / 3 + (1 + 1 + 0.5) / 3;
+        Tensor labels = tensor(new float[] { 1, 0 }, [1, 2]);
+        Assert.Equal(expected, Equivariance.EcrLoss(maps, refined, smaller, smallerRefined, labels).item<float>(), 1e-4);
+    }
+
+    [Fact]
+    public void Maps_that_PCM_leaves_alone_and_that_agree_have_no_ECR_loss()
+    {
+        using var scope = NewDisposeScope();
+        // Each place belongs to one class or none, so that keeping the strongest changes nothing.
+        Tensor maps = tensor(new float[] { 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0 }, [1, 2, 2, 3]);
+        Tensor raw = where(maps > 0, maps * 3, full_like(maps, -1));
+        Assert.Equal(0, Equivariance.EcrLoss(raw, maps, raw, maps, ones(1, 2)).item<float>(), 1e-4);
+        Assert.True(Equivariance.EcrLoss(raw, maps.flip(3), raw, maps, ones(1, 2)).item<float>() > 0.5);
+    }
+
+    [Fact]
+    public void The_ECR_gradient_is_that_of_finite_differences_on_both_sides_and_maps_have_none()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(3);
+        Tensor maps = randn(2, 2, 6, 6, float64), smaller = randn(2, 2, 2, 3, float64);
+        Tensor refined = rand(2, 2, 6, 6, float64), smallerRefined = rand(2, 2, 2, 3, float64);
+        Tensor labels = tensor(new double[] { 1, 0.5, 1, 0 }, [2, 2]);
+        Toys.CheckGradient(x => Equivariance.EcrLoss(maps, x, smaller, smallerRefined, labels), refined);
+        Toys.CheckGradient(x => Equivariance.EcrLoss(maps, refined, smaller, x, labels), smallerRefined);
+        maps.requires_grad_();
+        refined.requires_grad_();
+        Equivariance.EcrLoss(maps, refined, smaller, smallerRefined, labels).backward();
+        Assert.Null(maps.grad);
+    }
+
+    [Fact]
+    public void A_network_without_PCM_is_refused_where_ECR_is_asked_for()
+    {
+        using var scope = NewDisposeScope();
+        using Classifier network = Toys.Pointwise([1, -1, 0.5f], 0);
+        Batch(network, randn(2, 3, 8, 8), out LossContext context);
+        string message = Assert.Throws<RecipeException>(() => new Equivariance { EcrWeight = 1 }.Loss(context)).Message;
+        Assert.Contains("pixel correlation", message);
+    }
+
     private static void Batch(Classifier network, Tensor images, out LossContext context)
     {
         var batch = Toys.Batch(images, ones(images.shape[0], network.ClassNames.Count));

@@ -117,7 +117,7 @@ public sealed class RecipeTests : IDisposable
             new Recipe().With(new MultiDilation { Rates = [] }), new Recipe().With(new MultiDilation { Rates = [3, 6] }),
             new Recipe().With(new MultiDilation { Rates = [1, 3, 3] }), new Recipe().With(new MultiDilation { Rates = [1, 0] }),
             new Recipe().With(new Equivariance { Scale = 1 }), new Recipe().With(new Equivariance { Scale = 0 }),
-            new Recipe().With(new Equivariance { Weight = -1 }), new Recipe().With(new Equivariance { Ramp = 1.5 }),
+            new Recipe().With(new Equivariance { Weight = -1 }), new Recipe().With(new Equivariance { EcrWeight = -1 }), new Recipe().With(new Equivariance { Ramp = 1.5 }),
             new Recipe().With(new RandomErasing()).With(new RandomErasing { Probability = 0.1 }),
         ];
         Assert.All(wrong, recipe => Assert.Throws<RecipeException>(recipe.Validate));

@@ -1,0 +1,29 @@
+namespace Wsss.Data;
+
+/// <summary>A folder with one file <c>ID.png</c> for each sample of a split.</summary>
+internal static class SampleFiles
+{
+    private const int MostNamed = 10;
+
+    /// <summary>The file of a sample.</summary>
+    public static string PathOf(string folder, string id) => Path.Combine(folder, id + ".png");
+
+    /// <summary>A key of what all the files contain.</summary>
+    /// <param name="source">The split.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="kind">What a file is, for the message: <c>mask</c>.</param>
+    /// <exception cref="DataSetException">Samples have no file; the message names them.</exception>
+    public static string Hash(ISampleSource source, string folder, string kind)
+    {
+        string[] ids = [.. Enumerable.Range(0, source.Count).Select(source.Id)];
+        string[] missing = [.. ids.Where(id => !File.Exists(PathOf(folder, id)))];
+        if (missing.Length > 0)
+        {
+            string rest = missing.Length > MostNamed ? $" and {missing.Length - MostNamed} more" : "";
+            throw new DataSetException(
+                $"Expected a {kind} in '{folder}' for each of the {ids.Length} images of {source.Name}, found none for {missing.Length}: " +
+                $"{string.Join(", ", missing.Take(MostNamed).Select(id => id + ".png"))}{rest}. Make {kind}s of this split.");
+        }
+        return ArtifactStore.Key(ids.Select(id => ArtifactStore.FileHash(PathOf(folder, id))));
+    }
+}

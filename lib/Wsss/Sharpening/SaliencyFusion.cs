@@ -1,0 +1,112 @@
+using TorchSharp.Modules;
+using Wsss.Data;
+using Wsss.Models;
+using Wsss.Training;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Wsss.Sharpening;
+
+/// <summary>
+/// Saliency as the teacher of the maps' extent, EPS (Lee et al., <i>Railroad is not a Train: Saliency as Pseudo-pixel
+/// Supervision for Weakly Supervised Semantic Segmentation</i>, CVPR 2021): a saliency map knows where objects end and what is
+/// background, but no classes; the classifier's maps know classes. The head has one more map, for the background.
+/// </summary>
+/// <remarks>
+/// <para>
+/// P = softmax over the C maps and the background's. M_c = [P_c > ½] is foreground if c is present and |M_c ∩ S| / |M_c| > τ with
+/// S = [s > ½]; a present class that overlaps the saliency less belongs to the scenery, such as rails, and joins the
+/// background: F = Σ_{foreground} P_c and B = P_background + Σ_{other present} P_c. The loss is
+/// mean (λ F + (1 − λ)(1 − B) − s)² over the places. No gradient flows through the choice.
+/// </para>
+/// <para>
+/// Matches the published code in τ, λ, the overlap per class, in leaving absent classes out of F and B, and in reading the maps
+/// off P at inference. Differs: s is averaged over each place of the maps' grid, where the code takes its nearest pixel.
+/// Classification does not see the background's map, as in the code.
+/// </para>
+/// <para>
+/// Saliency comes with the batch (<see cref="Batch.Saliency"/>), from a split such as <see cref="SaliencyFolderSource"/>;
+/// inference does without.
+/// </para>
+/// </remarks>
+public sealed record SaliencyFusion : Technique, IHeadDesign, ILossTerm
+{
+    /// <summary>τ: the overlap with the saliency, 0…1, above which a present class is foreground.</summary>
+    public double Tau { get; init; } = 0.4;
+
+    /// <summary>λ: how much the foreground counts against the background, 0…1.</summary>
+    public double Lambda { get; init; } = 0.5;
+
+    /// <summary>Weight against the classification loss.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (!(Tau is >= 0 and <= 1)) throw new RecipeException($"{Name}: expected a threshold {nameof(Tau)} in 0…1, found {Tau}.");
+        if (!(Lambda is >= 0 and <= 1)) throw new RecipeException($"{Name}: expected a balance {nameof(Lambda)} in 0…1, found {Lambda}.");
+        if (!(Weight >= 0)) throw new RecipeException($"{Name}: expected a weight ≥ 0, found {Weight}.");
+    }
+
+    /// <inheritdoc/>
+    public ClassifierHead BuildHead(HeadSpec spec, Func<HeadSpec, ClassifierHead> inner) => new BackgroundHead(spec, inner(spec));
+
+    /// <inheritdoc/>
+    /// <exception cref="RecipeException">The batch has no saliency, or the network no map of the background.</exception>
+    public Tensor Loss(LossContext context)
+    {
+        var saliency = context.Batch.Saliency ?? throw new RecipeException(
+            $"{Name}: expected a saliency map for each training image, found none. " +
+            $"Make them with any saliency network, and train on {nameof(SaliencyFolderSource)}.{nameof(SaliencyFolderSource.Open)}(train, folder).");
+        var background = context.Output.Head.Background ?? throw new RecipeException(
+            $"{Name}: expected a head with a map of the background, found none. Build the network from a recipe with this technique.");
+        Tensor[] all = [context.Output.Maps, background];
+        return FusionLoss(cat(all, 1).softmax(1), saliency, context.Batch.Labels, Tau, Lambda) * Weight;
+    }
+
+    /// <summary>The loss of given probabilities.</summary>
+    /// <param name="probabilities">P, [N, C + 1, h, w] in 0…1, the background last.</param>
+    /// <param name="saliency">s, [N, H, W] in 0…1.</param>
+    /// <param name="labels">[N, C], above 0 where the class is present.</param>
+    /// <param name="tau">τ, 0…1.</param>
+    /// <param name="lambda">λ, 0…1.</param>
+    /// <returns>Scalar in 0…1.</returns>
+    public static Tensor FusionLoss(Tensor probabilities, Tensor saliency, Tensor labels, double tau, double lambda)
+    {
+        var s = F.adaptive_avg_pool2d(saliency.unsqueeze(1), [probabilities.shape[2], probabilities.shape[3]]);   // [N, 1, h, w]
+        var classes = probabilities.narrow(1, 0, labels.shape[1]);                                                // [N, C, h, w]
+        var present = labels.gt(0).unsqueeze(-1).unsqueeze(-1);                                                   // [N, C, 1, 1]
+        var salient = Overlap(classes, s).gt(tau).unsqueeze(-1).unsqueeze(-1);
+
+        var zero = zeros_like(classes);
+        var foreground = where(present & salient, classes, zero).sum(1, keepdim: true);                           // [N, 1, h, w]
+        var background = probabilities.narrow(1, labels.shape[1], 1) + where(present & ~salient, classes, zero).sum(1, keepdim: true);
+        return (lambda * foreground + (1 - lambda) * (1 - background) - s).square().mean();
+    }
+
+    // |M_c ∩ S| / |M_c|, [N, C]; 0 for an empty M_c.
+    private static Tensor Overlap(Tensor classes, Tensor saliency)
+    {
+        var mask = classes.gt(0.5);
+        return (mask & saliency.gt(0.5)).sum([2, 3]).to(float32) / mask.sum([2, 3]).clamp_min(1);
+    }
+
+    /// <summary>A head with one more map, of the background: a 1×1 convolution, as <see cref="GapHead"/> has for a class.</summary>
+    private sealed class BackgroundHead : ClassifierHead
+    {
+        private readonly ClassifierHead _inner;
+        private readonly Conv2d _background;
+
+        public BackgroundHead(HeadSpec spec, ClassifierHead inner) : base(nameof(SaliencyFusion))
+        {
+            _inner = inner;
+            _background = nn.Conv2d(spec.Channels, 1, 1, bias: false);
+            nn.init.normal_(_background.weight!, 0, 0.01);
+            register_module("inner", _inner);
+            register_module("background", _background);
+        }
+
+        public override HeadOutput forward(Activation features, Tensor? labels) =>
+            _inner.call(features, labels) with { Background = _background.call(features.Grid) };                  // [N, 1, h, w]
+    }
+}
