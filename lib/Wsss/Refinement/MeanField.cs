@@ -31,7 +31,7 @@ internal sealed unsafe class MeanField
     private float* _group;
 
     /// <summary>Mean field without an image.</summary>
-    /// <param name="work">Where to compute.</param>
+    /// <param name="work">Splits the work over threads.</param>
     /// <param name="compatibility">Penalties between labels; null for Potts.</param>
     public MeanField(WorkSplit work, IReadOnlyList<IReadOnlyList<float>>? compatibility)
     {
@@ -57,7 +57,7 @@ internal sealed unsafe class MeanField
         int rounded = (pixels + Lanes - 1) / Lanes * Lanes;
         _energies.Reserve((long)rounded * _channels);
         new Span<float>(_lastEnergies.Reserve(rounded), rounded).Clear();
-        for (nint i = 0, count = (nint)rounded * _channels; i < count; i += Lanes) Vector256<float>.Zero.Store(_marginals.Reserve(count) + i);
+        new Span<float>(_marginals.Reserve((long)rounded * _channels), checked(rounded * _channels)).Clear();
         _lastMarginals.Reserve(rounded);
         new Span<float>(_total.Reserve(rounded), rounded).Clear();
         _filters = [];
@@ -83,7 +83,7 @@ internal sealed unsafe class MeanField
         for (int first = 0; first < _channels; first += Lanes)
         {
             int width = Width(first);
-            _group = Group(_marginals, first);
+            _group = Group(_marginals.Pointer, first);
             foreach (LatticeFilter filter in _filters) filter.SplatAndBlur(_group, width);
             _work.Run(WorkSplit.Parts(_pixels), width switch { 1 => _sliceOne, 4 => _sliceFour, _ => _sliceEight });
         }
@@ -104,7 +104,7 @@ internal sealed unsafe class MeanField
     // Channels of the group that begins with that channel.
     private int Width(int first) => Math.Min(Lanes, _channels - first);
 
-    private float* Group(PinnedBuffer<float> buffer, int first) => buffer.Pointer + (nint)first * _pixels;
+    private float* Group(float* buffer, int first) => buffer + (nint)first * _pixels;
 
     private void Slice<T>(int part) where T : struct, ILanes<T>
     {
@@ -129,7 +129,7 @@ internal sealed unsafe class MeanField
             for (int channel = 0; channel < _channels; channel++)
             {
                 int group = channel / Lanes * Lanes, width = Width(group);
-                float* u = unary + (nint)channel * _pixels + first, row = Group(_energies, group) + (nint)first * width + channel - group;
+                float* u = unary + (nint)channel * _pixels + first, row = Group(_energies.Pointer, group) + (nint)first * width + channel - group;
                 for (int i = 0; i < count; i++) row[i * width] = channel < _labels - 1 ? smallest[i] - u[i] : Never;
             }
             float* last = unary + (nint)(_labels - 1) * _pixels + first;
@@ -146,7 +146,7 @@ internal sealed unsafe class MeanField
             for (int label = 0; label < _labels - 1; label++)
             {
                 int group = label / Lanes * Lanes, width = Width(group);
-                float* row = Group(_marginals, group) + (nint)first * width + label - group, target = marginals + (nint)label * _pixels + first;
+                float* row = Group(_marginals.Pointer, group) + (nint)first * width + label - group, target = marginals + (nint)label * _pixels + first;
                 for (int i = 0; i < count; i++) target[i] = row[i * width];
             }
         }
@@ -158,13 +158,12 @@ internal sealed unsafe class MeanField
     {
         int rowLength = (_channels + Lanes - 1) / Lanes * Lanes; // whole vectors
         float* row = stackalloc float[2 * rowLength], scratch = row + rowLength;
-        new Span<float>(row, rowLength).Clear();
         for (nint pixel = from; pixel < to; pixel++)
         {
             var sums = Vector256<float>.Zero;
             for (int c = 0; c < rowLength; c += Lanes)
             {
-                var messages = LoadGroup(_marginals, c, pixel, 0);
+                var messages = LoadGroup(_marginals.Pointer, c, pixel, 0);
                 messages.Store(row + c);
                 sums += messages;
             }
@@ -176,32 +175,33 @@ internal sealed unsafe class MeanField
             var largest = Vector256.Create(last);
             for (int c = 0; c < rowLength; c += Lanes)
             {
-                var sum = Vector256.Load(row + c) + LoadGroup(_energies, c, pixel, Never);
-                sum.Store(row + c);
-                largest = Vector256.Max(largest, sum);
+                var exponents = Vector256.Load(row + c) + LoadGroup(_energies.Pointer, c, pixel, Never);
+                exponents.Store(row + c);
+                largest = Larger(largest, exponents);
             }
             float most = Largest(largest);
             sums = Vector256<float>.Zero;
             for (int c = 0; c < rowLength; c += Lanes)
             {
-                var power = VectorMath.ExpOfNegative(Vector256.Load(row + c) - Vector256.Create(most));
-                power.Store(row + c);
-                sums += power;
+                var powers = VectorMath.ExpOfNegative(Vector256.Load(row + c) - Vector256.Create(most));
+                powers.Store(row + c);
+                sums += powers;
             }
             float lastPower = VectorMath.ExpOfNegative(Vector256.Create(last - most)).ToScalar();
             float factor = 1 / (Vector256.Sum(sums) + lastPower);
             _lastMarginals.Pointer[pixel] = lastPower * factor;
             for (int c = 0; c < rowLength; c += Lanes)
             {
-                var q = Vector256.Load(row + c) * factor;
-                if (Width(c) == Lanes) q.Store(Group(_marginals, c) + pixel * Lanes);
-                else q.GetLower().Store(Group(_marginals, c) + pixel * (Lanes / 2));
+                var marginals = Vector256.Load(row + c) * factor;
+                float* target = Group(_marginals.Pointer, c);
+                if (c + Lanes <= _channels) marginals.Store(target + pixel * Lanes);
+                else marginals.GetLower().Store(target + pixel * (Lanes / 2));
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<float> LoadGroup(PinnedBuffer<float> buffer, int first, nint pixel, float rest) => Width(first) == Lanes
+    private Vector256<float> LoadGroup(float* buffer, int first, nint pixel, float rest) => first + Lanes <= _channels
         ? Vector256.Load(Group(buffer, first) + pixel * Lanes)
         : Vector256.Create(Vector128.Load(Group(buffer, first) + pixel * (Lanes / 2)), Vector128.Create(rest));
 
@@ -222,11 +222,15 @@ internal sealed unsafe class MeanField
         }
     }
 
+    // Of numbers alone; Vector256.Max would look for NaN as well.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Larger(Vector256<float> a, Vector256<float> b) => Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), a, b);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Largest(Vector256<float> vector)
     {
-        var four = Vector128.Max(vector.GetLower(), vector.GetUpper());
-        var two = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
-        return Vector128.Max(two, Vector128.Shuffle(two, Vector128.Create(1, 0, 3, 2))).ToScalar();
+        vector = Larger(vector, Vector256.Shuffle(vector, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3)));
+        vector = Larger(vector, Vector256.Shuffle(vector, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5)));
+        return Larger(vector, Vector256.Shuffle(vector, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6))).ToScalar();
     }
 }

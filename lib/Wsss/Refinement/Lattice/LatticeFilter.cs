@@ -12,14 +12,14 @@ internal sealed unsafe class LatticeFilter
 {
     private readonly WorkSplit _work;
     private readonly PermutohedralLattice _lattice;
-    private readonly PinnedBuffer<float> _values = new(); // [M, channels]
+    private readonly PinnedBuffer<float> _values = new(); // [M + 1, channels]
     private readonly PinnedBuffer<float> _ones = new();
     private readonly Steps _one, _four, _eight;
     private float* _pixels;
     private int _axis;
 
     /// <summary>A filter without a lattice.</summary>
-    /// <param name="work">Where to compute.</param>
+    /// <param name="work">Splits the work over threads.</param>
     public LatticeFilter(WorkSplit work)
     {
         (_work, _lattice) = (work, new PermutohedralLattice(work));
@@ -87,6 +87,7 @@ internal sealed unsafe class LatticeFilter
         });
     }
 
+    // A vertex gathers its pixels.
     private void Splat<T>(int part) where T : struct, ILanes<T>
     {
         (int from, int to) = WorkSplit.Range(part, _lattice.Count);

@@ -8,7 +8,7 @@ namespace Wsss.Refinement.Lattice;
 /// <remarks>
 /// A simplex has one vertex of each remainder 0…d, and a step along an axis leads from a remainder to the one before. So the
 /// remainders are numbered apart, each with a small hash table of its own, on as many threads. Neighbours are kept as chains
-/// along each axis: a vertex without neighbour there, as most are in five dimensions, is in none.
+/// along each axis; a vertex without neighbour there is in none.
 /// </remarks>
 internal sealed unsafe class PermutohedralLattice
 {
@@ -17,11 +17,11 @@ internal sealed unsafe class PermutohedralLattice
     private readonly WorkSplit _work;
     private readonly VertexTable[] _tables = [.. Enumerable.Range(0, LatticeKeys.MostDimensions + 1).Select(_ => new VertexTable())];
     private readonly List<int>[] _cuts = [.. Enumerable.Range(0, LatticeKeys.MostDimensions + 1).Select(_ => new List<int>())];
-    private readonly int[] _before = new int[LatticeKeys.MostDimensions + 2];
-    private readonly PinnedBuffer<ulong> _keys = new();
-    private readonly PinnedBuffer<int> _numbers = new();
-    private readonly PinnedBuffer<int> _next = new();
-    private readonly PinnedBuffer<bool> _hasPrevious = new();
+    private readonly int[] _before = new int[LatticeKeys.MostDimensions + 2]; // vertices of smaller remainders
+    private readonly PinnedBuffer<ulong> _keys = new();        // [d + 1, H·W] keys of the pixels' vertices, by remainder
+    private readonly PinnedBuffer<int> _numbers = new();       // [d + 1, H·W] and their numbers among those of the remainder
+    private readonly PinnedBuffer<int> _next = new();          // [d + 1, M + 1] the neighbour one step along the axis
+    private readonly PinnedBuffer<bool> _hasPrevious = new();  // [d + 1, M + 1] whether a vertex is such a neighbour
     private readonly PinnedBuffer<int> _chains = new();
     private readonly PinnedBuffer<int> _vertices = new();
     private readonly PinnedBuffer<float> _weights = new();
@@ -30,7 +30,7 @@ internal sealed unsafe class PermutohedralLattice
     private readonly PinnedBuffer<float> _entryWeights = new();
 
     /// <summary>An empty lattice.</summary>
-    /// <param name="work">Where to compute.</param>
+    /// <param name="work">Splits the building over threads.</param>
     public PermutohedralLattice(WorkSplit work) => _work = work;
 
     /// <summary>Vertices of a simplex, d + 1: the pixels' corners, and the axes.</summary>
@@ -39,7 +39,7 @@ internal sealed unsafe class PermutohedralLattice
     /// <summary>Number of pixels, H·W.</summary>
     public int Pixels { get; private set; }
 
-    /// <summary>Number M of vertices.</summary>
+    /// <summary>Number M of vertices; they are numbered from 1.</summary>
     public int Count => _before[Corners];
 
     /// <summary>[H·W, d + 1] the vertices of each pixel.</summary>
@@ -48,7 +48,7 @@ internal sealed unsafe class PermutohedralLattice
     /// <summary>[H·W, d + 1] their weights.</summary>
     public float* Weights => _weights.Pointer;
 
-    /// <summary>[M + 1] where each vertex's entries end; those of the next vertex follow.</summary>
+    /// <summary>[M + 1] where each vertex's entries end and those of the next begin.</summary>
     public int* EntryEnds => _entryEnds.Pointer;
 
     /// <summary>[(d + 1)·H·W] the pixels of each vertex, ascending.</summary>
@@ -129,6 +129,7 @@ internal sealed unsafe class PermutohedralLattice
         }
     }
 
+    // Of the vertices of one remainder, along one axis.
     private void FindNeighbours(LatticeKeys layout, int axis, int r)
     {
         int to = (r + Corners - 1) % Corners;
@@ -146,6 +147,7 @@ internal sealed unsafe class PermutohedralLattice
         }
     }
 
+    // Follows the neighbours along an axis from each vertex that is nobody's next.
     private void ListChains(int axis)
     {
         int* next = Next(axis), chains = Chains(axis);
