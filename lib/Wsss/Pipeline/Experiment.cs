@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Wsss.Data;
 using Wsss.Localization;
 using Wsss.Refinement;
@@ -20,6 +21,11 @@ public sealed record Experiment
 
     /// <summary>What is done to the maps before they become masks; null for nothing.</summary>
     public MapRefinement? Refinement { get; init; }
+
+    /// <summary>The name of its maps in tables: <c>CAM</c>, or another extractor's, and the refinement's.</summary>
+    [JsonIgnore]
+    public string MapTitle =>
+        (Maps.Extractor is Cam ? "CAM" : Maps.Extractor.GetType().Name) + (Refinement is null ? "" : $" + {Refinement.GetType().Name}");
 
     /// <summary>How the segmentation network is trained on the pseudo masks.</summary>
     public SegmenterRecipe Segmenter { get; init; } = new();

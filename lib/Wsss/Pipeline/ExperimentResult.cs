@@ -37,7 +37,7 @@ public sealed record ExperimentResult
     {
         List<IReadOnlyList<string>> stages =
         [
-            ["CAM", "test", .. Maps.Summary()],
+            [Experiment.MapTitle, "test", .. Maps.Summary()],
             .. PseudoMasks is null ? [] : new[] { (IReadOnlyList<string>)["pseudo masks", "train", .. PseudoMasks.Summary()] },
             ["segmentation", "test", .. Segmentation.Summary()],
             .. Ceiling is null ? [] : new[] { (IReadOnlyList<string>)["ceiling (full masks)", "test", .. Ceiling.Summary()] },
@@ -47,7 +47,7 @@ public sealed record ExperimentResult
             ["classifier mAP % (test)", Table.Percent(Classifier.MeanAveragePrecision)],
             ["classifier F1 % (test)", Table.Percent(Classifier.F1)],
             ["threshold (validation)", Threshold.Best.Threshold.ToString("0.00")],
-            ["CAM mIoU % at its best threshold (test)", Table.Percent(MapCurve.Best.MeanIoU)],
+            [$"{Experiment.MapTitle}: mIoU % at its best threshold (test)", Table.Percent(MapCurve.Best.MeanIoU)],
             .. Ceiling is null ? [] : new[] { (IReadOnlyList<string>)["segmentation / ceiling %", Table.Percent(Segmentation.MeanIoU / Ceiling.MeanIoU)] },
             ["wall time s", Provenance.Seconds.ToString("0")],
         ];
