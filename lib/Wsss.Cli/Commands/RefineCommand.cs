@@ -18,7 +18,7 @@ internal static class RefineCommand
           images before and after.
 
           crf     a fully connected CRF: pixels near each other and of like colours take the same label
-          pamr    pixels take the mean of neighbours of like colours, a few times over; fast, no parameters
+          pamr    pixels take the mean of neighbours of like colours, a few times over; nothing to choose
           walk    a random walk within boundaries that are learned from the maps of the training images (PSA, IRN); needs
                   --classifier, the one that made the maps. The first run trains the boundaries, later ones take them
                   from the store

@@ -81,6 +81,24 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
         return ReferenceEquals(current, x) ? x : current.MoveToOuterDisposeScope();
     }
 
+    /// <summary>Runs the stages one after the other and keeps what each gives.</summary>
+    /// <param name="images">[N, 3, H, W] float32; stays the caller's.</param>
+    /// <returns>The activation at each of <see cref="StageEnds"/>, in the current dispose scope.</returns>
+    public IReadOnlyList<Activation> RunStages(Tensor images)
+    {
+        var stages = new List<Activation>();
+        var x = new Activation(images);
+        int first = 0;
+        foreach (string stage in StageEnds)
+        {
+            int end = IndexOf(stage) + 1;
+            x = Run(x, first, end);
+            stages.Add(x);
+            first = end;
+        }
+        return stages;
+    }
+
     /// <summary>Index of a layer by its name.</summary>
     /// <exception cref="RecipeException">No such layer; the message lists those that there are.</exception>
     public int IndexOf(string layer)

@@ -78,17 +78,9 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
 
     private Activation RunWithTrail(Tensor images)
     {
-        var x = new Activation(images);
-        var stages = new List<Tensor>();
-        int first = 0;
-        foreach (string stage in Backbone.StageEnds.SkipLast(1))
-        {
-            int end = Backbone.IndexOf(stage) + 1;
-            x = Backbone.Run(x, first, end);
-            stages.Add(x.Grid);
-            first = end;
-        }
-        return Backbone.Run(x, first, Backbone.Layers.Count) with { Trail = new Trail(images, stages) };
+        var stages = Backbone.RunStages(images);
+        var features = Backbone.Run(stages[^1], Backbone.IndexOf(Backbone.StageEnds[^1]) + 1, Backbone.Layers.Count);
+        return features with { Trail = new Trail(images, [.. stages.SkipLast(1).Select(stage => stage.Grid)]) };
     }
 
     /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>

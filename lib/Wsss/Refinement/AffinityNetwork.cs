@@ -24,7 +24,6 @@ public sealed class AffinityNetwork : nn.Module<Tensor, Tensor>
 
     private readonly Sequential _stages;
     private readonly Conv2d _boundary;
-    private readonly int[] _ends; // index after the last layer of each stage
 
     /// <summary>Puts the branch with random weights on a backbone, which from now on belongs to the network.</summary>
     /// <param name="backbone">The classifier's, trained; its weights stay as they are.</param>
@@ -32,10 +31,9 @@ public sealed class AffinityNetwork : nn.Module<Tensor, Tensor>
     {
         Backbone = backbone;
         foreach (var parameter in backbone.parameters()) parameter.requires_grad_(false);
-        _ends = [.. backbone.StageEnds.Select(stage => backbone.IndexOf(stage) + 1)];
         _stages = LayerFactory.Numbered([.. backbone.StageChannels.Select(channels => nn.Sequential(
             ("conv", LayerFactory.Conv(channels, Width, 1)), ("norm", LayerFactory.GroupNorm(Groups, Width)), ("relu", nn.ReLU())))]);
-        _boundary = LayerFactory.ConvWithBias(_ends.Length * Width, 1, 1);
+        _boundary = LayerFactory.ConvWithBias(backbone.StageEnds.Count * Width, 1, 1);
         register_module("backbone", Backbone);
         register_module("stages", _stages);
         register_module("boundary", _boundary);
@@ -75,13 +73,6 @@ public sealed class AffinityNetwork : nn.Module<Tensor, Tensor>
     private Tensor[] Stages(Tensor images)
     {
         using var noGradients = no_grad();
-        var grids = new Tensor[_ends.Length];
-        var x = new Activation(images);
-        for (int s = 0; s < grids.Length; s++)
-        {
-            x = Backbone.Run(x, s == 0 ? 0 : _ends[s - 1], _ends[s]);
-            grids[s] = x.Grid;
-        }
-        return grids;
+        return [.. Backbone.RunStages(images).Select(stage => stage.Grid)];
     }
 }

@@ -6,7 +6,7 @@ namespace Wsss.Refinement;
 /// <summary>
 /// Pixel-adaptive mask refinement (Araslanov &amp; Roth, <i>Single-Stage Semantic Segmentation from Image Labels</i>, CVPR 2020):
 /// each pixel takes the mean of its neighbours' scores, weighted by how alike their colours are, several times over. It has
-/// no parameters, costs little and runs on batches, so that it can be used in a training step.
+/// no parameters and runs on batches, so that it can be used in a training step.
 /// </summary>
 /// <remarks>
 /// m_i ← Σ_j α_ij m_j, α_i = softmax_j of −(1/3) Σ_rgb |x_i − x_j| / (0.1 σ_i + 10⁻⁸), with j the 8 neighbours at each of the
