@@ -22,9 +22,16 @@ public sealed record HeadOutput(Tensor Maps, Tensor Logits, IReadOnlyList<Tensor
     public Tensor Localization()
     {
         if (Refined is not null) return Refined;
-        if (Background is null) return Maps.relu();
+        return Probabilities()?.narrow(1, 0, Maps.shape[1]) ?? Maps.relu();
+    }
+
+    /// <summary>P: the softmax over the classes and the background, which is the last channel.</summary>
+    /// <returns>[N, C + 1, h, w] in 0…1; null for a head without a background.</returns>
+    public Tensor? Probabilities()
+    {
+        if (Background is null) return null;
         Tensor[] all = [Maps, Background];
-        return cat(all, 1).softmax(1).narrow(1, 0, Maps.shape[1]);
+        return cat(all, 1).softmax(1);
     }
 
     /// <summary>All its tensors; one may occur twice.</summary>

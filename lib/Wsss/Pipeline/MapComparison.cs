@@ -46,7 +46,7 @@ public sealed record MapComparison(IReadOnlyList<MapTrial> Trials)
         var trials = new Dictionary<(string, int), MapTrial>();
         foreach (int seed in seeds)
         {
-            foreach (var group in contenders.GroupBy(contender => (contender.Recipe with { Seed = seed }).Key(data.Train)))
+            foreach (var group in contenders.GroupBy(contender => KeyOf(contender.Recipe with { Seed = seed })))
             {
                 var recipe = group.First().Recipe with { Seed = seed };
                 TrainedClassifier? trained = null; // only when a score is missing
@@ -77,6 +77,8 @@ public sealed record MapComparison(IReadOnlyList<MapTrial> Trials)
             }
         }
         return new MapComparison([.. contenders.SelectMany(contender => seeds.Select(seed => trials[(contender.Name, seed)]))]);
+
+        string KeyOf(Recipe recipe) => recipe.Key(recipe.View(data.Train, run));
     }
 
     /// <summary>

@@ -113,7 +113,7 @@ public sealed record AffinityWalk : MapRefinement
     {
         var (_, maps, train, run) = context;
         string key = ArtifactStore.Key(
-            "seeds/1", classifier.Recipe.Key(train), WsssJson.Write(maps), WsssJson.Write(ObjectThreshold), WsssJson.Write(BackgroundThreshold), WsssJson.Write(Crf));
+            "seeds/1", classifier.Key, train.Fingerprint, WsssJson.Write(maps), WsssJson.Write(ObjectThreshold), WsssJson.Write(BackgroundThreshold), WsssJson.Write(Crf));
         if (!run.Store.Has("seeds", key))
         {
             run.Store.Publish("seeds", key, folder =>

@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using Wsss.Data;
 using Wsss.Models;
 using Wsss.Training;
@@ -49,7 +48,8 @@ public sealed record SaliencyFusion : Technique, IHeadDesign, ILossTerm
     }
 
     /// <inheritdoc/>
-    public ClassifierHead BuildHead(HeadSpec spec, Func<HeadSpec, ClassifierHead> inner) => new BackgroundHead(spec, inner(spec));
+    public ClassifierHead BuildHead(HeadSpec spec, Func<HeadSpec, ClassifierHead> inner) =>
+        BackgroundHead.Around(spec.Channels, inner(spec));
 
     /// <inheritdoc/>
     /// <exception cref="RecipeException">The batch has no saliency, or the network no map of the background.</exception>
@@ -58,10 +58,9 @@ public sealed record SaliencyFusion : Technique, IHeadDesign, ILossTerm
         var saliency = context.Batch.Saliency ?? throw new RecipeException(
             $"{Name}: expected a saliency map for each training image, found none. " +
             $"Make them with any saliency network, and train on {nameof(SaliencyFolderSource)}.{nameof(SaliencyFolderSource.Open)}(train, folder).");
-        var background = context.Output.Head.Background ?? throw new RecipeException(
+        var probabilities = context.Output.Head.Probabilities() ?? throw new RecipeException(
             $"{Name}: expected a head with a map of the background, found none. Build the network from a recipe with this technique.");
-        Tensor[] all = [context.Output.Maps, background];
-        return FusionLoss(cat(all, 1).softmax(1), saliency, context.Batch.Labels, Tau, Lambda) * Weight;
+        return FusionLoss(probabilities, saliency, context.Batch.Labels, Tau, Lambda) * Weight;
     }
 
     /// <summary>The loss of given probabilities.</summary>
@@ -89,24 +88,5 @@ public sealed record SaliencyFusion : Technique, IHeadDesign, ILossTerm
     {
         var mask = classes.gt(0.5);
         return (mask & saliency.gt(0.5)).sum([2, 3]).to(float32) / mask.sum([2, 3]).clamp_min(1);
-    }
-
-    /// <summary>A head with one more map, of the background: a 1×1 convolution, as <see cref="GapHead"/> has for a class.</summary>
-    private sealed class BackgroundHead : ClassifierHead
-    {
-        private readonly ClassifierHead _inner;
-        private readonly Conv2d _background;
-
-        public BackgroundHead(HeadSpec spec, ClassifierHead inner) : base(nameof(SaliencyFusion))
-        {
-            _inner = inner;
-            _background = nn.Conv2d(spec.Channels, 1, 1, bias: false);
-            nn.init.normal_(_background.weight!, 0, 0.01);
-            register_module("inner", _inner);
-            register_module("background", _background);
-        }
-
-        public override HeadOutput forward(Activation features, Tensor? labels) =>
-            _inner.call(features, labels) with { Background = _background.call(features.Grid) };                  // [N, 1, h, w]
     }
 }

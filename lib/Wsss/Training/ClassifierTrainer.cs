@@ -22,13 +22,14 @@ public static class ClassifierTrainer
     public static TrainedClassifier Train(Recipe recipe, DataSplits data, RunContext run)
     {
         recipe.Validate();
+        var train = recipe.View(data.Train, run);
         random.manual_seed(recipe.Seed);
         var network = recipe.CreateClassifier(data.Train.ClassNames);
         try
         {
             var plan = new TrainingPlan(recipe.Epochs, recipe.BatchSize, recipe.Seed, recipe.Optimizer, recipe.Augmentation);
             var (history, folder) = StoredTraining.TrainOrLoad(
-                new ClassifierTask(network, recipe, data.Validation), "classifier", recipe.Key(data.Train), plan, data.Train,
+                new ClassifierTask(network, recipe, data.Validation), "classifier", recipe.Key(train), plan, train,
                 WsssJson.Write(recipe), run);
             return new TrainedClassifier(network, recipe, history, folder);
         }

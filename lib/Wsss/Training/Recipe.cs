@@ -52,7 +52,14 @@ public sealed record Recipe
             throw new RecipeException($"Expected each technique once, found {twice.Key.Name} {twice.Count()} times.");
     }
 
+    /// <summary>The training split with all that the techniques want to come with it.</summary>
+    /// <param name="train">The split as the data set has it.</param>
+    /// <param name="run">Device, store, progress, cancellation.</param>
+    public ISampleSource View(ISampleSource train, RunContext run) =>
+        Techniques.OfType<ITrainingView>().Aggregate(train, (source, technique) => technique.View(source, run));
+
     /// <summary>The key of the classifier that this recipe gives on that data.</summary>
+    /// <param name="train">What <see cref="View"/> gave.</param>
     public string Key(ISampleSource train) => ArtifactStore.Key(
         "classifier/1", WsssJson.Write(this with { Backbone = Backbone with { Weights = Backbone.WeightsKey() } }), train.Fingerprint);
 

@@ -8,7 +8,8 @@ namespace Wsss.Training;
 /// <summary>
 /// A published idea that changes how a classifier is trained. A technique is a record with its options and implements one
 /// or more of the three extension points: <see cref="IBatchTransform"/> (what the network sees), <see cref="IHeadDesign"/>
-/// (how its head looks) and <see cref="ILossTerm"/> (what it is taught). Any techniques combine in one recipe.
+/// (how its head looks) and <see cref="ILossTerm"/> (what it is taught); one that learns from more than images and labels says
+/// so by <see cref="ITrainingView"/>. Any techniques combine in one recipe.
 /// </summary>
 [JsonConverter(typeof(TechniqueConverter))]
 public abstract record Technique
@@ -45,6 +46,16 @@ public interface ILossTerm
 {
     /// <summary>The weighted term, a scalar float32 with its graph.</summary>
     torch.Tensor Loss(LossContext context);
+}
+
+/// <summary>What comes with the training images beside their labels, such as saliency.</summary>
+public interface ITrainingView
+{
+    /// <summary>The split with what the technique needs; made once, before training.</summary>
+    /// <param name="train">The training split.</param>
+    /// <param name="run">Device, store, progress, cancellation.</param>
+    /// <returns>The same samples; the fingerprint says what came with them.</returns>
+    ISampleSource View(ISampleSource train, RunContext run);
 }
 
 /// <summary>What a head is built for.</summary>

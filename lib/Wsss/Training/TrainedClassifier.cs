@@ -25,6 +25,9 @@ public sealed record TrainedClassifier(Classifier Network, Recipe Recipe, Traini
     /// <summary>The weight file; another recipe's backbone can start from it.</summary>
     public string WeightsPath => Path.Combine(Folder, StoredTraining.WeightsFile);
 
+    /// <summary>Hash of its weights: equal keys mean equal classifiers.</summary>
+    public string Key => ArtifactStore.FileHash(WeightsPath);
+
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();
 }

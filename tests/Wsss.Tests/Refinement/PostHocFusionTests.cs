@@ -1,8 +1,8 @@
 using Wsss.Data;
 using Wsss.Localization;
-using Wsss.Sharpening;
+using Wsss.Refinement;
 
-namespace Wsss.Tests.Sharpening;
+namespace Wsss.Tests.Refinement;
 
 public sealed class PostHocFusionTests
 {

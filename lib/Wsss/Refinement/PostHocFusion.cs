@@ -1,10 +1,10 @@
 using Wsss.Data;
 using Wsss.Localization;
 
-namespace Wsss.Sharpening;
+namespace Wsss.Refinement;
 
 /// <summary>
-/// Saliency joined with finished maps, without any training: what <see cref="SaliencyFusion"/> has to beat. M_c is the map of
+/// Saliency joined with finished maps, without any training: what SaliencyFusion (Sharpening) has to beat. M_c is the map of
 /// a class and S the saliency of the image, both in 0…1.
 /// </summary>
 public static class PostHocFusion
