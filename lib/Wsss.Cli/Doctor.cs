@@ -98,7 +98,7 @@ internal static class Doctor
         return absent.Length == 0
             ? new Finding("backbone weights", FindingState.Ok, string.Join(", ", BackboneSpec.ShippedNames.Select(BackboneSpec.ShippedPath)))
             : new Finding("backbone weights", FindingState.Note, $"those shipped for {string.Join(", ", absent)} are not there",
-                $"make them with `wsss pretrain --backbone {absent[0]} --out {BackboneSpec.ShippedPath(absent[0])}`, or use --weights FILE or --weights random.");
+                $"make them with `wsss pretrain {absent[0]} --out {BackboneSpec.ShippedPath(absent[0])}`, or use --weights FILE or --weights random.");
     }
 
     private static Finding Space(string store)

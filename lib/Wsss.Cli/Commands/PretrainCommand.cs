@@ -2,61 +2,73 @@ using System.CommandLine;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Pipeline;
+using Wsss.Saliency;
 using Wsss.Training;
 
 namespace Wsss.Cli.Commands;
 
-/// <summary><c>wsss pretrain</c>: the backbone weights that this project ships.</summary>
+/// <summary><c>wsss pretrain</c>: the weights that this project ships.</summary>
 internal static class PretrainCommand
 {
+    private const string Objectness = "objectness";
+
     private const string Lesson =
         """
         What it does:
-          Trains a small backbone from random weights to tell the drawn data set's *other* objects (none of the target classes),
-          as the field pre-trains on ImageNet: first on single objects cut out, then on scenes. Writes the backbone as a safetensors file with its provenance. It only
-          needs to be done again when the drawing or the network changes.
+          Trains one of the small networks that the project ships, on the drawn data set's *other* objects: none of the target
+          classes is among them. It only needs to be done again when the drawing or the network changes.
+          menagerie_net, menagerie_vit: a backbone from random weights, as the field pre-trains on ImageNet; first it tells
+          single objects cut out, then those of scenes. objectness: a network that says where any object is, as the field trains
+          saliency networks on data sets of their own. Writes a safetensors file.
 
         Examples:
-          wsss pretrain --scale smoke --out out/backbone.safetensors       seconds, to see that it works
-          wsss pretrain --out data/menagerie_net.safetensors               the shipped file, about ten minutes on two cores
-          wsss pretrain --backbone menagerie_vit --out data/menagerie_vit.safetensors   the same for the small transformer
-          wsss train --weights out/backbone.safetensors                    use it
+          wsss pretrain menagerie_net --scale smoke --out out/backbone.safetensors   seconds, to see that it works
+          wsss train --weights out/backbone.safetensors                              use it
+          wsss pretrain menagerie_net --out data/menagerie_net.safetensors           the shipped file, about ten minutes on two cores
+          wsss pretrain menagerie_vit --out data/menagerie_vit.safetensors           the same for the small transformer
+          wsss pretrain objectness --out data/menagerie_objectness.safetensors       the saliency of drawn scenes
         """;
 
     public static Command Create()
     {
         var options = new CommonOptions();
+        var network = new Argument<string>("network") { Description = "menagerie_net, menagerie_vit or objectness." };
+        network.AcceptOnlyFromAmong([.. BackboneSpec.ShippedNames, Objectness]);
         var scale = new Option<MenagerieScale>("--scale", "-s")
         {
             Description = "How many scenes are drawn: smoke, quick or full.",
             DefaultValueFactory = _ => MenagerieScale.Full,
         };
-        var backbone = new Option<string>("--backbone", "-b")
-        {
-            Description = "The backbone to train: menagerie_net or menagerie_vit.",
-            DefaultValueFactory = _ => BackboneSpec.ShippedNames[0],
-        };
         var file = new Option<string>("--out", "-o") { Description = "The safetensors file to write.", Required = true };
-        var command = new TaughtCommand("pretrain", "Train a small backbone from random weights on other drawn objects.", Lesson)
+        var command = new TaughtCommand("pretrain", "Train a small network that the project ships, on other drawn objects.", Lesson)
         {
-            file, backbone, scale, options.Seed, options.Resume,
+            network, file, scale, options.Seed, options.Resume,
         };
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var pretraining = new PretrainingOptions
+            var (path, size, seed) = (parsed.GetValue(file)!, parsed.GetValue(scale), parsed.GetValue(options.Seed));
+            if (parsed.GetValue(network) == Objectness)
             {
-                File = parsed.GetValue(file)!,
-                Backbone = parsed.GetValue(backbone)!,
-                Scale = parsed.GetValue(scale),
-                Seed = parsed.GetValue(options.Seed),
-            };
-            var result = ProgressDisplay.Run(progress => Pretraining.Run(pretraining, options.Context(parsed, progress, cancellation)));
-            options.Print(parsed, result, result =>
-                $"object crops\n{HistoryTable.Format(result.ObjectHistory)}\nscenes\n{HistoryTable.Format(result.SceneHistory)}\ntest: mAP {Table.Percent(result.Test.MeanAveragePrecision)} %, " +
-                $"F1 {Table.Percent(result.Test.F1)} %\nbackbone: {result.File}");
+                var result = ProgressDisplay.Run(progress => ObjectnessPretraining.Run(path, size, seed, options.Context(parsed, progress, cancellation)));
+                options.Print(parsed, result, result => string.Join('\n',
+                    HistoryTable.Format(result.History),
+                    Line("other objects (test)", result.OtherObjects), Line("target objects (test, never seen)", result.TargetObjects),
+                    $"network: {result.File}"));
+            }
+            else
+            {
+                var pretraining = new PretrainingOptions { File = path, Backbone = parsed.GetValue(network)!, Scale = size, Seed = seed };
+                var result = ProgressDisplay.Run(progress => Pretraining.Run(pretraining, options.Context(parsed, progress, cancellation)));
+                options.Print(parsed, result, result => string.Join('\n',
+                    "object crops", HistoryTable.Format(result.ObjectHistory), "scenes", HistoryTable.Format(result.SceneHistory),
+                    $"test: mAP {Table.Percent(result.Test.MeanAveragePrecision)} %, F1 {Table.Percent(result.Test.F1)} %", $"backbone: {result.File}"));
+            }
             return Task.FromResult(ExitCode.Done);
         });
         return command;
+
+        static string Line(string name, ObjectnessScore score) =>
+            $"{name}: IoU {Table.Percent(score.IoU)} %, precision {Table.Percent(score.Precision)} %, recall {Table.Percent(score.Recall)} %";
     }
 }

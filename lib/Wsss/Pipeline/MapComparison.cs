@@ -57,7 +57,7 @@ public sealed record MapComparison(IReadOnlyList<MapTrial> Trials)
                         string key = ArtifactStore.Key(
                         [
                             "trial/1", group.Key, WsssJson.Write(contender.Maps), data.Validation.Fingerprint, data.Test.Fingerprint,
-                            .. contender.Refinement is null ? [] : new[] { WsssJson.Write(contender.Refinement) },
+                            .. contender.Refinement is null ? [] : new[] { contender.Refinement.Key() },
                         ]);
                         if (!run.Store.Has("trial", key))
                         {

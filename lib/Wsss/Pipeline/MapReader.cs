@@ -26,7 +26,7 @@ public sealed class MapReader : IDisposable
         (_classifier, _maps, _run) = (classifier, maps, run);
         _refiner = refinement?.Open(new RefinementContext(classifier, maps, train, run));
         Key = ArtifactStore.Key(
-            [classifier.Key, train.Fingerprint, WsssJson.Write(maps), .. refinement is null ? [] : new[] { WsssJson.Write(refinement) }]);
+            [classifier.Key, train.Fingerprint, WsssJson.Write(maps), .. refinement is null ? [] : new[] { refinement.Key() }]);
     }
 
     /// <summary>Hash of all that decides the maps, but the images.</summary>

@@ -22,9 +22,7 @@ public static class AffinityTrainer
         var network = new AffinityNetwork(recipe.Backbone.Create(seeds.ClassNames.Count));
         try
         {
-            var plan = new TrainingPlan(recipe.Epochs, recipe.BatchSize, recipe.Seed, recipe.Optimizer, recipe.Augmentation);
-            StoredTraining.TrainOrLoad(
-                new AffinityTask(network, PairPaths.Within(recipe.Radius)), "affinity", recipe.Key(seeds), plan, seeds, WsssJson.Write(recipe), run);
+            StoredTraining.TrainOrLoad(new AffinityTask(network, PairPaths.Within(recipe.Radius)), recipe, seeds, run);
             return network;
         }
         catch

@@ -12,11 +12,15 @@ namespace Wsss.Refinement;
 [JsonDerivedType(typeof(CrfRefinement), "crf")]
 [JsonDerivedType(typeof(PamrRefinement), "pamr")]
 [JsonDerivedType(typeof(AffinityWalk), "walk")]
+[JsonDerivedType(typeof(SaliencyRefinement), "saliency")]
 public abstract record MapRefinement
 {
     /// <summary>Checks the options before any work starts.</summary>
     /// <exception cref="RecipeException">An option lies outside its range; the message says which.</exception>
     public abstract void Validate();
+
+    /// <summary>All that decides what it does, but the classifier and the images: its options, and the content of files that they name.</summary>
+    public virtual string Key() => WsssJson.Write(this);
 
     /// <summary>Gets ready to refine: takes buffers, trains a network or takes it from the store.</summary>
     /// <param name="context">Where the maps come from.</param>

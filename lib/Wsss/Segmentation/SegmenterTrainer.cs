@@ -28,10 +28,7 @@ public static class SegmenterTrainer
         var network = new DeepLab(recipe.Backbone.Create(train.ClassNames.Count), train.ClassNames.Count, recipe.Head);
         try
         {
-            var plan = new TrainingPlan(recipe.Epochs, recipe.BatchSize, recipe.Seed, recipe.Optimizer, recipe.Augmentation);
-            var (history, folder) = StoredTraining.TrainOrLoad(
-                new SegmenterTask(network, train.Name, validation), "segmenter", recipe.Key(train), plan, train,
-                WsssJson.Write(recipe), run);
+            var (history, folder) = StoredTraining.TrainOrLoad(new SegmenterTask(network, train.Name, validation), recipe, train, run);
             return new TrainedSegmenter(network, train.ClassNames, recipe, history, folder);
         }
         catch

@@ -1,5 +1,6 @@
 using Wsss.Data;
 using Wsss.Models;
+using Wsss.Saliency;
 using Wsss.Training;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -24,12 +25,17 @@ namespace Wsss.Sharpening;
 /// Classification does not see the background's map, as in the code.
 /// </para>
 /// <para>
-/// Saliency comes with the batch (<see cref="Batch.Saliency"/>), from a split such as <see cref="SaliencyFolderSource"/>;
-/// inference does without.
+/// Saliency comes with the batch (<see cref="Batch.Saliency"/>), from <see cref="Saliency"/>; inference does without.
 /// </para>
 /// </remarks>
-public sealed record SaliencyFusion : Technique, IHeadDesign, ILossTerm
+public sealed record SaliencyFusion : Technique, ITrainingView, IHeadDesign, ILossTerm
 {
+    /// <summary>
+    /// Where the training images' saliency comes from, as <see cref="SaliencySource.Open"/> takes it: <c>shipped</c> (for drawn
+    /// scenes), a TorchScript file, or a folder.
+    /// </summary>
+    public string Saliency { get; init; } = SaliencySource.Shipped;
+
     /// <summary>τ: the overlap with the saliency, 0…1, above which a present class is foreground.</summary>
     public double Tau { get; init; } = 0.4;
 
@@ -48,6 +54,10 @@ public sealed record SaliencyFusion : Technique, IHeadDesign, ILossTerm
     }
 
     /// <inheritdoc/>
+    /// <exception cref="WsssException">There is no such saliency.</exception>
+    public ISampleSource View(ISampleSource train, RunContext run) => SaliencySource.Attach(train, Saliency, run);
+
+    /// <inheritdoc/>
     public ClassifierHead BuildHead(HeadSpec spec, Func<HeadSpec, ClassifierHead> inner) =>
         BackgroundHead.Around(spec.Channels, inner(spec));
 
@@ -57,7 +67,7 @@ public sealed record SaliencyFusion : Technique, IHeadDesign, ILossTerm
     {
         var saliency = context.Batch.Saliency ?? throw new RecipeException(
             $"{Name}: expected a saliency map for each training image, found none. " +
-            $"Make them with any saliency network, and train on {nameof(SaliencyFolderSource)}.{nameof(SaliencyFolderSource.Open)}(train, folder).");
+            $"Train on what {nameof(SaliencySource)}.{nameof(SaliencySource.Attach)}(train, from, run) gives, as {nameof(ClassifierTrainer)} does.");
         var probabilities = context.Output.Head.Probabilities() ?? throw new RecipeException(
             $"{Name}: expected a head with a map of the background, found none. Build the network from a recipe with this technique.");
         return FusionLoss(probabilities, saliency, context.Batch.Labels, Tau, Lambda) * Weight;

@@ -68,7 +68,7 @@ public sealed record BackboneSpec
         {
             throw new WeightFileException(
                 $"Expected backbone weights at '{path}', found no such file. Give a .pth or safetensors file with torchvision's or timm's names" +
-                (Weights == Shipped ? $", or make the shipped one with `wsss pretrain --backbone {Name}`." : "."));
+                (Weights == Shipped ? $", or make the shipped one with `wsss pretrain {Name}`." : "."));
         }
         return path;
     }

@@ -27,10 +27,7 @@ public static class ClassifierTrainer
         var network = recipe.CreateClassifier(data.Train.ClassNames);
         try
         {
-            var plan = new TrainingPlan(recipe.Epochs, recipe.BatchSize, recipe.Seed, recipe.Optimizer, recipe.Augmentation);
-            var (history, folder) = StoredTraining.TrainOrLoad(
-                new ClassifierTask(network, recipe, data.Validation), "classifier", recipe.Key(train), plan, train,
-                WsssJson.Write(recipe), run);
+            var (history, folder) = StoredTraining.TrainOrLoad(new ClassifierTask(network, recipe, data.Validation), recipe, train, run);
             return new TrainedClassifier(network, recipe, history, folder);
         }
         catch

@@ -7,31 +7,15 @@ namespace Wsss.Training;
 /// How a classifier is trained from image-level labels: everything but the data and the machine. Immutable; variants are
 /// made by <c>recipe with { … }</c> and <see cref="With"/>.
 /// </summary>
-public sealed record Recipe
+public sealed record Recipe : NetworkRecipe
 {
-    /// <summary>The pre-trained network below the head.</summary>
-    public BackboneSpec Backbone { get; init; } = new();
-
     /// <summary>
     /// Techniques on top of plain training; any combine. Heads wrap each other from the first to the last, those of loss terms
     /// outside all others, as their losses read what they add to the output.
     /// </summary>
     public IReadOnlyList<Technique> Techniques { get; init; } = [];
 
-    /// <summary>Optimiser and learning rates.</summary>
-    public OptimizerSpec Optimizer { get; init; } = new();
-
-    /// <summary>How training images are varied; its size is the network's input.</summary>
-    public Augmentation Augmentation { get; init; } = new();
-
-    /// <summary>Passes over the training images.</summary>
-    public int Epochs { get; init; } = 5;
-
-    /// <summary>Images per step.</summary>
-    public int BatchSize { get; init; } = 16;
-
-    /// <summary>Seed of weights, order, augmentation and techniques.</summary>
-    public int Seed { get; init; } = 1;
+    internal override string Kind => "classifier";
 
     /// <summary>The same recipe with one more technique.</summary>
     public Recipe With(Technique technique) => this with { Techniques = [.. Techniques, technique] };
@@ -39,14 +23,11 @@ public sealed record Recipe
     /// <summary>The name of its techniques for tables: <c>plain</c>, or their names joined by +.</summary>
     public string Title => Techniques.Count == 0 ? "plain" : string.Join(" + ", Techniques.Select(technique => technique.Name));
 
-    /// <summary>Checks every option before any work starts.</summary>
+    /// <inheritdoc/>
     /// <exception cref="RecipeException">An option lies outside its range, or a technique occurs twice.</exception>
-    public void Validate()
+    public override void Validate()
     {
-        if (Epochs < 1 || BatchSize < 2)
-            throw new RecipeException($"Expected at least 1 epoch and 2 images per step, found {Epochs} and {BatchSize}.");
-        Optimizer.Validate();
-        Augmentation.Validate();
+        base.Validate();
         foreach (var technique in Techniques) technique.Validate();
         if (Techniques.GroupBy(technique => technique.GetType()).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new RecipeException($"Expected each technique once, found {twice.Key.Name} {twice.Count()} times.");
@@ -57,11 +38,6 @@ public sealed record Recipe
     /// <param name="run">Device, store, progress, cancellation.</param>
     public ISampleSource View(ISampleSource train, RunContext run) =>
         Techniques.OfType<ITrainingView>().Aggregate(train, (source, technique) => technique.View(source, run));
-
-    /// <summary>The key of the classifier that this recipe gives on that data.</summary>
-    /// <param name="train">What <see cref="View"/> gave.</param>
-    public string Key(ISampleSource train) => ArtifactStore.Key(
-        "classifier/1", WsssJson.Write(this with { Backbone = Backbone with { Weights = Backbone.WeightsKey() } }), train.Fingerprint);
 
     /// <summary>
     /// Builds the untrained classifier: the backbone with its weights, and the head that the techniques design; a backbone with

@@ -17,16 +17,14 @@ internal static class StoredTraining
 
     /// <summary>Leaves the task's network trained, in evaluation mode and on the context's device.</summary>
     /// <param name="task">The network and its losses.</param>
-    /// <param name="kind">Kind of result in the store.</param>
-    /// <param name="key">Hash of all that decides the result.</param>
-    /// <param name="plan">The numbers of the loop.</param>
+    /// <param name="recipe">How to train; kept beside the weights.</param>
     /// <param name="train">What to train on.</param>
-    /// <param name="recipe">The recipe as JSON, kept beside the weights.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
     /// <returns>The history and the result's folder.</returns>
     public static (TrainingHistory History, string Folder) TrainOrLoad(
-        TrainingTask task, string kind, string key, TrainingPlan plan, ISampleSource train, string recipe, RunContext run)
+        TrainingTask task, NetworkRecipe recipe, ISampleSource train, RunContext run)
     {
+        var (kind, key) = (recipe.Kind, recipe.Key(train));
         string folder = run.Store.FolderOf(kind, key);
         task.Network.to(run.Device);
         if (run.Store.Has(kind, key))
@@ -37,15 +35,15 @@ internal static class StoredTraining
         {
             var clock = Stopwatch.StartNew();
             string checkpoint = run.Store.CheckpointOf(kind, key);
-            var trained = TrainingLoop.Run(task, train, plan, checkpoint, run);
+            var trained = TrainingLoop.Run(task, train, recipe, checkpoint, run);
             var metadata = new Dictionary<string, string> { [ClassesKey] = JsonSerializer.Serialize(train.ClassNames) };
             run.Store.Publish(kind, key, temporary =>
             {
                 Weights.Save(task.Network, Path.Combine(temporary, WeightsFile), metadata);
-                AtomicFile.WriteText(Path.Combine(temporary, RecipeFile), recipe);
+                AtomicFile.WriteText(Path.Combine(temporary, RecipeFile), recipe.ToJson());
                 AtomicFile.WriteText(Path.Combine(temporary, HistoryFile), WsssJson.Write(trained));
                 AtomicFile.WriteText(Path.Combine(temporary, "provenance.json"),
-                    WsssJson.Write(Provenance.Of(run, plan.Seed, train.Fingerprint, clock.Elapsed)));
+                    WsssJson.Write(Provenance.Of(run, recipe.Seed, train.Fingerprint, clock.Elapsed)));
             });
             Checkpoint.Delete(checkpoint);
         }

@@ -24,27 +24,24 @@ internal abstract class TrainingTask
     public abstract IReadOnlyDictionary<string, double> Validate(RunContext run);
 }
 
-/// <summary>The numbers that decide how a loop runs.</summary>
-internal sealed record TrainingPlan(int Epochs, int BatchSize, int Seed, OptimizerSpec Optimizer, Augmentation Augmentation);
-
 /// <summary>
 /// The one loop that trains every network: batches, steps, schedule, validation, checkpoints. All randomness of step t
 /// derives from (seed, t), so that a resumed training continues bit for bit.
 /// </summary>
 internal static class TrainingLoop
 {
-    /// <summary>Trains until the plan is done; on cancellation it writes a checkpoint first.</summary>
+    /// <summary>Trains until the recipe's epochs are done; on cancellation it writes a checkpoint first.</summary>
     /// <exception cref="OperationCanceledException">Cancellation was asked for; the checkpoint is in <paramref name="checkpointFolder"/>.</exception>
     /// <exception cref="RecipeException">There are fewer images than a step takes, or the loss is no longer a finite number.</exception>
-    public static TrainingHistory Run(TrainingTask task, ISampleSource train, TrainingPlan plan, string checkpointFolder, RunContext run)
+    public static TrainingHistory Run(TrainingTask task, ISampleSource train, NetworkRecipe recipe, string checkpointFolder, RunContext run)
     {
         var loader = new Loader(train, new LoaderOptions
         {
-            BatchSize = plan.BatchSize,
-            Augmentation = plan.Augmentation,
+            BatchSize = recipe.BatchSize,
+            Augmentation = recipe.Augmentation,
             Shuffle = true,
             DropLast = true,
-            Seed = plan.Seed,
+            Seed = recipe.Seed,
             Workers = run.Workers,
         }, run.Device);
         var meanColour = ChannelMean.Of(train, run.Cancellation);
@@ -52,17 +49,17 @@ internal static class TrainingLoop
         if (stepsPerEpoch == 0)
         {
             throw new RecipeException(
-                $"Expected at least as many training images as a step takes ({plan.BatchSize}), found {train.Count} in {train.Name}. Lower the batch size.");
+                $"Expected at least as many training images as a step takes ({recipe.BatchSize}), found {train.Count} in {train.Name}. Lower the batch size.");
         }
-        int totalSteps = plan.Epochs * stepsPerEpoch;
-        using var optimizer = plan.Optimizer.Create(task.Backbone, task.Network);
+        int totalSteps = recipe.Epochs * stepsPerEpoch;
+        using var optimizer = recipe.Optimizer.Create(task.Backbone, task.Network);
         if (!run.Resume) Checkpoint.Delete(checkpointFolder);
         var start = Checkpoint.Load(checkpointFolder, task.Network, optimizer);
         int step = start?.Step ?? 0;
         var epochs = new List<EpochRecord>(start?.Epochs ?? []);
         var sums = new Dictionary<string, double>(start?.EpochLossSums ?? new Dictionary<string, double>());
 
-        while (epochs.Count < plan.Epochs)
+        while (epochs.Count < recipe.Epochs)
         {
             int epoch = epochs.Count;
             var clock = Stopwatch.StartNew();
@@ -75,10 +72,10 @@ internal static class TrainingLoop
                     using (batch)
                     {
                         run.Cancellation.ThrowIfCancellationRequested();
-                        var context = new StepContext(step, totalSteps, SeededRandom.For(plan.Seed, step), meanColour);
-                        double loss = Step(task, batch, context, optimizer, plan, sums);
+                        var context = new StepContext(step, totalSteps, SeededRandom.For(recipe.Seed, step), meanColour);
+                        double loss = Step(task, batch, context, optimizer, recipe, sums);
                         step++;
-                        run.Progress?.Report(new WorkProgress(task.Stage, step, totalSteps, $"epoch {epoch + 1}/{plan.Epochs}, loss {loss:0.000}"));
+                        run.Progress?.Report(new WorkProgress(task.Stage, step, totalSteps, $"epoch {epoch + 1}/{recipe.Epochs}, loss {loss:0.000}"));
                     }
                 }
                 task.Network.eval();
@@ -101,12 +98,12 @@ internal static class TrainingLoop
     }
 
     private static double Step(
-        TrainingTask task, Batch batch, StepContext context, optim.Optimizer optimizer, TrainingPlan plan, Dictionary<string, double> sums)
+        TrainingTask task, Batch batch, StepContext context, optim.Optimizer optimizer, NetworkRecipe recipe, Dictionary<string, double> sums)
     {
         using var scope = NewDisposeScope();
         // Dropout draws from libtorch's own generator.
-        random.manual_seed(HashCode(plan.Seed, context.Step));
-        plan.Optimizer.Schedule(optimizer, context.Step, context.TotalSteps);
+        random.manual_seed(HashCode(recipe.Seed, context.Step));
+        recipe.Optimizer.Schedule(optimizer, context.Step, context.TotalSteps);
         optimizer.zero_grad();
         var terms = task.Losses(batch, context);
         Tensor total = terms[0].Loss;

@@ -103,7 +103,7 @@ public sealed class SaliencyFusionTests : IDisposable
         using Classifier network = Toys.Pointwise([1, -1, 0.5f], 0);
         Batch batch = Toys.Batch(randn(2, 3, 8, 8), ones(2, 1));
         ClassifierOutput output = network.call(batch.Images, null);
-        Assert.Contains("SaliencyFolderSource", Error(batch));
+        Assert.Contains("SaliencySource.Attach", Error(batch));
         Assert.Contains("background", Error(batch with { Saliency = rand(2, 8, 8) }));
         string Error(Batch of) => Assert.Throws<RecipeException>(() => new SaliencyFusion().Loss(new LossContext(network, of, output, Toys.Step()))).Message;
     }
@@ -137,8 +137,8 @@ public sealed class SaliencyFusionTests : IDisposable
     [Fact]
     public void It_trains_on_saliency_from_a_folder_and_the_maps_follow()
     {
-        DataSplits data = WithSaliency(Toys.BlobSplits(16));
-        Recipe recipe = Toys.Recipe.With(new SaliencyFusion { Weight = 10 }) with { Epochs = 8 };
+        DataSplits data = Toys.BlobSplits(16);
+        Recipe recipe = Toys.Recipe.With(new SaliencyFusion { Weight = 10, Saliency = WriteSaliency(data.Train) }) with { Epochs = 8 };
         using TrainedClassifier trained = ClassifierTrainer.Train(recipe, data, Toys.Run(_folder));
         double[] losses = [.. trained.History.Epochs.Select(epoch => epoch.Losses["SaliencyFusion"])];
         Assert.True(losses[^1] < losses[0] / 2, string.Join(", ", losses));
@@ -158,8 +158,8 @@ public sealed class SaliencyFusionTests : IDisposable
     [Fact]
     public void It_trains_with_the_other_techniques_in_any_order_and_no_tensor_survives()
     {
-        DataSplits data = WithSaliency(Toys.BlobSplits(8));
-        Technique[] techniques = [new SaliencyFusion(), new MultiDilation { Rates = [1, 2] }, new Equivariance { EcrWeight = 1 }];
+        DataSplits data = Toys.BlobSplits(8);
+        Technique[] techniques = [new SaliencyFusion { Saliency = WriteSaliency(data.Train) }, new MultiDilation { Rates = [1, 2] }, new Equivariance { EcrWeight = 1 }];
         long before = Toys.LiveTensors;
         foreach (Technique[] order in new[] { techniques, [.. techniques.Reverse()] })
         {
@@ -178,19 +178,33 @@ public sealed class SaliencyFusionTests : IDisposable
     [Fact]
     public void Without_saliency_training_stops_at_once()
     {
-        Recipe recipe = Toys.Recipe.With(new SaliencyFusion());
-        Assert.Contains("SaliencyFolderSource", Assert.Throws<RecipeException>(() => ClassifierTrainer.Train(recipe, Toys.BlobSplits(8), Toys.Run(_folder))).Message);
+        Recipe recipe = Toys.Recipe.With(new SaliencyFusion { Saliency = _folder.File("none") });
+        Assert.Contains("none", Assert.Throws<DataSetException>(() => ClassifierTrainer.Train(recipe, Toys.BlobSplits(8), Toys.Run(_folder))).Message);
     }
 
-    // Saliency of the training split: the objects' true extent.
-    private DataSplits WithSaliency(DataSplits data)
+    [Fact]
+    public void Other_saliency_gives_another_classifier()
+    {
+        DataSplits data = Toys.BlobSplits(8);
+        string folder = WriteSaliency(data.Train);
+        RunContext run = Toys.Run(_folder);
+        Recipe recipe = Toys.Recipe.With(new SaliencyFusion { Saliency = folder });
+        string first = recipe.Key(recipe.View(data.Train, run));
+        Assert.Equal(first, recipe.Key(recipe.View(data.Train, run)));
+        Sample changed = data.Train.Load(3);
+        ImageFile.WriteGray(Path.Combine(folder, changed.Id + ".png"), new LabelMap(Toys.Size, Toys.Size, new byte[Toys.Size * Toys.Size]));
+        Assert.NotEqual(first, recipe.Key(recipe.View(data.Train, run)));
+    }
+
+    // Saliency of a split, the objects' true extent, in a folder.
+    private string WriteSaliency(ISampleSource source)
     {
         string folder = _folder.File("saliency");
-        for (int i = 0; i < data.Train.Count; i++)
+        for (int i = 0; i < source.Count; i++)
         {
-            Sample sample = data.Train.Load(i);
+            Sample sample = source.Load(i);
             ImageFile.WriteGray(Path.Combine(folder, sample.Id + ".png"), new LabelMap(Toys.Size, Toys.Size, [.. sample.Mask!.Values.Select(v => (byte)(v > 0 ? 255 : 0))]));
         }
-        return data with { Train = SaliencyFolderSource.Open(data.Train, folder) };
+        return folder;
     }
 }

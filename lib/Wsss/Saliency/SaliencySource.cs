@@ -1,0 +1,137 @@
+using TorchSharp;
+using Wsss.Data;
+using Wsss.Models;
+using Wsss.Training;
+using static TorchSharp.torch;
+
+namespace Wsss.Saliency;
+
+/// <summary>
+/// Where saliency maps come from: the objectness network that this project ships (for drawn scenes), a TorchScript network,
+/// or a folder of finished maps.
+/// </summary>
+public abstract class SaliencySource : IDisposable
+{
+    /// <summary>The name of the network that this project ships, made by <c>wsss pretrain objectness</c>.</summary>
+    public const string Shipped = BackboneSpec.Shipped;
+
+    /// <summary>The name of its file.</summary>
+    public const string ShippedName = "menagerie_objectness";
+
+    private const string Extension = ".pt";
+
+    /// <summary>Hash of what decides the maps.</summary>
+    internal abstract string Key { get; }
+
+    /// <summary>Opens what a person names.</summary>
+    /// <param name="from"><see cref="Shipped"/>, a TorchScript file (.pt), or a folder of 8-bit grey <c>ID.png</c>.</param>
+    /// <param name="device">Where a network runs.</param>
+    /// <exception cref="WeightFileException">The file is missing or is no network.</exception>
+    /// <exception cref="DataSetException">There is no such folder.</exception>
+    public static SaliencySource Open(string from, Device device)
+    {
+        if (from == Shipped) return new Objectness(device);
+        if (from.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)) return new ScriptedSaliency(from, device);
+        return new Folder(from);
+    }
+
+    /// <summary>
+    /// A split with the saliency of its images. A network's maps are computed once and kept in the store; another split, or
+    /// another network, has other maps.
+    /// </summary>
+    /// <param name="source">The split.</param>
+    /// <param name="from">As <see cref="Open"/> takes it.</param>
+    /// <param name="run">Device, store, progress, cancellation.</param>
+    /// <exception cref="WsssException">There is no such file or folder, or a map is missing.</exception>
+    public static ISampleSource Attach(ISampleSource source, string from, RunContext run)
+    {
+        using var saliency = Open(from, run.Device);
+        if (saliency is Folder folder) return SaliencyFolderSource.Open(source, folder.Path);
+        string key = ArtifactStore.Key("saliency/1", saliency.Key, source.Fingerprint);
+        if (!run.Store.Has("saliency", key))
+        {
+            run.Store.Publish("saliency", key, temporary =>
+            {
+                int done = 0;
+                foreach (var sample in Prefetch.Samples(source, run))
+                {
+                    ImageFile.WriteGray(SampleFiles.PathOf(temporary, sample.Id), saliency.Of(sample.Id, sample.Image));
+                    run.Report($"saliency of {source.Name}", ++done, source.Count);
+                }
+            });
+        }
+        return SaliencyFolderSource.Open(source, run.Store.FolderOf("saliency", key));
+    }
+
+    /// <summary>The saliency of an image.</summary>
+    /// <param name="id">Its name; a folder finds the map by it.</param>
+    /// <param name="image">The image.</param>
+    /// <returns>A map of the image's size, 255 for 1.</returns>
+    /// <exception cref="ImageFileException">A folder has no map of that name, or a broken one.</exception>
+    public abstract LabelMap Of(string id, RgbImage image);
+
+    /// <inheritdoc/>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+
+    /// <summary>Rounds [H, W] in 0…1 to bytes.</summary>
+    private protected static LabelMap ToBytes(Tensor map) =>
+        new((int)map.shape[1], (int)map.shape[0], map.mul(255).round().to(uint8).cpu().contiguous().data<byte>().ToArray());
+
+    private sealed class Objectness : SaliencySource
+    {
+        private readonly ObjectnessNetwork _network;
+        private readonly Device _device;
+
+        public Objectness(Device device)
+        {
+            string path = BackboneSpec.ShippedPath(ShippedName);
+            if (!File.Exists(path))
+            {
+                throw new WeightFileException(
+                    $"Expected the objectness network at '{path}', found no such file. Make it with `wsss pretrain objectness`.");
+            }
+            (_device, Key) = (device, ArtifactStore.FileHash(path));
+            _network = new ObjectnessNetwork(new MenagerieNet());
+            Weights.Load(_network, path);
+            _network.to(device);
+            _network.eval();
+        }
+
+        internal override string Key { get; }
+
+        public override LabelMap Of(string id, RgbImage image)
+        {
+            using var scope = NewDisposeScope();
+            using var noGradients = no_grad();
+            return ToBytes(_network.call(Loader.ImageTensor(image, _device)).sigmoid()[0, 0]);
+        }
+
+        public override void Dispose()
+        {
+            _network.Dispose();
+            base.Dispose();
+        }
+    }
+
+    private sealed class Folder : SaliencySource
+    {
+        public Folder(string path)
+        {
+            if (!Directory.Exists(path))
+            {
+                throw new DataSetException(
+                    $"Expected saliency from '{Shipped}', a TorchScript file (*{Extension}) or a folder of maps (ID.png, 8-bit grey); found no folder '{path}'.");
+            }
+            Path = path;
+        }
+
+        public string Path { get; }
+
+        internal override string Key => ArtifactStore.Key(
+            Directory.EnumerateFiles(Path, "*.png").Order(StringComparer.Ordinal)
+                .SelectMany(file => new[] { System.IO.Path.GetFileName(file), ArtifactStore.FileHash(file) }));
+
+        public override LabelMap Of(string id, RgbImage image) =>
+            Resampler.Resize(ImageFile.ReadGray(SampleFiles.PathOf(Path, id)), image.Width, image.Height);
+    }
+}

@@ -1,0 +1,48 @@
+using Wsss.Data;
+
+namespace Wsss.Training;
+
+/// <summary>How any network of this project is trained: what the one training loop needs to know. Immutable.</summary>
+public abstract record NetworkRecipe
+{
+    /// <summary>The pre-trained network below the head.</summary>
+    public BackboneSpec Backbone { get; init; } = new();
+
+    /// <summary>Optimiser and learning rates.</summary>
+    public OptimizerSpec Optimizer { get; init; } = new();
+
+    /// <summary>How training images, and what comes with them, are varied; its size is the network's input.</summary>
+    public Augmentation Augmentation { get; init; } = new();
+
+    /// <summary>Passes over the training images.</summary>
+    public int Epochs { get; init; } = 5;
+
+    /// <summary>Images per step.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Seed of weights, order, augmentation and all else that is random.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Kind of the trained network in the store, such as <c>classifier</c>.</summary>
+    internal abstract string Kind { get; }
+
+    /// <summary>Checks every option before any work starts.</summary>
+    /// <exception cref="RecipeException">An option lies outside its range.</exception>
+    public virtual void Validate()
+    {
+        if (Epochs < 1 || BatchSize < 2)
+            throw new RecipeException($"Expected at least 1 epoch and 2 images per step, found {Epochs} and {BatchSize}.");
+        Optimizer.Validate();
+        Augmentation.Validate();
+    }
+
+    /// <summary>The key of the network that this recipe gives on that data; a weight file counts by its content.</summary>
+    /// <param name="train">What is trained on.</param>
+    public string Key(ISampleSource train) =>
+        ArtifactStore.Key($"{Kind}/2", ToJson(this with { Backbone = Backbone with { Weights = Backbone.WeightsKey() } }), train.Fingerprint);
+
+    /// <summary>The recipe with all options of its own type as JSON.</summary>
+    internal string ToJson() => ToJson(this);
+
+    private static string ToJson(NetworkRecipe recipe) => WsssJson.Write<object>(recipe);
+}
