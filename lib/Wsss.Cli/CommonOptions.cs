@@ -78,9 +78,11 @@ internal sealed class CommonOptions
 
     public Option<string?> Refinement { get; } = new("--refinement", "-r")
     {
-        Description = "What is done to the maps before they become masks: crf, pamr or walk with their published options, or with others as " +
+        Description = "What is done to the maps before they become masks: crf, pamr, walk or saliency with their published options, or with others as " +
             "JSON, such as '{\"$type\":\"crf\",\"crf\":{\"iterations\":5}}'.",
     };
+
+    public SaliencyOption Saliency { get; } = new();
 
     public Option<SplitName> Split { get; } = new("--split")
     {
@@ -112,7 +114,7 @@ internal sealed class CommonOptions
         };
     }
 
-    /// <summary>The data set's default experiment with what the arguments change; epochs are each command's to place.</summary>
+    /// <summary>The data set's default experiment with what the arguments change; the epochs are the classifier's.</summary>
     public Experiment Experiment(ParseResult parsed)
     {
         var experiment = Pipeline.Experiment.For(
@@ -127,6 +129,7 @@ internal sealed class CommonOptions
             {
                 Augmentation = classifier.Augmentation with { Size = size },
                 BatchSize = batch,
+                Epochs = parsed.GetValue(Epochs) ?? classifier.Epochs,
                 Techniques = [.. (parsed.GetValue(Techniques) ?? []).Select(ParseTechnique)],
             },
             Segmenter = segmenter with { Augmentation = segmenter.Augmentation with { Size = size }, BatchSize = batch },
@@ -142,18 +145,11 @@ internal sealed class CommonOptions
         return refinement;
     }
 
-    /// <summary>The classifier's recipe.</summary>
-    public Recipe ClassifierRecipe(ParseResult parsed)
-    {
-        var recipe = Experiment(parsed).Classifier;
-        return parsed.GetValue(Epochs) is { } epochs ? recipe with { Epochs = epochs } : recipe;
-    }
-
-    /// <summary>The segmentation network's recipe.</summary>
+    /// <summary>The segmentation network's recipe; the epochs are its own.</summary>
     public SegmenterRecipe SegmenterRecipe(ParseResult parsed)
     {
         var recipe = Experiment(parsed).Segmenter;
-        return parsed.GetValue(Epochs) is { } epochs ? recipe with { Epochs = epochs } : recipe;
+        return recipe with { Epochs = parsed.GetValue(Epochs) ?? recipe.Epochs };
     }
 
     /// <summary>Where to run; progress goes to <paramref name="progress"/>.</summary>

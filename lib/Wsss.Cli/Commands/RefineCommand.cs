@@ -22,11 +22,13 @@ internal static class RefineCommand
           walk    a random walk within boundaries that are learned from the maps of the training images (PSA, IRN); needs
                   --classifier, the one that made the maps. The first run trains the boundaries, later ones take them
                   from the store
+          saliency  joined with the maps, without training: average, product, max, or a background of 1 - saliency
 
         Examples:
           wsss refine --maps out/maps-train --split train --refinement crf --out out/maps-crf
           wsss refine --maps out/maps-test --refinement walk --classifier out/cache/classifier-0123 --out out/maps-walk
           wsss refine --maps out/maps-test --refinement '{"$type":"crf","crf":{"bilateral":{"sigmaXy":20,"sigmaRgb":10}}}' --out out/maps-crf
+          wsss refine --maps out/maps-test --refinement '{"$type":"saliency","rule":"product"}' --saliency saliency.pt --data FOLDER --out out/maps-fused
         """;
 
     public static Command Create()
@@ -37,14 +39,17 @@ internal static class RefineCommand
         var classifier = new Option<string?>("--classifier", "-c") { Description = "For walk: the folder that `wsss train` prints." };
         var pictures = new Option<int?>("--pictures") { Description = "How many images overview.png shows; 0 for no picture.", DefaultValueFactory = _ => 8 }.AtLeast(0);
         options.Refinement.Required = true;
-        var command = new TaughtCommand("refine", "Refine maps: dense CRF, pixel-adaptive refinement, or a walk on learned affinity.", Lesson) { maps, options.Refinement };
+        var command = new TaughtCommand("refine", "Refine maps: dense CRF, pixel-adaptive refinement, a walk on learned affinity, or saliency.", Lesson)
+        {
+            maps, options.Refinement, options.Saliency.From,
+        };
         options.AddDataOptions(command);
         foreach (var option in new Option[] { options.Split, classifier, folder, pictures }) command.Options.Add(option);
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
             string path = parsed.GetValue(folder)!;
-            var refinement = options.MapRefinement(parsed)!;
+            var refinement = options.Saliency.Apply(parsed, options.DataSpec(parsed), options.MapRefinement(parsed)!);
             var result = ProgressDisplay.Run(progress =>
             {
                 var run = options.Context(parsed, progress, cancellation);

@@ -37,12 +37,13 @@ internal static class RunCommand
         options.AddDataOptions(command);
         options.AddTrainingOptions(command);
         command.Options.Add(options.Techniques);
+        command.Options.Add(options.Saliency.From);
         command.Options.Add(options.Refinement);
         foreach (var option in new Option[] { noCeiling, report, noReport }) command.Options.Add(option);
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var experiment = options.Experiment(parsed) with { Classifier = options.ClassifierRecipe(parsed), Ceiling = !parsed.GetValue(noCeiling) };
+            var experiment = options.Saliency.Apply(parsed, options.Experiment(parsed)) with { Ceiling = !parsed.GetValue(noCeiling) };
             var result = ProgressDisplay.Run(progress => ExperimentRunner.Run(experiment, options.Context(parsed, progress, cancellation)));
             options.Print(parsed, result, result => result.ToTable());
             if (!parsed.GetValue(noReport))

@@ -27,14 +27,16 @@ internal static class TrainCommand
         options.AddDataOptions(command);
         options.AddTrainingOptions(command);
         command.Options.Add(options.Techniques);
+        command.Options.Add(options.Saliency.From);
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var recipe = options.ClassifierRecipe(parsed);
+            var experiment = options.Saliency.Apply(parsed, options.Experiment(parsed));
+            var recipe = experiment.Classifier;
             var result = ProgressDisplay.Run(progress =>
             {
                 var run = options.Context(parsed, progress, cancellation);
-                var data = options.DataSpec(parsed).Open();
+                var data = experiment.Data.Open();
                 using var classifier = ClassifierTrainer.Train(recipe, data, run);
                 var test = ClassifierTrainer.Evaluate(classifier.Network, data.Test, recipe.Augmentation.Size, run);
                 return new Trained(classifier.Folder, classifier.Recipe, classifier.History, test);

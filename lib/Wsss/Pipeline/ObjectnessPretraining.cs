@@ -34,7 +34,7 @@ public static class ObjectnessPretraining
         {
             MenagerieScale.Smoke => (64, 1),
             MenagerieScale.Quick => (1_600, 6),
-            _ => (6_000, 8),
+            _ => (4_000, 4),
         };
         int held = Math.Min(200, count / 4);
         var train = Others("train", count, seed);

@@ -135,7 +135,7 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal(Menagerie.TargetClasses, VocDataset.Open(drawn, "train", null, TestContext.Current.CancellationToken).ClassNames);
         Assert.True(ImageFile.ReadSize(Path.Combine(drawn, "preview.png")).Width > 100);
 
-        (await WsssProcess.RunAsync("pretrain", "--scale", "smoke", "--out", weights, "--threads", "1", "--device", "cpu", "--store", _folder.File("store"))).Success();
+        (await WsssProcess.RunAsync("pretrain", "menagerie_net", "--scale", "smoke", "--out", weights, "--threads", "1", "--device", "cpu", "--store", _folder.File("store"))).Success();
         using var backbone = Wsss.Models.Backbones.Create("menagerie_net", 8);
         Assert.True(Wsss.Models.Weights.Load(backbone, weights).IsExact);
         using var file = Wsss.Models.SafeTensorsFile.Open(weights);

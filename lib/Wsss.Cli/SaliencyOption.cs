@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Wsss.Data;
+using Wsss.Pipeline;
+using Wsss.Refinement;
+using Wsss.Sharpening;
+
+namespace Wsss.Cli;
+
+/// <summary><c>--saliency</c>: one place to say where saliency comes from, for all that looks at it.</summary>
+internal sealed class SaliencyOption
+{
+    public Option<string?> From { get; } = new("--saliency")
+    {
+        Description = "Where saliency comes from, for -t SaliencyFusion and -r saliency: a TorchScript network (FILE.pt; 224×224 in, a map in 0…1 out), " +
+            "or a folder of ID.png in 8-bit grey. Default on drawn scenes: the project's own objectness network.",
+    };
+
+    /// <summary>The experiment with saliency from there.</summary>
+    /// <exception cref="RecipeException">Nothing would look at it, or photographs lack it.</exception>
+    public Experiment Apply(ParseResult parsed, Experiment experiment)
+    {
+        Check(parsed, experiment.Data, LooksAtIt(experiment.Classifier, experiment.Refinement));
+        return experiment with { Classifier = Apply(parsed, experiment.Classifier), Refinement = Apply(parsed, experiment.Refinement) };
+    }
+
+    /// <summary>The contenders with saliency from there.</summary>
+    /// <inheritdoc cref="Apply(ParseResult, Experiment)"/>
+    public IReadOnlyList<Contender> Apply(ParseResult parsed, DataSpec data, IReadOnlyList<Contender> contenders)
+    {
+        Check(parsed, data, contenders.Any(contender => LooksAtIt(contender.Recipe, contender.Refinement)));
+        return [.. contenders.Select(contender => contender with { Recipe = Apply(parsed, contender.Recipe), Refinement = Apply(parsed, contender.Refinement) })];
+    }
+
+    /// <summary>The refinement with saliency from there.</summary>
+    /// <inheritdoc cref="Apply(ParseResult, Experiment)"/>
+    public MapRefinement Apply(ParseResult parsed, DataSpec data, MapRefinement refinement)
+    {
+        Check(parsed, data, refinement is SaliencyRefinement);
+        return Apply(parsed, refinement)!;
+    }
+
+    private static bool LooksAtIt(Recipe recipe, MapRefinement? refinement) =>
+        recipe.Techniques.OfType<SaliencyFusion>().Any() || refinement is SaliencyRefinement;
+
+    private Recipe Apply(ParseResult parsed, Recipe recipe) => Path(parsed) is not { } path ? recipe : recipe with
+    {
+        Techniques = [.. recipe.Techniques.Select(technique => technique is SaliencyFusion fusion ? fusion with { Saliency = path } : technique)],
+    };
+
+    private MapRefinement? Apply(ParseResult parsed, MapRefinement? refinement) =>
+        refinement is SaliencyRefinement fusion && Path(parsed) is { } path ? fusion with { Saliency = path } : refinement;
+
+    private string? Path(ParseResult parsed) => parsed.GetValue(From) is { } path ? System.IO.Path.GetFullPath(path) : null;
+
+    private void Check(ParseResult parsed, DataSpec data, bool isUsed)
+    {
+        bool given = parsed.GetValue(From) is not null;
+        if (given && !isUsed)
+            throw new RecipeException("Expected -t SaliencyFusion or -r saliency with --saliency, found neither: nothing would look at it.");
+        if (!given && isUsed && data.Folder is not null)
+        {
+            throw new RecipeException(
+                "Expected --saliency with photographs, as the project's own objectness network knows drawn scenes only; found none. " +
+                "Give a TorchScript network or a folder of maps.");
+        }
+    }
+}

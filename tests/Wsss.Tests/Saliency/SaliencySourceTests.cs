@@ -1,0 +1,87 @@
+using Wsss.Data;
+using Wsss.Saliency;
+using static TorchSharp.torch;
+
+namespace Wsss.Tests.Saliency;
+
+public sealed class SaliencySourceTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_shipped_network_finds_objects_of_classes_that_it_never_saw()
+    {
+        var scenes = new Menagerie("saliency-test", 12, new MenagerieOptions());
+        using SaliencySource saliency = SaliencySource.Open(SaliencySource.Shipped, CPU);
+        long before = Toys.LiveTensors, both = 0, either = 0;
+        for (int i = 0; i < scenes.Count; i++)
+        {
+            Sample scene = scenes.Load(i);
+            LabelMap map = saliency.Of(scene.Id, scene.Image);
+            Assert.Equal((scene.Image.Width, scene.Image.Height), (map.Width, map.Height));
+            both += map.Values.Zip(scene.Truth!.Objectness.Values).Count(pixel => pixel.First > 127 && pixel.Second > 0);
+            either += map.Values.Zip(scene.Truth.Objectness.Values).Count(pixel => pixel.First > 127 || pixel.Second > 0);
+        }
+        Assert.True(both > 0.6 * either, $"IoU {(double)both / either}");
+        Assert.Equal(before, Toys.LiveTensors);
+    }
+
+    [Fact]
+    public void Maps_of_a_split_are_computed_once_and_kept()
+    {
+        var scenes = new Menagerie("saliency-test", 3, new MenagerieOptions());
+        RunContext run = Toys.Run(_folder);
+        ISampleSource first = SaliencySource.Attach(scenes, SaliencySource.Shipped, run);
+        ISampleSource second = SaliencySource.Attach(scenes, SaliencySource.Shipped, run with { Progress = new Listener() });
+        Assert.Equal(first.Fingerprint, second.Fingerprint);
+        using SaliencySource saliency = SaliencySource.Open(SaliencySource.Shipped, CPU);
+        Sample scene = scenes.Load(2);
+        Assert.Equal(saliency.Of(scene.Id, scene.Image).Values, second.Load(2).Saliency!.Values);
+    }
+
+    [Fact]
+    public void A_folder_gives_its_maps_in_the_size_of_the_image()
+    {
+        ImageFile.WriteGray(_folder.File("a.png"), new LabelMap(2, 1, [0, 200]));
+        using SaliencySource saliency = SaliencySource.Open(_folder.Path, CPU);
+        Assert.Equal([0, 50, 150, 200, 0, 50, 150, 200], saliency.Of("a", Toys.Noise(4, 2)).Values);
+        Assert.Contains("b.png", Assert.Throws<ImageFileException>(() => saliency.Of("b", Toys.Noise(4, 2))).Message);
+    }
+
+    [Fact]
+    public void What_is_no_saliency_is_refused_with_what_there_can_be()
+    {
+        Assert.Contains("shipped", Assert.Throws<DataSetException>(() => SaliencySource.Open(_folder.File("none"), CPU)).Message);
+        Assert.Contains("none.pt", Assert.Throws<WeightFileException>(() => SaliencySource.Open(_folder.File("none.pt"), CPU)).Message);
+        string garbage = _folder.File("garbage.pt");
+        File.WriteAllText(garbage, "not a network");
+        Assert.Contains("TorchScript", Assert.Throws<WeightFileException>(() => SaliencySource.Open(garbage, CPU)).Message);
+    }
+
+    [Fact]
+    public void A_TorchScript_network_gives_the_maps_of_its_own_program()
+    {
+        string maps = Path.Combine(SharedData.VocMini, "Saliency");
+        var photographs = VocDataset.Open(SharedData.VocMini, "val", cancellation: TestContext.Current.CancellationToken);
+        using SaliencySource saliency = SaliencySource.Open(SharedData.File("weights/csnet_saliency_224.torchscript.pt"), CPU);
+        long before = Toys.LiveTensors;
+        double difference = 0;
+        const int Images = 6;
+        for (int i = 0; i < Images; i++)
+        {
+            Sample sample = photographs.Load(i);
+            LabelMap found = saliency.Of(sample.Id, sample.Image);
+            LabelMap expected = Resampler.Resize(ImageFile.ReadGray(Path.Combine(maps, sample.Id + ".png")), sample.Image.Width, sample.Image.Height);
+            difference += found.Values.Zip(expected.Values).Average(pixel => Math.Abs(pixel.First - pixel.Second)) / 255.0 / Images;
+        }
+        Assert.True(difference < 0.01, $"mean absolute difference {difference}");
+        Assert.Equal(before, Toys.LiveTensors);
+    }
+
+    private sealed class Listener : IProgress<WorkProgress>
+    {
+        public void Report(WorkProgress value) => Assert.Fail($"Computed again: {value.Stage}");
+    }
+}
