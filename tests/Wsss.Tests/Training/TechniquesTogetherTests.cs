@@ -26,9 +26,10 @@ public sealed class TechniquesTogetherTests : IDisposable
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public void No_tensor_survives_their_training(int which)
     {
-        Technique[] techniques = [new RandomErasing(), new MultiDilation { Rates = [1, 2] }, new Equivariance()];
+        Technique[] techniques = [new RandomErasing(), new MultiDilation { Rates = [1, 2] }, new Equivariance(), new Mixup()];
         Recipe recipe = Toys.Recipe.With(techniques[which]) with { Epochs = 1 };
         long before = Toys.LiveTensors;
         ClassifierTrainer.Train(recipe, Toys.BlobSplits(8), Toys.Run(_folder)).Dispose();
