@@ -13,7 +13,7 @@ namespace Wsss.Expansion;
 /// dilated maps cancels what a single large dilation sees falsely; H₀ keeps the telling part. Each branch has its own
 /// classification loss, and the prediction is the mean of the branches' logits. Here the undilated branch is the plain
 /// head itself, so that rates {1} are exactly the plain head; a dilated branch is a 3×3 convolution with dilation d_i and
-/// ReLU before its own head.
+/// ReLU before its own head. Maps that the heads have fused are joined like H.
 /// </remarks>
 public sealed record MultiDilation : Technique, IHeadDesign
 {
@@ -59,9 +59,12 @@ public sealed record MultiDilation : Technique, IHeadDesign
             if (_dilated.Count == 0) return undilated;
             var outputs = _dilated.Select(branch => branch.Head.call(features with { Grid = branch.Block.call(features.Grid) }, labels)).ToArray();
 
-            Tensor maps = undilated.Maps + outputs.Select(output => output.Maps).Aggregate((a, b) => a + b) / outputs.Length;   // [N, C, h, w]
+            Tensor Join(Func<HeadOutput, Tensor> of) => of(undilated) + outputs.Select(of).Aggregate((a, b) => a + b) / outputs.Length;   // [N, C, h, w]
             Tensor logits = outputs.Aggregate(undilated.Logits, (sum, output) => sum + output.Logits) / (outputs.Length + 1);   // [N, C]
-            return new HeadOutput(maps, logits, [.. undilated.Branches, .. outputs.SelectMany(output => output.Branches)]);
+            return new HeadOutput(Join(output => output.Maps), logits, [.. undilated.Branches, .. outputs.SelectMany(output => output.Branches)])
+            {
+                Fused = undilated.Fused is null ? null : Join(output => output.Fused!),
+            };
         }
     }
 }

@@ -14,15 +14,18 @@ public sealed record HeadOutput(Tensor Maps, Tensor Logits, IReadOnlyList<Tensor
     /// <summary>[N, C, h, w] ≥ 0: maps that the head has refined; null for a head that does not.</summary>
     public Tensor? Refined { get; init; }
 
+    /// <summary>[N, C, h, w] ≥ 0: what a head of several parts makes of their maps where <see cref="Maps"/> after ReLU is not it; else null.</summary>
+    public Tensor? Fused { get; init; }
+
     /// <summary>
     /// What localization reads: the refined maps; without them the softmax over the classes and the background; without a
-    /// background the maps after ReLU.
+    /// background the fused maps; without those the maps after ReLU.
     /// </summary>
     /// <returns>[N, C, h, w] ≥ 0.</returns>
     public Tensor Localization()
     {
         if (Refined is not null) return Refined;
-        return Probabilities()?.narrow(1, 0, Maps.shape[1]) ?? Maps.relu();
+        return Probabilities()?.narrow(1, 0, Maps.shape[1]) ?? Fused ?? Maps.relu();
     }
 
     /// <summary>P: the softmax over the classes and the background, which is the last channel.</summary>
@@ -35,7 +38,7 @@ public sealed record HeadOutput(Tensor Maps, Tensor Logits, IReadOnlyList<Tensor
     }
 
     /// <summary>All its tensors; one may occur twice.</summary>
-    internal IEnumerable<Tensor> Tensors => new[] { Maps, Logits, Background, Refined }.OfType<Tensor>().Concat(Branches);
+    internal IEnumerable<Tensor> Tensors => new[] { Maps, Logits, Background, Refined, Fused }.OfType<Tensor>().Concat(Branches);
 }
 
 /// <summary>Turns features into maps and logits. Techniques wrap one head in another.</summary>
