@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Wsss.Data;
+using Wsss.Expansion;
 using Wsss.Models;
 using Wsss.Pipeline;
 using Wsss.Refinement;
@@ -84,6 +85,12 @@ internal sealed class CommonOptions
 
     public SaliencyOption Saliency { get; } = new();
 
+    public Option<int?> Erasing { get; } = new Option<int?>("--erasing")
+    {
+        Description = "Iterative erasing: after the first classifier, train new ones on images in which what the last one pointed at is painted over, " +
+            "up to this many classifiers in all, and merge their maps. Default: no erasing.",
+    }.AtLeast(1);
+
     public Option<SplitName> Split { get; } = new("--split")
     {
         Description = "train, validation (its masks choose the threshold and nothing else) or test (held out; numbers are reported on it).",
@@ -125,6 +132,7 @@ internal sealed class CommonOptions
         return experiment with
         {
             Refinement = MapRefinement(parsed),
+            Erasing = parsed.GetValue(Erasing) is { } steps ? new IterativeErasing { Steps = steps } : null,
             Classifier = classifier with
             {
                 Augmentation = classifier.Augmentation with { Size = size },

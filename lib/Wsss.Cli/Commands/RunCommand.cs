@@ -20,6 +20,7 @@ internal static class RunCommand
         Examples:
           wsss run --scale smoke
           wsss run --technique RandomErasing --technique MultiDilation --no-ceiling
+          wsss run --erasing 3
           wsss run --data VOC2012 --backbone resnet50 --weights resnet50.pth --size 321 --device cuda
         """;
 
@@ -39,6 +40,7 @@ internal static class RunCommand
         command.Options.Add(options.Techniques);
         command.Options.Add(options.Saliency.From);
         command.Options.Add(options.Refinement);
+        command.Options.Add(options.Erasing);
         foreach (var option in new Option[] { noCeiling, report, noReport }) command.Options.Add(option);
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>

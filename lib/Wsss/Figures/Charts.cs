@@ -163,6 +163,28 @@ public static class Charts
         return Bars(title, "%", [.. groups.Select(group => group.Key)], bars);
     }
 
+    /// <summary>The maps merged up to each step of iterative erasing: each class's IoU on the left, means over the classes on the right.</summary>
+    /// <param name="title">What the chart is about.</param>
+    /// <param name="measurement">At least one step.</param>
+    public static Chart Erasing(string title, ErasingMeasurement measurement)
+    {
+        var steps = measurement.Steps;
+        double[] x = [.. steps.Select(step => (double)step.Step)];
+        ChartSeries Series(string name, Func<ErasingStep, double?> measure) => new(name, x, [.. steps.Select(step => 100 * measure(step) ?? double.NaN)]);
+        ChartSeries[] means =
+        [
+            Series("mean IoU", step => step.Classes.Average(c => c.IoU)),
+            Series("precision", step => step.Classes.Average(c => c.Precision)),
+            Series("recall", step => step.Classes.Average(c => c.Recall)),
+            Series("head recall", step => step.Score.HeadRecall),
+            Series("body recall", step => step.Score.BodyRecall),
+        ];
+        return Lines(
+            title, "step",
+            new ChartPanel("IoU in %", [.. steps[0].Classes.Select((shown, c) => Series(shown.Name, step => step.Classes[c].IoU))]),
+            new ChartPanel("all classes, %", [.. means.Where(series => series.Y.Any(double.IsFinite))]));
+    }
+
     private static Trace Points(ChartSeries series, string mode, int index)
     {
         Require(series.Name, series.X.Count, series.Y.Count, series.Labels?.Count);

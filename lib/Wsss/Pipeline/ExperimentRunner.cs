@@ -25,7 +25,7 @@ public static class ExperimentRunner
         using var classifier = ClassifierTrainer.Train(experiment.Classifier, data, run);
         var classification = ClassifierTrainer.Evaluate(classifier.Network, data.Test, experiment.Classifier.Augmentation.Size, run);
 
-        using var maps = experiment.ReadMaps(classifier, data.Train, run);
+        using var maps = experiment.ReadMaps(classifier, data, run);
         var threshold = PseudoMasks.ChooseThreshold(maps.Read(data.Validation), data.Validation.ClassNames.Count);
         var (mapScore, mapCurve) = ScoreMaps(maps.Read(data.Test), data.Test.ClassNames, threshold.Best.Threshold);
 

@@ -1,5 +1,6 @@
 using Wsss.Data;
 using Wsss.Evaluation;
+using Wsss.Expansion;
 using Wsss.Localization;
 using Wsss.Refinement;
 using Wsss.Segmentation;
@@ -12,7 +13,8 @@ namespace Wsss.Pipeline;
 /// <param name="Recipe">How its classifier is trained; the comparison sets the seed.</param>
 /// <param name="Maps">How its maps are read.</param>
 /// <param name="Refinement">What is done to them then; null for nothing.</param>
-public sealed record Contender(string Name, Recipe Recipe, MapInference Maps, MapRefinement? Refinement = null);
+/// <param name="Erasing">Further classifiers on erased images, whose maps are merged with the first one's; null for the first alone.</param>
+public sealed record Contender(string Name, Recipe Recipe, MapInference Maps, MapRefinement? Refinement = null, IterativeErasing? Erasing = null);
 
 /// <summary>What one contender gave with one seed.</summary>
 /// <param name="Contender">Its name.</param>
@@ -58,6 +60,7 @@ public sealed record MapComparison(IReadOnlyList<MapTrial> Trials)
                         [
                             "trial/1", group.Key, WsssJson.Write(contender.Maps), data.Validation.Fingerprint, data.Test.Fingerprint,
                             .. contender.Refinement is null ? [] : new[] { contender.Refinement.Key() },
+                            .. contender.Erasing is null ? [] : new[] { "erasing", WsssJson.Write(contender.Erasing) },
                         ]);
                         if (!run.Store.Has("trial", key))
                         {
@@ -106,7 +109,7 @@ public sealed record MapComparison(IReadOnlyList<MapTrial> Trials)
 
     private static MapTrial Try(Contender contender, int seed, TrainedClassifier classifier, DataSplits data, RunContext run)
     {
-        using var maps = new MapReader(classifier, contender.Maps, contender.Refinement, data.Train, run);
+        using var maps = new MapReader(classifier, contender.Maps, contender.Refinement, contender.Erasing, data, run);
         float threshold = PseudoMasks.ChooseThreshold(maps.Read(data.Validation), data.Validation.ClassNames.Count).Best.Threshold;
         var (score, test) = ExperimentRunner.ScoreMaps(maps.Read(data.Test), data.Test.ClassNames, threshold);
         return new MapTrial(contender.Name, seed, threshold, score, test.AveragePrecision);

@@ -11,6 +11,8 @@ public sealed class ArgumentTests : IDisposable
     [Theory]
     [InlineData("no-such-command")]
     [InlineData("train --epochs 0")]
+    [InlineData("run --erasing 0")]
+    [InlineData("train --erasing 2")]
     [InlineData("train --no-such-option")]
     [InlineData("train --scale huge")]
     [InlineData("maps --out a")]

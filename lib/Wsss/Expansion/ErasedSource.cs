@@ -1,0 +1,47 @@
+using Wsss.Data;
+
+namespace Wsss.Expansion;
+
+/// <summary>A split with places of its images painted over; labels, masks and all else stay.</summary>
+/// <param name="source">The split.</param>
+/// <param name="folder">A folder of <c>ID.png</c>, 8-bit grey: 0 where the image is seen, else the step after which the place was erased.</param>
+/// <param name="key">What decided those files, as part of the fingerprint.</param>
+/// <param name="steps">After how many steps the images look like this, for the name.</param>
+/// <param name="colour">R, G, B of what is painted.</param>
+public sealed class ErasedSource(ISampleSource source, string folder, string key, int steps, IReadOnlyList<byte> colour) : ISampleSource
+{
+    /// <inheritdoc/>
+    public string Name => $"{source.Name} (erased after step {steps})";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames => source.ClassNames;
+
+    /// <inheritdoc/>
+    public int Count => source.Count;
+
+    /// <inheritdoc/>
+    public string Fingerprint { get; } = ArtifactStore.Key("erased/1", source.Fingerprint, key, string.Join(',', colour));
+
+    /// <inheritdoc/>
+    public string Id(int index) => source.Id(index);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Labels(int index) => source.Labels(index);
+
+    /// <summary>What is erased of an image: 0 where it is seen, else the step after which the place was erased.</summary>
+    /// <exception cref="ImageFileException">The stored file is broken.</exception>
+    public LabelMap Places(int index) => ImageFile.ReadGray(SampleFiles.PathOf(folder, source.Id(index)));
+
+    /// <inheritdoc/>
+    public Sample Load(int index)
+    {
+        var sample = source.Load(index);
+        byte[] places = Places(index).Values, pixels = [.. sample.Image.Pixels];
+        for (int i = 0; i < places.Length; i++)
+        {
+            if (places[i] == 0) continue;
+            for (int channel = 0; channel < 3; channel++) pixels[3 * i + channel] = colour[channel];
+        }
+        return sample with { Image = new RgbImage(sample.Image.Width, sample.Image.Height, pixels) };
+    }
+}
