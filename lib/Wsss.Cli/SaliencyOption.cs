@@ -3,6 +3,7 @@ using Wsss.Data;
 using Wsss.Pipeline;
 using Wsss.Refinement;
 using Wsss.Sharpening;
+using Wsss.Training;
 
 namespace Wsss.Cli;
 

@@ -189,7 +189,7 @@ internal sealed record LogitPenalty : Technique, ILossTerm
 {
     public double Weight { get; init; } = 1;
 
-    public Tensor Loss(LossContext context) => context.Output.Logits.square().mean() * Weight;
+    public IReadOnlyList<(string Name, Tensor Loss)> Losses(LossContext context) => [("size", context.Output.Logits.square().mean() * Weight)];
 }
 
 /// <summary>Hears progress on the thread that reports it.</summary>
@@ -203,4 +203,10 @@ internal sealed class Listener(Action<WorkProgress>? heard = null) : IProgress<W
         Reports.Add(value);
         heard?.Invoke(value);
     }
+}
+
+/// <summary>The sum of a technique's terms.</summary>
+internal static class LossTermExtensions
+{
+    public static Tensor Loss(this ILossTerm term, LossContext context) => term.Losses(context).Select(part => part.Loss).Aggregate((sum, part) => sum + part);
 }

@@ -115,13 +115,17 @@ public sealed record Mixup : Technique, IBatchTransform, ILossTerm
     }
 
     /// <inheritdoc/>
-    public Tensor Loss(LossContext context)
+    public IReadOnlyList<(string Name, Tensor Loss)> Losses(LossContext context)
     {
         var head = context.Output.Head;
         var labels = context.Batch.Labels;
         var probabilities = head.Probabilities();
         var maps = probabilities?.narrow(1, 0, labels.shape[1]) ?? head.Maps.relu();                    // [N, C, h, w]
-        return EntropyLoss(probabilities ?? head.Maps.softmax(1)) * EntropyWeight + ConcentrationLoss(maps, labels) * ConcentrationWeight;
+        return
+        [
+            ("entropy", EntropyLoss(probabilities ?? head.Maps.softmax(1)) * EntropyWeight),
+            ("concentration", ConcentrationLoss(maps, labels) * ConcentrationWeight),
+        ];
     }
 
     /// <summary>L_ent: how undecided the places are between classes.</summary>

@@ -99,17 +99,20 @@ public sealed record BoundaryLoss : Technique, IHeadDesign, ILossTerm
 
     /// <inheritdoc/>
     /// <exception cref="RecipeException">The network has no map of the background.</exception>
-    public Tensor Loss(LossContext context)
+    public IReadOnlyList<(string Name, Tensor Loss)> Losses(LossContext context)
     {
         var (batch, head) = (context.Batch, context.Output.Head);
         var softmax = head.Probabilities() ?? throw new RecipeException(
             $"{Name}: expected a head with a map of the background, found none. Build the network from a recipe with this technique.");
         var p = (softmax + Floor) / (1 + Floor * softmax.shape[1]);                           // [N, C + 1, h, w]
 
-        var loss = SeedLoss(p, Cues(head.Maps, batch.Labels, ForegroundCue, BackgroundCue)) * SeedWeight
-            + ExpandLoss(p, batch.Labels, ForegroundDecay, BackgroundDecay) * ExpandWeight;
-        if (ConstrainWeight > 0) loss = loss + ConstrainLoss(p, BoundaryTarget.Of(p, batch.Images, Crf, Grid)) * ConstrainWeight;
-        return Ramp == 0 ? loss : loss * Math.Min(1, context.Step.Progress / Ramp);
+        double ramp = Ramp == 0 ? 1 : Math.Min(1, context.Step.Progress / Ramp);
+        return
+        [
+            ("seed", SeedLoss(p, Cues(head.Maps, batch.Labels, ForegroundCue, BackgroundCue)) * (SeedWeight * ramp)),
+            ("expand", ExpandLoss(p, batch.Labels, ForegroundDecay, BackgroundDecay) * (ExpandWeight * ramp)),
+            .. ConstrainWeight == 0 ? [] : new[] { ("constrain", ConstrainLoss(p, BoundaryTarget.Of(p, batch.Images, Crf, Grid)) * (ConstrainWeight * ramp)) },
+        ];
     }
 
     /// <summary>

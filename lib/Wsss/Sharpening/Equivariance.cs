@@ -24,8 +24,8 @@ namespace Wsss.Sharpening;
 /// </para>
 /// <para>
 /// Matches the published code in scale (.3), in PCM's features and initialisation, and in what competes: all classes, absent
-/// ones too, as labels are not known at inference. Differs: the classification loss is left to the full-size branch; maps are
-/// compared on the second branch's grid; M keeps its minimum, which ReLU makes 0 nearly always; the code's pooling of the
+/// ones too, as labels are not known at inference; and in that both branches classify. Differs: the branches' classification
+/// losses are added, where the code takes their mean; maps are compared on the second branch's grid; M keeps its minimum, which ReLU makes 0 nearly always; the code's pooling of the
 /// smallest values is left out; weights may ramp up, as an undertrained network otherwise collapses to maps that are equal
 /// because they are empty.
 /// </para>
@@ -64,7 +64,7 @@ public sealed record Equivariance : Technique, IHeadDesign, ILossTerm
 
     /// <inheritdoc/>
     /// <exception cref="RecipeException">The ECR loss is asked for, and the network has no PCM.</exception>
-    public Tensor Loss(LossContext context)
+    public IReadOnlyList<(string Name, Tensor Loss)> Losses(LossContext context)
     {
         var images = context.Batch.Images;                                                    // [N, 3, H, W]
         long height = Math.Max(1, (long)Math.Round(images.shape[2] * Scale));
@@ -73,9 +73,13 @@ public sealed record Equivariance : Technique, IHeadDesign, ILossTerm
         HeadOutput full = context.Output.Head, scaled = context.Network.call(smaller, context.Batch.Labels).Head;
 
         double ramp = Ramp == 0 ? 1 : Math.Min(1, context.Step.Progress / Ramp);
-        var er = ErLoss(full.Maps, scaled.Maps, context.Batch.Labels) * (Weight * ramp);
-        if (EcrWeight == 0) return er;
-        return er + EcrLoss(full.Maps, Refined(full), scaled.Maps, Refined(scaled), context.Batch.Labels) * (EcrWeight * ramp);
+        var labels = context.Batch.Labels;
+        return
+        [
+            ("second classification", ClassifierTrainer.ClassificationLoss(scaled.Branches, labels)),
+            ("ER", ErLoss(full.Maps, scaled.Maps, labels) * (Weight * ramp)),
+            .. EcrWeight == 0 ? [] : new[] { ("ECR", EcrLoss(full.Maps, Refined(full), scaled.Maps, Refined(scaled), labels) * (EcrWeight * ramp)) },
+        ];
     }
 
     /// <summary>L_ER of two sets of raw class maps.</summary>

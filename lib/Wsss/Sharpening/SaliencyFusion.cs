@@ -15,14 +15,15 @@ namespace Wsss.Sharpening;
 /// <remarks>
 /// <para>
 /// P = softmax over the C maps and the background's. M_c = [P_c > ½] is foreground if c is present and |M_c ∩ S| / |M_c| > τ with
-/// S = [s > ½]; a present class that overlaps the saliency less belongs to the scenery, such as rails, and joins the
+/// S = [s > ½], or M_c is empty; a present class that overlaps the saliency less belongs to the scenery, such as rails, and joins the
 /// background: F = Σ_{foreground} P_c and B = P_background + Σ_{other present} P_c. The loss is
 /// mean (λ F + (1 − λ)(1 − B) − s)² over the places. No gradient flows through the choice.
 /// </para>
 /// <para>
 /// Matches the published code in τ, λ, the overlap per class, in leaving absent classes out of F and B, and in reading the maps
-/// off P at inference. Differs: s is averaged over each place of the maps' grid, where the code takes its nearest pixel.
-/// Classification does not see the background's map, as in the code.
+/// off P at inference. Differs: a class with an empty M_c is foreground, where the code makes it background: while no map has
+/// reached ½ yet, objects would be taught to look like any class that is absent. And s is averaged over each place of the maps'
+/// grid, where the code takes its nearest pixel. Classification does not see the background's map, as in the code.
 /// </para>
 /// <para>
 /// Saliency comes with the batch (<see cref="Batch.Saliency"/>), from <see cref="Saliency"/>; inference does without.
@@ -63,14 +64,14 @@ public sealed record SaliencyFusion : Technique, ITrainingView, IHeadDesign, ILo
 
     /// <inheritdoc/>
     /// <exception cref="RecipeException">The batch has no saliency, or the network no map of the background.</exception>
-    public Tensor Loss(LossContext context)
+    public IReadOnlyList<(string Name, Tensor Loss)> Losses(LossContext context)
     {
         var saliency = context.Batch.Saliency ?? throw new RecipeException(
             $"{Name}: expected a saliency map for each training image, found none. " +
             $"Train on what {nameof(SaliencySource)}.{nameof(SaliencySource.Attach)}(train, from, run) gives, as {nameof(ClassifierTrainer)} does.");
         var probabilities = context.Output.Head.Probabilities() ?? throw new RecipeException(
             $"{Name}: expected a head with a map of the background, found none. Build the network from a recipe with this technique.");
-        return FusionLoss(probabilities, saliency, context.Batch.Labels, Tau, Lambda) * Weight;
+        return [("saliency", FusionLoss(probabilities, saliency, context.Batch.Labels, Tau, Lambda) * Weight)];
     }
 
     /// <summary>The loss of given probabilities.</summary>
@@ -85,7 +86,7 @@ public sealed record SaliencyFusion : Technique, ITrainingView, IHeadDesign, ILo
         var s = F.adaptive_avg_pool2d(saliency.unsqueeze(1), [probabilities.shape[2], probabilities.shape[3]]);   // [N, 1, h, w]
         var classes = probabilities.narrow(1, 0, labels.shape[1]);                                                // [N, C, h, w]
         var present = labels.gt(0).unsqueeze(-1).unsqueeze(-1);                                                   // [N, C, 1, 1]
-        var salient = Overlap(classes, s).gt(tau).unsqueeze(-1).unsqueeze(-1);
+        var salient = Overlaps(classes, s, tau).unsqueeze(-1).unsqueeze(-1);
 
         var zero = zeros_like(classes);
         var foreground = where(present & salient, classes, zero).sum(1, keepdim: true);                           // [N, 1, h, w]
@@ -93,10 +94,11 @@ public sealed record SaliencyFusion : Technique, ITrainingView, IHeadDesign, ILo
         return (lambda * foreground + (1 - lambda) * (1 - background) - s).square().mean();
     }
 
-    // |M_c ∩ S| / |M_c|, [N, C]; 0 for an empty M_c.
-    private static Tensor Overlap(Tensor classes, Tensor saliency)
+    // |M_c ∩ S| > τ |M_c|, or M_c is empty; [N, C].
+    private static Tensor Overlaps(Tensor classes, Tensor saliency, double tau)
     {
         var mask = classes.gt(0.5);
-        return (mask & saliency.gt(0.5)).sum([2, 3]).to(float32) / mask.sum([2, 3]).clamp_min(1);
+        var (both, all) = ((mask & saliency.gt(0.5)).sum([2, 3]), mask.sum([2, 3]));
+        return both.to(float32).gt(all.to(float32) * tau) | all.eq(0);
     }
 }

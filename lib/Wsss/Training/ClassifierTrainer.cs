@@ -95,7 +95,7 @@ public static class ClassifierTrainer
             [
                 ("classification", ClassificationLoss(output.Head.Branches, batch.Labels)),
                 .. recipe.Techniques.Where(technique => technique is ILossTerm)
-                    .Select(technique => (technique.Name, ((ILossTerm)technique).Loss(context))),
+                    .SelectMany(technique => ((ILossTerm)technique).Losses(context).Select(term => ($"{technique.Name}: {term.Name}", term.Loss))),
             ];
         }
 

@@ -41,11 +41,11 @@ public interface IHeadDesign
     ClassifierHead BuildHead(HeadSpec spec, Func<HeadSpec, ClassifierHead> inner);
 }
 
-/// <summary>What the network is taught: a term that is added to the classification loss.</summary>
+/// <summary>What the network is taught: terms that are added to the classification loss.</summary>
 public interface ILossTerm
 {
-    /// <summary>The weighted term, a scalar float32 with its graph.</summary>
-    torch.Tensor Loss(LossContext context);
+    /// <summary>The weighted terms, scalars float32 with their graph, each with its name within the technique: <c>seed</c>.</summary>
+    IReadOnlyList<(string Name, torch.Tensor Loss)> Losses(LossContext context);
 }
 
 /// <summary>What comes with the training images beside their labels, such as saliency.</summary>

@@ -1,3 +1,4 @@
+using Wsss.Data;
 using Wsss.Models;
 using Wsss.Sharpening;
 using Wsss.Training;
@@ -106,10 +107,24 @@ public sealed class EquivarianceTests
         random.manual_seed(1);
         using Classifier network = Toys.Pointwise([1, -1, 0.5f], 0);
         Batch(network, randn(2, 3, 8, 8), out LossContext context);
-        Tensor loss = new Equivariance().Loss(context);
+        Tensor loss = Term(new Equivariance(), "ER", context);
         Assert.Empty(loss.shape);
         loss.backward();
         Assert.True(((GapHead)network.Head).Weight.grad!.abs().sum().item<float>() > 1e-3);
+    }
+
+    [Fact]
+    public void The_scaled_image_is_classified_too()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        using Classifier network = Toys.Pointwise([1, -1, 0.5f], 0.3f);
+        Tensor blocks = randn(2, 3, 4, 6).repeat_interleave(2, 2).repeat_interleave(2, 3), labels = tensor(new float[] { 1, 0 }, [2, 1]);
+        Batch batch = Toys.Batch(blocks, labels);
+        ClassifierOutput output = network.call(blocks, labels);
+        // Halving blocks of 2×2 changes nothing for a pointwise network.
+        Tensor second = Term(new Equivariance { Scale = 0.5 }, "second classification", new LossContext(network, batch, output, Toys.Step()));
+        Assert.Equal(ClassifierTrainer.ClassificationLoss(output.Head.Branches, labels).item<float>(), second.item<float>(), 1e-5f);
     }
 
     [Fact]
@@ -165,6 +180,9 @@ public sealed class EquivarianceTests
         Assert.Contains("pixel correlation", message);
     }
 
+    private static Tensor Term(Equivariance equivariance, string name, LossContext context) =>
+        equivariance.Losses(context).Single(term => term.Name == name).Loss;
+
     private static void Batch(Classifier network, Tensor images, out LossContext context)
     {
         var batch = Toys.Batch(images, ones(images.shape[0], network.ClassNames.Count));
@@ -174,6 +192,6 @@ public sealed class EquivarianceTests
     private static double Loss(Equivariance equivariance, Classifier network, Tensor images, Tensor labels, int step = 0)
     {
         var batch = Toys.Batch(images, labels);
-        return equivariance.Loss(new LossContext(network, batch, network.call(images, labels), Toys.Step(step))).item<float>();
+        return Term(equivariance, "ER", new LossContext(network, batch, network.call(images, labels), Toys.Step(step))).item<float>();
     }
 }

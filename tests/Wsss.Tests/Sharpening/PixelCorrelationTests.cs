@@ -173,7 +173,7 @@ public sealed class PixelCorrelationTests : IDisposable
         using Classifier network = Toys.Recipe.With(Seam).CreateClassifier(["a", "b"]);
         var batch = Toys.Batch(randn(2, 3, 64, 64), ones(2, 2));
         var context = new LossContext(network, batch, network.call(batch.Images, batch.Labels), Toys.Step());
-        (Seam with { Weight = 0 }).Loss(context).backward();
+        Seam.Losses(context).Single(term => term.Name == "ECR").Loss.backward();
         Assert.All(network.named_parameters(), p => Assert.Equal(
             p.name.Contains("stage") || p.name.Contains("projection"), p.parameter.grad is { } grad && grad.abs().sum().item<float>() > 0));
     }
@@ -188,7 +188,7 @@ public sealed class PixelCorrelationTests : IDisposable
         long before = Toys.LiveTensors;
         using (TrainedClassifier trained = ClassifierTrainer.Train(recipe, Toys.BlobSplits(8), Toys.Run(_folder)))
         {
-            Assert.True(trained.History.Epochs[0].Losses["Equivariance"] > 0.01);
+            Assert.True(trained.History.Epochs[0].Losses["Equivariance: ECR"] > 0.01);
             Assert.Contains("head.inner.block2.conv.weight", trained.Network.state_dict().Keys);
             using TrainedClassifier loaded = TrainedClassifier.Load(trained.Folder, CPU);
             using var scope = NewDisposeScope();

@@ -41,12 +41,12 @@ public sealed class SaliencyFusionTests : IDisposable
     }
 
     [Fact]
-    public void A_class_that_fills_no_place_is_background()
+    public void A_class_that_fills_no_place_yet_is_foreground()
     {
         using var scope = NewDisposeScope();
-        // At ½ itself M is empty: B = 1 and F = 0, so that the loss is s².
+        // At ½ itself M is empty: F = B = ½, so that the loss is (½ − 1)².
         Tensor p = full(1, 2, 2, 2, 0.5f);
-        Assert.Equal(1, SaliencyFusion.FusionLoss(p, ones(1, 2, 2), ones(1, 1), 0, 0.5).item<float>(), 1e-6);
+        Assert.Equal(0.25, SaliencyFusion.FusionLoss(p, ones(1, 2, 2), ones(1, 1), 0.4, 0.5).item<float>(), 1e-6);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class SaliencyFusionTests : IDisposable
         DataSplits data = Toys.BlobSplits(16);
         Recipe recipe = Toys.Recipe.With(new SaliencyFusion { Weight = 10, Saliency = WriteSaliency(data.Train) }) with { Epochs = 8 };
         using TrainedClassifier trained = ClassifierTrainer.Train(recipe, data, Toys.Run(_folder));
-        double[] losses = [.. trained.History.Epochs.Select(epoch => epoch.Losses["SaliencyFusion"])];
+        double[] losses = [.. trained.History.Epochs.Select(epoch => epoch.Losses["SaliencyFusion: saliency"])];
         Assert.True(losses[^1] < losses[0] / 2, string.Join(", ", losses));
         double inside = 0, outside = 0;
         foreach (var (sample, maps) in new MapInference().Run(trained.Network, data.Test, Toys.Run(_folder)))
@@ -165,7 +165,7 @@ public sealed class SaliencyFusionTests : IDisposable
         {
             using TrainedClassifier trained = ClassifierTrainer.Train(Toys.Recipe with { Techniques = order, Epochs = 1 }, data, Toys.Run(_folder));
             IReadOnlyDictionary<string, double> losses = trained.History.Epochs[0].Losses;
-            Assert.All(new[] { "SaliencyFusion", "Equivariance" }, name => Assert.True(losses[name] > 0.001));
+            Assert.All(new[] { "SaliencyFusion: saliency", "Equivariance: ECR" }, name => Assert.True(losses[name] > 0.001));
             using var scope = NewDisposeScope();
             HeadOutput output = trained.Network.call(zeros(1, 3, 32, 32), null).Head;
             Assert.NotNull(output.Background);
