@@ -49,7 +49,11 @@ public sealed record BoundaryLoss : Technique, IHeadDesign, ILossTerm
     /// <summary>Share of the training over which the weights rise linearly from 0; 0 for the full weight at once, as in the paper.</summary>
     public double Ramp { get; init; }
 
-    /// <summary>A place is a cue for a present class where its map is at least this share of its maximum, above 0 and at most 1.</summary>
+    /// <summary>
+    /// A place is a cue for a present class where its map is at least this share of its maximum, above 0 and at most 1. The default is
+    /// the paper's. How right it is depends on the maps: with a plain classifier of Menagerie's quick scale 44 % of such places lie on
+    /// the class (validation split), at .7 76 %; and as cues follow the maps that they teach, wide ones widen the maps further.
+    /// </summary>
     public double ForegroundCue { get; init; } = 0.2;
 
     /// <summary>
