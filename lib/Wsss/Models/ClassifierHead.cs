@@ -64,8 +64,9 @@ public abstract class ClassifierHead(string name) : nn.Module<Activation, Tensor
 /// </summary>
 public sealed class GapHead : ClassifierHead
 {
+    private const string BiasName = "bias";
+
     private readonly TorchSharp.Modules.Conv2d _conv;
-    private readonly TorchSharp.Modules.Parameter _bias;
 
     /// <summary>Creates the head with weights drawn from N(0, .01²) and zero bias.</summary>
     /// <param name="channels">Channels K of the features.</param>
@@ -73,23 +74,23 @@ public sealed class GapHead : ClassifierHead
     public GapHead(int channels, int classes) : base(nameof(GapHead))
     {
         _conv = nn.Conv2d(channels, classes, 1, bias: false);
-        _bias = nn.Parameter(zeros(classes));
         nn.init.normal_(_conv.weight!, 0, 0.01);
         register_module("conv", _conv);
-        register_parameter("bias", _bias);
+        register_parameter(BiasName, nn.Parameter(zeros(classes)));
     }
 
     /// <summary>The class weights w, [C, K, 1, 1].</summary>
     public TorchSharp.Modules.Parameter Weight => _conv.weight!;
 
     /// <summary>The bias b, [C].</summary>
-    public TorchSharp.Modules.Parameter Bias => _bias;
+    // Read anew each time: a field would keep the old parameter when the network moves to a device.
+    public TorchSharp.Modules.Parameter Bias => get_parameter(BiasName)!;
 
     /// <inheritdoc/>
     public override HeadOutput forward(Activation features, Tensor? labels)
     {
         Tensor maps = _conv.call(features.Grid);     // [N, C, h, w]
-        Tensor logits = maps.mean([2, 3]) + _bias;   // [N, C]
+        Tensor logits = maps.mean([2, 3]) + Bias;   // [N, C]
         return new HeadOutput(maps, logits, [logits]);
     }
 }

@@ -44,8 +44,6 @@ public sealed class VisionTransformer : Backbone
     private readonly nn.Module<Tensor, Tensor> _patchEmbed;
     private readonly TransformerBlock[] _blocks;
     private readonly TorchSharp.Modules.LayerNorm _norm;
-    private readonly TorchSharp.Modules.Parameter _token, _positions;
-    private readonly TorchSharp.Modules.Parameter? _distillation;
 
     /// <summary>Creates the network with random weights: Xavier's, and deviation .02 for tokens and positions, as ViT has them.</summary>
     /// <param name="name">Its name in messages.</param>
@@ -63,15 +61,11 @@ public sealed class VisionTransformer : Backbone
         _patchEmbed = shape.ConvolutionalStem ? new ConvolutionalStem(shape.Patch, shape.Width) : new PatchEmbedding(shape.Patch, shape.Width);
         _blocks = [.. Enumerable.Range(0, shape.Depth).Select(_ => new TransformerBlock(shape.Width, shape.Heads))];
         _norm = nn.LayerNorm(shape.Width, TransformerBlock.NormEpsilon);
-        _token = Normal(1, kind == TokenKind.PerClass ? classes : 1, shape.Width);
-        _positions = Normal(1, ClassTokens + shape.Grid * shape.Grid, shape.Width);
-        register_parameter("cls_token", _token);
-        if (kind == TokenKind.Distilled)
-        {
-            _distillation = Normal(1, 1, shape.Width);
-            register_parameter("dist_token", _distillation);
-        }
-        register_parameter("pos_embed", _positions);
+        var token = Normal(1, kind == TokenKind.PerClass ? classes : 1, shape.Width);
+        var positions = Normal(1, ClassTokens + shape.Grid * shape.Grid, shape.Width);
+        register_parameter("cls_token", token);
+        if (kind == TokenKind.Distilled) register_parameter("dist_token", Normal(1, 1, shape.Width));
+        register_parameter("pos_embed", positions);
         register_module("patch_embed", _patchEmbed);
         register_module("blocks", LayerFactory.Numbered(_blocks));
         register_module("norm", _norm);
@@ -155,7 +149,7 @@ public sealed class VisionTransformer : Backbone
     {
         if (key is not ("cls_token" or "pos_embed")) return null;
         if (read("cls_token") is not { Dimensions: 3 } tokens || tokens.shape[2] != Channels) return null;
-        if (key == "cls_token") return tokens.shape[1] == _token.shape[1] ? null : MeanOf(tokens, _token.shape[1]);
+        if (key == "cls_token") return tokens.shape[1] == Token.shape[1] ? null : MeanOf(tokens, Token.shape[1]);
         if (read("pos_embed") is not { Dimensions: 3 } positions || positions.shape[2] != Channels) return null;
         // The number of positions alone does not tell tokens from patches: two tokens may be two classes, or distilled.
         long found = tokens.shape[1], side = (long)Math.Sqrt(Math.Max(0, positions.shape[1] - found));
@@ -169,6 +163,11 @@ public sealed class VisionTransformer : Backbone
         static Tensor MeanOf(Tensor tokens, long count) => tokens.mean([1], keepdim: true).expand(1, count, tokens.shape[2]);
     }
 
+    // Read anew each time: a field would keep the old parameter when the network moves to a device.
+    private Tensor Token => get_parameter("cls_token")!;
+
+    private Tensor Positions => get_parameter("pos_embed")!;
+
     private Activation Embed(Tensor images)
     {
         long height = Multiple(images.shape[2]), width = Multiple(images.shape[3]);
@@ -176,10 +175,10 @@ public sealed class VisionTransformer : Backbone
             images = F.interpolate(images, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
         Tensor grid = _patchEmbed.call(images);                                                          // [N, K, h, w]
         (height, width) = (grid.shape[2], grid.shape[3]);
-        Tensor patches = _positions.narrow(1, ClassTokens, Shape.Grid * Shape.Grid)
+        Tensor patches = Positions.narrow(1, ClassTokens, Shape.Grid * Shape.Grid)
             .transpose(1, 2).reshape(1, Channels, Shape.Grid, Shape.Grid);                               // [1, K, Grid, Grid]
-        Tensor token = _distillation is null ? _token : cat([_token, _distillation], 1);
-        token = token + _positions.narrow(1, 0, ClassTokens);                                            // [1, C, K]
+        Tensor token = Kind == TokenKind.Distilled ? cat([Token, get_parameter("dist_token")!], 1) : Token;
+        token = token + Positions.narrow(1, 0, ClassTokens);                                            // [1, C, K]
         return new Activation(grid + Resize(patches, height, width), token.expand(grid.shape[0], ClassTokens, Channels));
     }
 

@@ -24,10 +24,11 @@ namespace Wsss.Sharpening;
 /// </para>
 /// <para>
 /// Matches the published code in scale (.3), in PCM's features and initialisation, and in what competes: all classes, absent
-/// ones too, as labels are not known at inference; and in that both branches classify. Differs: the branches' classification
-/// losses are added, where the code takes their mean; maps are compared on the second branch's grid; M keeps its minimum, which ReLU makes 0 nearly always; the code's pooling of the
-/// smallest values is left out; weights may ramp up, as an undertrained network otherwise collapses to maps that are equal
-/// because they are empty.
+/// ones too, as labels are not known at inference; in that both branches classify; and in fixed batch normalisation, for the
+/// second branch. Differs: the branches' classification losses are added, where the code takes their mean; maps are compared
+/// on the second branch's grid; M keeps its minimum, which ReLU makes 0 nearly always; the code's pooling of the smallest
+/// values is left out; weights may ramp up, as an undertrained network otherwise collapses to maps that are equal because
+/// they are empty.
 /// </para>
 /// </remarks>
 public sealed record Equivariance : Technique, IHeadDesign, ILossTerm
@@ -70,7 +71,7 @@ public sealed record Equivariance : Technique, IHeadDesign, ILossTerm
         long height = Math.Max(1, (long)Math.Round(images.shape[2] * Scale));
         long width = Math.Max(1, (long)Math.Round(images.shape[3] * Scale));
         var smaller = F.interpolate(images, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
-        HeadOutput full = context.Output.Head, scaled = context.Network.call(smaller, context.Batch.Labels).Head;
+        HeadOutput full = context.Output.Head, scaled = CallWithFixedStatistics(context.Network, smaller, context.Batch.Labels).Head;
 
         double ramp = Ramp == 0 ? 1 : Math.Min(1, context.Step.Progress / Ramp);
         var labels = context.Batch.Labels;
@@ -113,6 +114,20 @@ public sealed record Equivariance : Technique, IHeadDesign, ILossTerm
         var found = Resize(StretchToRange(WithBackground(refined, 1 - refined.sum(1, keepdim: true))), size) * counts;
         var smallerFound = StretchToRange(WithBackground(smallerRefined, 1 - smallerRefined.sum(1, keepdim: true))) * counts;
         return MeanOfHardest(smallerTarget - found) + MeanOfHardest(target - smallerFound);
+    }
+
+    // Batch normalisation uses its running statistics and does not update them: those of scaled images are other ones than inference needs.
+    private static ClassifierOutput CallWithFixedStatistics(Classifier network, Tensor images, Tensor labels)
+    {
+        network.eval();
+        try
+        {
+            return network.call(images, labels);
+        }
+        finally
+        {
+            network.train();
+        }
     }
 
     private static Tensor Target(Tensor maps) =>

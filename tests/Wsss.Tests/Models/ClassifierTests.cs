@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TorchSharp;
 using Wsss.Models;
+using Wsss.Training;
 using static TorchSharp.torch;
 
 namespace Wsss.Tests.Models;
@@ -8,6 +9,23 @@ namespace Wsss.Tests.Models;
 public sealed class ClassifierTests(ITestOutputHelper log)
 {
     private const string MobileNetWeights = "weights/mobilenet_v2_imagenet.safetensors";
+
+    [Theory]
+    [InlineData("menagerie_net")]
+    [InlineData("menagerie_vit")]
+    [InlineData("resnet18")]
+    public void A_network_that_moves_takes_all_its_parameters_along(string backbone)
+    {
+        using var scope = NewDisposeScope();
+        using Classifier network = (Toys.Recipe with { Backbone = new BackboneSpec { Name = backbone, Weights = null } }).CreateClassifier(["a", "b"]);
+        network.eval();
+        Tensor images = randn(1, 3, 64, 64), before = network.call(images, null).Logits;
+        // TorchSharp replaces parameters when the type or the device changes; there may be no other device here.
+        network.to(float64);
+        Tensor after = network.call(images.to(float64), null).Logits;
+        Assert.Equal(float64, after.dtype);
+        Assert.True(allclose(before.to(float64), after, 1e-4, 1e-5));
+    }
 
     [Fact]
     public void LogitsEqualTorchvisions()
