@@ -37,6 +37,7 @@ var root = new RootCommand(
     SegmentCommand.Create(),
     EvaluateCommand.Create(),
     RunCommand.Create(),
+    CompareCommand.Create(),
     NotebookCommand.Create(),
 };
 TaughtCommand.ExtendHelp(root);

@@ -52,6 +52,8 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("refine --maps {0} --refinement pamr --scale smoke --out {0}/refined", "maps.json")]
     [InlineData("evaluate --masks {0}/none --scale smoke", "{0}/none")]
     [InlineData("train --technique NoSuchTechnique", "NoSuchTechnique")]
+    [InlineData("train --scale smoke --technique SaliencyFusion --saliency {0}/none", "{0}/none")]
+    [InlineData("train --scale smoke --saliency {0}", "Expected -t SaliencyFusion or -r saliency with --saliency")]
     public async Task What_is_missing_is_exit_code_1_and_named(string arguments, string named)
     {
         var outcome = await WsssProcess.RunAsync([.. arguments.Split(' ').Select(argument => string.Format(argument, _folder.Path)), .. Store(arguments)]);
@@ -67,7 +69,7 @@ public sealed class ArgumentTests : IDisposable
         string overview = (await WsssProcess.RunAsync("--help")).Success();
         Assert.Contains("Start here:", overview);
         Assert.Contains("130 interrupted", overview);
-        foreach (string command in (string[])["doctor", "data draw", "data info", "weights inspect", "weights convert", "pretrain", "train", "explain", "maps", "refine", "masks", "segment", "evaluate", "run", "notebook"])
+        foreach (string command in (string[])["doctor", "data draw", "data info", "weights inspect", "weights convert", "pretrain", "train", "explain", "maps", "refine", "masks", "segment", "evaluate", "run", "compare", "notebook"])
         {
             Assert.Contains(command.Split(' ')[0], overview);
             string help = (await WsssProcess.RunAsync([.. command.Split(' '), "--help"])).Success();
