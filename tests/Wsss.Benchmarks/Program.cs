@@ -28,6 +28,7 @@ TorchRuntime.UseThreads(1);
     ("walk", () => Walk(maps: 2)),
     ("walk-all", () => Walk(maps: 20)),
     .. CrfBenchmarks.All,
+    .. StepBenchmarks.All,
 ];
 var chosen = benchmarks.Where(b => args.Length == 0 || args.Any(start => b.Name.StartsWith(start, StringComparison.Ordinal))).ToArray();
 if (chosen.Length == 0)

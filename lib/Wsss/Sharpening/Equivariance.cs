@@ -24,11 +24,11 @@ namespace Wsss.Sharpening;
 /// </para>
 /// <para>
 /// Matches the published code in scale (.3), in PCM's features and initialisation, and in what competes: all classes, absent
-/// ones too, as labels are not known at inference; in that both branches classify; and in fixed batch normalisation, for the
-/// second branch. Differs: the branches' classification losses are added, where the code takes their mean; maps are compared
-/// on the second branch's grid; M keeps its minimum, which ReLU makes 0 nearly always; the code's pooling of the smallest
-/// values is left out; weights may ramp up, as an undertrained network otherwise collapses to maps that are equal because
-/// they are empty.
+/// ones too, as labels are not known at inference; and in fixed batch normalisation, for the second branch. Differs: the
+/// second branch is not taught to classify, as small objects of a small image have nothing left to tell them by; maps are
+/// compared on the second branch's grid; M keeps its minimum, which ReLU makes 0 nearly always; the code's pooling of the
+/// smallest values is left out; weights may ramp up, as an undertrained network otherwise collapses to maps that are equal
+/// because they are empty.
 /// </para>
 /// </remarks>
 public sealed record Equivariance : Technique, IHeadDesign, ILossTerm
@@ -77,7 +77,6 @@ public sealed record Equivariance : Technique, IHeadDesign, ILossTerm
         var labels = context.Batch.Labels;
         return
         [
-            ("second classification", ClassifierTrainer.ClassificationLoss(scaled.Branches, labels)),
             ("ER", ErLoss(full.Maps, scaled.Maps, labels) * (Weight * ramp)),
             .. EcrWeight == 0 ? [] : new[] { ("ECR", EcrLoss(full.Maps, Refined(full), scaled.Maps, Refined(scaled), labels) * (EcrWeight * ramp)) },
         ];

@@ -77,6 +77,21 @@ public static class ClassifierTrainer
         return sum / branches.Count;
     }
 
+    /// <summary>The named terms of the loss on one batch, after the techniques' batch transforms.</summary>
+    internal static IReadOnlyList<(string Name, Tensor Loss)> Losses(Recipe recipe, Classifier network, Batch batch, StepContext step)
+    {
+        foreach (var transform in recipe.Techniques.OfType<IBatchTransform>())
+            batch = transform.Transform(batch, step);
+        var output = network.call(batch.Images, batch.Labels);
+        var context = new LossContext(network, batch, output, step);
+        return
+        [
+            ("classification", ClassificationLoss(output.Head.Branches, batch.Labels)),
+            .. recipe.Techniques.Where(technique => technique is ILossTerm)
+                .SelectMany(technique => ((ILossTerm)technique).Losses(context).Select(term => ($"{technique.Name}: {term.Name}", term.Loss))),
+        ];
+    }
+
     private sealed class ClassifierTask(Classifier network, Recipe recipe, ISampleSource validation) : TrainingTask
     {
         public override string Stage => "train classifier";
@@ -85,19 +100,8 @@ public static class ClassifierTrainer
 
         public override Backbone Backbone => network.Backbone;
 
-        public override IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step)
-        {
-            foreach (var transform in recipe.Techniques.OfType<IBatchTransform>())
-                batch = transform.Transform(batch, step);
-            var output = network.call(batch.Images, batch.Labels);
-            var context = new LossContext(network, batch, output, step);
-            return
-            [
-                ("classification", ClassificationLoss(output.Head.Branches, batch.Labels)),
-                .. recipe.Techniques.Where(technique => technique is ILossTerm)
-                    .SelectMany(technique => ((ILossTerm)technique).Losses(context).Select(term => ($"{technique.Name}: {term.Name}", term.Loss))),
-            ];
-        }
+        public override IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step) =>
+            ClassifierTrainer.Losses(recipe, network, batch, step);
 
         public override IReadOnlyDictionary<string, double> Validate(RunContext run)
         {

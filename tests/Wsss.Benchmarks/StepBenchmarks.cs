@@ -1,0 +1,73 @@
+using Wsss.Data;
+using Wsss.Expansion;
+using Wsss.Models;
+using Wsss.Sharpening;
+using Wsss.Training;
+using static TorchSharp.torch;
+
+namespace Wsss.Benchmarks;
+
+/// <summary>Training steps with a technique against the plain step: a batch of drawn scenes, forward, backward, optimiser.</summary>
+internal static class StepBenchmarks
+{
+    private const int BatchSize = 32;
+
+    /// <summary>Each technique as published, and equivariance with and without its correlation module.</summary>
+    public static (string Name, Func<Measurement> Run)[] All { get; } =
+    [
+        ("step-boundary", () => Against("boundary loss", new BoundaryLoss()) with { Target = 1.5 }),
+        ("step-saliency", () => Against("saliency fusion", new SaliencyFusion())),
+        ("step-equivariance", () => Against("equivariance, scale .3", new Equivariance()) with { Target = 1.2 }),
+        ("step-equivariance-pcm", () => Against("equivariance + PCM, scale .3", new Equivariance { EcrWeight = 1 }) with { Target = 1.6 }),
+        ("step-random-erasing", () => Against("random erasing", new RandomErasing())),
+        ("step-feature-erasing", () => Against("feature erasing", new FeatureErasing())),
+        ("step-multi-dilation", () => Against("multi-dilation", new MultiDilation())),
+        ("step-mixup", () => Against("mixup", new Mixup())),
+    ];
+
+    private static Measurement Against(string name, Technique technique)
+    {
+        var scenes = new Menagerie("train", BatchSize, new MenagerieOptions());
+        var loader = new Loader(scenes, new LoaderOptions { BatchSize = BatchSize, Augmentation = Augmentation.Resize(scenes.Options.Size) }, CPU);
+        using var drawn = loader.Epoch(0).Single();
+        using var saliency = rand(BatchSize, scenes.Options.Size, scenes.Options.Size);
+        var batch = drawn with { Saliency = saliency };
+
+        using var plain = new Stepper(new Recipe(), scenes.ClassNames);
+        using var other = new Stepper(new Recipe().With(technique), scenes.ClassNames);
+        return Measurement.Of($"training step with {name}, {BatchSize} scenes", () => other.Step(batch), "the plain step", () => plain.Step(batch));
+    }
+
+    private sealed class Stepper : IDisposable
+    {
+        private readonly Recipe _recipe;
+        private readonly Classifier _network;
+        private readonly optim.Optimizer _optimizer;
+        private int _step;
+
+        public Stepper(Recipe recipe, IReadOnlyList<string> classNames)
+        {
+            _recipe = recipe;
+            _network = recipe.CreateClassifier(classNames);
+            _network.train();
+            _optimizer = recipe.Optimizer.Create(_network.Backbone, _network);
+        }
+
+        public void Step(Batch batch)
+        {
+            using var scope = NewDisposeScope();
+            var context = new StepContext(_step, 1_000, SeededRandom.For(1, _step), [0, 0, 0]);
+            _step++;
+            _optimizer.zero_grad();
+            var loss = ClassifierTrainer.Losses(_recipe, _network, batch, context).Select(term => term.Loss).Aggregate((sum, term) => sum + term);
+            loss.backward();
+            _optimizer.step();
+        }
+
+        public void Dispose()
+        {
+            _optimizer.Dispose();
+            _network.Dispose();
+        }
+    }
+}
