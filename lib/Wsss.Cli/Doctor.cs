@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using SkiaSharp;
 using TorchSharp;
 using Wsss.Data;
+using Wsss.Saliency;
 using Wsss.Training;
 
 namespace Wsss.Cli;
@@ -94,11 +95,13 @@ internal static class Doctor
 
     private static Finding Weights()
     {
-        string[] absent = [.. BackboneSpec.ShippedNames.Where(name => !File.Exists(BackboneSpec.ShippedPath(name)))];
+        (string Network, string Path)[] shipped =
+            [.. BackboneSpec.ShippedNames.Select(name => (name, BackboneSpec.ShippedPath(name))), ("objectness", SaliencySource.ShippedPath)];
+        var absent = shipped.Where(file => !File.Exists(file.Path)).ToArray();
         return absent.Length == 0
-            ? new Finding("backbone weights", FindingState.Ok, string.Join(", ", BackboneSpec.ShippedNames.Select(BackboneSpec.ShippedPath)))
-            : new Finding("backbone weights", FindingState.Note, $"those shipped for {string.Join(", ", absent)} are not there",
-                $"make them with `wsss pretrain {absent[0]} --out {BackboneSpec.ShippedPath(absent[0])}`, or use --weights FILE or --weights random.");
+            ? new Finding("shipped weights", FindingState.Ok, $"{string.Join(", ", shipped.Select(file => file.Network))} in {Path.GetDirectoryName(shipped[0].Path)}")
+            : new Finding("shipped weights", FindingState.Note, $"those of {string.Join(", ", absent.Select(file => file.Network))} are not there",
+                $"make them with `wsss pretrain {absent[0].Network} --out {absent[0].Path}`; the library works without, on weights of your own.");
     }
 
     private static Finding Space(string store)

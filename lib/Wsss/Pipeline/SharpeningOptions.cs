@@ -16,6 +16,6 @@ public static class SharpeningOptions
     [
         new BoundaryLoss { ForegroundCue = 0.7, BackgroundCue = 0.3, ExpandWeight = 0.3, Ramp = 0.5 },
         new SaliencyFusion(),
-        new Equivariance { Scale = data.Folder is null ? 0.75 : 0.5, Ramp = 0.5 },
+        new Equivariance { Scale = 0.75, Weight = 2, Ramp = 0.5 },
     ];
 }

@@ -15,8 +15,8 @@ public abstract class SaliencySource : IDisposable
     /// <summary>The name of the network that this project ships, made by <c>wsss pretrain objectness</c>.</summary>
     public const string Shipped = BackboneSpec.Shipped;
 
-    /// <summary>The name of its file.</summary>
-    public const string ShippedName = "menagerie_objectness";
+    /// <summary>Where its file lies: beside this library.</summary>
+    public static string ShippedPath => BackboneSpec.ShippedPath("menagerie_objectness");
 
     private const string Extension = ".pt";
 
@@ -84,7 +84,7 @@ public abstract class SaliencySource : IDisposable
 
         public Objectness(Device device)
         {
-            string path = BackboneSpec.ShippedPath(ShippedName);
+            string path = ShippedPath;
             if (!File.Exists(path))
             {
                 throw new WeightFileException(
