@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Wsss.Data;
 using Wsss.Models;
 using static TorchSharp.torch;
@@ -32,6 +33,7 @@ internal static class TrainingLoop
 {
     /// <summary>Trains until the recipe's epochs are done; on cancellation it writes a checkpoint first.</summary>
     /// <exception cref="OperationCanceledException">Cancellation was asked for; the checkpoint is in <paramref name="checkpointFolder"/>.</exception>
+    /// <exception cref="TorchException">libtorch failed, for instance for lack of memory; the checkpoint of the last epoch remains.</exception>
     /// <exception cref="RecipeException">There are fewer images than a step takes, or the loss is no longer a finite number.</exception>
     public static TrainingHistory Run(TrainingTask task, ISampleSource train, NetworkRecipe recipe, string checkpointFolder, RunContext run)
     {
@@ -88,6 +90,13 @@ internal static class TrainingLoop
                 // Cancelled between two steps, or while validating: then all steps of the epoch are done, and resuming validates anew.
                 new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
                 throw;
+            }
+            catch (ExternalException error)
+            {
+                // What the step left behind is unknown: the checkpoint of the last whole epoch stays as it is.
+                throw new TorchException(
+                    $"{task.Stage} stopped at step {step + 1} of {totalSteps}, as libtorch failed: {error.Message.Split('\n')[0]} " +
+                    (epochs.Count > 0 ? $"The first {epochs.Count} epochs are kept: the same with --resume goes on from there." : "Run it again."), error);
             }
             var losses = sums.ToDictionary(term => term.Key, term => term.Value / stepsPerEpoch);
             sums.Clear();

@@ -114,6 +114,21 @@ public sealed class ClassifierTrainerTests : IDisposable
         Assert.Equal([trained.Folder], Directory.GetDirectories(run.Store.Root));
     }
 
+    [Fact]
+    public void When_libtorch_fails_the_whole_epochs_stay_and_training_goes_on_from_there()
+    {
+        RunContext run = Toys.Run(_folder);
+        Recipe recipe = Toys.Recipe.With(new Fault());
+        Fault.Step = 4;
+        var error = Assert.Throws<TorchException>(() => ClassifierTrainer.Train(recipe, _data, run));
+        Assert.Contains("step 5 of 6", error.Message);
+        Assert.Contains("--resume", error.Message);
+        Fault.Step = null;
+        var listener = new Listener();
+        ClassifierTrainer.Train(recipe, _data, run with { Resume = true, Progress = listener }).Dispose();
+        Assert.Equal(3, Steps(listener));
+    }
+
     [Theory]
     [InlineData("network.safetensors", 100)]
     [InlineData("network.safetensors", null)]
@@ -248,4 +263,13 @@ public sealed class ClassifierTrainerTests : IDisposable
 
     private static string WithoutSeconds(TrainingHistory history) =>
         WsssJson.Write(history.Epochs.Select(epoch => epoch with { Seconds = 0 }));
+
+    /// <summary>A technique during which libtorch fails.</summary>
+    private sealed record Fault : Technique, ILossTerm
+    {
+        public static int? Step { get; set; }
+
+        public IReadOnlyList<(string Name, Tensor Loss)> Losses(LossContext context) =>
+            [("fault", context.Step.Step == Step ? ones(2).add_(ones(3)).sum() : zeros(1).sum())];
+    }
 }
