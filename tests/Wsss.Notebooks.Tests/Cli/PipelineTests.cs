@@ -143,6 +143,27 @@ public sealed class PipelineTests : IDisposable
         Assert.NotEmpty(file.Metadata["data"]);
     }
 
+    [Fact]
+    public async Task Comparing_uses_saliency_from_a_folder_and_a_second_run_only_reads()
+    {
+        string saliency = _folder.File("saliency");
+        foreach (string image in Directory.EnumerateFiles(Path.Combine(_data, "JPEGImages")))
+            ImageFile.WriteGray(Path.Combine(saliency, Path.GetFileNameWithoutExtension(image) + ".png"), new LabelMap(8, 8, [.. Enumerable.Repeat((byte)200, 64)]));
+        string[] compare = ["compare", "subsets", .. Training("", 1)[1..], "--seeds", "1", "2", "-t", "SaliencyFusion", "-t", "RandomErasing"];
+
+        var without = await WsssProcess.RunAsync(compare);
+        Assert.Equal(1, without.ExitCode);
+        Assert.Contains("Expected --saliency with photographs", without.Errors);
+
+        string table = (await WsssProcess.RunAsync([.. compare, "--saliency", saliency])).Success();
+        foreach (string row in (string[])["plain", "SaliencyFusion", "RandomErasing", "SaliencyFusion + RandomErasing"])
+            Assert.Contains($"| {row} ", table);
+        Assert.Equal(8, Classifiers("store").Count());
+        var again = await WsssProcess.RunAsync([.. compare, "--saliency", saliency]);
+        Assert.Equal(table, again.Success());
+        Assert.DoesNotContain("train classifier", again.Errors);
+    }
+
     private IEnumerable<string> Checkpoints() =>
         Directory.Exists(_folder.File("store")) ? Directory.EnumerateDirectories(_folder.File("store"), "*.checkpoint") : [];
 
