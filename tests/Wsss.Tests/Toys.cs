@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
 using Wsss.Data;
+using Wsss.Localization;
 using Wsss.Models;
 using Wsss.Segmentation;
 using Wsss.Tests.Data;
@@ -73,6 +74,34 @@ internal static class Toys
         Augmentation = Recipe.Augmentation,
         Optimizer = Recipe.Optimizer,
     };
+
+    /// <summary>Writes the true extent of a split's objects as saliency maps.</summary>
+    /// <returns>The folder.</returns>
+    public static string WriteSaliency(ISampleSource source, TempFolder folder)
+    {
+        for (int i = 0; i < source.Count; i++)
+        {
+            Sample sample = source.Load(i);
+            ImageFile.WriteGray(folder.File($"saliency/{sample.Id}.png"), new LabelMap(Size, Size, [.. sample.Mask!.Values.Select(v => (byte)(v > 0 ? 255 : 0))]));
+        }
+        return folder.File("saliency");
+    }
+
+    /// <summary>How much higher the maps of a class are on its objects than elsewhere: the ratio of the means.</summary>
+    public static double Contrast(Classifier network, ISampleSource source, RunContext run)
+    {
+        double inside = 0, outside = 0;
+        foreach (var (sample, maps) in new MapInference().Run(network, source, run))
+        {
+            for (int k = 0; k < maps.Classes.Count; k++)
+            {
+                var pixels = maps.Map(k).ToArray().Zip(sample.Mask!.Values).ToLookup(pixel => pixel.Second == maps.Classes[k] + 1, pixel => pixel.First);
+                inside += pixels[true].Average();
+                outside += pixels[false].Average();
+            }
+        }
+        return inside / outside;
+    }
 
     /// <summary>Maps = weights · pixel (normalised R, G, B), logits = their mean + bias: in evaluation mode.</summary>
     /// <param name="weights">[C, 3], row by row.</param>

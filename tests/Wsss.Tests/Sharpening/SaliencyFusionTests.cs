@@ -138,28 +138,18 @@ public sealed class SaliencyFusionTests : IDisposable
     public void It_trains_on_saliency_from_a_folder_and_the_maps_follow()
     {
         DataSplits data = Toys.BlobSplits(16);
-        Recipe recipe = Toys.Recipe.With(new SaliencyFusion { Weight = 10, Saliency = WriteSaliency(data.Train) }) with { Epochs = 8 };
+        Recipe recipe = Toys.Recipe.With(new SaliencyFusion { Weight = 10, Saliency = Toys.WriteSaliency(data.Train, _folder) }) with { Epochs = 8 };
         using TrainedClassifier trained = ClassifierTrainer.Train(recipe, data, Toys.Run(_folder));
         double[] losses = [.. trained.History.Epochs.Select(epoch => epoch.Losses["SaliencyFusion: saliency"])];
         Assert.True(losses[^1] < losses[0] / 2, string.Join(", ", losses));
-        double inside = 0, outside = 0;
-        foreach (var (sample, maps) in new MapInference().Run(trained.Network, data.Test, Toys.Run(_folder)))
-        {
-            for (int k = 0; k < maps.Classes.Count; k++)
-            {
-                var pixels = maps.Map(k).ToArray().Zip(sample.Mask!.Values).ToLookup(pixel => pixel.Second == maps.Classes[k] + 1, pixel => pixel.First);
-                inside += pixels[true].Average();
-                outside += pixels[false].Average();
-            }
-        }
-        Assert.True(inside > 1.3 * outside, $"{inside} {outside}");
+        Assert.True(Toys.Contrast(trained.Network, data.Test, Toys.Run(_folder)) > 1.3);
     }
 
     [Fact]
     public void It_trains_with_the_other_techniques_in_any_order_and_no_tensor_survives()
     {
         DataSplits data = Toys.BlobSplits(8);
-        Technique[] techniques = [new SaliencyFusion { Saliency = WriteSaliency(data.Train) }, new MultiDilation { Rates = [1, 2] }, new Equivariance { EcrWeight = 1 }];
+        Technique[] techniques = [new SaliencyFusion { Saliency = Toys.WriteSaliency(data.Train, _folder) }, new MultiDilation { Rates = [1, 2] }, new Equivariance { EcrWeight = 1 }];
         long before = Toys.LiveTensors;
         foreach (Technique[] order in new[] { techniques, [.. techniques.Reverse()] })
         {
@@ -186,7 +176,7 @@ public sealed class SaliencyFusionTests : IDisposable
     public void Other_saliency_gives_another_classifier()
     {
         DataSplits data = Toys.BlobSplits(8);
-        string folder = WriteSaliency(data.Train);
+        string folder = Toys.WriteSaliency(data.Train, _folder);
         RunContext run = Toys.Run(_folder);
         Recipe recipe = Toys.Recipe.With(new SaliencyFusion { Saliency = folder });
         string first = recipe.Key(recipe.View(data.Train, run));
@@ -194,17 +184,5 @@ public sealed class SaliencyFusionTests : IDisposable
         Sample changed = data.Train.Load(3);
         ImageFile.WriteGray(Path.Combine(folder, changed.Id + ".png"), new LabelMap(Toys.Size, Toys.Size, new byte[Toys.Size * Toys.Size]));
         Assert.NotEqual(first, recipe.Key(recipe.View(data.Train, run)));
-    }
-
-    // Saliency of a split, the objects' true extent, in a folder.
-    private string WriteSaliency(ISampleSource source)
-    {
-        string folder = _folder.File("saliency");
-        for (int i = 0; i < source.Count; i++)
-        {
-            Sample sample = source.Load(i);
-            ImageFile.WriteGray(Path.Combine(folder, sample.Id + ".png"), new LabelMap(Toys.Size, Toys.Size, [.. sample.Mask!.Values.Select(v => (byte)(v > 0 ? 255 : 0))]));
-        }
-        return folder;
     }
 }
