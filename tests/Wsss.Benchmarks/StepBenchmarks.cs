@@ -12,12 +12,13 @@ internal static class StepBenchmarks
 {
     private const int BatchSize = 32;
 
-    /// <summary>Each technique as published, and equivariance with and without its correlation module.</summary>
+    /// <summary>Each technique as published; equivariance also with a larger second image, and with its correlation module.</summary>
     public static (string Name, Func<Measurement> Run)[] All { get; } =
     [
         ("step-boundary", () => Against("boundary loss", new BoundaryLoss()) with { Target = 1.5 }),
         ("step-saliency", () => Against("saliency fusion", new SaliencyFusion())),
         ("step-equivariance", () => Against("equivariance, scale .3", new Equivariance()) with { Target = 1.2 }),
+        ("step-equivariance-large", () => Against("equivariance, scale .75", new Equivariance { Scale = 0.75 })),
         ("step-equivariance-pcm", () => Against("equivariance + PCM, scale .3", new Equivariance { EcrWeight = 1 }) with { Target = 1.6 }),
         ("step-random-erasing", () => Against("random erasing", new RandomErasing())),
         ("step-feature-erasing", () => Against("feature erasing", new FeatureErasing())),
