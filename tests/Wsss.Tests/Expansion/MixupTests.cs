@@ -310,7 +310,7 @@ public sealed class MixupTests : IDisposable
         {
             using TrainedClassifier trained = ClassifierTrainer.Train(Toys.Recipe with { Techniques = order, Epochs = 1 }, data, Toys.Run(_folder));
             IReadOnlyDictionary<string, double> losses = trained.History.Epochs[0].Losses;
-            Assert.True(losses["Mixup"] > 0.001 && double.IsFinite(losses["total"]));
+            Assert.True(losses["Mixup: concentration"] > 0.001 && double.IsFinite(losses["total"]));
         }
         Assert.Equal(before, Toys.LiveTensors);
     }

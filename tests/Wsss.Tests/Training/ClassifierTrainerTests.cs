@@ -189,7 +189,7 @@ public sealed class ClassifierTrainerTests : IDisposable
         Recipe recipe = Toys.Recipe.With(new LogitPenalty { Weight = double.NaN });
         string message = Assert.Throws<RecipeException>(() => ClassifierTrainer.Train(recipe, _data, run)).Message;
         Assert.Contains("step 1", message);
-        Assert.Contains($"{nameof(LogitPenalty)} NaN", message);
+        Assert.Contains($"{nameof(LogitPenalty)}: size NaN", message);
         Assert.False(run.Store.Has("classifier", recipe.Key(_data.Train)));
 
         Recipe tooFast = Toys.Recipe with { Optimizer = new OptimizerSpec { Kind = OptimizerKind.Sgd, LearningRate = 1e20 } };
