@@ -38,6 +38,9 @@ public sealed class ArtifactStore(string root)
     /// <summary>Whether a result is there.</summary>
     public bool Has(string kind, string key) => Directory.Exists(FolderOf(kind, key));
 
+    /// <summary>The folder of a result that is there, or is made now by <see cref="Publish"/>.</summary>
+    public string Ensure(string kind, string key, Action<string> fill) => Has(kind, key) ? FolderOf(kind, key) : Publish(kind, key, fill);
+
     /// <summary>Fills a temporary folder and renames it to the result's; an error or cancellation leaves nothing behind.</summary>
     /// <returns>The result's folder.</returns>
     public string Publish(string kind, string key, Action<string> fill)

@@ -19,7 +19,7 @@ internal static class CompareCommand
           subsets   every combination of the techniques: 2, 4, 8, … rows
 
         Techniques are those of -t; without it boundary loss, saliency fusion and equivariance, with options that were
-        chosen on the validation split of the data set's kind.
+        chosen on the validation split of drawn scenes.
 
         Examples:
           wsss compare alone --scale smoke --seeds 1 -t RandomErasing -t MultiDilation

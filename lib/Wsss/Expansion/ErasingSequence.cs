@@ -95,9 +95,8 @@ public sealed class ErasingSequence : IDisposable
             int[] classes = [.. Enumerable.Range(0, LastSteps.Count).Where(c => LastSteps[c] >= step)];
             string key = ArtifactStore.Key(
                 "erasure/1", before.Fingerprint, _classifiers[step - 1].Key, WsssJson.Write(Maps), WsssJson.Write(_options.Share), string.Join(',', classes));
-            if (!run.Store.Has("erasure", key))
-                run.Store.Publish("erasure", key, folder => Erase(before, step, classes, folder, run));
-            seen = new ErasedSource(source, run.Store.FolderOf("erasure", key), key, step, _colour);
+            string erased = run.Store.Ensure("erasure", key, folder => Erase(before, step, classes, folder, run));
+            seen = new ErasedSource(source, erased, key, step, _colour);
         }
         return seen;
     }

@@ -68,9 +68,8 @@ public static class ExperimentRunner
     public static ISampleSource MakePseudoMasks(MapReader maps, ISampleSource train, float threshold, RunContext run)
     {
         string key = ArtifactStore.Key("masks/2", maps.Key, WsssJson.Write(threshold));
-        if (!run.Store.Has("masks", key))
-            run.Store.Publish("masks", key, folder => PseudoMasks.Write(maps.Read(train), threshold, folder));
-        return new MaskFolderSource(train, run.Store.FolderOf("masks", key), key);
+        string masks = run.Store.Ensure("masks", key, folder => PseudoMasks.Write(maps.Read(train), threshold, folder));
+        return new MaskFolderSource(train, masks, key);
     }
 
     /// <summary>Scores the masks of one source against those of another with the same samples.</summary>

@@ -16,20 +16,24 @@ namespace Wsss.Pipeline;
 public static class SharpeningOptions
 {
     /// <summary>Boundary loss, saliency fusion and equivariance. Photographs need a saliency of their own: set it on the second.</summary>
-    /// <param name="data">Drawn scenes, or photographs, whose few training steps ask for more weight on the saliency.</param>
-    public static IReadOnlyList<Technique> For(DataSpec data) =>
-    [
-        new BoundaryLoss
-        {
-            ForegroundCue = 0.7,
-            BackgroundCue = 0.3,
-            SeedWeight = 0.3,
-            ExpandWeight = 0.7,
-            ConstrainWeight = 3,
-            Ramp = 0.5,
-            Crf = new() { Gaussian = new() { Sigma = 3 / 12.0, Weight = 3 }, Bilateral = new() { SigmaXy = 80 / 12.0, SigmaRgb = 13, Weight = 20 } },
-        },
-        new SaliencyFusion { Weight = data.Folder is null ? 1 : 4 },
-        new Equivariance { Scale = 0.75, Weight = 2, Ramp = 0.5 },
-    ];
+    /// <param name="data">Drawn scenes, or photographs, which take a larger weight on the saliency: of few steps, each must say more.</param>
+    public static IReadOnlyList<Technique> For(DataSpec data)
+    {
+        var published = new BoundaryLoss().Crf;
+        return
+        [
+            new BoundaryLoss
+            {
+                ForegroundCue = 0.7,
+                BackgroundCue = 0.3,
+                SeedWeight = 0.3,
+                ExpandWeight = 0.7,
+                ConstrainWeight = 3,
+                Ramp = 0.5,
+                Crf = published with { Bilateral = published.Bilateral! with { Weight = 20 } },
+            },
+            new SaliencyFusion { Weight = data.Folder is null ? 1 : 4 },
+            new Equivariance { Scale = 0.75, Weight = 2, Ramp = 0.5 },
+        ];
+    }
 }

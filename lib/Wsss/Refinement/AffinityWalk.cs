@@ -114,16 +114,13 @@ public sealed record AffinityWalk : MapRefinement
         var (_, maps, train, run) = context;
         string key = ArtifactStore.Key(
             "seeds/1", classifier.Key, train.Fingerprint, WsssJson.Write(maps), WsssJson.Write(ObjectThreshold), WsssJson.Write(BackgroundThreshold), WsssJson.Write(Crf));
-        if (!run.Store.Has("seeds", key))
+        string seeds = run.Store.Ensure("seeds", key, folder =>
         {
-            run.Store.Publish("seeds", key, folder =>
-            {
-                var crf = new DenseCrf(Crf);
-                foreach (var (sample, map) in maps.Run(classifier.Network, train, run))
-                    ImageFile.WriteMask(MaskFolderSource.PathOf(folder, sample.Id), Seeds(sample.Image, map, crf));
-            });
-        }
-        return new MaskFolderSource(train, run.Store.FolderOf("seeds", key), key);
+            var crf = new DenseCrf(Crf);
+            foreach (var (sample, map) in maps.Run(classifier.Network, train, run))
+                ImageFile.WriteMask(MaskFolderSource.PathOf(folder, sample.Id), Seeds(sample.Image, map, crf));
+        });
+        return new MaskFolderSource(train, seeds, key);
     }
 
     private sealed class Refiner(AffinityWalk options, AffinityNetwork network, Device device) : MapRefiner

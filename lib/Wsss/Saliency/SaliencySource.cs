@@ -48,19 +48,16 @@ public abstract class SaliencySource : IDisposable
         using var saliency = Open(from, run.Device);
         if (saliency is Folder folder) return SaliencyFolderSource.Open(source, folder.Path);
         string key = ArtifactStore.Key("saliency/1", saliency.Key, source.Fingerprint);
-        if (!run.Store.Has("saliency", key))
+        string maps = run.Store.Ensure("saliency", key, temporary =>
         {
-            run.Store.Publish("saliency", key, temporary =>
+            int done = 0;
+            foreach (var sample in Prefetch.Samples(source, run))
             {
-                int done = 0;
-                foreach (var sample in Prefetch.Samples(source, run))
-                {
-                    ImageFile.WriteGray(SampleFiles.PathOf(temporary, sample.Id), saliency.Of(sample.Id, sample.Image));
-                    run.Report($"saliency of {source.Name}", ++done, source.Count);
-                }
-            });
-        }
-        return SaliencyFolderSource.Open(source, run.Store.FolderOf("saliency", key));
+                ImageFile.WriteGray(SampleFiles.PathOf(temporary, sample.Id), saliency.Of(sample.Id, sample.Image));
+                run.Report($"saliency of {source.Name}", ++done, source.Count);
+            }
+        });
+        return SaliencyFolderSource.Open(source, maps);
     }
 
     /// <summary>The saliency of an image.</summary>

@@ -110,7 +110,7 @@ public sealed record BoundaryLoss : Technique, IHeadDesign, ILossTerm
             $"{Name}: expected a head with a map of the background, found none. Build the network from a recipe with this technique.");
         var p = (softmax + Floor) / (1 + Floor * softmax.shape[1]);                           // [N, C + 1, h, w]
 
-        double ramp = Ramp == 0 ? 1 : Math.Min(1, context.Step.Progress / Ramp);
+        double ramp = context.Step.Ramp(Ramp);
         return
         [
             ("seed", SeedLoss(p, Cues(head.Maps, batch.Labels, ForegroundCue, BackgroundCue)) * (SeedWeight * ramp)),

@@ -73,7 +73,7 @@ public sealed record Equivariance : Technique, IHeadDesign, ILossTerm
         var smaller = F.interpolate(images, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
         HeadOutput full = context.Output.Head, scaled = CallWithFixedStatistics(context.Network, smaller, context.Batch.Labels).Head;
 
-        double ramp = Ramp == 0 ? 1 : Math.Min(1, context.Step.Progress / Ramp);
+        double ramp = context.Step.Ramp(Ramp);
         var labels = context.Batch.Labels;
         return
         [

@@ -76,6 +76,9 @@ public sealed record StepContext(int Step, int TotalSteps, SeededRandom Random, 
 {
     /// <summary>Share of the training that is done, 0…1.</summary>
     public double Progress => (double)Step / TotalSteps;
+
+    /// <summary>What a weight is multiplied by that rises linearly from 0 over a share of the training, 0…1; a share of 0 is 1 at once.</summary>
+    public double Ramp(double share) => share == 0 ? 1 : Math.Min(1, Progress / share);
 }
 
 /// <summary>What a loss term may look at.</summary>
