@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Wsss.Comparisons;
 using Wsss.Data;
 using Wsss.Pipeline;
 using Wsss.Refinement;
@@ -20,16 +21,16 @@ internal sealed class SaliencyOption
     /// <exception cref="RecipeException">Nothing would look at it, or photographs lack it.</exception>
     public Experiment Apply(ParseResult parsed, Experiment experiment)
     {
-        Check(parsed, experiment.Data, LooksAtIt(experiment.Classifier, experiment.Refinement));
-        return experiment with { Classifier = Apply(parsed, experiment.Classifier), Refinement = Apply(parsed, experiment.Refinement) };
+        Check(parsed, experiment.Data, LooksAtIt(experiment));
+        return Set(parsed, experiment);
     }
 
     /// <summary>The contenders with saliency from there.</summary>
     /// <inheritdoc cref="Apply(ParseResult, Experiment)"/>
     public IReadOnlyList<Contender> Apply(ParseResult parsed, DataSpec data, IReadOnlyList<Contender> contenders)
     {
-        Check(parsed, data, contenders.Any(contender => LooksAtIt(contender.Recipe, contender.Refinement)));
-        return [.. contenders.Select(contender => contender with { Recipe = Apply(parsed, contender.Recipe), Refinement = Apply(parsed, contender.Refinement) })];
+        Check(parsed, data, contenders.Any(contender => LooksAtIt(contender.Experiment)));
+        return [.. contenders.Select(contender => contender with { Experiment = Set(parsed, contender.Experiment) })];
     }
 
     /// <summary>The refinement with saliency from there.</summary>
@@ -40,8 +41,11 @@ internal sealed class SaliencyOption
         return Apply(parsed, refinement)!;
     }
 
-    private static bool LooksAtIt(Recipe recipe, MapRefinement? refinement) =>
-        recipe.Techniques.OfType<SaliencyFusion>().Any() || refinement is SaliencyRefinement;
+    private static bool LooksAtIt(Experiment experiment) =>
+        experiment.Classifier.Techniques.OfType<SaliencyFusion>().Any() || experiment.Refinement is SaliencyRefinement;
+
+    private Experiment Set(ParseResult parsed, Experiment experiment) =>
+        experiment with { Classifier = Apply(parsed, experiment.Classifier), Refinement = Apply(parsed, experiment.Refinement) };
 
     private Recipe Apply(ParseResult parsed, Recipe recipe) => Path(parsed) is not { } path ? recipe : recipe with
     {

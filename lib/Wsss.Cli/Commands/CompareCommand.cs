@@ -1,59 +1,86 @@
 using System.CommandLine;
-using Wsss.Pipeline;
+using Wsss.Comparisons;
+using Wsss.Notebooks.Reports;
 
 namespace Wsss.Cli.Commands;
 
-/// <summary><c>wsss compare</c>: several ways to train a classifier under the same rules, in one table of their maps.</summary>
+/// <summary><c>wsss compare</c>: experiments under the same rules, in one table and on one page.</summary>
 internal static class CompareCommand
 {
     private const string Lesson =
         """
         What it does:
-          Trains one classifier per combination of techniques and seed, all with the same budget; chooses each one's threshold
-          on the validation split, scores its maps on the test split, and prints a row per combination: means over the seeds
-          with 95 % intervals, and the difference to plain training, seed by seed. Classifiers and scores are kept in the
-          store: a rerun computes only what is missing.
+          Runs every way to train × way to read maps × refinement × seed of a grid, all with the same budget; chooses each one's
+          threshold on the validation split and scores it on the test split. Prints a row per way: means over the seeds with
+          95 % intervals, the difference to the first row seed by seed, and what it cost. Everything finished is kept in the
+          store: a rerun computes only what is missing, and an interrupted one goes on where it stopped.
 
         Grids:
-          alone     plain training, and each technique by itself
-          subsets   every combination of the techniques: 2, 4, 8, … rows
+          ablation  plain training, and each technique by itself, iterative erasing among them
+          pairs     the same and all pairs, with a map of which help each other and which cancel
+          subsets   every combination of boundary loss, saliency fusion and equivariance
+          best      plain training and those three together, with and without a dense CRF, as far as the segmentation network
+          FILE      your own, as JSON: start from what --print shows
 
-        Techniques are those of -t; without it boundary loss, saliency fusion and equivariance, with options that were
-        chosen on the validation split of drawn scenes.
+        -t replaces the techniques that a grid is made of; without it they have options that suit small networks.
+
+        Files, in --out: index.html (sort, filter, click a row for its pictures and curves; works offline), results.csv,
+        results.json and results.md (the same bytes again for the same run), costs.md, grid.json.
 
         Examples:
-          wsss compare alone --scale smoke --seeds 1 -t RandomErasing -t MultiDilation
-          wsss compare subsets --seeds 1 2 3
-          wsss compare alone --data FOLDER --backbone mobilenet_v2 --weights FILE.pth --saliency saliency.pt --seeds 1
+          wsss compare ablation --scale smoke
+          wsss compare pairs -t MultiDilation -t Equivariance -t SaliencyFusion --seeds 1 2 3
+          wsss compare best --print > mine.json
+          wsss compare mine.json --data FOLDER --backbone mobilenet_v2 --weights FILE.pth --saliency saliency.pt
         """;
 
     public static Command Create()
     {
         var options = new CommonOptions();
-        var grid = new Argument<string>("grid") { Description = "alone or subsets." };
-        grid.AcceptOnlyFromAmong([.. ReadyGrids.All.Keys]);
+        var grid = new Argument<string>("grid") { Description = $"{string.Join(", ", ReadyGrids.Names)}, or a JSON file." };
         var seeds = new Option<int[]>("--seeds")
         {
-            Description = "Seeds of the classifiers; the data stay the same.",
+            Description = "Seeds of the networks; the data stay the same. Three or more give intervals. Default: the grid's, which is 1 for the ready ones.",
             AllowMultipleArgumentsPerToken = true,
-            DefaultValueFactory = _ => [1, 2, 3],
         };
-        var command = new TaughtCommand("compare", "Compare techniques over several seeds, alone or combined, in one table.", Lesson) { grid };
+        var print = new Option<bool>("--print") { Description = "Print the grid as a file to start from, and run nothing." };
+        var output = new Option<string?>("--out") { Description = "Folder of the page and the result files. Default: out/compare/ and the grid's name." };
+        var command = new TaughtCommand("compare", "Compare techniques, maps and refinements with the same data, budget and rules.", Lesson);
+        command.Arguments.Add(grid);
         options.AddDataOptions(command);
         options.AddTrainingOptions(command);
-        foreach (var option in new Option[] { options.Techniques, seeds, options.Refinement, options.Saliency.From }) command.Options.Add(option);
+        command.Options.Remove(options.Resume); // it always goes on
+        foreach (var option in new Option[] { options.Techniques, seeds, options.Refinement, options.Saliency.From, print, output }) command.Options.Add(option);
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
             var experiment = options.Experiment(parsed);
-            var techniques = experiment.Classifier.Techniques.Count > 0 ? experiment.Classifier.Techniques : SharpeningOptions.For(experiment.Data);
-            experiment = experiment with { Classifier = experiment.Classifier with { Techniques = [] } };
-            var contenders = options.Saliency.Apply(parsed, experiment.Data, ReadyGrids.All[parsed.GetValue(grid)!](experiment, techniques));
-            var result = ProgressDisplay.Run(progress =>
-                MapComparison.Run(experiment.Data.Open(), contenders, parsed.GetValue(seeds)!, options.Context(parsed, progress, cancellation)));
-            options.Print(parsed, result, result => result.ToTable().ToString());
+            var chosen = Choose(parsed.GetValue(grid)!, experiment);
+            if (parsed.GetValue(seeds) is { Length: > 0 } given) chosen = chosen with { Seeds = given };
+            if (experiment.Refinement is not null) chosen = chosen with { Refinements = [experiment.Refinement] };
+            if (parsed.GetValue(print))
+            {
+                Console.WriteLine(WsssJson.Write(chosen));
+                return Task.FromResult(ExitCode.Done);
+            }
+            var shared = experiment with { Classifier = experiment.Classifier with { Techniques = [] }, Refinement = null };
+            var contenders = options.Saliency.Apply(parsed, experiment.Data, chosen.Contenders(shared));
+            var comparison = ProgressDisplay.Run(progress =>
+                Comparison.Run(experiment.Data.Open(), contenders, chosen.Seeds, options.Context(parsed, progress, cancellation)));
+            options.Print(parsed, comparison, result => $"{result.ToTable()}\n{result.ToCostTable()}");
+            string name = Path.GetFileNameWithoutExtension(parsed.GetValue(grid)!);
+            string page = ComparisonPage.Write(comparison, chosen, parsed.GetValue(output) ?? Path.Combine("out", "compare", name), name);
+            Console.Error.WriteLine($"page: {page}");
             return Task.FromResult(ExitCode.Done);
         });
         return command;
+    }
+
+    private static ComparisonGrid Choose(string name, Pipeline.Experiment experiment)
+    {
+        var techniques = experiment.Classifier.Techniques;
+        if (ReadyGrids.Names.Contains(name)) return ReadyGrids.Create(name, experiment.Data, techniques);
+        if (techniques.Count > 0) throw new RecipeException($"Expected no -t with the grid '{name}', which is a file and names its techniques itself.");
+        return ComparisonGrid.Load(name);
     }
 }

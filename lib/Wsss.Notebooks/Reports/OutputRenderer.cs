@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Wsss.Figures;
 using Wsss.Notebooks.Documents;
@@ -64,16 +63,7 @@ internal sealed class OutputRenderer(Func<byte[], string, string> saveImage, Rep
     private string PlotlyChart(string json, string title)
     {
         HasCharts = true;
-        using JsonDocument figure = JsonDocument.Parse(json);
-        double height = figure.RootElement.TryGetProperty("layout", out JsonElement layout) && layout.TryGetProperty("height", out JsonElement given)
-            && given.ValueKind == JsonValueKind.Number ? given.GetDouble() : 450;
-        string pixels = height.ToString("0", System.Globalization.CultureInfo.InvariantCulture);
-        return $"""
-            <div class="wsss-chart" role="img" aria-label="{Encode(title)}" style="min-height:{pixels}px">
-            <script type="application/json">{json.Replace("</", "<\\/", StringComparison.Ordinal)}</script>
-            </div>
-
-            """;
+        return ChartBox.Html(json, title);
     }
 
     private string Picture(string content, string mime, string text)

@@ -1,16 +1,11 @@
-using System.Reflection;
-using System.Text.RegularExpressions;
-
 namespace Wsss.Notebooks.Reports;
 
 /// <summary>
 /// Notebooks with their outputs as pages for a browser: an index, a page each, and what they share. Nothing is loaded
 /// from elsewhere, so the folder can be read without a network.
 /// </summary>
-public static partial class Report
+public static class Report
 {
-    private const string PlotlyFile = "plotly.min.js";
-
     /// <summary>Writes the report.</summary>
     /// <param name="notebookPaths">The notebooks in reading order, already run.</param>
     /// <param name="folder">Where the pages go; created if missing, files of the same names are replaced.</param>
@@ -31,29 +26,10 @@ public static partial class Report
             Page? next = i + 1 < pages.Length ? pages[i + 1] : null;
             AtomicFile.WriteText(Path.Combine(folder, pages[i].FileName), PageHtml.Notebook(pages[i], previous, next, title));
         }
-        WriteResource(folder, typeof(Report).Assembly, "report.css", "report.css");
-        WriteResource(folder, typeof(Report).Assembly, "report.js", "report.js");
-        if (pages.Any(page => page.HasCharts)) WritePlotly(folder);
+        PageResources.Write(folder, "report.css", "report.js");
+        if (pages.Any(page => page.HasCharts)) PageResources.WritePlotly(folder);
         string index = Path.Combine(folder, "index.html");
         AtomicFile.WriteText(index, IndexHtml.Write(pages, title));
         return index;
     }
-
-    private static void WritePlotly(string folder)
-    {
-        Assembly plotly = typeof(Plotly.NET.GenericChart).Assembly;
-        string resource = plotly.GetManifestResourceNames().FirstOrDefault(name => PlotlyResource().IsMatch(name))
-            ?? throw new NotebookException(
-                $"Expected plotly.js as a resource of {plotly.GetName()}, found none. Use the Plotly.NET of Directory.Packages.props.");
-        WriteResource(folder, plotly, resource, PlotlyFile);
-    }
-
-    private static void WriteResource(string folder, Assembly assembly, string resource, string file)
-    {
-        using Stream content = assembly.GetManifestResourceStream(resource)!;
-        AtomicFile.Write(Path.Combine(folder, file), content.CopyTo);
-    }
-
-    [GeneratedRegex(@"plotly-[\d.]+\.min\.js$")]
-    private static partial Regex PlotlyResource();
 }

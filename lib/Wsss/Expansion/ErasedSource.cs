@@ -8,7 +8,8 @@ namespace Wsss.Expansion;
 /// <param name="key">What decided those files, as part of the fingerprint.</param>
 /// <param name="steps">After how many steps the images look like this, for the name.</param>
 /// <param name="colour">R, G, B of what is painted.</param>
-public sealed class ErasedSource(ISampleSource source, string folder, string key, int steps, IReadOnlyList<byte> colour) : ISampleSource
+/// <param name="decoys">Whether each image is also painted over where the one half the split away was.</param>
+public sealed class ErasedSource(ISampleSource source, string folder, string key, int steps, IReadOnlyList<byte> colour, bool decoys) : ISampleSource
 {
     /// <inheritdoc/>
     public string Name => $"{source.Name} (erased after step {steps})";
@@ -20,7 +21,7 @@ public sealed class ErasedSource(ISampleSource source, string folder, string key
     public int Count => source.Count;
 
     /// <inheritdoc/>
-    public string Fingerprint { get; } = ArtifactStore.Key("erased/1", source.Fingerprint, key, string.Join(',', colour));
+    public string Fingerprint { get; } = ArtifactStore.Key("erased/1", source.Fingerprint, key, string.Join(',', colour), decoys ? "decoys" : "");
 
     /// <inheritdoc/>
     public string Id(int index) => source.Id(index);
@@ -37,11 +38,18 @@ public sealed class ErasedSource(ISampleSource source, string folder, string key
     {
         var sample = source.Load(index);
         byte[] places = Places(index).Values, pixels = [.. sample.Image.Pixels];
+        byte[] others = decoys ? Decoys(index, sample.Image) : new byte[places.Length];
         for (int i = 0; i < places.Length; i++)
         {
-            if (places[i] == 0) continue;
+            if (places[i] == 0 && others[i] == 0) continue;
             for (int channel = 0; channel < 3; channel++) pixels[3 * i + channel] = colour[channel];
         }
         return sample with { Image = new RgbImage(sample.Image.Width, sample.Image.Height, pixels) };
+    }
+
+    private byte[] Decoys(int index, RgbImage image)
+    {
+        var other = Places((index + Count / 2) % Count);
+        return Resampler.Nearest(other, new PixelRect(0, 0, other.Width, other.Height), image.Width, image.Height, mirror: false);
     }
 }

@@ -59,7 +59,7 @@ public sealed class ErasingSequence : IDisposable
     public IEnumerable<(Sample Sample, ErasedMaps Maps)> Read(ISampleSource source, RunContext run)
     {
         int depth = Depth;
-        ISampleSource[] seen = [.. Enumerable.Range(0, depth).Select(steps => Erased(source, steps, run))];
+        ISampleSource[] seen = [.. Enumerable.Range(0, depth).Select(steps => Erased(source, steps, decoys: false, run))];
         var readers = new List<IEnumerator<(Sample Sample, LocalizationMaps Maps)>>();
         try
         {
@@ -82,9 +82,10 @@ public sealed class ErasingSequence : IDisposable
     /// <summary>A split as it looks after some steps. What is erased comes from the store or is found now.</summary>
     /// <param name="source">Any split with labels.</param>
     /// <param name="steps">0 for the split itself … the number of <see cref="Classifiers"/>.</param>
+    /// <param name="decoys">Whether the images are also painted over where others were (<see cref="IterativeErasing.Decoys"/>).</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are not that many classifiers.</exception>
-    public ISampleSource Erased(ISampleSource source, int steps, RunContext run)
+    public ISampleSource Erased(ISampleSource source, int steps, bool decoys, RunContext run)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(steps, _classifiers.Count);
@@ -96,7 +97,7 @@ public sealed class ErasingSequence : IDisposable
             string key = ArtifactStore.Key(
                 "erasure/1", before.Fingerprint, _classifiers[step - 1].Key, WsssJson.Write(Maps), WsssJson.Write(_options.Share), string.Join(',', classes));
             string erased = run.Store.Ensure("erasure", key, folder => Erase(before, step, classes, folder, run));
-            seen = new ErasedSource(source, erased, key, step, _colour);
+            seen = new ErasedSource(source, erased, key, step, _colour, decoys && step == steps);
         }
         return seen;
     }
@@ -110,7 +111,7 @@ public sealed class ErasingSequence : IDisposable
     internal void TrainNext(Recipe recipe, DataSplits data, RunContext run)
     {
         int done = _classifiers.Count;
-        var erased = data with { Train = Erased(data.Train, done, run), Validation = Erased(data.Validation, done, run) };
+        var erased = data with { Train = Erased(data.Train, done, _options.Decoys, run), Validation = Erased(data.Validation, done, _options.Decoys, run) };
         if (done > 0 && _options.WarmStart) recipe = recipe with { Backbone = recipe.Backbone with { Weights = _classifiers[^1].WeightsPath } };
         _classifiers.Add(ClassifierTrainer.Train(recipe, erased, run));
         _averagePrecision.Add(

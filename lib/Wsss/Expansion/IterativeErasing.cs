@@ -37,6 +37,13 @@ public sealed record IterativeErasing
     /// </summary>
     public double Share { get; init; } = 0.2;
 
+    /// <summary>
+    /// Whether each erased training and validation image is also painted over where another one was. What was erased has the outline
+    /// of the telling part, so that a new classifier can read the class off the hole; with holes that tell nothing beside it, it
+    /// cannot. Not in the paper. Maps are read of images without decoys.
+    /// </summary>
+    public bool Decoys { get; init; }
+
     /// <summary>Whether each next classifier's backbone starts from the last one's weights; a new classifier otherwise, as in the paper.</summary>
     public bool WarmStart { get; init; }
 

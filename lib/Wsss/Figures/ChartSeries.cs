@@ -17,3 +17,9 @@ public sealed record ChartPanel(string YTitle, IReadOnlyList<ChartSeries> Series
 /// <param name="Values">A value per category; null for none.</param>
 /// <param name="Errors">Half the length of each bar's interval; null for no intervals.</param>
 public sealed record BarSeries(string Name, IReadOnlyList<double?> Values, IReadOnlyList<double>? Errors = null);
+
+/// <summary>A cell of a heat map.</summary>
+/// <param name="Value">What its colour says; null for none.</param>
+/// <param name="Text">What is written in it.</param>
+/// <param name="Hover">What is said to those who point at it.</param>
+public sealed record HeatCell(double? Value, string Text, string Hover);

@@ -88,6 +88,33 @@ public static class Charts
         return Chart.Of(title, traces, layout, Height);
     }
 
+    /// <summary>A square of cells: the same names along both sides, colours around 0 (red below, blue above).</summary>
+    /// <param name="title">What the chart is about.</param>
+    /// <param name="scaleTitle">What the colours say, with its unit.</param>
+    /// <param name="names">Names of rows and columns.</param>
+    /// <param name="cell">The cell of a row and column.</param>
+    public static Chart HeatMap(string title, string scaleTitle, IReadOnlyList<string> names, Func<int, int, HeatCell> cell)
+    {
+        const int cellHeight = 46, margins = 220;
+        HeatCell[][] cells = [.. names.Select((_, i) => names.Select((_, j) => cell(i, j)).ToArray())];
+        double most = Math.Max(1, cells.SelectMany(row => row).Max(c => Math.Abs(c.Value ?? 0)));
+        Trace trace = ChartStyle.Trace(
+            "heatmap", title, ("x", names), ("y", names), ("z", Of(c => c.Value)), ("hovertext", Of(c => c.Hover)), ("hoverinfo", "text"),
+            ("colorscale", "RdBu"), ("zmin", -most), ("zmax", most), ("xgap", 2), ("ygap", 2), ("hoverongaps", true),
+            ("colorbar", ChartStyle.Map(("title", ChartStyle.Map(("text", scaleTitle))))));
+        // Written as annotations, as plotly leaves out the text of a cell without a colour.
+        object[] texts = [.. cells.SelectMany((row, i) => row.Select((c, j) => (object)ChartStyle.Map(
+            ("x", names[j]), ("y", names[i]), ("text", c.Text), ("showarrow", false),
+            ("font", ChartStyle.Map(("color", Math.Abs(c.Value ?? 0) > 0.6 * most ? "white" : "black"))))))];
+        int height = margins + cellHeight * names.Count;
+        Layout layout = ChartStyle.Layout(
+            title, height, ("annotations", texts), ("xaxis", ChartStyle.Axis("", ("type", "category"), ("showgrid", false), ("tickangle", -35))),
+            ("yaxis", ChartStyle.Axis("", ("type", "category"), ("showgrid", false), ("autorange", "reversed"))));
+        return Chart.Of(title, [trace], layout, height);
+
+        T[][] Of<T>(Func<HeatCell, T> part) => [.. cells.Select(row => row.Select(part).ToArray())];
+    }
+
     /// <summary>IoU of every class for one or several scores, with their mean at the end.</summary>
     /// <param name="title">What the chart is about.</param>
     /// <param name="scores">Named scores of the same classes; at least one.</param>
@@ -142,25 +169,6 @@ public static class Charts
             ("xaxis2", ChartStyle.Axis("recall in %", ("domain", new[] { 0.56, 1 }), ("anchor", "y2"), ("range", new[] { 0, 100 }))),
             ("yaxis2", ChartStyle.Axis("precision in %", ("anchor", "x2"), ("range", new[] { 0, 102 }))));
         return Chart.Of(title, traces, layout, Height);
-    }
-
-    /// <summary>mIoU, and where scenes know their parts head and body recall, of each contender with 95 % intervals over seeds.</summary>
-    /// <param name="title">What the chart is about.</param>
-    /// <param name="comparison">What was compared.</param>
-    public static Chart Comparison(string title, MapComparison comparison)
-    {
-        var groups = comparison.Groups();
-        (string Name, Func<Score, double?> Of)[] measures =
-            [("mIoU", score => score.MeanIoU), ("head recall", score => score.HeadRecall), ("body recall", score => score.BodyRecall)];
-        var bars = new List<BarSeries>();
-        foreach (var (name, of) in measures)
-        {
-            if (comparison.Trials.Any(trial => of(trial.Maps) is null)) continue;
-            Interval[] intervals = [.. groups.Select(group => Interval.Of([.. group.Select(trial => 100 * of(trial.Maps)!.Value)]))];
-            double[]? errors = intervals.All(interval => interval.HalfWidth is not null) ? [.. intervals.Select(interval => interval.HalfWidth!.Value)] : null;
-            bars.Add(new BarSeries(name, [.. intervals.Select(interval => (double?)interval.Mean)], errors));
-        }
-        return Bars(title, "%", [.. groups.Select(group => group.Key)], bars);
     }
 
     /// <summary>The maps merged up to each step of iterative erasing: each class's IoU on the left, means over the classes on the right.</summary>

@@ -23,14 +23,14 @@ public sealed record ExperimentResult
     /// <summary>The pseudo masks on the training split; null where it has no drawn masks to compare with.</summary>
     public Score? PseudoMasks { get; init; }
 
-    /// <summary>The segmentation network trained on the pseudo masks, on the test split.</summary>
-    public required Score Segmentation { get; init; }
+    /// <summary>The segmentation network trained on the pseudo masks, on the test split; null where the way ended with the maps.</summary>
+    public Score? Segmentation { get; init; }
 
     /// <summary>The same network trained on full masks, on the test split; null where that was not asked for or not possible.</summary>
     public Score? Ceiling { get; init; }
 
-    /// <summary>What it was made with.</summary>
-    public required Provenance Provenance { get; init; }
+    /// <summary>What it was made with; null where that is kept elsewhere.</summary>
+    public Provenance? Provenance { get; init; }
 
     /// <summary>The one table: a row per stage.</summary>
     public string ToTable()
@@ -39,7 +39,7 @@ public sealed record ExperimentResult
         [
             [Experiment.MapTitle, "test", .. Maps.Summary()],
             .. PseudoMasks is null ? [] : new[] { (IReadOnlyList<string>)["pseudo masks", "train", .. PseudoMasks.Summary()] },
-            ["segmentation", "test", .. Segmentation.Summary()],
+            .. Segmentation is null ? [] : new[] { (IReadOnlyList<string>)["segmentation", "test", .. Segmentation.Summary()] },
             .. Ceiling is null ? [] : new[] { (IReadOnlyList<string>)["ceiling (full masks)", "test", .. Ceiling.Summary()] },
         ];
         List<IReadOnlyList<string>> facts =
@@ -48,8 +48,8 @@ public sealed record ExperimentResult
             ["classifier F1 % (test)", Table.Percent(Classifier.F1)],
             ["threshold (validation)", Threshold.Best.Threshold.ToString("0.00")],
             [$"{Experiment.MapTitle}: mIoU % at its best threshold (test)", Table.Percent(MapCurve.Best.MeanIoU)],
-            .. Ceiling is null ? [] : new[] { (IReadOnlyList<string>)["segmentation / ceiling %", Table.Percent(Segmentation.MeanIoU / Ceiling.MeanIoU)] },
-            ["wall time s", Provenance.Seconds.ToString("0")],
+            .. Ceiling is null ? [] : new[] { (IReadOnlyList<string>)["segmentation / ceiling %", Table.Percent(Segmentation?.MeanIoU / Ceiling.MeanIoU)] },
+            .. Provenance is null ? [] : new[] { (IReadOnlyList<string>)["wall time s", Provenance.Seconds.ToString("0")] },
         ];
         return new Table(["stage", "split", .. Score.SummaryHeaders], stages).ToString() + "\n" + new Table(["measure", "value"], facts).ToString();
     }

@@ -23,30 +23,45 @@ public static class ExperimentRunner
         var data = experiment.Data.Open();
 
         using var classifier = ClassifierTrainer.Train(experiment.Classifier, data, run);
-        var classification = ClassifierTrainer.Evaluate(classifier.Network, data.Test, experiment.Classifier.Augmentation.Size, run);
-
         using var maps = experiment.ReadMaps(classifier, data, run);
+        return Score(experiment, classifier, maps, data, segment: true, run) with
+        {
+            Provenance = Provenance.Of(run, experiment.Classifier.Seed, data.Train.Fingerprint, clock.Elapsed),
+        };
+    }
+
+    /// <summary>The way on from a trained classifier.</summary>
+    /// <param name="experiment">What is run.</param>
+    /// <param name="classifier">Its classifier; stays the caller's.</param>
+    /// <param name="maps">Its maps; stay the caller's.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="segment">Whether to go on from the maps to pseudo masks and a segmentation network.</param>
+    /// <param name="run">Device, store, progress, cancellation.</param>
+    public static ExperimentResult Score(
+        Experiment experiment, TrainedClassifier classifier, MapReader maps, DataSplits data, bool segment, RunContext run)
+    {
+        var classification = ClassifierTrainer.Evaluate(classifier.Network, data.Test, experiment.Classifier.Augmentation.Size, run);
         var threshold = PseudoMasks.ChooseThreshold(maps.Read(data.Validation), data.Validation.ClassNames.Count);
         var (mapScore, mapCurve) = ScoreMaps(maps.Read(data.Test), data.Test.ClassNames, threshold.Best.Threshold);
-
-        var pseudoMasks = MakePseudoMasks(maps, data.Train, threshold.Best.Threshold, run);
-        bool hasMasks = data.Train.Load(0).Mask is not null;
-        var maskScore = hasMasks ? ScoreMasks(pseudoMasks, data.Train, run) : null;
-
-        var segmentation = TrainAndScore(experiment, classifier, pseudoMasks, data, run);
-        var ceiling = hasMasks && experiment.Ceiling ? TrainAndScore(experiment, classifier, data.Train, data, run) : null;
-
-        return new ExperimentResult
+        var result = new ExperimentResult
         {
             Experiment = experiment,
             Classifier = classification,
             Threshold = threshold,
             Maps = mapScore,
             MapCurve = mapCurve,
+        };
+        if (!segment) return result;
+
+        var pseudoMasks = MakePseudoMasks(maps, data.Train, threshold.Best.Threshold, run);
+        bool hasMasks = data.Train.Load(0).Mask is not null;
+        var maskScore = hasMasks ? ScoreMasks(pseudoMasks, data.Train, run) : null;
+
+        return result with
+        {
             PseudoMasks = maskScore,
-            Segmentation = segmentation,
-            Ceiling = ceiling,
-            Provenance = Provenance.Of(run, experiment.Classifier.Seed, data.Train.Fingerprint, clock.Elapsed),
+            Segmentation = TrainAndScore(experiment, classifier, pseudoMasks, data, run),
+            Ceiling = hasMasks && experiment.Ceiling ? TrainAndScore(experiment, classifier, data.Train, data, run) : null,
         };
     }
 

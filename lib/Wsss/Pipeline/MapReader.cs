@@ -53,6 +53,14 @@ public sealed class MapReader : IDisposable
     /// <summary>Hash of all that decides the maps, but the images.</summary>
     public string Key { get; }
 
+    /// <summary>How many classifiers were trained: the given one and those of erasing.</summary>
+    public int Trainings => 1 + Further.Count;
+
+    /// <summary>Wall time of their trainings in seconds, when they were done.</summary>
+    public double TrainingSeconds => _classifier.History.Seconds + Further.Sum(classifier => classifier.History.Seconds);
+
+    private IReadOnlyList<TrainedClassifier> Further => _erasing is null ? [] : [.. _erasing.Classifiers.Skip(1)];
+
     /// <summary>The maps of every sample of a split, in its order.</summary>
     public IEnumerable<(Sample Sample, LocalizationMaps Maps)> Read(ISampleSource source)
     {

@@ -1,8 +1,15 @@
+using System.Text.Json.Serialization;
+
 namespace Wsss.Training;
 
 /// <summary>What training reported, epoch by epoch.</summary>
 /// <param name="Epochs">One record per finished epoch.</param>
-public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs);
+public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs)
+{
+    /// <summary>Wall time of all epochs.</summary>
+    [JsonIgnore]
+    public double Seconds => Epochs.Sum(epoch => epoch.Seconds);
+}
 
 /// <summary>One epoch of training.</summary>
 /// <param name="Epoch">Number, from 1.</param>

@@ -47,7 +47,7 @@ public sealed class ErasingSequenceTests : IDisposable
         DataSplits data = Data;
         RunContext run = Toys.Run(_folder);
         using ErasingSequence sequence = TwoSteps.Train(OneStep, data, Maps, run);
-        var erased = Assert.IsType<ErasedSource>(sequence.Erased(data.Train, 1, run));
+        var erased = Assert.IsType<ErasedSource>(sequence.Erased(data.Train, 1, decoys: false, run));
         float[] mean = ChannelMean.Of(data.Train, TestContext.Current.CancellationToken);
         var maps = Maps.Run(sequence.Classifiers[0].Network, data.Train, run).ToArray();
 
@@ -81,6 +81,45 @@ public sealed class ErasingSequenceTests : IDisposable
     }
 
     [Fact]
+    public void Decoys_are_the_places_of_the_image_half_the_split_away_and_are_not_counted_as_its_own()
+    {
+        DataSplits data = Data;
+        RunContext run = Toys.Run(_folder);
+        using ErasingSequence sequence = TwoSteps.Train(OneStep, data, Maps, run);
+        var own = (ErasedSource)sequence.Erased(data.Train, 1, decoys: false, run);
+        var both = (ErasedSource)sequence.Erased(data.Train, 1, decoys: true, run);
+        Assert.NotEqual(own.Fingerprint, both.Fingerprint);
+        for (int n = 0; n < own.Count; n++)
+        {
+            byte[] mine = own.Places(n).Values, others = own.Places((n + own.Count / 2) % own.Count).Values;
+            Assert.Equal(mine, both.Places(n).Values);
+            byte[] original = data.Train.Load(n).Image.Pixels, painted = both.Load(n).Image.Pixels, alone = own.Load(n).Image.Pixels;
+            int hole = 3 * Array.FindIndex(mine, place => place > 0);
+            for (int i = 0; i < mine.Length; i++)
+            {
+                for (int channel = 0; channel < 3; channel++)
+                {
+                    Assert.Equal(mine[i] > 0 || others[i] > 0 ? alone[hole + channel] : original[3 * i + channel], painted[3 * i + channel]);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void With_decoys_later_classifiers_train_on_them_and_maps_are_read_without()
+    {
+        DataSplits data = Data;
+        RunContext run = Toys.Run(_folder);
+        using ErasingSequence plain = TwoSteps.Train(OneStep, data, Maps, run);
+        using ErasingSequence decoyed = (TwoSteps with { Decoys = true }).Train(OneStep, data, Maps, run);
+        Assert.Equal(plain.Classifiers[0].Key, decoyed.Classifiers[0].Key);
+        Assert.NotEqual(plain.Classifiers[1].Key, decoyed.Classifiers[1].Key);
+        var expected = Maps.Run(decoyed.Classifiers[1].Network, decoyed.Erased(data.Test, 1, decoys: false, run), run).ToList();
+        var found = decoyed.Read(data.Test, run).ToList();
+        Assert.Equal(expected.Select(item => item.Maps.Values), found.Select(item => item.Maps.Steps[1].Values));
+    }
+
+    [Fact]
     public void The_second_classifier_is_a_new_one_trained_on_erased_images()
     {
         DataSplits data = Data;
@@ -102,7 +141,7 @@ public sealed class ErasingSequenceTests : IDisposable
         }
         double[] losses = [.. sequence.Classifiers.Select(classifier => classifier.History.Epochs[0].Losses["classification"])];
         Assert.Equal(Loss(data.Train), losses[0], 1e-6);
-        Assert.Equal(Loss(sequence.Erased(data.Train, 1, run)), losses[1], 1e-6);
+        Assert.Equal(Loss(sequence.Erased(data.Train, 1, decoys: false, run)), losses[1], 1e-6);
         Assert.NotEqual(losses[0], losses[1], 1e-4);
     }
 
@@ -124,7 +163,7 @@ public sealed class ErasingSequenceTests : IDisposable
         var read = sequence.Read(data.Test, run).ToArray();
         for (int step = 0; step < 3; step++)
         {
-            var expected = Maps.Run(sequence.Classifiers[step].Network, sequence.Erased(data.Test, step, run), run).ToArray();
+            var expected = Maps.Run(sequence.Classifiers[step].Network, sequence.Erased(data.Test, step, decoys: false, run), run).ToArray();
             for (int i = 0; i < read.Length; i++) Assert.Equal(expected[i].Maps.Values, read[i].Maps.Steps[step].Values);
         }
         for (int i = 0; i < read.Length; i++)
@@ -133,7 +172,7 @@ public sealed class ErasingSequenceTests : IDisposable
             Assert.Contains((byte)1, read[i].Maps.Places.Values);
             Assert.InRange(read[i].Maps.Places.Values.Max(), 1, 2); // nothing is erased after the last step
         }
-        byte[] once = ((ErasedSource)sequence.Erased(data.Test, 1, run)).Places(0).Values, twice = ((ErasedSource)sequence.Erased(data.Test, 2, run)).Places(0).Values;
+        byte[] once = ((ErasedSource)sequence.Erased(data.Test, 1, decoys: false, run)).Places(0).Values, twice = ((ErasedSource)sequence.Erased(data.Test, 2, decoys: false, run)).Places(0).Values;
         Assert.Equal(once, twice.Select(place => place == 2 ? (byte)0 : place));
         Assert.Contains((byte)2, twice);
     }
@@ -150,7 +189,7 @@ public sealed class ErasingSequenceTests : IDisposable
         Assert.Equal([6.0 / 9, 0], sequence.Chance);
         Assert.Equal(1, sequence.LastSteps[1]);
         Assert.True(sequence.LastSteps[0] >= 2, string.Join(' ', sequence.AveragePrecision.Select(step => step[0])));
-        var erased = (ErasedSource)sequence.Erased(data.Train, 2, run);
+        var erased = (ErasedSource)sequence.Erased(data.Train, 2, decoys: false, run);
         for (int i = 0; i < data.Train.Count; i++)
         {
             if (data.Train.Labels(i).SequenceEqual([1])) Assert.DoesNotContain((byte)2, erased.Places(i).Values);
@@ -243,7 +282,7 @@ public sealed class ErasingSequenceTests : IDisposable
             Assert.True(trained > before);
         }
         Assert.Equal(before, Toys.LiveTensors);
-        Assert.Throws<ArgumentOutOfRangeException>(() => TwoSteps.Train(OneStep, data, Maps, run).Erased(data.Test, 3, run));
+        Assert.Throws<ArgumentOutOfRangeException>(() => TwoSteps.Train(OneStep, data, Maps, run).Erased(data.Test, 3, decoys: false, run));
     }
 
     private sealed record Spy : Technique, ITrainingView

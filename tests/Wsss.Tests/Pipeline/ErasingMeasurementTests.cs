@@ -1,3 +1,4 @@
+using Wsss.Comparisons;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Expansion;
@@ -102,12 +103,14 @@ public sealed class ErasingMeasurementTests : IDisposable
     public void Contenders_with_and_without_erasing_are_told_apart_and_one_step_is_the_same()
     {
         DataSplits data = Toys.BlobSplits();
-        var plain = new Contender("CAM", Recipe, Maps);
+        var plain = new Experiment { Classifier = Recipe, Maps = Maps };
         RunContext run = Toys.Run(_folder);
-        MapComparison comparison = MapComparison.Run(
-            data, [plain, plain with { Name = "one", Erasing = Erasing with { Steps = 1 } }, plain with { Name = "two", Erasing = Erasing }], [1], run);
-        Assert.Equal(comparison.Trials[0].Maps.ToJson(), comparison.Trials[1].Maps.ToJson());
-        Assert.NotEqual(comparison.Trials[0].Maps.ToJson(), comparison.Trials[2].Maps.ToJson());
+        Comparison comparison = Comparison.Run(
+            data, [new("CAM", plain), new("one", plain with { Erasing = Erasing with { Steps = 1 } }), new("two", plain with { Erasing = Erasing })], [1], run);
+        Assert.Equal(comparison.Trials[0].Result.Maps.ToJson(), comparison.Trials[1].Result.Maps.ToJson());
+        Assert.NotEqual(comparison.Trials[0].Result.Maps.ToJson(), comparison.Trials[2].Result.Maps.ToJson());
+        Assert.Equal([1, 1, 2], comparison.Trials.Select(trial => trial.Details.Trainings));
+        Assert.True(comparison.Trials[2].Details.TrainingSeconds > comparison.Trials[0].Details.TrainingSeconds);
         Assert.Equal(3, Directory.GetDirectories(run.Store.Root, "trial-*").Length);
     }
 
@@ -127,7 +130,7 @@ public sealed class ErasingMeasurementTests : IDisposable
         ExperimentResult result = ExperimentRunner.Run(experiment, Toys.Run(_folder));
         Assert.Equal(before, Toys.LiveTensors);
         Assert.Contains("| CAM + IterativeErasing ", result.ToTable());
-        Assert.Equal(2, result.Segmentation.Images);
+        Assert.Equal(2, result.Segmentation!.Images);
     }
 
     private static IEnumerable<(Sample Sample, LocalizationMaps Maps)> Merged(ErasingSequence sequence, ISampleSource source, int step, RunContext run) =>

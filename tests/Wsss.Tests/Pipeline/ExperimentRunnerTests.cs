@@ -24,7 +24,7 @@ public sealed class ExperimentRunnerTests : IDisposable
         ExperimentResult first = ExperimentRunner.Run(experiment, run);
 
         Assert.Equal(4, first.Maps.Images);
-        Assert.Equal(4, first.Segmentation.Images);
+        Assert.Equal(4, first.Segmentation!.Images);
         Assert.Equal(4, first.Ceiling!.Images);
         Assert.Equal(8, first.PseudoMasks!.Images);
         Assert.All(new[] { first.Maps, first.Segmentation, first.Ceiling, first.PseudoMasks }, score => Assert.InRange(score.MeanIoU, 0.01, 1));

@@ -1,0 +1,114 @@
+using System.Net;
+using System.Text;
+using Wsss.Comparisons;
+using Wsss.Evaluation;
+using Wsss.Figures;
+
+namespace Wsss.Notebooks.Reports;
+
+/// <summary>
+/// A comparison as a page for a browser, with its results as files for other tools. Nothing is loaded from elsewhere, so the
+/// folder can be read without a network.
+/// </summary>
+public static class ComparisonPage
+{
+    /// <summary>
+    /// Writes <c>index.html</c> and a picture per row; <c>results.csv</c>, <c>results.json</c> and <c>results.md</c>, whose bytes are
+    /// the same again for the same comparison; <c>costs.md</c>, whose times are not; and <c>grid.json</c>, which runs it again.
+    /// </summary>
+    /// <param name="comparison">What was compared.</param>
+    /// <param name="grid">What it was made from.</param>
+    /// <param name="folder">Where the files go; created if missing, files of the same names are replaced.</param>
+    /// <param name="title">The page's heading.</param>
+    /// <returns>The path of the page.</returns>
+    public static string Write(Comparison comparison, ComparisonGrid grid, string folder, string title)
+    {
+        Text("results.csv", comparison.ToCsv());
+        Text("results.json", WsssJson.Write(comparison));
+        Text("results.md", comparison.ToTable().ToString());
+        Text("costs.md", comparison.ToCostTable().ToString());
+        Text("grid.json", WsssJson.Write(grid));
+        PageResources.Write(folder, "report.css", "report.js", "compare.js");
+        PageResources.WritePlotly(folder);
+
+        var groups = comparison.Groups();
+        for (int row = 0; row < groups.Count; row++)
+        {
+            if (groups[row].First().Details.PicturePath is { } picture)
+                AtomicFile.Write(Path.Combine(folder, PictureName(row)), stream => stream.Write(File.ReadAllBytes(picture)));
+        }
+        Text("index.html", PageHtml.Frame(Encode(title), Body(comparison, title), "plotly.min.js", "report.js", "compare.js"));
+        return Path.Combine(folder, "index.html");
+
+        void Text(string name, string content) => AtomicFile.WriteText(Path.Combine(folder, name), content);
+    }
+
+    private static string Body(Comparison comparison, string title)
+    {
+        var groups = comparison.Groups();
+        Table table = comparison.ToTable(), costs = comparison.ToCostTable();
+        string[] headers = [.. table.Headers, .. costs.Headers.Skip(1).Where(header => !table.Headers.Contains(header))];
+        var rows = new StringBuilder();
+        for (int row = 0; row < groups.Count; row++)
+        {
+            string[] cells = [.. table.Rows[row], .. costs.Rows[row].Where((_, column) => column > 0 && !table.Headers.Contains(costs.Headers[column]))];
+            rows.Append("<tr class=\"trial\">")
+                .Append($"<td data-value=\"{Encode(cells[0])}\"><button type=\"button\" aria-expanded=\"false\">{Encode(cells[0])}</button></td>")
+                .Append(string.Concat(cells.Skip(1).Select(cell => $"<td data-value=\"{SortValue(cell)}\">{Encode(cell)}</td>")))
+                .Append("</tr>\n")
+                .Append($"<tr class=\"detail\" hidden><td colspan=\"{headers.Length}\">{Details(groups[row], row)}</td></tr>\n");
+        }
+        var interaction = Interaction.Of(comparison);
+        var seeds = groups[0].Select(trial => trial.Seed).ToArray();
+        var provenance = comparison.Trials[0].Details.Provenance;
+        return $"""
+            <main class="comparison">
+            <h1>{Encode(title)}</h1>
+            <p class="totals">{groups.Count} ways, {(seeds.Length == 1 ? $"seed {seeds[0]}" : $"seeds {string.Join(", ", seeds)}")}, trained on {provenance.Device}.
+            Scores on the test split; thresholds chosen on the validation split. ± is a 95 % interval over seeds. Click a heading to sort, a row for its pictures and curves.</p>
+            <p><label>Show only names with <input id="filter" type="search" placeholder="crf boundary"></label> <span id="shown">{groups.Count} of {groups.Count}</span></p>
+            <div class="scroll"><table id="comparison">
+            <thead><tr>{string.Concat(headers.Select(header => $"<th><button type=\"button\">{Encode(header)}</button></th>"))}</tr></thead>
+            <tbody>
+            {rows}</tbody>
+            </table></div>
+            {ChartBox.Html(comparison.ToChart("Means over the seeds"))}
+            {(interaction.HasPairs ? ChartBox.Html(interaction.ToChart("Pairs: gain over plain training, points of mIoU")) : "")}
+            <footer class="provenance">{PageHtml.Provenance([new("Library", provenance.Library), new("Data", provenance.Data), new("System", provenance.System), new("Threads", $"{provenance.Threads}")])}</footer>
+            </main>
+
+            """;
+    }
+
+    private static string Details(IGrouping<string, Trial> group, int row)
+    {
+        var first = group.First();
+        var result = first.Result;
+        string picture = first.Details.PicturePath is null ? "" :
+            $"<figure><img src=\"{PictureName(row)}\" alt=\"Test images, maps and masks of {Encode(group.Key)}\" loading=\"lazy\"><figcaption>Seed {first.Seed}, the first test images.</figcaption></figure>";
+        return $"""
+            {picture}
+            {ChartBox.Html(Charts.Threshold("Maps on the test split, at every threshold", [.. group.Select(trial => ($"seed {trial.Seed}", trial.Result.MapCurve))]))}
+            {ChartBox.Html(Charts.Training($"Training of the classifier, seed {first.Seed}", first.Details.History))}
+            {ChartBox.Html(Charts.ClassIoU("IoU by class, test split", Stages()))}
+            """;
+
+        (string, Score)[] Stages() =>
+        [
+            ("maps", result.Maps),
+            .. result.Segmentation is { } segmentation ? [("segmentation", segmentation)] : Array.Empty<(string, Score)>(),
+            .. result.Ceiling is { } ceiling ? [("ceiling", ceiling)] : Array.Empty<(string, Score)>(),
+        ];
+    }
+
+    private static string PictureName(int row) => $"maps-{row + 1}.png";
+
+    /// <summary>The number that a cell begins with, without its interval; empty where it has none.</summary>
+    private static string SortValue(string cell)
+    {
+        string first = cell.Split(' ')[0].Replace("+", "", StringComparison.Ordinal);
+        return double.TryParse(first, System.Globalization.CultureInfo.InvariantCulture, out _) ? first : "";
+    }
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+}

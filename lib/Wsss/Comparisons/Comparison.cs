@@ -1,0 +1,143 @@
+using System.Globalization;
+using Wsss.Data;
+using Wsss.Evaluation;
+using Wsss.Figures;
+
+namespace Wsss.Comparisons;
+
+/// <summary>
+/// Experiments under the same rules: the same data, the same seeds, one rule for the threshold (best mIoU on the validation
+/// split), scores on the test split. The first contender is the baseline of all differences.
+/// </summary>
+/// <param name="Trials">One per contender and seed, contender by contender.</param>
+public sealed record Comparison(IReadOnlyList<Trial> Trials)
+{
+    private static readonly (string Header, Func<Trial, double?> Of)[] Measures =
+    [
+        .. Score.SummaryHeaders.Select((header, i) => (header, (Func<Trial, double?>)(trial => trial.Result.Maps.Means()[i]))),
+        ("AP %", trial => trial.Result.MapCurve.AveragePrecision),
+        ("F1 %", trial => trial.Result.Classifier.F1),
+        ("pseudo masks mIoU %", trial => trial.Result.PseudoMasks?.MeanIoU),
+        ("segmentation mIoU %", trial => trial.Result.Segmentation?.MeanIoU),
+        ("of ceiling %", trial => trial.Result.Segmentation?.MeanIoU / trial.Result.Ceiling?.MeanIoU),
+    ];
+
+    /// <summary>
+    /// Runs every contender with every seed. What the store has is taken from it, and a training that was interrupted goes on
+    /// from its checkpoint.
+    /// </summary>
+    /// <param name="data">What to train, choose and test on; the experiments' own data are not opened.</param>
+    /// <param name="contenders">Names differ; contenders with the same recipe share a classifier.</param>
+    /// <param name="seeds">Seeds of the networks.</param>
+    /// <param name="run">Device, store, progress, cancellation.</param>
+    /// <exception cref="RecipeException">Two contenders have one name, or there is none, or no seed, or a recipe cannot be.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; finished trials stay in the store.</exception>
+    public static Comparison Run(DataSplits data, IReadOnlyList<Contender> contenders, IReadOnlyList<int> seeds, RunContext run)
+    {
+        if (contenders.Count == 0 || seeds.Count == 0)
+            throw new RecipeException($"Expected at least one contender and one seed, found {contenders.Count} and {seeds.Count}.");
+        if (contenders.GroupBy(contender => contender.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new RecipeException($"Expected each contender's name once, found '{twice.Key}' {twice.Count()} times.");
+        foreach (var contender in contenders) contender.Experiment.Classifier.Validate();
+        using var store = new TrialStore(data, run with { Resume = true });
+        var trials = new Dictionary<(string, int), Trial>();
+        foreach (int seed in seeds)
+        {
+            foreach (var contender in contenders)
+            {
+                run.Report("compare", trials.Count, contenders.Count * seeds.Count, $"{contender.Name}, seed {seed}");
+                trials[(contender.Name, seed)] = store.Get(contender, seed);
+            }
+        }
+        run.Report("compare", trials.Count, trials.Count);
+        return new Comparison([.. contenders.SelectMany(contender => seeds.Select(seed => trials[(contender.Name, seed)]))]);
+    }
+
+    /// <summary>The trials of each contender, in the order in which they were given.</summary>
+    public IReadOnlyList<IGrouping<string, Trial>> Groups() => [.. Trials.GroupBy(trial => trial.Contender)];
+
+    /// <summary>
+    /// A row per contender: means over the seeds with their 95 % intervals, and the paired difference in mIoU to the first
+    /// contender, seed by seed, which says more than two intervals that overlap.
+    /// </summary>
+    public Table ToTable()
+    {
+        var groups = Groups();
+        var known = Measures.Where(measure => Trials.Any(trial => measure.Of(trial) is not null)).ToArray();
+        return new Table(
+            ["maps", .. known.Select(measure => measure.Header), $"mIoU − {groups[0].Key}"],
+            [.. groups.Select(group => (IReadOnlyList<string>)
+            [
+                group.Key, .. known.Select(measure => Cell(group, measure.Of)), group.Key == groups[0].Key ? "" : Gain(group).Points(),
+            ])]);
+    }
+
+    /// <summary>
+    /// A row per contender: how many trainings its maps took and how long, as these trainings were timed (machines are noisy),
+    /// against the first contender's, and what an hour of training brought.
+    /// </summary>
+    public Table ToCostTable()
+    {
+        var groups = Groups();
+        double baseline = groups[0].Average(trial => trial.Details.TrainingSeconds);
+        return new Table(
+            ["maps", "trainings", "minutes", $"× {groups[0].Key}", $"mIoU − {groups[0].Key}", "points per hour"],
+            [.. groups.Select(group =>
+            {
+                double seconds = group.Average(trial => trial.Details.TrainingSeconds), gain = Gain(group).Mean;
+                bool first = group.Key == groups[0].Key;
+                return (IReadOnlyList<string>)
+                [
+                    group.Key, $"{group.Max(trial => trial.Details.Trainings)}", Number(seconds / 60, "0.0"), Number(seconds / baseline, "0.00"),
+                    first ? "" : Number(100 * gain, "+0.0;-0.0;0.0"), first ? "" : Number(100 * gain / (seconds / 3600), "+0;-0;0"),
+                ];
+            })]);
+    }
+
+    /// <summary>A line per trial with every measure in full precision, for other tools; the same trials give the same text.</summary>
+    public string ToCsv()
+    {
+        var lines = new List<string> { string.Join(',', ["contender", "seed", "threshold", .. Measures.Select(measure => Quoted(measure.Header))]) };
+        foreach (var trial in Trials)
+        {
+            lines.Add(string.Join(',',
+            [
+                Quoted(trial.Contender), $"{trial.Seed}", ((decimal)trial.Result.Threshold.Best.Threshold).ToString(CultureInfo.InvariantCulture),
+                .. Measures.Select(measure => measure.Of(trial) is { } value ? Number(100 * value, "R") : ""),
+            ]));
+        }
+        return string.Join('\n', lines) + "\n";
+
+        static string Quoted(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    /// <summary>mIoU, and where scenes know their parts head and body recall, of each contender with 95 % intervals over seeds.</summary>
+    /// <param name="title">What the chart is about.</param>
+    public Chart ToChart(string title)
+    {
+        var groups = Groups();
+        (string Name, Func<Score, double?> Of)[] measures =
+            [("mIoU", score => score.MeanIoU), ("head recall", score => score.HeadRecall), ("body recall", score => score.BodyRecall)];
+        var bars = new List<BarSeries>();
+        foreach (var (name, of) in measures)
+        {
+            if (Trials.Any(trial => of(trial.Result.Maps) is null)) continue;
+            Interval[] intervals = [.. groups.Select(group => Interval.Of([.. group.Select(trial => 100 * of(trial.Result.Maps)!.Value)]))];
+            double[]? errors = intervals.All(interval => interval.HalfWidth is not null) ? [.. intervals.Select(interval => interval.HalfWidth!.Value)] : null;
+            bars.Add(new BarSeries(name, [.. intervals.Select(interval => (double?)interval.Mean)], errors));
+        }
+        return Charts.Bars(title, "%", [.. groups.Select(group => group.Key)], bars);
+    }
+
+    /// <summary>The difference in mIoU to the first contender, seed by seed, 0…1.</summary>
+    internal Interval Gain(IEnumerable<Trial> group) =>
+        Interval.Of([.. group.Zip(Groups()[0], (a, b) => a.Result.Maps.MeanIoU - b.Result.Maps.MeanIoU)]);
+
+    private static string Cell(IEnumerable<Trial> trials, Func<Trial, double?> measure)
+    {
+        double[] values = [.. trials.Select(measure).OfType<double>()];
+        return values.Length == 0 ? Table.Percent(null) : Interval.Of(values).Percent();
+    }
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,57 @@
+using Wsss.Comparisons;
+using Wsss.Evaluation;
+using Wsss.Expansion;
+using Wsss.Notebooks.Reports;
+using Wsss.Pipeline;
+using Wsss.Training;
+
+namespace Wsss.Notebooks.Tests.Reports;
+
+public sealed class ComparisonPageTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_page_has_a_row_and_its_details_per_contender_and_loads_nothing_from_elsewhere()
+    {
+        string picture = Path.Combine(_folder.Path, "picture.png");
+        File.WriteAllBytes(picture, [1, 2, 3]);
+        var comparison = new Comparison([Trial("plain", .5, picture), Trial("a <b>", .6, picture, new Mixup()), Trial("pair", .7, null, new Mixup(), new RandomErasing())]);
+        string folder = Path.Combine(_folder.Path, "page");
+        string page = ComparisonPage.Write(comparison, new ComparisonGrid { Trainings = [new("plain")] }, folder, "Three ways");
+
+        string html = File.ReadAllText(page);
+        Assert.Equal(3, html.Split("<tr class=\"trial\">").Length - 1);
+        Assert.Equal(3, html.Split("<tr class=\"detail\" hidden>").Length - 1);
+        Assert.Contains("a &lt;b&gt;", html);
+        Assert.Contains("data-value=\"10.0\">+10.0<", html); // the gain sorts as a number
+        Assert.Contains("data-value=\"\"><", html);          // the baseline has none
+        Assert.DoesNotContain("http://", html.Replace("http://www.w3.org", ""));
+        Assert.DoesNotContain("https://", html);
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(Path.Combine(folder, "maps-2.png")));
+        Assert.False(File.Exists(Path.Combine(folder, "maps-3.png")));
+        foreach (string script in new[] { "report.css", "report.js", "compare.js", "plotly.min.js" }) Assert.True(File.Exists(Path.Combine(folder, script)), script);
+        Assert.Equal(comparison.ToCsv(), File.ReadAllText(Path.Combine(folder, "results.csv")));
+        Assert.DoesNotContain("trainingSeconds", File.ReadAllText(Path.Combine(folder, "results.json")));
+        Assert.Equal("plain", ComparisonGrid.Load(Path.Combine(folder, "grid.json")).Trainings[0].Name);
+    }
+
+    private static Trial Trial(string name, double meanIoU, string? picture, params Technique[] techniques)
+    {
+        var point = new ThresholdPoint(0.4f, meanIoU, 0.5, 0.5);
+        var curve = new ThresholdSummary([point], point, 0.3);
+        var result = new ExperimentResult
+        {
+            Experiment = new Experiment { Classifier = new Recipe { Techniques = techniques } },
+            Classifier = new MultiLabelScore(0.9, 0.8, 0.8, 0.8, [0.9]),
+            Threshold = curve,
+            Maps = new Score(2, meanIoU, 0.5, 0.5, null, null, null, null, null, [new ClassScore("cat", meanIoU, 0.5, 0.5)]),
+            MapCurve = curve,
+        };
+        var history = new TrainingHistory([new EpochRecord(1, new Dictionary<string, double> { ["classification"] = 0.2 }, new Dictionary<string, double> { ["F1"] = 0.8 }, 60)]);
+        var provenance = new Provenance { Library = "1", Seed = 1, Device = "cpu", Threads = 1, Data = "AB", System = "Linux", Seconds = 60 };
+        return new Trial(name, 1, result, new TrialDetails(1, 60, history, provenance) { PicturePath = picture });
+    }
+}
