@@ -71,7 +71,7 @@ public sealed record Equivariance : Technique, IHeadDesign, ILossTerm
         long height = Math.Max(1, (long)Math.Round(images.shape[2] * Scale));
         long width = Math.Max(1, (long)Math.Round(images.shape[3] * Scale));
         var smaller = F.interpolate(images, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
-        HeadOutput full = context.Output.Head, scaled = CallWithFixedStatistics(context.Network, smaller, context.Batch.Labels).Head;
+        HeadOutput full = context.Output.Head, scaled = context.RunAgain(smaller, context.Batch.Labels).Head;
 
         double ramp = context.Step.Ramp(Ramp);
         var labels = context.Batch.Labels;
@@ -113,20 +113,6 @@ public sealed record Equivariance : Technique, IHeadDesign, ILossTerm
         var found = Resize(StretchToRange(WithBackground(refined, 1 - refined.sum(1, keepdim: true))), size) * counts;
         var smallerFound = StretchToRange(WithBackground(smallerRefined, 1 - smallerRefined.sum(1, keepdim: true))) * counts;
         return MeanOfHardest(smallerTarget - found) + MeanOfHardest(target - smallerFound);
-    }
-
-    // Batch normalisation uses its running statistics and does not update them: those of scaled images are other ones than inference needs.
-    private static ClassifierOutput CallWithFixedStatistics(Classifier network, Tensor images, Tensor labels)
-    {
-        network.eval();
-        try
-        {
-            return network.call(images, labels);
-        }
-        finally
-        {
-            network.train();
-        }
     }
 
     private static Tensor Target(Tensor maps) =>

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
-using TorchSharp;
 using Wsss.Data;
 using Wsss.Models;
+using static TorchSharp.torch;
 
 namespace Wsss.Training;
 
@@ -45,7 +45,7 @@ public interface IHeadDesign
 public interface ILossTerm
 {
     /// <summary>The weighted terms, scalars float32 with their graph, each with its name within the technique: <c>seed</c>.</summary>
-    IReadOnlyList<(string Name, torch.Tensor Loss)> Losses(LossContext context);
+    IReadOnlyList<(string Name, Tensor Loss)> Losses(LossContext context);
 }
 
 /// <summary>What comes with the training images beside their labels, such as saliency.</summary>
@@ -82,8 +82,28 @@ public sealed record StepContext(int Step, int TotalSteps, SeededRandom Random, 
 }
 
 /// <summary>What a loss term may look at.</summary>
-/// <param name="Network">The classifier in training mode; a term may run it again.</param>
+/// <param name="Network">The classifier in training mode; a term may run it again by <see cref="RunAgain"/>.</param>
 /// <param name="Batch">The batch that the network saw, after all batch transforms.</param>
 /// <param name="Output">What the network said about it.</param>
 /// <param name="Step">Where training stands.</param>
-public sealed record LossContext(Classifier Network, Batch Batch, ClassifierOutput Output, StepContext Step);
+public sealed record LossContext(Classifier Network, Batch Batch, ClassifierOutput Output, StepContext Step)
+{
+    /// <summary>
+    /// Runs the network on what a term has made of the images, with gradients. Batch normalisation uses its running statistics and
+    /// does not update them: those of changed images are other ones than inference needs.
+    /// </summary>
+    /// <param name="images">[N', 3, H', W'] float32, such as scaled images or parts of them.</param>
+    /// <param name="labels">[N', C] of these images.</param>
+    public ClassifierOutput RunAgain(Tensor images, Tensor labels)
+    {
+        Network.eval();
+        try
+        {
+            return Network.call(images, labels);
+        }
+        finally
+        {
+            Network.train();
+        }
+    }
+}
