@@ -31,7 +31,10 @@ internal sealed record VocLayout(string Root)
     /// <inheritdoc cref="Parts"/>
     public string Context(string id) => Path.Combine(Root, "Context", id + ".png");
 
-    /// <summary>Ids of a split file. Lists of "/JPEGImages/id.jpg /SegmentationClassAug/id.png" (DeepLab's) are understood.</summary>
+    /// <summary>Ids of a split file as they are listed. Lists of "/JPEGImages/id.jpg /SegmentationClassAug/id.png" (DeepLab's) are understood.</summary>
+    public string[] ListedIds(string split) => [.. ReadLines(Split(split)).Select(FirstWord)];
+
+    /// <summary>Ids of a split file, each once.</summary>
     public string[] ReadIds(string split)
     {
         string path = Split(split);
@@ -41,7 +44,7 @@ internal sealed record VocLayout(string Root)
             throw new DataSetException($"Expected the folder JPEGImages in '{Root}', found none. Point to the folder that holds JPEGImages and ImageSets.");
         if (!File.Exists(path))
             throw new DataSetException($"Expected the split '{split}' as '{path}', found no such file. {KnownSplits(path)}");
-        string[] ids = [.. ReadLines(path).Select(FirstWord)];
+        string[] ids = ListedIds(split);
         if (ids.Length == 0)
             throw new DataSetException($"Expected image ids, one per line, found none in '{path}'. Fill the file or choose another split.");
         string? twice = ids.GroupBy(id => id).FirstOrDefault(group => group.Count() > 1)?.Key;

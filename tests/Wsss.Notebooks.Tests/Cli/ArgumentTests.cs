@@ -20,6 +20,8 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("maps --classifier a --out b --method none")]
     [InlineData("masks --maps a --out b")]
     [InlineData("refine --maps a --out b")]
+    [InlineData("data fetch")]
+    [InlineData("data fetch coco")]
     [InlineData("weights inspect")]
     [InlineData("weights inspect a --network vgg")]
     [InlineData("weights convert a")]
@@ -41,6 +43,7 @@ public sealed class ArgumentTests : IDisposable
     [Theory]
     [InlineData("train --weights random --data {0}/none", "{0}/none")]
     [InlineData("data info --data {0}/none", "{0}/none")]
+    [InlineData("data fetch voc2012 --folder {0}/none", "{0}/none")]
     [InlineData("train --weights {0}/none.safetensors --scale smoke", "none.safetensors")]
     [InlineData("weights inspect {0}/none.pth", "{0}/none.pth")]
     [InlineData("weights convert {0}/none.pth {0}/a.safetensors", "{0}/none.pth")]
@@ -69,7 +72,7 @@ public sealed class ArgumentTests : IDisposable
         string overview = (await WsssProcess.RunAsync("--help")).Success();
         Assert.Contains("Start here:", overview);
         Assert.Contains("130 interrupted", overview);
-        foreach (string command in (string[])["doctor", "data draw", "data info", "weights inspect", "weights convert", "pretrain", "train", "explain", "maps", "refine", "masks", "segment", "evaluate", "run", "compare", "notebook"])
+        foreach (string command in (string[])["doctor", "data draw", "data fetch", "data info", "weights inspect", "weights convert", "pretrain", "train", "explain", "maps", "refine", "masks", "segment", "evaluate", "run", "compare", "notebook"])
         {
             Assert.Contains(command.Split(' ')[0], overview);
             string help = (await WsssProcess.RunAsync([.. command.Split(' '), "--help"])).Success();
@@ -78,6 +81,20 @@ public sealed class ArgumentTests : IDisposable
             Assert.True(examples > 0 && help[examples..].Split($"wsss {command}").Length > 2, $"Expected two examples in the help of {command}.");
             Assert.Contains($"Usage:\n  wsss {command}", help);
         }
+    }
+
+    [Fact]
+    public async Task Fetch_says_where_files_come_from_and_what_is_missing()
+    {
+        string steps = (await WsssProcess.RunAsync("data", "fetch", "voc2012")).Success();
+        foreach (string part in (string[])["6cd6e144f989b92b3379bac3b3de84fd", "no published checksum known", "tar -xf", "unzip", "resnet50-0676ba61.pth"])
+            Assert.Contains(part, steps);
+
+        var outcome = await WsssProcess.RunAsync("data", "fetch", "voc2012", "--folder", _folder.Path, "--weights", _folder.File("net-01234567.pth"), "--json");
+        Assert.Equal(1, outcome.ExitCode);
+        var states = JsonDocument.Parse(outcome.Output).RootElement.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("state").GetString());
+        Assert.Equal(["missing", "missing", "missing"], states);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
     [Fact]

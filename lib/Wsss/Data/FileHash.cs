@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+
+namespace Wsss.Data;
+
+/// <summary>Checksums of files of any size.</summary>
+internal static class FileHash
+{
+    private const int BlockSize = 1 << 20;
+
+    /// <summary>The checksum in lower-case hexadecimal digits; progress is told in MiB.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    public static string Compute(string path, HashAlgorithmName algorithm, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(algorithm);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        string stage = $"{algorithm.Name} of {Path.GetFileName(path)}";
+        byte[] block = new byte[BlockSize];
+        long done = 0;
+        for (int read; (read = file.Read(block)) > 0;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            hash.AppendData(block, 0, read);
+            done += read;
+            progress?.Report(new WorkProgress(stage, Blocks(done), Blocks(file.Length), "MiB"));
+        }
+        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
+    }
+
+    private static long Blocks(long bytes) => (bytes + BlockSize - 1) / BlockSize;
+}

@@ -1,0 +1,51 @@
+using Wsss.Data;
+using Wsss.Models;
+
+namespace Wsss.Tests.Models;
+
+public sealed class TorchvisionWeightsTests : IDisposable
+{
+    // SHA-256 of "abc" (FIPS 180-2, appendix B.1).
+    private const string Digits = "ba7816bf", Hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private FileCheck Check(string name) => TorchvisionWeights.Check(_folder.File(name), null, TestContext.Current.CancellationToken);
+
+    [Theory]
+    [InlineData($"net-{Digits}.pth", FileState.Ok)]
+    [InlineData($"net-{Hash}.pth", FileState.Ok)]
+    [InlineData("net-0676ba61.pth", FileState.Wrong)]
+    [InlineData("net.pth", FileState.Note)]
+    [InlineData("net-abc.pth", FileState.Note)]
+    [InlineData($"net-{Digits}-converted.safetensors", FileState.Note)]
+    public void The_name_decides_what_the_content_must_be(string name, FileState state)
+    {
+        File.WriteAllText(_folder.File(name), "abc");
+        FileCheck check = Check(name);
+        Assert.Equal(state, check.State);
+        Assert.Equal($"SHA-256 {Hash}", check.Found);
+        Assert.Equal(state == FileState.Wrong, check.ToDo is not null);
+        if (state == FileState.Note) Assert.Contains("no published checksum known", check.Expected);
+    }
+
+    [Fact]
+    public void A_known_file_that_is_missing_comes_with_its_address()
+    {
+        FileCheck check = Check("resnet50-0676ba61.pth");
+        Assert.Equal(FileState.Missing, check.State);
+        Assert.Contains("https://download.pytorch.org/models/resnet50-0676ba61.pth", check.ToDo);
+        Assert.Contains(_folder.Path, check.ToDo);
+        Assert.Equal(FileState.Missing, Check("resnet50-01234567.pth").State);
+    }
+
+    [Fact]
+    public void The_published_files_are_for_networks_that_there_are() => Assert.All(TorchvisionWeights.Files, weights =>
+    {
+        Assert.Contains(weights.Network, Backbones.Names);
+        Assert.StartsWith(weights.Network + "-", weights.File.File);
+        Assert.EndsWith("/" + weights.File.File, weights.File.Address);
+    });
+}
