@@ -77,19 +77,20 @@ internal sealed class CommonOptions
             "RandomErasing or '{\"technique\":\"MultiDilation\",\"rates\":[1,2,3]}'. May be given several times; any combine.",
     };
 
-    public Option<string?> Refinement { get; } = new("--refinement", "-r")
+    public Option<string[]> Refinement { get; } = new("--refinement", "-r")
     {
         Description = "What is done to the maps before they become masks: crf, pamr, walk or saliency with their published options, or with others as " +
-            "JSON, such as '{\"$type\":\"crf\",\"crf\":{\"iterations\":5}}'.",
+            "JSON, such as '{\"$type\":\"crf\",\"crf\":{\"iterations\":5}}'. May be given several times: one after the other.",
     };
 
     public SaliencyOption Saliency { get; } = new();
 
-    public Option<int?> Erasing { get; } = new Option<int?>("--erasing")
+    public Option<string?> Erasing { get; } = new("--erasing")
     {
         Description = "Iterative erasing: after the first classifier, train new ones on images in which what the last one pointed at is painted over, " +
-            "up to this many classifiers in all, and merge their maps. Default: no erasing.",
-    }.AtLeast(1);
+            "up to this many classifiers in all, and merge their maps; other options as JSON, such as '{\"steps\":3,\"share\":0.1,\"decoys\":true}'. " +
+            "Default: no erasing.",
+    };
 
     public Option<SplitName> Split { get; } = new("--split")
     {
@@ -132,7 +133,7 @@ internal sealed class CommonOptions
         return experiment with
         {
             Refinement = MapRefinement(parsed),
-            Erasing = parsed.GetValue(Erasing) is { } steps ? new IterativeErasing { Steps = steps } : null,
+            Erasing = IterativeErasing(parsed),
             Classifier = classifier with
             {
                 Augmentation = classifier.Augmentation with { Size = size },
@@ -144,13 +145,20 @@ internal sealed class CommonOptions
         };
     }
 
+    /// <summary>What <see cref="Erasing"/> asks for; null for none.</summary>
+    private IterativeErasing? IterativeErasing(ParseResult parsed)
+    {
+        if (parsed.GetValue(Erasing) is not { } text) return null;
+        var erasing = WsssJson.Read<IterativeErasing>(text.TrimStart().StartsWith('{') ? text : $$"""{"steps":{{text}}}""", $"--erasing {text}");
+        erasing.Validate();
+        return erasing;
+    }
+
     /// <summary>The refinement that <see cref="Refinement"/> names; null where none is asked for.</summary>
     public MapRefinement? MapRefinement(ParseResult parsed)
     {
-        if (parsed.GetValue(Refinement) is not { } text) return null;
-        var refinement = WsssJson.Read<MapRefinement>(text.TrimStart().StartsWith('{') ? text : $$"""{"$type":"{{text}}"}""", $"--refinement {text}");
-        refinement.Validate();
-        return refinement;
+        MapRefinement[] steps = [.. (parsed.GetValue(Refinement) ?? []).Select(ParseRefinement)];
+        return steps.Length switch { 0 => null, 1 => steps[0], _ => new RefinementChain { Steps = steps } };
     }
 
     /// <summary>The segmentation network's recipe; the epochs are its own.</summary>
@@ -176,6 +184,13 @@ internal sealed class CommonOptions
     private static void Add(Command command, params Option[] options)
     {
         foreach (var option in options) command.Options.Add(option);
+    }
+
+    private static MapRefinement ParseRefinement(string text)
+    {
+        var refinement = WsssJson.Read<MapRefinement>(text.TrimStart().StartsWith('{') ? text : $$"""{"$type":"{{text}}"}""", $"--refinement {text}");
+        refinement.Validate();
+        return refinement;
     }
 
     private static Technique ParseTechnique(string text) =>

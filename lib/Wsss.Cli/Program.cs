@@ -60,7 +60,7 @@ try
 }
 catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
 {
-    Console.Error.WriteLine("Interrupted. Finished results are kept; --resume goes on from the last checkpoint.");
+    Console.Error.WriteLine("Interrupted. Finished results are kept; the same command goes on from the last checkpoint, with --resume where it has that option.");
     return ExitCode.Interrupted;
 }
 catch (WsssException error)

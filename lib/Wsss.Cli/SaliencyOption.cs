@@ -37,12 +37,15 @@ internal sealed class SaliencyOption
     /// <inheritdoc cref="Apply(ParseResult, Experiment)"/>
     public MapRefinement Apply(ParseResult parsed, DataSpec data, MapRefinement refinement)
     {
-        Check(parsed, data, refinement is SaliencyRefinement);
+        Check(parsed, data, LooksAtIt(refinement));
         return Apply(parsed, refinement)!;
     }
 
     private static bool LooksAtIt(Experiment experiment) =>
-        experiment.Classifier.Techniques.OfType<SaliencyFusion>().Any() || experiment.Refinement is SaliencyRefinement;
+        experiment.Classifier.Techniques.OfType<SaliencyFusion>().Any() || LooksAtIt(experiment.Refinement);
+
+    private static bool LooksAtIt(MapRefinement? refinement) =>
+        refinement is SaliencyRefinement || refinement is RefinementChain chain && chain.Steps.Any(LooksAtIt);
 
     private Experiment Set(ParseResult parsed, Experiment experiment) =>
         experiment with { Classifier = Apply(parsed, experiment.Classifier), Refinement = Apply(parsed, experiment.Refinement) };
@@ -52,8 +55,12 @@ internal sealed class SaliencyOption
         Techniques = [.. recipe.Techniques.Select(technique => technique is SaliencyFusion fusion ? fusion with { Saliency = path } : technique)],
     };
 
-    private MapRefinement? Apply(ParseResult parsed, MapRefinement? refinement) =>
-        refinement is SaliencyRefinement fusion && Path(parsed) is { } path ? fusion with { Saliency = path } : refinement;
+    private MapRefinement? Apply(ParseResult parsed, MapRefinement? refinement) => (refinement, Path(parsed)) switch
+    {
+        (SaliencyRefinement fusion, { } path) => fusion with { Saliency = path },
+        (RefinementChain chain, { }) => chain with { Steps = [.. chain.Steps.Select(step => Apply(parsed, step)!)] },
+        _ => refinement,
+    };
 
     private string? Path(ParseResult parsed) => parsed.GetValue(From) is { } path ? System.IO.Path.GetFullPath(path) : null;
 

@@ -79,6 +79,6 @@ public sealed record ComparisonGrid
     [
         training.Name,
         .. Extractors.Count > 1 ? [extractor.GetType().Name] : Array.Empty<string>(),
-        .. refinement is not null ? [refinement.GetType().Name.Replace("Refinement", "")] : Array.Empty<string>(),
+        .. refinement is not null ? [refinement.Name.Replace("Refinement", "")] : Array.Empty<string>(),
     ]);
 }

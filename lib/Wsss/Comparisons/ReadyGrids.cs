@@ -13,8 +13,8 @@ public static class ReadyGrids
     /// <summary>For each name the grid that some ideas give, and the ideas that it is made of when none are given.</summary>
     private static readonly Dictionary<string, (Func<IReadOnlyList<GridTraining>, ComparisonGrid> Of, Func<DataSpec, IReadOnlyList<GridTraining>> Default)> Grids = new()
     {
-        ["ablation"] = (Ablation, All),
-        ["pairs"] = (Pairs, All),
+        ["ablation"] = (Ablation, Ideas),
+        ["pairs"] = (Pairs, Ideas),
         ["subsets"] = (Subsets, Sharpening),
         ["best"] = (Best, Sharpening),
     };
@@ -63,7 +63,8 @@ public static class ReadyGrids
         Segment = true,
     };
 
-    private static IReadOnlyList<GridTraining> All(DataSpec data) =>
+    /// <summary>Every idea by itself, with suggested options: the techniques, and iterative erasing.</summary>
+    public static IReadOnlyList<GridTraining> Ideas(DataSpec data) =>
         [.. SuggestedOptions.Techniques(data).Select(Single), new(nameof(IterativeErasing)) { Erasing = SuggestedOptions.Erasing }];
 
     // What helped most, here and on photographs.

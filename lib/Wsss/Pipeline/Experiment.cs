@@ -30,7 +30,7 @@ public sealed record Experiment
     [JsonIgnore]
     public string MapTitle =>
         (Maps.Extractor is Cam ? "CAM" : Maps.Extractor.GetType().Name)
-        + (Erasing is null ? "" : $" + {nameof(IterativeErasing)}") + (Refinement is null ? "" : $" + {Refinement.GetType().Name}");
+        + (Erasing is null ? "" : $" + {nameof(IterativeErasing)}") + (Refinement is null ? "" : $" + {Refinement.Name}");
 
     /// <summary>How the segmentation network is trained on the pseudo masks.</summary>
     public SegmenterRecipe Segmenter { get; init; } = new();

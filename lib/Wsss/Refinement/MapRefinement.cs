@@ -13,8 +13,13 @@ namespace Wsss.Refinement;
 [JsonDerivedType(typeof(PamrRefinement), "pamr")]
 [JsonDerivedType(typeof(AffinityWalk), "walk")]
 [JsonDerivedType(typeof(SaliencyRefinement), "saliency")]
+[JsonDerivedType(typeof(RefinementChain), "chain")]
 public abstract record MapRefinement
 {
+    /// <summary>The name in tables: the type's.</summary>
+    [JsonIgnore]
+    public virtual string Name => GetType().Name;
+
     /// <summary>Checks the options before any work starts.</summary>
     /// <exception cref="RecipeException">An option lies outside its range; the message says which.</exception>
     public abstract void Validate();

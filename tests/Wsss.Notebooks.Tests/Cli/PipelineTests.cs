@@ -97,6 +97,38 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_killed_comparison_goes_on_and_writes_the_same_bytes_as_one_in_one_go()
+    {
+        string[] Compare(string name) => [.. Training("compare", 6, $"{name}-store"), "ablation", "-t", "Mixup", "-t", "RandomErasing", "--out", _folder.File(name)];
+        using (var process = WsssProcess.Start(Compare("killed")))
+        {
+            while (!process.HasExited && !Directory.Exists(_folder.File("killed-store"))) await Task.Delay(20, TestContext.Current.CancellationToken);
+            while (!process.HasExited && !Directory.EnumerateDirectories(_folder.File("killed-store"), "*.checkpoint").Any())
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            process.KillAtOnce();
+            await process.EndAsync();
+        }
+        Assert.False(File.Exists(Path.Combine(_folder.File("killed"), "index.html")));
+        string table = (await WsssProcess.RunAsync(Compare("killed"))).Success();
+        Assert.Equal(table, (await WsssProcess.RunAsync(Compare("killed"))).Success()); // from the store, times too
+        (await WsssProcess.RunAsync(Compare("whole"))).Success();
+        foreach (string file in (string[])["results.csv", "results.json", "results.md", "grid.json", "maps-1.png"])
+            Assert.Equal(File.ReadAllBytes(Path.Combine(_folder.File("whole"), file)), File.ReadAllBytes(Path.Combine(_folder.File("killed"), file)));
+        Assert.Equal(4, File.ReadAllLines(Path.Combine(_folder.File("whole"), "results.csv")).Length);
+    }
+
+    [Fact]
+    public async Task A_grid_that_was_printed_is_a_grid_to_run()
+    {
+        string grid = (await WsssProcess.RunAsync("compare", "best", "-t", "Mixup", "-r", "pamr", "-r", "crf", "--seeds", "3", "4", "--print")).Success();
+        File.WriteAllText(_folder.File("mine.json"), grid);
+        Assert.Equal(grid, (await WsssProcess.RunAsync("compare", _folder.File("mine.json"), "--print")).Success());
+        using var read = JsonDocument.Parse(grid);
+        Assert.Equal([3, 4], read.RootElement.GetProperty("seeds").EnumerateArray().Select(seed => seed.GetInt32()));
+        Assert.Equal("chain", read.RootElement.GetProperty("refinements")[0].GetProperty("$type").GetString());
+    }
+
+    [Fact]
     public async Task A_truncated_image_is_named_and_nothing_is_left_half_written()
     {
         string image = Path.Combine(_data, "JPEGImages", "train_2.jpg");

@@ -43,6 +43,9 @@ internal sealed class WsssProcess : IDisposable
     /// <summary>As Ctrl-C does.</summary>
     public void SendInterrupt() => Assert.Equal(0, Kill(_process.Id, Interrupt));
 
+    /// <summary>As a machine that is switched off does.</summary>
+    public void KillAtOnce() => _process.Kill();
+
     public async Task<Outcome> EndAsync()
     {
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
