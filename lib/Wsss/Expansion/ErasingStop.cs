@@ -8,8 +8,8 @@ namespace Wsss.Expansion;
 /// <remarks>
 /// Measured by the average precision of the class, less that of guessing (the share of the images that show it), against the
 /// same at step 1: (AP_t − p) / (AP₁ − p). Held-out images, as a network can learn training images by heart; average precision,
-/// as it needs no decision threshold, which erasing would shift. The shape of what was painted over tells something about the
-/// class as well, so the rule rather stops late than early.
+/// as it needs no decision threshold, which erasing would shift. Without
+/// <see cref="IterativeErasing.Decoys"/> the shape of what was painted over tells the class as well, and the rule stops late.
 /// </remarks>
 public static class ErasingStop
 {

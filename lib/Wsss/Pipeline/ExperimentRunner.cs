@@ -54,7 +54,8 @@ public static class ExperimentRunner
         if (!segment) return result;
 
         var pseudoMasks = MakePseudoMasks(maps, data.Train, threshold.Best.Threshold, run);
-        bool hasMasks = data.Train.Load(0).Mask is not null;
+        // All, not some: a folder may have masks for a part of its training images only.
+        bool hasMasks = Enumerable.Range(0, data.Train.Count).All(i => data.Train.Load(i).Mask is not null);
         var maskScore = hasMasks ? ScoreMasks(pseudoMasks, data.Train, run) : null;
 
         return result with

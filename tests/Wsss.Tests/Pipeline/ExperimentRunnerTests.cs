@@ -48,10 +48,13 @@ public sealed class ExperimentRunnerTests : IDisposable
         Assert.Equal(WsssJson.Write(second), WsssJson.Write(WsssJson.Read<ExperimentResult>(WsssJson.Write(second), "test")));
     }
 
-    [Fact]
-    public void Training_images_without_masks_are_enough()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Training_images_of_which_not_all_have_masks_are_enough(bool firstHasOne)
     {
-        ISampleSource train = Toys.Select(Toys.Blobs(4), sample => sample with { Mask = null });
+        string first = Toys.Blobs(4).Id(0);
+        ISampleSource train = Toys.Select(Toys.Blobs(4), sample => firstHasOne && sample.Id == first ? sample : sample with { Mask = null });
         ExperimentResult result = ExperimentRunner.Run(Write(new DataSplits(train, Toys.Blobs(2, seed: 2), Toys.Blobs(2, seed: 3))), Toys.Run(_folder));
         Assert.Null(result.PseudoMasks);
         Assert.Null(result.Ceiling);
