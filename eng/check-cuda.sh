@@ -11,6 +11,6 @@ for device in cpu cuda; do
   echo "== $device"
   ./wsss run --scale smoke --device "$device" --store "out/check-$device" --no-report
   ./wsss run --scale smoke --device "$device" --store "out/check-$device" --no-report --no-ceiling --refinement crf \
-    -t BoundaryLoss -t SaliencyFusion -t Equivariance -t RandomErasing -t FeatureErasing -t MultiDilation -t Mixup
+    -t BoundaryLoss -t SaliencyFusion -t Equivariance -t RandomErasing -t FeatureErasing -t MultiDilation -t Mixup -t PuzzleCam
   grep -h '"classification"' "out/check-$device"/classifier-*/history.json
 done

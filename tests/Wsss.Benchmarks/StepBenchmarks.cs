@@ -24,6 +24,7 @@ internal static class StepBenchmarks
         ("step-feature-erasing", () => Against("feature erasing", new FeatureErasing())),
         ("step-multi-dilation", () => Against("multi-dilation", new MultiDilation())),
         ("step-mixup", () => Against("mixup", new Mixup())),
+        ("step-puzzle", () => Against("Puzzle-CAM", new PuzzleCam())),
     ];
 
     private static Measurement Against(string name, Technique technique)

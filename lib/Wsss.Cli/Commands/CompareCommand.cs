@@ -19,7 +19,8 @@ internal static class CompareCommand
           ablation  plain training, and each technique by itself, iterative erasing among them
           pairs     the same and all pairs, with a map of which help each other and which cancel
           subsets   every combination of boundary loss, saliency fusion and equivariance
-          best      plain training and those three together, with and without a dense CRF, as far as the segmentation network
+          best      plain training and those three together, maps read at three sizes, with and without a dense CRF, as far as the
+                    segmentation network
           FILE      your own, as JSON: start from what --print shows
 
         -t replaces the techniques that a grid is made of; without it they have options that suit small networks.

@@ -35,6 +35,9 @@ public sealed record ComparisonGrid
     /// <summary>Ways to read maps off the classifiers.</summary>
     public IReadOnlyList<MapExtractor> Extractors { get; init; } = [new Cam()];
 
+    /// <summary>Sizes of the input, relative to the image, at which maps are read; null for the experiment's.</summary>
+    public IReadOnlyList<double>? Scales { get; init; }
+
     /// <summary>What is done to the maps; null stands for nothing.</summary>
     public IReadOnlyList<MapRefinement?> Refinements { get; init; } = [null];
 
@@ -67,7 +70,7 @@ public sealed record ComparisonGrid
                    experiment with
                    {
                        Classifier = training.Techniques.Aggregate(experiment.Classifier, (recipe, technique) => recipe.With(technique)),
-                       Maps = experiment.Maps with { Extractor = extractor },
+                       Maps = experiment.Maps with { Extractor = extractor, Scales = Scales ?? experiment.Maps.Scales },
                        Erasing = training.Erasing,
                        Refinement = refinement,
                    },

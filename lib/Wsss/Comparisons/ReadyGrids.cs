@@ -55,10 +55,14 @@ public static class ReadyGrids
         ],
     };
 
-    /// <summary>Plain training and the ideas all together, each with and without the dense CRF, as far as the segmentation network.</summary>
+    /// <summary>
+    /// Plain training and the ideas all together, their maps read at three sizes, each with and without the dense CRF, as far as the
+    /// segmentation network.
+    /// </summary>
     public static ComparisonGrid Best(IReadOnlyList<GridTraining> ideas) => new()
     {
         Trainings = [Plain, ideas.Aggregate((first, second) => first.And(second))],
+        Scales = [0.75, 1, 1.5],
         Refinements = [null, new CrfRefinement()],
         Segment = true,
     };

@@ -70,6 +70,7 @@ public sealed class ReadyGridsTests
         {
             Trainings = [new("plain"), new("wide") { Techniques = [new MultiDilation { Rates = [1, 2] }], Erasing = new IterativeErasing { Steps = 2 } }],
             Extractors = [new Cam(), new LayerCam { Layer = "stage2" }],
+            Scales = [1, 2],
             Refinements = [null, new CrfRefinement()],
             Seeds = [4, 5],
             Segment = true,
@@ -83,6 +84,8 @@ public sealed class ReadyGridsTests
             contenders.Select(contender => contender.Name));
         Assert.Equal("stage2", Assert.IsType<LayerCam>(contenders[7].Experiment.Maps.Extractor).Layer);
         Assert.Equal(2, contenders[7].Experiment.Erasing!.Steps);
+        Assert.Equal([1, 2], contenders[7].Experiment.Maps.Scales);
+        Assert.Equal(Experiment.Maps.Scales, ReadyGrids.Create("ablation", Experiment.Data, []).Contenders(Experiment)[0].Experiment.Maps.Scales);
     }
 
     [Fact]
