@@ -51,7 +51,7 @@ public sealed record IterativeErasing
     /// A class stops before the first step that keeps less than this share of what the first step had learnt about it, 0…1;
     /// 0 never stops. See <see cref="ErasingStop"/>.
     /// </summary>
-    public double StopBelow { get; init; } = 0.5;
+    public double StopBelow { get; init; } = 0.4;
 
     /// <summary>Checks the options before any work starts.</summary>
     /// <exception cref="RecipeException">An option lies outside its range; the message says which.</exception>

@@ -57,7 +57,7 @@ public sealed class ReadyGridsTests
             {
                 var contenders = ReadyGrids.Create(name, data, []).Contenders(Experiment);
                 Assert.All(contenders, contender => { contender.Experiment.Classifier.Validate(); contender.Experiment.Erasing?.Validate(); });
-                Assert.Equal(name switch { "ablation" => 10, "pairs" => 46, "subsets" => 8, _ => 4 }, contenders.DistinctBy(contender => contender.Name).Count());
+                Assert.Equal(name switch { "ablation" => 9, "pairs" => 37, "subsets" => 8, _ => 4 }, contenders.DistinctBy(contender => contender.Name).Count());
             }
         }
     }
