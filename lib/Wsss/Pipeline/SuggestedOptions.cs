@@ -6,16 +6,16 @@ using Wsss.Training;
 namespace Wsss.Pipeline;
 
 /// <summary>
-/// The techniques that the ready comparisons take, with options for small networks and short trainings. The published ones are made for days of training on
-/// crops of 321 to 448 pixels; those that differ here were chosen on the validation split of drawn scenes, with one seed.
+/// The techniques that the ready comparisons take, with options for small networks and short trainings. The published ones
+/// are made for days of training on crops of 321 to 448 pixels; those that differ here were chosen on the validation split of
+/// drawn scenes, with one seed.
 /// </summary>
 /// <remarks>
 /// Boundary loss: only the surest cues, as the cues are the network's own maps and most of what lies above .2 of their maximum
 /// is background; little weight on them and more on the border. Equivariance: not much smaller an image and a low weight, as
 /// objects of 30 pixels have nothing left at .3, and a higher weight costs more in classification than the maps gain.
 /// Multi-dilation: rates for maps of 12 × 12 places. Iterative erasing: half the published share, as objects are small, and
-/// decoys, as a classifier otherwise reads the outline of the hole. Random erasing, feature erasing and
-/// mixup are as published.
+/// decoys, as a classifier otherwise reads the outline of the hole; no rule, as it stops for the animals, which gain most. Random erasing, feature erasing and mixup are as published.
 /// </remarks>
 public static class SuggestedOptions
 {
@@ -46,5 +46,5 @@ public static class SuggestedOptions
     }
 
     /// <summary>Iterative erasing, which wraps a recipe.</summary>
-    public static IterativeErasing Erasing { get; } = new() { Steps = 2, Share = 0.1, Decoys = true };
+    public static IterativeErasing Erasing { get; } = new() { Steps = 2, Share = 0.1, Decoys = true, StopBelow = 0 };
 }
