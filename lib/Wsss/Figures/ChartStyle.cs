@@ -19,7 +19,8 @@ internal static class ChartStyle
 
     public static string Dash(int i) => Dashes[i / Palette.Length % Dashes.Length];
 
-    public static string Symbol(int i) => Symbols[i % Symbols.Length];
+    // As many as colours: shifted by one each time around, so that no two series look alike.
+    public static string Symbol(int i) => Symbols[(i + i / Palette.Length) % Symbols.Length];
 
     public static Dictionary<string, object> Map(params (string Name, object Value)[] entries) => entries.ToDictionary(e => e.Name, e => e.Value);
 

@@ -100,7 +100,7 @@ public static class Charts
         double most = Math.Max(1, cells.SelectMany(row => row).Max(c => Math.Abs(c.Value ?? 0)));
         Trace trace = ChartStyle.Trace(
             "heatmap", title, ("x", names), ("y", names), ("z", Of(c => c.Value)), ("hovertext", Of(c => c.Hover)), ("hoverinfo", "text"),
-            ("colorscale", "RdBu"), ("zmin", -most), ("zmax", most), ("xgap", 2), ("ygap", 2), ("hoverongaps", true),
+            ("colorscale", "RdBu"), ("reversescale", true), ("zmin", -most), ("zmax", most), ("xgap", 2), ("ygap", 2), ("hoverongaps", true),
             ("colorbar", ChartStyle.Map(("title", ChartStyle.Map(("text", scaleTitle))))));
         // Written as annotations, as plotly leaves out the text of a cell without a colour.
         object[] texts = [.. cells.SelectMany((row, i) => row.Select((c, j) => (object)ChartStyle.Map(

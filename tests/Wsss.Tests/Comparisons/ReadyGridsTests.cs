@@ -89,6 +89,24 @@ public sealed class ReadyGridsTests
     }
 
     [Fact]
+    public void The_grids_that_come_with_the_project_can_be_run()
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) folder = folder.Parent!;
+        string[] files = Directory.GetFiles(Path.Combine(folder.FullName, "data", "grids"), "*.json");
+        Assert.NotEmpty(files);
+        foreach (string file in files)
+        {
+            Assert.All(ComparisonGrid.Load(file).Contenders(Experiment), contender =>
+            {
+                contender.Experiment.Classifier.Validate();
+                contender.Experiment.Erasing?.Validate();
+                contender.Experiment.Refinement?.Validate();
+            });
+        }
+    }
+
+    [Fact]
     public void A_missing_file_an_unknown_member_and_an_empty_grid_are_errors()
     {
         using var folder = new TempFolder();
