@@ -149,7 +149,7 @@ internal sealed class CommonOptions
     private IterativeErasing? IterativeErasing(ParseResult parsed)
     {
         if (parsed.GetValue(Erasing) is not { } text) return null;
-        var erasing = WsssJson.Read<IterativeErasing>(text.TrimStart().StartsWith('{') ? text : $$"""{"steps":{{text}}}""", $"--erasing {text}");
+        var erasing = ReadShort<IterativeErasing>(text, $$"""{"steps":{{text}}}""", Erasing);
         erasing.Validate();
         return erasing;
     }
@@ -186,13 +186,16 @@ internal sealed class CommonOptions
         foreach (var option in options) command.Options.Add(option);
     }
 
-    private static MapRefinement ParseRefinement(string text)
+    private MapRefinement ParseRefinement(string text)
     {
-        var refinement = WsssJson.Read<MapRefinement>(text.TrimStart().StartsWith('{') ? text : $$"""{"$type":"{{text}}"}""", $"--refinement {text}");
+        var refinement = ReadShort<MapRefinement>(text, $$"""{"$type":"{{text}}"}""", Refinement);
         refinement.Validate();
         return refinement;
     }
 
-    private static Technique ParseTechnique(string text) =>
-        WsssJson.Read<Technique>(text.TrimStart().StartsWith('{') ? text : $$"""{"technique":"{{text}}"}""", $"--technique {text}");
+    private Technique ParseTechnique(string text) => ReadShort<Technique>(text, $$"""{"technique":"{{text}}"}""", Techniques);
+
+    /// <summary>What an option's text says: JSON as it is, or what a short form such as a name stands for.</summary>
+    private static T ReadShort<T>(string text, string otherwise, Option option) =>
+        WsssJson.Read<T>(text.TrimStart().StartsWith('{') ? text : otherwise, $"{option.Name} {text}");
 }

@@ -89,7 +89,7 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
                 return (IReadOnlyList<string>)
                 [
                     group.Key, $"{group.Max(trial => trial.Details.Trainings)}", Number(seconds / 60, "0.0"), Number(seconds / baseline, "0.00"),
-                    first ? "" : Number(100 * gain, "+0.0;-0.0;0.0"), first ? "" : Number(100 * gain / (seconds / 3600), "+0;-0;0"),
+                    first ? "" : Table.Points(gain), first ? "" : Number(100 * gain / (seconds / 3600), "+0;-0;0"),
                 ];
             })]);
     }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Wsss.Evaluation;
 using Wsss.Figures;
 
 namespace Wsss.Comparisons;
@@ -45,11 +45,11 @@ public sealed record Interaction(IReadOnlyList<string> Ideas, double?[,] Gains)
     public Chart ToChart(string title) => Charts.HeatMap(title, "points over<br>the better<br>of the two", Ideas, (i, j) => (i == j, Gains[i, j]) switch
     {
         (_, null) => new HeatCell(null, "", "not tried"),
-        (true, { } gain) => new HeatCell(null, Points(gain), $"{Ideas[i]} alone: {Points(gain)}"),
+        (true, { } gain) => new HeatCell(null, Table.Points(gain), $"{Ideas[i]} alone: {Table.Points(gain)}"),
         (false, { } gain) => new HeatCell(
-            100 * OverBetter(i, j), Points(gain),
-            $"{Ideas[i]} + {Ideas[j]}: {Points(gain)}<br>over the better of the two: {Points(OverBetter(i, j)!.Value)}" +
-            $"<br>over the sum of the two: {Points(gain - Gains[i, i]!.Value - Gains[j, j]!.Value)}"),
+            100 * OverBetter(i, j), Table.Points(gain),
+            $"{Ideas[i]} + {Ideas[j]}: {Table.Points(gain)}<br>over the better of the two: {Table.Points(OverBetter(i, j)!.Value)}" +
+            $"<br>over the sum of the two: {Table.Points(gain - Gains[i, i]!.Value - Gains[j, j]!.Value)}"),
     });
 
     private static string[] IdeasOf(Trial trial) =>
@@ -57,6 +57,4 @@ public sealed record Interaction(IReadOnlyList<string> Ideas, double?[,] Gains)
         .. trial.Result.Experiment.Classifier.Techniques.Select(technique => technique.Name),
         .. trial.Result.Experiment.Erasing is { } erasing ? [erasing.GetType().Name] : Array.Empty<string>(),
     ];
-
-    private static string Points(double share) => (100 * share).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
 }

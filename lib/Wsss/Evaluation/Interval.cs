@@ -1,4 +1,3 @@
-using System.Globalization;
 using MathNet.Numerics.Distributions;
 
 namespace Wsss.Evaluation;
@@ -29,9 +28,5 @@ public sealed record Interval(double Mean, double? HalfWidth)
     public string Percent() => HalfWidth is { } half ? $"{Table.Percent(Mean)} ± {Table.Percent(half)}" : Table.Percent(Mean);
 
     /// <summary>As a difference in points of per cent with its sign: <c>+2.3 ± 1.1</c>.</summary>
-    public string Points()
-    {
-        string mean = (100 * Mean).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
-        return HalfWidth is { } half ? $"{mean} ± {Table.Percent(half)}" : mean;
-    }
+    public string Points() => HalfWidth is { } half ? $"{Table.Points(Mean)} ± {Table.Percent(half)}" : Table.Points(Mean);
 }

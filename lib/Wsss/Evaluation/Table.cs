@@ -12,6 +12,9 @@ public sealed record Table(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnl
     public static string Percent(double? share) =>
         share is { } value ? (100 * value).ToString("F1", CultureInfo.InvariantCulture) : "-";
 
+    /// <summary>A difference of shares as points of per cent with its sign and one decimal, invariant culture: .0234 is <c>+2.3</c>.</summary>
+    public static string Points(double difference) => (100 * difference).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
+
     /// <summary>A Markdown table whose columns are padded to equal width: the first to the left, the others to the right.</summary>
     /// <returns>Lines that each end with a line feed.</returns>
     /// <exception cref="ArgumentException">A row has another number of cells.</exception>

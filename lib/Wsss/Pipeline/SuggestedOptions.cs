@@ -15,7 +15,8 @@ namespace Wsss.Pipeline;
 /// is background; little weight on them and more on the border. Equivariance: not much smaller an image and a low weight, as
 /// objects of 30 pixels have nothing left at .3, and a higher weight costs more in classification than the maps gain.
 /// Multi-dilation: rates for maps of 12 × 12 places. Iterative erasing: half the published share, as objects are small, and
-/// decoys, as a classifier otherwise reads the outline of the hole; no rule, as it stops for the animals, which gain most. Random erasing, feature erasing and mixup are as published.
+/// decoys, as a classifier otherwise reads the outline of the hole; no rule, as it stops for the animals, which gain most.
+/// Random erasing, feature erasing and mixup are as published.
 /// </remarks>
 public static class SuggestedOptions
 {
