@@ -18,18 +18,9 @@ public static class AffinityTrainer
     public static AffinityNetwork Train(AffinityRecipe recipe, ISampleSource seeds, RunContext run)
     {
         recipe.Validate();
-        random.manual_seed(recipe.Seed);
-        var network = new AffinityNetwork(recipe.Backbone.Create(seeds.ClassNames.Count));
-        try
-        {
-            StoredTraining.TrainOrLoad(new AffinityTask(network, PairPaths.Within(recipe.Radius)), recipe, seeds, run);
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        return StoredTraining.TrainOrLoad(
+            () => new AffinityNetwork(recipe.Backbone.Create(seeds.ClassNames.Count)), network => new AffinityTask(network, PairPaths.Within(recipe.Radius)),
+            recipe, seeds, run).Network;
     }
 
     private sealed class AffinityTask(AffinityNetwork network, IReadOnlyList<PairPath> pairs) : TrainingTask

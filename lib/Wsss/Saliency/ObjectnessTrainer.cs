@@ -35,18 +35,9 @@ public static class ObjectnessTrainer
         ObjectnessRecipe recipe, ISampleSource train, ISampleSource validation, RunContext run)
     {
         recipe.Validate();
-        random.manual_seed(recipe.Seed);
-        var network = new ObjectnessNetwork(recipe.Backbone.Create());
-        try
-        {
-            var (history, _) = StoredTraining.TrainOrLoad(new Task(network, validation), recipe, new ObjectMasks(train), run);
-            return (network, history);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        var (network, history, _) = StoredTraining.TrainOrLoad(
+            () => new ObjectnessNetwork(recipe.Backbone.Create()), network => new Task(network, validation), recipe, new ObjectMasks(train), run);
+        return (network, history);
     }
 
     /// <summary>Scores the network's maps at ½.</summary>

@@ -24,18 +24,10 @@ public static class SegmenterTrainer
     public static TrainedSegmenter Train(SegmenterRecipe recipe, ISampleSource train, ISampleSource validation, RunContext run)
     {
         recipe.Validate();
-        random.manual_seed(recipe.Seed);
-        var network = new DeepLab(recipe.Backbone.Create(train.ClassNames.Count), train.ClassNames.Count, recipe.Head);
-        try
-        {
-            var (history, folder) = StoredTraining.TrainOrLoad(new SegmenterTask(network, train.Name, validation), recipe, train, run);
-            return new TrainedSegmenter(network, train.ClassNames, recipe, history, folder);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        int classes = train.ClassNames.Count;
+        var (network, history, folder) = StoredTraining.TrainOrLoad(
+            () => new DeepLab(recipe.Backbone.Create(classes), classes, recipe.Head), network => new SegmenterTask(network, train.Name, validation), recipe, train, run);
+        return new TrainedSegmenter(network, train.ClassNames, recipe, history, folder);
     }
 
     private sealed class SegmenterTask(DeepLab network, string trainName, ISampleSource validation) : TrainingTask

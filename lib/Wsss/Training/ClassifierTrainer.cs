@@ -23,18 +23,9 @@ public static class ClassifierTrainer
     {
         recipe.Validate();
         var train = recipe.View(data.Train, run);
-        random.manual_seed(recipe.Seed);
-        var network = recipe.CreateClassifier(data.Train.ClassNames);
-        try
-        {
-            var (history, folder) = StoredTraining.TrainOrLoad(new ClassifierTask(network, recipe, data.Validation), recipe, train, run);
-            return new TrainedClassifier(network, recipe, history, folder);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        var (network, history, folder) = StoredTraining.TrainOrLoad(
+            () => recipe.CreateClassifier(data.Train.ClassNames), network => new ClassifierTask(network, recipe, data.Validation), recipe, train, run);
+        return new TrainedClassifier(network, recipe, history, folder);
     }
 
     /// <summary>mAP, F1, precision and recall on a split, images resized to the training size.</summary>

@@ -15,13 +15,32 @@ internal static class StoredTraining
     private const string HistoryFile = "history.json";
     private const string ClassesKey = "classes";
 
-    /// <summary>Leaves the task's network trained, in evaluation mode and on the context's device.</summary>
-    /// <param name="task">The network and its losses.</param>
-    /// <param name="recipe">How to train; kept beside the weights.</param>
+    /// <summary>Creates a network from the recipe's seed and trains it, or loads the weights of the same training.</summary>
+    /// <param name="create">Builds the network; what it draws comes from the recipe's seed.</param>
+    /// <param name="taskOf">The losses of that network.</param>
+    /// <param name="recipe">How to train, validated; kept beside the weights.</param>
     /// <param name="train">What to train on.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
-    /// <returns>The history and the result's folder.</returns>
-    public static (TrainingHistory History, string Folder) TrainOrLoad(
+    /// <returns>The network in evaluation mode on the context's device, which the caller disposes, its history and the result's folder.</returns>
+    public static (TNetwork Network, TrainingHistory History, string Folder) TrainOrLoad<TNetwork>(
+        Func<TNetwork> create, Func<TNetwork, TrainingTask> taskOf, NetworkRecipe recipe, ISampleSource train, RunContext run)
+        where TNetwork : nn.Module
+    {
+        random.manual_seed(recipe.Seed);
+        var network = create();
+        try
+        {
+            var (history, folder) = TrainOrLoad(taskOf(network), recipe, train, run);
+            return (network, history, folder);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private static (TrainingHistory History, string Folder) TrainOrLoad(
         TrainingTask task, NetworkRecipe recipe, ISampleSource train, RunContext run)
     {
         var (kind, key) = (recipe.Kind, recipe.Key(train));
@@ -52,7 +71,7 @@ internal static class StoredTraining
     }
 
     /// <summary>Rebuilds a network from a folder of the store alone.</summary>
-    /// <param name="folder">What <see cref="TrainOrLoad"/> gave back.</param>
+    /// <param name="folder">What <see cref="TrainOrLoad{TNetwork}"/> gave back.</param>
     /// <param name="device">Where its tensors shall lie.</param>
     /// <param name="create">Builds the network with any weights, from the recipe and the class names.</param>
     /// <exception cref="WsssException">A file is missing or broken, or the weights do not fit the recipe.</exception>
