@@ -20,13 +20,6 @@ public sealed class ArtifactStore(string root)
         return Convert.ToHexString(hash).ToLowerInvariant()[..16];
     }
 
-    /// <summary>The hash of a file's content, as a part of a key.</summary>
-    public static string FileHash(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return Convert.ToHexString(SHA256.HashData(stream)).ToLowerInvariant();
-    }
-
     /// <summary>Where a result lies once it is published.</summary>
     /// <param name="kind">What it is, such as <c>classifier</c>.</param>
     /// <param name="key">Its key.</param>

@@ -24,6 +24,6 @@ internal static class SampleFiles
                 $"Expected a {kind} in '{folder}' for each of the {ids.Length} images of {source.Name}, found none for {missing.Length}: " +
                 $"{string.Join(", ", missing.Take(MostNamed).Select(id => id + ".png"))}{rest}. Make {kind}s of this split.");
         }
-        return ArtifactStore.Key(ids.Select(id => ArtifactStore.FileHash(PathOf(folder, id))));
+        return ArtifactStore.Key(ids.Select(id => FileHash.Compute(PathOf(folder, id))));
     }
 }

@@ -87,7 +87,7 @@ public abstract class SaliencySource : IDisposable
                 throw new WeightFileException(
                     $"Expected the objectness network at '{path}', found no such file. Make it with `wsss pretrain objectness`.");
             }
-            (_device, Key) = (device, ArtifactStore.FileHash(path));
+            (_device, Key) = (device, FileHash.Compute(path));
             _network = new ObjectnessNetwork(new MenagerieNet());
             Weights.Load(_network, path);
             _network.to(device);
@@ -126,7 +126,7 @@ public abstract class SaliencySource : IDisposable
 
         internal override string Key => ArtifactStore.Key(
             Directory.EnumerateFiles(Path, "*.png").Order(StringComparer.Ordinal)
-                .SelectMany(file => new[] { System.IO.Path.GetFileName(file), ArtifactStore.FileHash(file) }));
+                .SelectMany(file => new[] { System.IO.Path.GetFileName(file), FileHash.Compute(file) }));
 
         public override LabelMap Of(string id, RgbImage image) =>
             Resampler.Resize(ImageFile.ReadGray(SampleFiles.PathOf(Path, id)), image.Width, image.Height);

@@ -22,7 +22,7 @@ internal sealed class ScriptedSaliency : SaliencySource
     {
         if (!File.Exists(path)) throw new WeightFileException($"Expected a TorchScript network at '{path}', found no such file.");
         TorchRuntime.EnsureLoaded();
-        (_path, _device, Key) = (path, device, ArtifactStore.Key("scripted/1", ArtifactStore.FileHash(path)));
+        (_path, _device, Key) = (path, device, ArtifactStore.Key("scripted/1", FileHash.Compute(path)));
         try
         {
             _network = jit.load<Tensor, Tensor>(path, device.type, device.index);

@@ -84,5 +84,5 @@ public sealed record BackboneSpec
     }
 
     /// <summary>What decides the initial weights, for a result's key: the file's content, not its path.</summary>
-    internal string WeightsKey() => ResolveWeights() is { } path ? ArtifactStore.FileHash(path) : "random";
+    internal string WeightsKey() => ResolveWeights() is { } path ? FileHash.Compute(path) : "random";
 }

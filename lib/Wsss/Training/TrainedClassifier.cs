@@ -26,7 +26,7 @@ public sealed record TrainedClassifier(Classifier Network, Recipe Recipe, Traini
     public string WeightsPath => Path.Combine(Folder, StoredTraining.WeightsFile);
 
     /// <summary>Hash of its weights: equal keys mean equal classifiers.</summary>
-    public string Key => ArtifactStore.FileHash(WeightsPath);
+    public string Key => FileHash.Compute(WeightsPath);
 
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();

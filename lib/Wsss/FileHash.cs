@@ -1,11 +1,15 @@
 using System.Security.Cryptography;
 
-namespace Wsss.Data;
+namespace Wsss;
 
 /// <summary>Checksums of files of any size.</summary>
 internal static class FileHash
 {
     private const int BlockSize = 1 << 20;
+
+    /// <summary>The SHA-256 of a file's content, as a part of a key.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static string Compute(string path) => Compute(path, HashAlgorithmName.SHA256, progress: null, CancellationToken.None);
 
     /// <summary>The checksum in lower-case hexadecimal digits; progress is told in MiB.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
