@@ -25,7 +25,7 @@ public static class ComparisonPage
     {
         Text("results.csv", comparison.ToCsv());
         Text("results.json", WsssJson.Write(comparison));
-        Text("results.md", comparison.ToTable().ToString());
+        Text("results.md", comparison.ToMarkdown());
         Text("costs.md", comparison.ToCostTable().ToString());
         Text("grid.json", WsssJson.Write(grid));
         PageResources.Write(folder, "report.css", "report.js", "compare.js");

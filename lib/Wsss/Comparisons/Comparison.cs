@@ -94,6 +94,13 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
             })]);
     }
 
+    /// <summary>The table, and where pairs of ideas were tried what each brought; the same trials give the same text.</summary>
+    public string ToMarkdown()
+    {
+        var interaction = Interaction.Of(this);
+        return interaction.HasPairs ? $"{ToTable()}\n{interaction.ToTable()}" : ToTable().ToString();
+    }
+
     /// <summary>A line per trial with every measure in full precision, for other tools; the same trials give the same text.</summary>
     public string ToCsv()
     {

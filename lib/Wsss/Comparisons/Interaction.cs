@@ -37,6 +37,11 @@ public sealed record Interaction(IReadOnlyList<string> Ideas, double?[,] Gains)
     /// <summary>What a pair gains over the better of its two alone, or over plain training if both lose, 0…1; null where it was not tried.</summary>
     public double? OverBetter(int i, int j) => Gains[i, j] - Math.Max(0, Math.Max(Gains[i, i]!.Value, Gains[j, j]!.Value));
 
+    /// <summary>In each cell the pair's gain over plain training in points of mIoU, on the diagonal the idea's alone; <c>-</c> where it was not tried.</summary>
+    public Table ToTable() => new(
+        ["mIoU − plain, with", .. Ideas],
+        [.. Ideas.Select((idea, i) => (IReadOnlyList<string>)[idea, .. Ideas.Select((_, j) => Gains[i, j] is { } gain ? Table.Points(gain) : "-")])]);
+
     /// <summary>
     /// The heat map: in each cell the pair's gain over plain training in points of mIoU, on the diagonal the idea's alone; the colour
     /// says whether the pair beats the better of its two.

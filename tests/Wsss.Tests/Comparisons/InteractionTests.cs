@@ -11,12 +11,13 @@ public sealed class InteractionTests
     [Fact]
     public void Gains_of_pairs_stand_beside_those_of_their_two()
     {
-        var interaction = Interaction.Of(new Comparison(
+        var comparison = new Comparison(
         [
             ComparisonTests.Trial("plain", 1, .50),
             ComparisonTests.Trial("a", 1, .54, 60, A), ComparisonTests.Trial("b", 1, .52, 60, B), ComparisonTests.Trial("c", 1, .45, 60, C),
             ComparisonTests.Trial("b + a", 1, .57, 60, B, A), ComparisonTests.Trial("a + c", 1, .48, 60, A, C),
-        ]));
+        ]);
+        var interaction = Interaction.Of(comparison);
         Assert.Equal(["RandomErasing", "MultiDilation", "Mixup"], interaction.Ideas);
         Assert.True(interaction.HasPairs);
         Assert.Equal(.07, interaction.Gains[0, 1]!.Value, 1e-9);
@@ -29,6 +30,9 @@ public sealed class InteractionTests
         string chart = interaction.ToChart("Pairs").Json;
         Assert.Contains("over the sum of the two: +1.0", chart);
         Assert.Contains("not tried", chart);
+        Assert.Equal(["RandomErasing", "+4.0", "+7.0", "-2.0"], interaction.ToTable().Rows[0]);
+        Assert.Equal(["MultiDilation", "+7.0", "+2.0", "-"], interaction.ToTable().Rows[1]);
+        Assert.EndsWith(interaction.ToTable().ToString(), comparison.ToMarkdown(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -43,6 +47,10 @@ public sealed class InteractionTests
     }
 
     [Fact]
-    public void Without_pairs_there_are_none() =>
-        Assert.False(Interaction.Of(new Comparison([ComparisonTests.Trial("plain", 1, .5), ComparisonTests.Trial("a", 1, .6, 60, A)])).HasPairs);
+    public void Without_pairs_there_are_none()
+    {
+        var comparison = new Comparison([ComparisonTests.Trial("plain", 1, .5), ComparisonTests.Trial("a", 1, .6, 60, A)]);
+        Assert.False(Interaction.Of(comparison).HasPairs);
+        Assert.Equal(comparison.ToTable().ToString(), comparison.ToMarkdown());
+    }
 }
