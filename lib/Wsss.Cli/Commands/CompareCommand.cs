@@ -21,7 +21,7 @@ internal static class CompareCommand
           subsets   every combination of boundary loss, saliency fusion and equivariance
           best      plain training and those three together, maps read at three sizes, with and without a dense CRF, as far as the
                     segmentation network
-          FILE      your own, as JSON: start from what --print shows
+          FILE      your own, in YAML or JSON: start from what --print shows, or from data/grids
 
         -t replaces the techniques that a grid is made of; without it they have options that suit small networks.
 
@@ -38,7 +38,7 @@ internal static class CompareCommand
     public static Command Create()
     {
         var options = new CommonOptions();
-        var grid = new Argument<string>("grid") { Description = $"{string.Join(", ", ReadyGrids.Names)}, or a JSON file." };
+        var grid = new Argument<string>("grid") { Description = $"{string.Join(", ", ReadyGrids.Names)}, or a file in YAML or JSON." };
         var seeds = new Option<int[]>("--seeds")
         {
             Description = "Seeds of the networks; the data stay the same. Three or more give intervals. Default: the grid's, which is 1 for the ready ones.",
@@ -68,7 +68,7 @@ internal static class CompareCommand
             var contenders = options.Saliency.Apply(parsed, experiment.Data, chosen.Contenders(shared));
             var comparison = ProgressDisplay.Run(progress =>
                 Comparison.Run(experiment.Data.Open(), contenders, chosen.Seeds, options.Context(parsed, progress, cancellation)));
-            options.Print(parsed, comparison, result => $"{result.ToTable()}\n{result.ToCostTable()}");
+            options.Print(parsed, comparison, result => $"{result.ToMarkdown()}\n{result.ToCostTable()}");
             string name = Path.GetFileNameWithoutExtension(parsed.GetValue(grid)!);
             string page = ComparisonPage.Write(comparison, chosen, parsed.GetValue(output) ?? Path.Combine("out", "compare", name), name);
             Console.Error.WriteLine($"page: {page}");

@@ -47,11 +47,11 @@ public sealed record ComparisonGrid
     /// <summary>Whether each goes on from its maps to a segmentation network, and to one trained on full masks, the ceiling.</summary>
     public bool Segment { get; init; }
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file in YAML or JSON.</summary>
     /// <exception cref="WsssException">There is no such file, or it is no grid.</exception>
     public static ComparisonGrid Load(string path) => File.Exists(path)
-        ? WsssJson.Read<ComparisonGrid>(File.ReadAllText(path), path)
-        : throw new WsssException($"Expected a grid as JSON at '{path}', found no such file. `wsss compare ablation --print` shows one to start from.");
+        ? WsssYaml.Read<ComparisonGrid>(File.ReadAllText(path), path)
+        : throw new WsssException($"Expected a grid in YAML or JSON at '{path}', found no such file. `wsss compare ablation --print` shows one to start from.");
 
     /// <summary>The contenders; a name says only what differs among them.</summary>
     /// <param name="experiment">What they have in common: data, backbone, budget.</param>

@@ -93,7 +93,7 @@ public sealed class ReadyGridsTests
     {
         DirectoryInfo folder = new(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) folder = folder.Parent!;
-        string[] files = Directory.GetFiles(Path.Combine(folder.FullName, "data", "grids"), "*.json");
+        string[] files = Directory.GetFiles(Path.Combine(folder.FullName, "data", "grids"), "*.yaml");
         Assert.NotEmpty(files);
         foreach (string file in files)
         {
@@ -104,6 +104,32 @@ public sealed class ReadyGridsTests
                 contender.Experiment.Refinement?.Validate();
             });
         }
+    }
+
+    [Fact]
+    public void A_grid_in_yaml_is_the_same_grid()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("grid.yaml"), """
+            trainings:   # the baseline first
+              - name: plain
+              - name: wide, twice
+                techniques: [{ technique: MultiDilation, rates: [1, 2] }]
+                erasing: { steps: 2, share: 0.1, decoys: true }
+            refinements: [null, { $type: crf }]
+            seeds: [4, 5]
+            """);
+        var expected = new ComparisonGrid
+        {
+            Trainings =
+            [
+                new("plain"),
+                new("wide, twice") { Techniques = [new MultiDilation { Rates = [1, 2] }], Erasing = new IterativeErasing { Steps = 2, Share = 0.1, Decoys = true } },
+            ],
+            Refinements = [null, new CrfRefinement()],
+            Seeds = [4, 5],
+        };
+        Assert.Equal(WsssJson.Write(expected), WsssJson.Write(ComparisonGrid.Load(folder.File("grid.yaml"))));
     }
 
     [Fact]
