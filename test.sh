@@ -10,7 +10,8 @@ fi
 
 # Idle OpenMP threads that spin starve the test beside them on small machines.
 export OMP_WAIT_POLICY=passive
-# TorchSharp 0.107 may free a number that libtorch still reads when garbage is collected at that moment: collect less often.
+# TorchSharp 0.107 may free a number that libtorch still reads when garbage is collected at that moment. Training keeps it off;
+# for all the rest, collect less often.
 export DOTNET_GCgen0size="${DOTNET_GCgen0size:-0x10000000}"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
