@@ -71,9 +71,8 @@ internal sealed class OutputRenderer(Func<byte[], string, string> saveImage, Rep
         byte[] bytes = mime == "image/svg+xml" ? System.Text.Encoding.UTF8.GetBytes(content) : Convert.FromBase64String(content);
         string file = saveImage(bytes, Extension(mime));
         FirstPicture ??= file;
-        // "<Figure …>" stands in for a caption where there is none.
-        string caption = text.Length > 0 && text[0] != '<' ? $"<figcaption>{Encode(text)}</figcaption>" : "";
-        return $"<figure><img src=\"{file}\" alt=\"{Encode(text)}\" loading=\"lazy\">{caption}</figure>\n";
+        // The text is the picture's title, which is drawn in it.
+        return $"<figure><img src=\"{file}\" alt=\"{Encode(text)}\" loading=\"lazy\"></figure>\n";
     }
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);

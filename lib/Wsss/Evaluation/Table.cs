@@ -15,7 +15,7 @@ public sealed record Table(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnl
     /// <summary>A difference of shares as points of per cent with its sign and one decimal, invariant culture: .0234 is <c>+2.3</c>.</summary>
     public static string Points(double difference) => (100 * difference).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
 
-    /// <summary>A Markdown table whose columns are padded to equal width: the first to the left, the others to the right.</summary>
+    /// <summary>A Markdown table whose columns are padded to equal width: numbers to the right, text to the left.</summary>
     /// <returns>Lines that each end with a line feed.</returns>
     /// <exception cref="ArgumentException">A row has another number of cells.</exception>
     public override string ToString()
@@ -27,18 +27,22 @@ public sealed record Table(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnl
         }
 
         // A separator of Markdown needs three characters.
+        bool[] numbers = [.. Headers.Select((_, c) => c > 0 && Rows.All(row => IsNumber(row[c])))];
         int[] widths = [.. Headers.Select((header, c) => Math.Max(3, Rows.Select(row => row[c].Length).Append(header.Length).Max()))];
         var text = new StringBuilder();
-        AppendRow(text, Headers, widths);
-        AppendRow(text, [.. widths.Select((width, c) => c == 0 ? new string('-', width) : new string('-', width - 1) + ":")], widths);
-        foreach (IReadOnlyList<string> row in Rows) AppendRow(text, row, widths);
+        AppendRow(Headers);
+        AppendRow([.. widths.Select((width, c) => numbers[c] ? new string('-', width - 1) + ":" : new string('-', width))]);
+        foreach (IReadOnlyList<string> row in Rows) AppendRow(row);
         return text.ToString();
+
+        void AppendRow(IReadOnlyList<string> cells)
+        {
+            for (int c = 0; c < cells.Count; c++)
+                text.Append("| ").Append(numbers[c] ? cells[c].PadLeft(widths[c]) : cells[c].PadRight(widths[c])).Append(' ');
+            text.Append("|\n");
+        }
     }
 
-    private static void AppendRow(StringBuilder text, IReadOnlyList<string> cells, int[] widths)
-    {
-        for (int c = 0; c < cells.Count; c++)
-            text.Append("| ").Append(c == 0 ? cells[c].PadRight(widths[c]) : cells[c].PadLeft(widths[c])).Append(' ');
-        text.Append("|\n");
-    }
+    // With a sign, an interval, a unit: it begins as a number does. What is missing takes its column's side.
+    private static bool IsNumber(string cell) => cell.Length == 0 || char.IsAsciiDigit(cell[0]) || "+-−".Contains(cell[0]);
 }

@@ -9,7 +9,7 @@ namespace Wsss.Figures;
 /// <summary>The charts of the notebooks and the command line, drawn with Plotly.NET.</summary>
 public static class Charts
 {
-    private const int Height = 420;
+    private const int Height = 420, MostTicks = 20;
 
     /// <summary>Curves over a common x axis, such as loss terms and measures per epoch, in panels side by side.</summary>
     /// <param name="title">What the chart is about.</param>
@@ -27,7 +27,9 @@ public static class Charts
         {
             string suffix = p == 0 ? "" : (p + 1).ToString(CultureInfo.InvariantCulture);
             double left = p * (width + between);
-            layout.SetProperty("xaxis" + suffix, ChartStyle.Axis(xTitle, ("domain", new[] { left, left + width }), ("anchor", "y" + suffix)));
+            var xAxis = ChartStyle.Axis(xTitle, ("domain", new[] { left, left + width }), ("anchor", "y" + suffix));
+            if (panels[p].Series.All(series => series.X.Count <= MostTicks && series.X.All(double.IsInteger))) xAxis["dtick"] = 1; // steps and epochs have no halves
+            layout.SetProperty("xaxis" + suffix, xAxis);
             layout.SetProperty("yaxis" + suffix, ChartStyle.Axis(panels[p].YTitle, ("anchor", "x" + suffix)));
             foreach (ChartSeries series in panels[p].Series)
             {
