@@ -19,6 +19,7 @@ internal sealed class CollectionPause : IDisposable
 
     private static readonly object Gate = new();
     private static int _pauses;
+    private static bool _holding;
     private static long _allocatedAtCollection;
 
     private CollectionPause() { }
@@ -28,7 +29,8 @@ internal sealed class CollectionPause : IDisposable
     {
         lock (Gate)
         {
-            if (_pauses++ == 0)
+            // A program may hold collections off by itself.
+            if (_pauses++ == 0 && GCSettings.LatencyMode != GCLatencyMode.NoGCRegion)
             {
                 long budget = Math.Min(Budget, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8);
                 if (GC.GetTotalAllocatedBytes() - _allocatedAtCollection > budget / 2)
@@ -36,7 +38,7 @@ internal sealed class CollectionPause : IDisposable
                     GC.Collect();
                     _allocatedAtCollection = GC.GetTotalAllocatedBytes();
                 }
-                GC.TryStartNoGCRegion(budget, disallowFullBlockingGC: true);
+                _holding = GC.TryStartNoGCRegion(budget, disallowFullBlockingGC: true);
             }
         }
         return new CollectionPause();
@@ -47,8 +49,16 @@ internal sealed class CollectionPause : IDisposable
     {
         lock (Gate)
         {
-            // The runtime has left this mode by itself if the budget was spent.
-            if (--_pauses == 0 && GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
+            if (--_pauses > 0 || !_holding) return;
+            _holding = false;
+            try
+            {
+                if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
+            }
+            catch (InvalidOperationException)
+            {
+                // Another thread spent the budget just now: the runtime has ended it by itself.
+            }
         }
     }
 }

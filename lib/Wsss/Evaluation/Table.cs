@@ -26,8 +26,8 @@ public sealed record Table(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnl
                 throw new ArgumentException($"Expected {Headers.Count} cells in every row, found {row.Count} in the row '{row.FirstOrDefault()}'.");
         }
 
-        // A separator of Markdown needs three characters.
         bool[] numbers = [.. Headers.Select((_, c) => c > 0 && Rows.All(row => IsNumber(row[c])))];
+        // A separator of Markdown needs three characters.
         int[] widths = [.. Headers.Select((header, c) => Math.Max(3, Rows.Select(row => row[c].Length).Append(header.Length).Max()))];
         var text = new StringBuilder();
         AppendRow(Headers);
