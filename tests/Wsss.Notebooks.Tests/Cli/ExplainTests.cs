@@ -71,7 +71,7 @@ public sealed class ExplainTests : IDisposable
     public async Task Layers_are_listed_without_image_and_weights()
     {
         string text = (await WsssProcess.RunAsync("explain", "--backbone", "resnet18", "--list-layers")).Success();
-        Assert.Matches(@"\| layer3\.1 +\| +256 \| +16 \| +yes \|", text);
+        Assert.Matches(@"\| layer3\.1 +\| +256 \| +16 \| yes +\|", text);
         Assert.Matches(@"\| relu +\| +64 \| +2 \| +\|", text);
     }
 
