@@ -5,7 +5,7 @@ namespace Wsss;
 /// <summary>Checksums of files of any size.</summary>
 internal static class FileHash
 {
-    private const int BlockSize = 1 << 20;
+    private const int BlockSize = 1 << 20, SmallestBlock = 4096;
 
     /// <summary>The SHA-256 of a file's content, as a part of a key.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -19,7 +19,8 @@ internal static class FileHash
         using var hash = IncrementalHash.CreateHash(algorithm);
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
         string stage = $"{algorithm.Name} of {Path.GetFileName(path)}";
-        byte[] block = new byte[BlockSize];
+        // Folders of masks and maps are hashed file by file, and most of these are small.
+        byte[] block = new byte[Math.Clamp(file.Length, SmallestBlock, BlockSize)];
         long done = 0;
         for (int read; (read = file.Read(block)) > 0;)
         {
