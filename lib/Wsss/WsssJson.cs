@@ -1,14 +1,21 @@
+using System.Collections.Concurrent;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Wsss.Registry;
 
 namespace Wsss;
 
 /// <summary>How every record of this library is written as JSON: camel case, names for enumerations, readable.</summary>
 public static class WsssJson
 {
+    private static readonly ConcurrentDictionary<DataKind, JsonSerializerOptions> ByKind = new();
+
     /// <summary>The shared options; read-only.</summary>
-    public static JsonSerializerOptions Options { get; } = Create();
+    public static JsonSerializerOptions Options { get; } = Create(null);
+
+    /// <summary>The options with which a family's member that is only named gets what is suggested for data of a kind.</summary>
+    public static JsonSerializerOptions OptionsFor(DataKind? kind) => kind is { } known ? ByKind.GetOrAdd(known, each => Create(each)) : Options;
 
     /// <summary>Serialises a value; equal values give equal text.</summary>
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
@@ -16,12 +23,13 @@ public static class WsssJson
     /// <summary>Reads a value back.</summary>
     /// <param name="json">The text.</param>
     /// <param name="source">Where it came from, for the error message.</param>
+    /// <param name="kind">The data at hand, for suggested options; null for published ones.</param>
     /// <exception cref="WsssException">The text is not that value.</exception>
-    public static T Read<T>(string json, string source)
+    public static T Read<T>(string json, string source, DataKind? kind = null)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(json, Options)
+            return JsonSerializer.Deserialize<T>(json, OptionsFor(kind))
                 ?? throw new WsssException($"{source}: expected a {typeof(T).Name} as JSON, found null.");
         }
         catch (JsonException error)
@@ -30,7 +38,7 @@ public static class WsssJson
         }
     }
 
-    private static JsonSerializerOptions Create()
+    private static JsonSerializerOptions Create(DataKind? kind)
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
@@ -40,6 +48,7 @@ public static class WsssJson
             NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         };
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+        options.Converters.Add(new FamilyConverter(kind));
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }

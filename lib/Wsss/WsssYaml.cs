@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
+using Wsss.Registry;
 
 namespace Wsss;
 
@@ -12,25 +13,37 @@ public static class WsssYaml
     /// <summary>Reads a value from YAML or JSON, by the names and rules of <see cref="WsssJson"/>.</summary>
     /// <param name="yaml">The text.</param>
     /// <param name="source">Where it came from, for the error message.</param>
+    /// <param name="kind">The data at hand, for suggested options; null for published ones.</param>
     /// <exception cref="WsssException">The text is no YAML, or not that value.</exception>
-    public static T Read<T>(string yaml, string source)
+    public static T Read<T>(string yaml, string source, DataKind? kind = null)
     {
+        var json = ToJson(yaml, source);
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
-            if (stream.Documents.Count != 1) throw new WsssException($"{source}: expected one YAML or JSON document, found {stream.Documents.Count}.");
-            return ToJson(stream.Documents[0].RootNode).Deserialize<T>(WsssJson.Options)
+            return json.Deserialize<T>(WsssJson.OptionsFor(kind))
                 ?? throw new WsssException($"{source}: expected a {typeof(T).Name} as YAML or JSON, found null.");
-        }
-        catch (YamlException error)
-        {
-            throw new WsssException($"{source}: expected YAML or JSON; line {error.Start.Line}, column {error.Start.Column}: {error.Message}", error);
         }
         catch (JsonException error)
         {
             // Its line is one of the JSON made here, not of the file; its path holds for both.
             throw new WsssException($"{source}: expected a {typeof(T).Name}; {error.Message.Split(" | LineNumber")[0]}", error);
+        }
+    }
+
+    /// <summary>One YAML document as JSON.</summary>
+    /// <exception cref="WsssException">The text is no YAML, or not one document.</exception>
+    internal static JsonNode? ToJson(string yaml, string source)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(yaml));
+            return stream.Documents.Count == 1 ? ToJson(stream.Documents[0].RootNode)
+                : throw new WsssException($"{source}: expected one YAML or JSON document, found {stream.Documents.Count}.");
+        }
+        catch (YamlException error)
+        {
+            throw new WsssException($"{source}: expected YAML or JSON; line {error.Start.Line}, column {error.Start.Column}: {error.Message}", error);
         }
     }
 

@@ -1,7 +1,7 @@
-using Wsss.Expansion;
 using Wsss.Localization;
 using Wsss.Pipeline;
 using Wsss.Refinement;
+using Wsss.Registry;
 using Wsss.Training;
 
 namespace Wsss.Comparisons;
@@ -13,19 +13,21 @@ public sealed record GridTraining(string Name)
     /// <summary>Techniques of its recipe; none is plain training.</summary>
     public IReadOnlyList<Technique> Techniques { get; init; } = [];
 
-    /// <summary>Further classifiers on erased images; null for none.</summary>
-    public IterativeErasing? Erasing { get; init; }
-
-    /// <summary>Both together: the techniques of both, and the erasing of the one that has some.</summary>
-    public GridTraining And(GridTraining other) => new($"{Name} + {other.Name}")
+    /// <summary>A technique by itself; its name says which options it has, where they are not the suggested ones.</summary>
+    /// <param name="technique">The technique.</param>
+    /// <param name="kind">The data at hand.</param>
+    public static GridTraining Of(Technique technique, DataKind kind)
     {
-        Techniques = [.. Techniques, .. other.Techniques],
-        Erasing = Erasing ?? other.Erasing,
-    };
+        string options = Family.Of<Technique>().PresetOf(technique, kind);
+        return new(options == Family.SuggestedPreset ? technique.Name : $"{technique.Name} ({options})") { Techniques = [technique] };
+    }
+
+    /// <summary>Both together.</summary>
+    public GridTraining And(GridTraining other) => new($"{Name} + {other.Name}") { Techniques = [.. Techniques, .. other.Techniques] };
 }
 
 /// <summary>
-/// A comparison as data, as a file of <c>wsss compare</c> holds it: every training × extractor × refinement, with every seed.
+/// A comparison as data, as a file of <c>compare</c> holds it: every training × extractor × refinement, with every seed.
 /// </summary>
 public sealed record ComparisonGrid
 {
@@ -38,8 +40,8 @@ public sealed record ComparisonGrid
     /// <summary>Sizes of the input, relative to the image, at which maps are read; null for the experiment's.</summary>
     public IReadOnlyList<double>? Scales { get; init; }
 
-    /// <summary>What is done to the maps; null stands for nothing.</summary>
-    public IReadOnlyList<MapRefinement?> Refinements { get; init; } = [null];
+    /// <summary>What is done to the maps: lists of refinements, each list done one after the other; an empty list stands for nothing.</summary>
+    public IReadOnlyList<IReadOnlyList<MapRefinement>> Refinements { get; init; } = [[]];
 
     /// <summary>Seeds of the networks.</summary>
     public IReadOnlyList<int> Seeds { get; init; } = [1];
@@ -48,10 +50,14 @@ public sealed record ComparisonGrid
     public bool Segment { get; init; }
 
     /// <summary>Reads a file in YAML or JSON.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="kind">The data at hand, for options that are suggested.</param>
     /// <exception cref="WsssException">There is no such file, or it is no grid.</exception>
-    public static ComparisonGrid Load(string path) => File.Exists(path)
-        ? WsssYaml.Read<ComparisonGrid>(File.ReadAllText(path), path)
-        : throw new WsssException($"Expected a grid in YAML or JSON at '{path}', found no such file. `wsss compare ablation --print` shows one to start from.");
+    public static ComparisonGrid Load(string path, DataKind? kind = null) => File.Exists(path)
+        ? WsssYaml.Read<ComparisonGrid>(File.ReadAllText(path), path, kind)
+        : throw new WsssException(
+            $"Expected a grid ({string.Join(", ", Family.Of<ReadyGrid>().Names)}) or a file in YAML or JSON, found neither at '{path}'. " +
+            $"{NearNames.Question(Family.Of<ReadyGrid>().Names, path)}A ready grid that is printed is a file to start from.");
 
     /// <summary>The contenders; a name says only what differs among them.</summary>
     /// <param name="experiment">What they have in common: data, backbone, budget.</param>
@@ -59,29 +65,32 @@ public sealed record ComparisonGrid
     public IReadOnlyList<Contender> Contenders(Experiment experiment)
     {
         if (Trainings.Count == 0 || Extractors.Count == 0 || Refinements.Count == 0)
-            throw new RecipeException($"Expected at least one training, extractor and refinement (null for none), found {Trainings.Count}, {Extractors.Count} and {Refinements.Count}.");
+        {
+            throw new RecipeException(
+                "Expected at least one training, extractor and list of refinements (an empty list for none), " +
+                $"found {Trainings.Count}, {Extractors.Count} and {Refinements.Count}.");
+        }
         return
         [
             .. from training in Trainings
                from extractor in Extractors
-               from refinement in Refinements
+               from refinements in Refinements
                select new Contender(
-                   Name(training, extractor, refinement),
+                   Name(training, extractor, refinements),
                    experiment with
                    {
                        Classifier = training.Techniques.Aggregate(experiment.Classifier, (recipe, technique) => recipe.With(technique)),
                        Maps = experiment.Maps with { Extractor = extractor, Scales = Scales ?? experiment.Maps.Scales },
-                       Erasing = training.Erasing,
-                       Refinement = refinement,
+                       Refinements = refinements,
                    },
                    Segment),
         ];
     }
 
-    private string Name(GridTraining training, MapExtractor extractor, MapRefinement? refinement) => string.Join(" + ",
+    private string Name(GridTraining training, MapExtractor extractor, IReadOnlyList<MapRefinement> refinements) => string.Join(" + ",
     [
         training.Name,
-        .. Extractors.Count > 1 ? [extractor.GetType().Name] : Array.Empty<string>(),
-        .. refinement is not null ? [refinement.Name.Replace("Refinement", "")] : Array.Empty<string>(),
+        .. Extractors.Count > 1 ? [Family.NameOf(extractor)] : Array.Empty<string>(),
+        .. refinements.Select(refinement => refinement.Name),
     ]);
 }

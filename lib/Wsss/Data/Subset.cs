@@ -18,6 +18,9 @@ public sealed class Subset : ISampleSource
         Fingerprint = ArtifactStore.Key(["subset", source.Fingerprint, .. indices.Select(index => index.ToString())]);
     }
 
+    /// <summary>Where the samples come from; never a subset itself.</summary>
+    public ISampleSource Whole => _source is Subset part ? part.Whole : _source;
+
     /// <inheritdoc/>
     public string Name => $"{_indices.Length} of {_source.Name}";
 

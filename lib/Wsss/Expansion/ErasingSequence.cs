@@ -5,7 +5,7 @@ using Wsss.Training;
 namespace Wsss.Expansion;
 
 /// <summary>The classifiers of iterative erasing, each trained on what the ones before it left to see. Owns them.</summary>
-public sealed class ErasingSequence : IDisposable
+public sealed class ErasingSequence : MapMaker
 {
     private readonly IterativeErasing _options;
     private readonly List<TrainedClassifier> _classifiers = [];
@@ -22,10 +22,10 @@ public sealed class ErasingSequence : IDisposable
     }
 
     /// <summary>How maps are read, for erasing and for use.</summary>
-    public MapInference Maps { get; }
+    public override MapInference Maps { get; }
 
     /// <summary>The classifiers by step; the first has seen whole images. A last one that no class took any more is among them.</summary>
-    public IReadOnlyList<TrainedClassifier> Classifiers => _classifiers;
+    public override IReadOnlyList<TrainedClassifier> Classifiers => _classifiers;
 
     /// <summary>Average precision by step and class on validation images that were erased as the step's training images; null for a class that they do not show.</summary>
     public IReadOnlyList<IReadOnlyList<double?>> AveragePrecision => _averagePrecision;
@@ -39,8 +39,8 @@ public sealed class ErasingSequence : IDisposable
     /// <summary>How many steps some class takes.</summary>
     public int Depth => LastSteps.Max();
 
-    /// <summary>Hash of all that decides the maps, but the images.</summary>
-    public string Key => ArtifactStore.Key(
+    /// <inheritdoc/>
+    public override string Key => ArtifactStore.Key(
     [
         "erasing/1", WsssJson.Write(Maps), WsssJson.Write(_options.Share), string.Join(',', _colour), string.Join(',', LastSteps),
         .. _classifiers.Take(Depth).Select(classifier => classifier.Key),
@@ -56,7 +56,7 @@ public sealed class ErasingSequence : IDisposable
     /// <param name="source">Any split with labels.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
     /// <returns>Samples as the split has them, and what each step found.</returns>
-    public IEnumerable<(Sample Sample, ErasedMaps Maps)> Read(ISampleSource source, RunContext run)
+    public IEnumerable<(Sample Sample, ErasedMaps Maps)> ReadSteps(ISampleSource source, RunContext run)
     {
         int depth = Depth;
         ISampleSource[] seen = [.. Enumerable.Range(0, depth).Select(steps => Erased(source, steps, decoys: false, run))];
@@ -79,6 +79,11 @@ public sealed class ErasingSequence : IDisposable
         }
     }
 
+    /// <summary>The merged maps of every sample of a split.</summary>
+    /// <inheritdoc cref="ReadSteps"/>
+    public override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(ISampleSource source, RunContext run) =>
+        ReadSteps(source, run).Select(item => (item.Sample, item.Maps.Merged()));
+
     /// <summary>A split as it looks after some steps. What is erased comes from the store or is found now.</summary>
     /// <param name="source">Any split with labels.</param>
     /// <param name="steps">0 for the split itself … the number of <see cref="Classifiers"/>.</param>
@@ -100,12 +105,6 @@ public sealed class ErasingSequence : IDisposable
             seen = new ErasedSource(source, erased, key, step, _colour, decoys && step == steps);
         }
         return seen;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var classifier in _classifiers) classifier.Dispose();
     }
 
     internal void TrainNext(Recipe recipe, DataSplits data, RunContext run)

@@ -1,4 +1,5 @@
 using Wsss.Models;
+using Wsss.Registry;
 using Wsss.Training;
 using static TorchSharp.torch;
 
@@ -30,8 +31,13 @@ namespace Wsss.Expansion;
 /// classes stay empty.
 /// </para>
 /// </remarks>
+[Registered("a second head must find the class elsewhere (ACoL, CVPR 2018)", Order = 9)]
 public sealed record FeatureErasing : Technique, IHeadDesign
 {
+    /// <summary>Only the peak, as .6 of the range of a map that is mostly negative is nearly all of it.</summary>
+    [Suggested(DataKind.DrawnScenes), Suggested(DataKind.Photographs)]
+    public static FeatureErasing ForShortTrainings { get; } = new() { Threshold = 0.95 };
+
     private const double Smallest = 1e-30;
 
     /// <summary>δ: the share of the range of A's map, above 0, from which on a place is erased for B; above 1 none is.</summary>

@@ -1,4 +1,5 @@
 using Wsss.Models;
+using Wsss.Registry;
 using Wsss.Training;
 using static TorchSharp.torch;
 
@@ -15,8 +16,13 @@ namespace Wsss.Expansion;
 /// head itself, so that rates {1} are exactly the plain head; a dilated branch is a 3×3 convolution with dilation d_i and
 /// ReLU before its own head. Maps that the heads have fused are joined like H.
 /// </remarks>
+[Registered("dilated branches spread the evidence (MDC, CVPR 2018)", Order = 10)]
 public sealed record MultiDilation : Technique, IHeadDesign
 {
+    /// <summary>Rates for maps of about 12 × 12 places.</summary>
+    [Suggested(DataKind.DrawnScenes), Suggested(DataKind.Photographs)]
+    public static MultiDilation ForSmallMaps { get; } = new() { Rates = [1, 2, 3, 4] };
+
     /// <summary>Dilation rates; the first is 1, the undilated branch. The paper's suit maps of about 40 × 40.</summary>
     public IReadOnlyList<int> Rates { get; init; } = [1, 3, 6, 9];
 

@@ -1,3 +1,4 @@
+using Wsss.Registry;
 using Wsss.Training;
 using static TorchSharp.torch;
 
@@ -30,6 +31,7 @@ namespace Wsss.Expansion;
 /// image sizes must be even.
 /// </para>
 /// </remarks>
+[Registered("the maps of four tiles make the map of the whole (Puzzle-CAM, ICIP 2021)", Order = 12)]
 public sealed record PuzzleCam : Technique, ILossTerm
 {
     private const int Tiles = 4;

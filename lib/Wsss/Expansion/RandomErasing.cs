@@ -1,4 +1,5 @@
 using Wsss.Data;
+using Wsss.Registry;
 using Wsss.Training;
 using static TorchSharp.torch;
 
@@ -15,8 +16,13 @@ namespace Wsss.Expansion;
 /// in two points: sizes scale with the shorter side, and cells at the right and lower edge may be cut, so that images need
 /// not be square.
 /// </remarks>
+[Registered("hides random cells of the image (Hide-and-Seek, ICCV 2017)", Order = 8)]
 public sealed record RandomErasing : Technique, IBatchTransform
 {
+    /// <summary>Half the published share of hidden cells, as ten epochs do not suffice to learn from what is left.</summary>
+    [Suggested(DataKind.DrawnScenes), Suggested(DataKind.Photographs)]
+    public static RandomErasing ForShortTrainings { get; } = new() { Probability = 0.25 };
+
     private const double ReferenceSide = 224;
 
     /// <summary>Cell sizes in pixels of an image with a shorter side of 224; one is drawn per image, 0 hides nothing.</summary>

@@ -1,4 +1,5 @@
 using Wsss.Models;
+using Wsss.Registry;
 using static TorchSharp.torch;
 
 namespace Wsss.Localization;
@@ -59,6 +60,7 @@ public abstract record AttentionMaps : MapExtractor
 /// A network with one token for the image has one attention for all classes; times the map, over all blocks, it is the map
 /// of TS-CAM (Gao et al., ICCV 2021).
 /// </remarks>
+[Registered("transformers: what each class's token attends to, times the patches' cam, refined by affinity", Name = "attention", Order = 7)]
 public sealed record ClassAttention : AttentionMaps
 {
     /// <summary>How many of the last blocks are averaged.</summary>
@@ -113,6 +115,7 @@ public sealed record ClassAttention : AttentionMaps
 /// part of its token's row that lies on the patches. Rollout was published for networks with one token: class tokens
 /// exchange what they know with each other, so that their rows differ less than their attention does.
 /// </remarks>
+[Registered("transformers: what has flowed into the token through all blocks", Name = "rollout", Order = 8)]
 public sealed record AttentionRollout : AttentionMaps
 {
     /// <summary>R = Ã_L ⋯ Ã_1.</summary>

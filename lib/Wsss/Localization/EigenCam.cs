@@ -1,4 +1,5 @@
 using Wsss.Models;
+using Wsss.Registry;
 using static TorchSharp.torch;
 
 namespace Wsss.Localization;
@@ -11,6 +12,7 @@ namespace Wsss.Localization;
 /// The activations are not centred, as in the paper. A singular vector has no sign of its own: it is chosen so that the map
 /// is positive where it is largest. v₁ comes from the smaller of AᵀA [K, K] and AAᵀ [h·w, h·w].
 /// </remarks>
+[Registered("what the layer answers to most, whatever the class: all its maps are the same", Name = "eigencam", Order = 6)]
 public sealed record EigenCam : LayerExtractor
 {
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Wsss.Registry;
 using static TorchSharp.torch;
 
 namespace Wsss.Localization;
@@ -6,6 +7,7 @@ namespace Wsss.Localization;
 /// Grad-CAM (Selvaraju et al., ICCV 2017): M_c = ReLU(Σ_k α_k A_k) with α_k = GAP(∂y_c/∂A_k), one weight per channel.
 /// </summary>
 /// <remarks>On the last layer under a global average and a linear head, it is CAM divided by the number h·w of places.</remarks>
+[Registered("channels weighted by their mean gradient: any layer; on the last one the same as cam", Name = "gradcam", Order = 2)]
 public sealed record GradCam : GradientExtractor
 {
     /// <inheritdoc/>
@@ -27,6 +29,7 @@ public sealed record GradCam : GradientExtractor
 /// g is the logit's gradient itself, and 10⁻⁶ is added below the line. On layers with negative outputs that sum can come
 /// near 0, which lets rounding show in the map; after a ReLU it cannot where g is positive.
 /// </remarks>
+[Registered("the same, places with evidence counting alike: several objects of a class", Name = "gradcam++", Order = 3)]
 public sealed record GradCamPlusPlus : GradientExtractor
 {
     private const double Epsilon = 1e-6;
@@ -46,6 +49,7 @@ public sealed record GradCamPlusPlus : GradientExtractor
 /// LayerCAM (Jiang et al., TIP 2021): M_c = ReLU(Σ_k ReLU(∂y_c/∂A_k) ∘ A_k). A weight per place instead of one per channel
 /// makes it useful on early layers, where a channel's mean gradient says little.
 /// </summary>
+[Registered("weights per place: good on early, fine layers", Name = "layercam", Order = 4)]
 public sealed record LayerCam : GradientExtractor
 {
     /// <inheritdoc/>
@@ -58,6 +62,7 @@ public sealed record LayerCam : GradientExtractor
 /// HiResCAM (Draelos and Carin, 2020): M_c = ReLU(Σ_k ∂y_c/∂A_k ∘ A_k). To first order, it shows only places that raise the score.
 /// </summary>
 /// <remarks>On the last layer under a global average and a linear head, it is CAM divided by the number h·w of places.</remarks>
+[Registered("weights per place with their sign: only places that raised the score", Name = "hirescam", Order = 5)]
 public sealed record HiResCam : GradientExtractor
 {
     /// <inheritdoc/>

@@ -44,6 +44,17 @@ public sealed class LocalizationMaps
         return new LocalizationMaps(id, width, height, classes, normalized.cpu().contiguous().data<float>().ToArray());
     }
 
+    /// <summary>The maps as <see cref="MapFolder"/> keeps them: each value moved to the nearest multiple of 1/65,535.</summary>
+    internal LocalizationMaps AsStored() => new(Id, Width, Height, Classes, [.. ToStored().Select(number => number / (float)ushort.MaxValue)]);
+
+    /// <summary>Each value times 65,535, rounded.</summary>
+    internal ushort[] ToStored()
+    {
+        var numbers = new ushort[Values.Length];
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = (ushort)(Math.Clamp(Values[i], 0, 1) * ushort.MaxValue + 0.5f);
+        return numbers;
+    }
+
     /// <summary>The image's name.</summary>
     public string Id { get; }
 

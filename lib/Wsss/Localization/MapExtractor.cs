@@ -1,18 +1,11 @@
-using System.Text.Json.Serialization;
 using Wsss.Models;
+using Wsss.Registry;
 using static TorchSharp.torch;
 
 namespace Wsss.Localization;
 
-/// <summary>A way to read localization maps off a trained classifier. Its name here is the one in files and commands.</summary>
-[JsonDerivedType(typeof(Cam), "cam")]
-[JsonDerivedType(typeof(GradCam), "gradcam")]
-[JsonDerivedType(typeof(GradCamPlusPlus), "gradcam++")]
-[JsonDerivedType(typeof(LayerCam), "layercam")]
-[JsonDerivedType(typeof(HiResCam), "hirescam")]
-[JsonDerivedType(typeof(EigenCam), "eigencam")]
-[JsonDerivedType(typeof(ClassAttention), "attention")]
-[JsonDerivedType(typeof(AttentionRollout), "rollout")]
+/// <summary>A way to read localization maps off a trained classifier.</summary>
+[Family("extractor")]
 public abstract record MapExtractor
 {
     /// <summary>The raw maps of a batch at the resolution of the features.</summary>
@@ -34,6 +27,7 @@ public abstract record MapExtractor
 /// weights of the classifier. Costs one forward pass, as the head computes the maps anyway. Where a technique's head has
 /// something better, <see cref="HeadOutput.Localization"/> gives that.
 /// </summary>
+[Registered("the head's own maps; needs no gradients", Name = "cam", Order = 1)]
 public sealed record Cam : MapExtractor
 {
     /// <inheritdoc/>

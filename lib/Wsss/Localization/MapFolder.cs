@@ -1,14 +1,20 @@
+using System.Diagnostics;
 using Wsss.Data;
 
 namespace Wsss.Localization;
 
 /// <summary>
-/// Localization maps on disk: one <c>ID.npy</c> [K, H, W] float32 per image, which NumPy reads as well, and an index
-/// <c>maps.json</c> that says which classes the K maps are of and which data they belong to.
+/// Localization maps on disk: one <c>ID.npz</c> per image with an array <c>maps</c> [K, H, W] of unsigned 16-bit numbers, 65,535 for 1, which
+/// <c>numpy.load</c> reads as well, and an index <c>maps.json</c> that says which classes the K maps are of, which data they belong to and
+/// how they were made. A stored value differs from the computed one by at most 1/131,070 (7.7·10⁻⁶).
 /// </summary>
+/// <remarks>
+/// Another program's maps are read too: a folder without index, of <c>ID.npz</c> or <c>ID.npy</c> of any number type, [K, H, W] of the
+/// image's K labels by rising index, or [C, H, W] of all C classes.
+/// </remarks>
 public sealed class MapFolder
 {
-    private const string IndexFile = "maps.json";
+    private const string IndexFile = "maps.json", ArrayName = "maps";
 
     private readonly MapIndex _index;
 
@@ -23,58 +29,79 @@ public sealed class MapFolder
     /// <summary>Fingerprint of the images' source.</summary>
     public string Fingerprint => _index.Data;
 
+    /// <summary>How the maps were made; null for another program's.</summary>
+    public MapOrigin? Origin => _index.Origin;
+
     /// <summary>Names of the images, in the order in which their maps were written.</summary>
     public IReadOnlyList<string> Ids { get; }
 
-    /// <summary>Writes maps as they come. The index comes last, so that a folder that was left half-written does not open.</summary>
+    /// <summary>Writes maps as they come and hands them on as they will be read.</summary>
     /// <param name="folder">The folder to fill; created if missing, files of the same names are replaced.</param>
     /// <param name="source">Where the samples come from: its class names and fingerprint are kept.</param>
     /// <param name="maps">Samples and their maps, as <see cref="MapInference.Run"/> gives them.</param>
-    /// <returns>The folder, opened.</returns>
-    public static MapFolder Write(string folder, ISampleSource source, IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps)
+    /// <param name="origin">How they are made; null if nobody knows.</param>
+    /// <param name="run">For the provenance.</param>
+    /// <returns>To be enumerated to its end: the index comes last, so that a folder that was left half-written does not open.</returns>
+    public static IEnumerable<(Sample Sample, LocalizationMaps Maps)> WriteThrough(
+        string folder, ISampleSource source, IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps, MapOrigin? origin, RunContext run)
     {
+        var clock = Stopwatch.StartNew();
         string indexPath = Path.Combine(folder, IndexFile);
         if (File.Exists(indexPath)) File.Delete(indexPath);
         var index = new MapIndex(source.Fingerprint, source.ClassNames, []);
-        foreach (var (_, map) in maps)
+        foreach (var (sample, map) in maps)
         {
-            NpyFile.Write(PathOf(folder, map.Id), new NpyArray([map.Classes.Count, map.Height, map.Width], map.Values));
+            NpzFile.Write(Path.Combine(folder, map.Id + ".npz"), ArrayName, [map.Classes.Count, map.Height, map.Width], map.ToStored());
             index.Maps.Add(map.Id, map.Classes);
+            yield return (sample, map.AsStored());
         }
-        AtomicFile.WriteText(indexPath, WsssJson.Write(index));
-        return new MapFolder(folder, index);
+        var provenance = Provenance.Of(run, 0, source.Fingerprint, clock.Elapsed);
+        AtomicFile.WriteText(indexPath, WsssJson.Write(index with { Origin = origin is null ? null : origin with { Provenance = provenance } }));
+    }
+
+    /// <summary>Writes maps as they come.</summary>
+    /// <inheritdoc cref="WriteThrough"/>
+    /// <returns>The folder, opened.</returns>
+    public static MapFolder Write(
+        string folder, ISampleSource source, IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps, MapOrigin? origin, RunContext run)
+    {
+        foreach (var _ in WriteThrough(folder, source, maps, origin, run)) { }
+        return Open(folder);
     }
 
     /// <summary>Opens a folder of maps: reads its index, no map yet.</summary>
-    /// <exception cref="DataSetException">There is no such folder, or no index in it.</exception>
+    /// <param name="folder">The folder.</param>
+    /// <param name="source">What the maps are of, where another program made them; null where the folder has an index.</param>
+    /// <exception cref="DataSetException">There is no such folder, or no index in it and no map of the source.</exception>
     /// <exception cref="WsssException">The index is broken.</exception>
-    public static MapFolder Open(string folder)
+    public static MapFolder Open(string folder, ISampleSource? source = null)
     {
         string path = Path.Combine(folder, IndexFile);
-        if (!File.Exists(path))
-        {
-            throw new DataSetException(
-                $"Expected a folder of localization maps with '{IndexFile}', found none at '{folder}'. " +
-                "Make it with `wsss maps`; a run of it that was interrupted leaves no index.");
-        }
-        return new MapFolder(folder, WsssJson.Read<MapIndex>(File.ReadAllText(path), path));
+        if (File.Exists(path)) return new MapFolder(folder, WsssJson.Read<MapIndex>(File.ReadAllText(path), path));
+        if (source is not null && Enumerable.Range(0, source.Count).Any(i => PathOf(folder, source.Id(i)) is not null))
+            return new MapFolder(folder, new MapIndex(source.Fingerprint, source.ClassNames, Enumerable.Range(0, source.Count).ToDictionary(source.Id, source.Labels)));
+        throw new DataSetException(
+            $"Expected a folder of localization maps with '{IndexFile}', or of another program's ID.npz or ID.npy, found none at '{folder}'. " +
+            "Making maps that was interrupted leaves no index: make them again.");
     }
 
     /// <summary>Reads the maps of one image.</summary>
-    /// <exception cref="DataSetException">The folder has no maps of it, or its file is missing, broken or of another shape.</exception>
+    /// <exception cref="DataSetException">The folder has no maps of it, or its file is missing, broken, of another shape, or holds a number outside 0…1.</exception>
     public LocalizationMaps Read(string id)
     {
-        if (!_index.Maps.TryGetValue(id, out var classes))
+        if (!_index.Maps.TryGetValue(id, out var classes) || PathOf(Folder, id) is not { } path)
             throw new DataSetException($"Expected maps of the image '{id}' in '{Folder}', found none. Make maps of the split that it belongs to.");
-        string path = PathOf(Folder, id);
-        NpyArray array = NpyFile.Read(path);
-        if (array.Shape is not [var count, var height and > 0, var width and > 0] || count != classes.Count)
+        NpyArray array = path.EndsWith(".npz", StringComparison.Ordinal) ? NpzFile.Read(path, ArrayName) : NpyFile.Read(path);
+        bool all = Origin is null && array.Shape is [var found, _, _] && found == ClassNames.Count && found != classes.Count;
+        if (array.Shape is not [var count, var height and > 0, var width and > 0] || (count != classes.Count && !all))
         {
             throw new DataSetException(
-                $"Expected maps [{classes.Count}, height, width], as {IndexFile} lists {classes.Count} classes, " +
+                $"Expected maps [{classes.Count}, height, width], as the image has {classes.Count} classes, " +
                 $"found [{string.Join(", ", array.Shape)}]: '{path}'. Make the maps again.");
         }
-        return new LocalizationMaps(id, width, height, classes, array.Values);
+        if (Origin is null) RequireShares(array.Values, path);
+        float[] values = all ? [.. classes.SelectMany(c => array.Values.Skip(c * height * width).Take(height * width))] : array.Values;
+        return new LocalizationMaps(id, width, height, classes, values);
     }
 
     /// <summary>Reads the maps of each sample of a source, with the sample.</summary>
@@ -83,12 +110,13 @@ public sealed class MapFolder
     /// <exception cref="DataSetException">The maps are of other data, are missing, or do not have their image's size.</exception>
     public IEnumerable<(Sample Sample, LocalizationMaps Maps)> ReadAll(ISampleSource source, RunContext run)
     {
-        if (source.Fingerprint != Fingerprint)
-        {
-            throw new DataSetException(
-                $"Expected maps of {source.Name}, found maps of other data in '{Folder}': the fingerprints differ. " +
-                "Give the same data set, seed and split that the maps were made of, or make the maps again.");
-        }
+        RequireData(source);
+        return ReadSome(source, run);
+    }
+
+    /// <summary>As <see cref="ReadAll"/>, of a source with some of the images.</summary>
+    internal IEnumerable<(Sample Sample, LocalizationMaps Maps)> ReadSome(ISampleSource source, RunContext run)
+    {
         int done = 0;
         foreach (Sample sample in Prefetch.Samples(source, run))
         {
@@ -104,11 +132,33 @@ public sealed class MapFolder
         }
     }
 
-    private static string PathOf(string folder, string id) => Path.Combine(folder, id + ".npy");
+    /// <summary>Refuses maps of other data.</summary>
+    /// <exception cref="DataSetException">The fingerprints differ.</exception>
+    public void RequireData(ISampleSource source)
+    {
+        if (source.Fingerprint == Fingerprint) return;
+        throw new DataSetException(
+            $"Expected maps of {source.Name}, found maps of other data in '{Folder}': the fingerprints differ. " +
+            "Give the same data set, seed and split that the maps were made of, or make the maps again.");
+    }
+
+    private static void RequireShares(float[] values, string path)
+    {
+        int wrong = Array.FindIndex(values, value => !(value is >= 0 and <= 1));
+        if (wrong < 0) return;
+        throw new DataSetException(
+            $"Expected maps of numbers in 0…1, found {values[wrong]} at position {wrong}: '{path}'. Clip at 0 and divide each map by its maximum.");
+    }
+
+    private static string? PathOf(string folder, string id) =>
+        new[] { ".npz", ".npy" }.Select(extension => Path.Combine(folder, id + extension)).FirstOrDefault(File.Exists);
 
     /// <summary>The content of the index.</summary>
     /// <param name="Data">Fingerprint of the images' source.</param>
     /// <param name="ClassNames">Names of all C classes.</param>
     /// <param name="Maps">The zero-based classes of each image's maps.</param>
-    private sealed record MapIndex(string Data, IReadOnlyList<string> ClassNames, Dictionary<string, IReadOnlyList<int>> Maps);
+    private sealed record MapIndex(string Data, IReadOnlyList<string> ClassNames, Dictionary<string, IReadOnlyList<int>> Maps)
+    {
+        public MapOrigin? Origin { get; init; }
+    }
 }

@@ -42,13 +42,13 @@ public sealed record ErasingMeasurement(IReadOnlyList<double> Chance, IReadOnlyL
     {
         var names = data.Test.ClassNames;
         ThresholdCurve[] curves = [.. Enumerable.Range(0, sequence.Depth).Select(_ => new ThresholdCurve(names.Count + 1))];
-        foreach (var (sample, maps) in sequence.Read(data.Validation, run))
+        foreach (var (sample, maps) in sequence.ReadSteps(data.Validation, run))
             for (int step = 1; step <= curves.Length; step++) curves[step - 1].Add(maps.Merged(step), PseudoMasks.RequireMask(sample));
 
         float[] thresholds = [.. curves.Select(curve => curve.Summarize().Best.Threshold)];
         SegmentationEvaluator[] evaluators = [.. thresholds.Select(_ => new SegmentationEvaluator(names))];
         PartRecall[][] parts = [.. thresholds.Select(_ => names.Select(_ => new PartRecall()).ToArray())];
-        foreach (var (sample, maps) in sequence.Read(data.Test, run))
+        foreach (var (sample, maps) in sequence.ReadSteps(data.Test, run))
         {
             for (int i = 0; i < thresholds.Length; i++)
             {

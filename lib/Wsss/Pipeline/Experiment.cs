@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
 using Wsss.Data;
-using Wsss.Expansion;
 using Wsss.Localization;
 using Wsss.Refinement;
+using Wsss.Registry;
 using Wsss.Segmentation;
 using Wsss.Training;
 
@@ -20,17 +20,12 @@ public sealed record Experiment
     /// <summary>How its maps are read.</summary>
     public MapInference Maps { get; init; } = new();
 
-    /// <summary>Further classifiers on erased images, whose maps are merged with the first one's; null for the first alone.</summary>
-    public IterativeErasing? Erasing { get; init; }
+    /// <summary>What is done to the maps before they become masks, one after the other.</summary>
+    public IReadOnlyList<MapRefinement> Refinements { get; init; } = [];
 
-    /// <summary>What is done to the maps before they become masks; null for nothing.</summary>
-    public MapRefinement? Refinement { get; init; }
-
-    /// <summary>The name of its maps in tables: <c>CAM</c>, or another extractor's, and those of erasing and refinement.</summary>
+    /// <summary>The name of its maps in tables: the extractor's and those of the refinements.</summary>
     [JsonIgnore]
-    public string MapTitle =>
-        (Maps.Extractor is Cam ? "CAM" : Maps.Extractor.GetType().Name)
-        + (Erasing is null ? "" : $" + {nameof(IterativeErasing)}") + (Refinement is null ? "" : $" + {Refinement.Name}");
+    public string MapTitle => string.Join(" + ", Refinements.Select(refinement => refinement.Name).Prepend(Family.NameOf(Maps.Extractor)));
 
     /// <summary>How the segmentation network is trained on the pseudo masks.</summary>
     public SegmenterRecipe Segmenter { get; init; } = new();
@@ -48,11 +43,16 @@ public sealed record Experiment
     public SegmenterRecipe SegmenterFrom(TrainedClassifier classifier) =>
         Segmenter with { Backbone = Segmenter.Backbone with { Weights = classifier.WeightsPath } };
 
-    /// <summary>
-    /// The maps of its classifier on any split, merged with those of erasing and refined; erasing and a refinement that learns
-    /// are trained now or taken from the store.
-    /// </summary>
-    public MapReader ReadMaps(TrainedClassifier classifier, DataSplits data, RunContext run) => new(classifier, Maps, Refinement, Erasing, data, run);
+    /// <summary>Checks every option before any work starts.</summary>
+    /// <exception cref="RecipeException">An option lies outside its range.</exception>
+    public void Validate()
+    {
+        Classifier.Validate();
+        Maps.Validate();
+        foreach (var refinement in Refinements) refinement.Validate();
+        Segmenter.Validate();
+        Inference.Validate();
+    }
 
     /// <summary>Reads an experiment that was written as JSON.</summary>
     /// <exception cref="WsssException">There is no such file, or it is no experiment.</exception>

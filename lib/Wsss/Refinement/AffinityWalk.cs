@@ -1,6 +1,7 @@
+using System.Text.Json.Serialization;
 using Wsss.Data;
 using Wsss.Localization;
-using Wsss.Training;
+using Wsss.Registry;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -18,8 +19,13 @@ namespace Wsss.Refinement;
 /// to the boundary's grid of stride 4 and multiplied by 1 − boundary; β = 10, 2⁸ steps, radius 5. The walked maps of an image
 /// are divided by their common maximum. Class maps need no displacement field, which IRN has for instances.
 /// </remarks>
+[Registered("a random walk within boundaries that are learned from the maps of the training images (PSA, IRN)", Name = "walk", Order = 3)]
 public sealed record AffinityWalk : MapRefinement
 {
+    /// <summary>IRN's options are for photographs; small scenes need a finer grid, stricter seeds and a shorter walk.</summary>
+    [Suggested(DataKind.DrawnScenes)]
+    public static AffinityWalk ForDrawnScenes { get; } = new() { Scale = 2, ObjectThreshold = 0.5f, BackgroundThreshold = 0.2f, Steps = 64 };
+
     /// <summary>What the map of a pixel must reach to be surely an object, 0…1.</summary>
     public float ObjectThreshold { get; init; } = 0.3f;
 
@@ -45,6 +51,10 @@ public sealed record AffinityWalk : MapRefinement
     public int Steps { get; init; } = 256;
 
     /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool Learns => true;
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         if (!(BackgroundThreshold is >= 0 and <= 1) || !(ObjectThreshold >= BackgroundThreshold && ObjectThreshold <= 1))
@@ -65,8 +75,9 @@ public sealed record AffinityWalk : MapRefinement
     public override MapRefiner Open(RefinementContext context)
     {
         Validate();
-        var classifier = context.Classifier ?? throw new RecipeException(
+        var before = context.Before ?? throw new RecipeException(
             "Expected the classifier that made the maps, as the affinity walk learns on its features; found none.");
+        var classifier = before.Classifiers[0];
         var recipe = classifier.Recipe;
         var network = AffinityTrainer.Train(new AffinityRecipe
         {
@@ -76,7 +87,7 @@ public sealed record AffinityWalk : MapRefinement
             Epochs = Epochs,
             BatchSize = recipe.BatchSize,
             Seed = recipe.Seed,
-        }, MakeSeeds(classifier, context), context.Run);
+        }, MakeSeeds(before, context), context.Run);
         return new Refiner(this, network, context.Run.Device);
     }
 
@@ -109,15 +120,15 @@ public sealed record AffinityWalk : MapRefinement
         }
     }
 
-    private MaskFolderSource MakeSeeds(TrainedClassifier classifier, RefinementContext context)
+    private MaskFolderSource MakeSeeds(MapSource maps, RefinementContext context)
     {
-        var (_, maps, train, run) = context;
+        var (_, train, run) = context;
         string key = ArtifactStore.Key(
-            "seeds/1", classifier.Key, train.Fingerprint, WsssJson.Write(maps), WsssJson.Write(ObjectThreshold), WsssJson.Write(BackgroundThreshold), WsssJson.Write(Crf));
+            "seeds/2", maps.Key, train.Fingerprint, WsssJson.Write(ObjectThreshold), WsssJson.Write(BackgroundThreshold), WsssJson.Write(Crf));
         string seeds = run.Store.Ensure("seeds", key, folder =>
         {
             var crf = new DenseCrf(Crf);
-            foreach (var (sample, map) in maps.Run(classifier.Network, train, run))
+            foreach (var (sample, map) in maps.Read(train))
                 ImageFile.WriteMask(MaskFolderSource.PathOf(folder, sample.Id), Seeds(sample.Image, map, crf));
         });
         return new MaskFolderSource(train, seeds, key);

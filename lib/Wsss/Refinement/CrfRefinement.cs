@@ -1,6 +1,6 @@
-using System.Text.Json.Serialization;
 using Wsss.Data;
 using Wsss.Localization;
+using Wsss.Registry;
 
 namespace Wsss.Refinement;
 
@@ -8,6 +8,7 @@ namespace Wsss.Refinement;
 /// From localization maps to refined ones: the maps and a background become the unary energies of a fully connected CRF, and
 /// its marginals are the refined maps, whose borders follow the image's.
 /// </summary>
+[Registered("a fully connected CRF: pixels near each other and of like colours take the same label", Name = "crf", Order = 1)]
 public sealed record CrfRefinement : MapRefinement
 {
     /// <summary>The CRF; Potts, as the number of labels differs between images.</summary>
@@ -50,8 +51,7 @@ public sealed record CrfRefinement : MapRefinement
 }
 
 /// <summary>How localization maps become the unary energies of a CRF, with the background as label 0 and the k-th map as k + 1.</summary>
-[JsonDerivedType(typeof(MapProbabilities), "probabilities")]
-[JsonDerivedType(typeof(MapLabels), "labels")]
+[Family("evidence")]
 public abstract record MapEvidence
 {
     /// <summary>The unary energies, [K + 1, H·W].</summary>
@@ -66,6 +66,7 @@ public abstract record MapEvidence
 /// Maps are probabilities, and the background's is (1 − max_k M_k)^α, as in PSA (Ahn &amp; Kwak, CVPR 2018). A larger α says less
 /// background: the two are equal at .5 for α = 1, at .28 for α = 4.
 /// </summary>
+[Registered("maps are probabilities (PSA)", Name = "probabilities", Order = 1)]
 public sealed record MapProbabilities : MapEvidence
 {
     /// <summary>α, above 0; PSA takes 4 for sure background and 24 or more for sure objects.</summary>
@@ -98,6 +99,7 @@ public sealed record MapProbabilities : MapEvidence
 /// Maps are thresholded by <see cref="ThresholdRule"/>, and the labels trusted with a probability, as in IRN (Ahn et al., CVPR
 /// 2019): a threshold of .3 for what is surely an object, of .05 for what is surely background.
 /// </summary>
+[Registered("maps are thresholded, and the labels trusted with a probability (IRN)", Name = "labels", Order = 2)]
 public sealed record MapLabels : MapEvidence
 {
     /// <summary>The background score that the maps are compared with, 0…1.</summary>

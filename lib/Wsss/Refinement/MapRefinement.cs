@@ -1,31 +1,30 @@
 using System.Text.Json.Serialization;
 using Wsss.Data;
 using Wsss.Localization;
-using Wsss.Training;
+using Wsss.Registry;
 
 namespace Wsss.Refinement;
 
 /// <summary>
-/// A step from localization maps to better ones, between any extractor and whatever takes maps. A record of its options; its
-/// name here is the one in files and commands.
+/// A step from localization maps to better ones, between any extractor and whatever takes maps. A record of its options.
 /// </summary>
-[JsonDerivedType(typeof(CrfRefinement), "crf")]
-[JsonDerivedType(typeof(PamrRefinement), "pamr")]
-[JsonDerivedType(typeof(AffinityWalk), "walk")]
-[JsonDerivedType(typeof(SaliencyRefinement), "saliency")]
-[JsonDerivedType(typeof(RefinementChain), "chain")]
+[Family("refinement")]
 public abstract record MapRefinement
 {
-    /// <summary>The name in tables: the type's.</summary>
+    /// <summary>The name in tables, files and commands.</summary>
     [JsonIgnore]
-    public virtual string Name => GetType().Name;
+    public string Name => Family.NameOf(this);
 
     /// <summary>Checks the options before any work starts.</summary>
     /// <exception cref="RecipeException">An option lies outside its range; the message says which.</exception>
     public abstract void Validate();
 
+    /// <summary>Whether it learns from the maps of the training images.</summary>
+    [JsonIgnore]
+    public virtual bool Learns => false;
+
     /// <summary>All that decides what it does, but the classifier and the images: its options, and the content of files that they name.</summary>
-    public virtual string Key() => WsssJson.Write(this);
+    public virtual string Key() => WsssJson.Write<MapRefinement>(this);
 
     /// <summary>Gets ready to refine: takes buffers, trains a network or takes it from the store.</summary>
     /// <param name="context">Where the maps come from.</param>
@@ -35,11 +34,10 @@ public abstract record MapRefinement
 }
 
 /// <summary>What a refinement may learn from.</summary>
-/// <param name="Classifier">The classifier whose maps are refined; null where it is not known, which only some refinements need.</param>
-/// <param name="Maps">How its maps are read.</param>
-/// <param name="Train">The split that it was trained on: images and labels.</param>
+/// <param name="Before">The maps that are refined, of any split; null where they are not known, which only some refinements need.</param>
+/// <param name="Train">The split that their classifier was trained on: images and labels.</param>
 /// <param name="Run">Device, store, progress, cancellation.</param>
-public sealed record RefinementContext(TrainedClassifier? Classifier, MapInference Maps, ISampleSource Train, RunContext Run);
+public sealed record RefinementContext(MapSource? Before, ISampleSource Train, RunContext Run);
 
 /// <summary>Refines maps, image by image; not for use by several threads at once.</summary>
 public abstract class MapRefiner : IDisposable
@@ -60,7 +58,7 @@ public abstract class MapRefiner : IDisposable
     }
 
     /// <summary>Refines the maps of each sample as they come.</summary>
-    /// <param name="maps">Samples and their maps, as <see cref="MapInference.Run"/> and <see cref="MapFolder.ReadAll"/> give them.</param>
+    /// <param name="maps">Samples and their maps, as <see cref="MapSource.Read"/> gives them.</param>
     public IEnumerable<(Sample Sample, LocalizationMaps Maps)> Run(IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps) =>
         maps.Select(item => (item.Sample, Refine(item.Sample.Image, item.Maps)));
 

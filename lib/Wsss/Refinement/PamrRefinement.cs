@@ -1,10 +1,12 @@
 using Wsss.Data;
 using Wsss.Localization;
+using Wsss.Registry;
 using static TorchSharp.torch;
 
 namespace Wsss.Refinement;
 
 /// <summary>From localization maps to refined ones by <see cref="Refinement.Pamr"/>; each map is divided by its maximum again.</summary>
+[Registered("pixels take the mean of neighbours of like colours, a few times over; nothing to choose", Name = "pamr", Order = 2)]
 public sealed record PamrRefinement : MapRefinement
 {
     /// <summary>The refinement's options.</summary>

@@ -1,6 +1,7 @@
 using TorchSharp;
 using Wsss.Data;
 using Wsss.Localization;
+using Wsss.Registry;
 using Wsss.Saliency;
 
 namespace Wsss.Refinement;
@@ -22,6 +23,7 @@ public enum FusionRule
 }
 
 /// <summary>From localization maps to refined ones by <see cref="PostHocFusion"/> with the saliency of each image.</summary>
+[Registered("joined with the maps, without training: average, product, max, or a background of 1 - saliency", Name = "saliency", Order = 4)]
 public sealed record SaliencyRefinement : MapRefinement
 {
     /// <summary>Where saliency comes from, as <see cref="SaliencySource.Open"/> takes it: <c>shipped</c> (for drawn scenes), a TorchScript file, or a folder.</summary>

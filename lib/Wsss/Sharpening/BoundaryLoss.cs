@@ -1,5 +1,6 @@
 using Wsss.Models;
 using Wsss.Refinement;
+using Wsss.Registry;
 using Wsss.Training;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -32,10 +33,33 @@ namespace Wsss.Sharpening;
 /// ramp up, as the first maps are noise.
 /// </para>
 /// </remarks>
+[Registered("seed, expand and constrain maps to borders (SEC, ECCV 2016)", Order = 4)]
 public sealed record BoundaryLoss : Technique, IHeadDesign, ILossTerm
 {
+    /// <summary>
+    /// Only the surest cues, as the cues are the network's own maps and most of what lies above .2 of their maximum is background; little
+    /// weight on them and more on the border.
+    /// </summary>
+    [Suggested(DataKind.DrawnScenes), Suggested(DataKind.Photographs)]
+    public static BoundaryLoss ForShortTrainings { get; } = new()
+    {
+        ForegroundCue = 0.7,
+        BackgroundCue = 0.3,
+        SeedWeight = 0.3,
+        ExpandWeight = 0.7,
+        ConstrainWeight = 3,
+        Ramp = 0.5,
+        Crf = PublishedCrf with { Bilateral = PublishedCrf.Bilateral! with { Weight = 20 } },
+    };
+
     private const double Floor = 1e-4;
     private const double PublishedPlaces = 41 * 41;
+
+    private static CrfOptions PublishedCrf => new()
+    {
+        Gaussian = new() { Sigma = 3 / 12.0, Weight = 3 },
+        Bilateral = new() { SigmaXy = 80 / 12.0, SigmaRgb = 13, Weight = 10 },
+    };
 
     /// <summary>Weight of the seed term against the classification loss.</summary>
     public double SeedWeight { get; init; } = 1;
@@ -74,11 +98,7 @@ public sealed record BoundaryLoss : Technique, IHeadDesign, ILossTerm
     /// <summary>
     /// The CRF, with widths over positions in pixels of a 41×41 grid, which are scaled with <see cref="Grid"/>. No label compatibility.
     /// </summary>
-    public CrfOptions Crf { get; init; } = new()
-    {
-        Gaussian = new() { Sigma = 3 / 12.0, Weight = 3 },
-        Bilateral = new() { SigmaXy = 80 / 12.0, SigmaRgb = 13, Weight = 10 },
-    };
+    public CrfOptions Crf { get; init; } = PublishedCrf;
 
     /// <inheritdoc/>
     public override void Validate()

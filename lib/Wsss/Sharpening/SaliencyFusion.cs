@@ -1,5 +1,6 @@
 using Wsss.Data;
 using Wsss.Models;
+using Wsss.Registry;
 using Wsss.Saliency;
 using Wsss.Training;
 using static TorchSharp.torch;
@@ -29,8 +30,17 @@ namespace Wsss.Sharpening;
 /// Saliency comes with the batch (<see cref="Batch.Saliency"/>), from <see cref="Saliency"/>; inference does without.
 /// </para>
 /// </remarks>
+[Registered("saliency teaches where objects end (EPS, CVPR 2021)", Order = 5)]
 public sealed record SaliencyFusion : Technique, ITrainingView, IHeadDesign, ILossTerm
 {
+    /// <summary>The published ones; drawn scenes need no others.</summary>
+    [Suggested(DataKind.DrawnScenes)]
+    public static SaliencyFusion ForDrawnScenes { get; } = new();
+
+    /// <summary>A larger weight: of few steps, each must say more.</summary>
+    [Suggested(DataKind.Photographs)]
+    public static SaliencyFusion ForPhotographs { get; } = new() { Weight = 4 };
+
     /// <summary>
     /// Where the training images' saliency comes from, as <see cref="SaliencySource.Open"/> takes it: <c>shipped</c> (for drawn
     /// scenes), a TorchScript file, or a folder.

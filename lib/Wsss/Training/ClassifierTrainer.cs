@@ -22,6 +22,12 @@ public static class ClassifierTrainer
     public static TrainedClassifier Train(Recipe recipe, DataSplits data, RunContext run)
     {
         recipe.Validate();
+        if (recipe.Techniques.FirstOrDefault(technique => !technique.ChangesOneTraining) is { } wrapper)
+        {
+            throw new RecipeException(
+                $"Expected techniques that change the training of one classifier, found {wrapper.Name}, which wraps whole trainings. " +
+                "Make maps of the recipe instead of training it alone, or leave the technique out.");
+        }
         var train = recipe.View(data.Train, run);
         var (network, history, folder) = StoredTraining.TrainOrLoad(
             () => recipe.CreateClassifier(data.Train.ClassNames), network => new ClassifierTask(network, recipe, data.Validation), recipe, train, run);

@@ -1,22 +1,27 @@
 using System.Text.Json.Serialization;
 using Wsss.Data;
 using Wsss.Models;
+using Wsss.Registry;
 using static TorchSharp.torch;
 
 namespace Wsss.Training;
 
 /// <summary>
 /// A published idea that changes how a classifier is trained. A technique is a record with its options and implements one
-/// or more of the three extension points: <see cref="IBatchTransform"/> (what the network sees), <see cref="IHeadDesign"/>
-/// (how its head looks) and <see cref="ILossTerm"/> (what it is taught); one that learns from more than images and labels says
-/// so by <see cref="ITrainingView"/>. Any techniques combine in one recipe.
+/// or more of the extension points: <see cref="IBatchTransform"/> (what the network sees), <see cref="IHeadDesign"/>
+/// (how its head looks), <see cref="ILossTerm"/> (what it is taught) and, in Localization, IMapMaking (how a recipe becomes maps); one
+/// that learns from more than images and labels says so by <see cref="ITrainingView"/>. Any techniques combine in one recipe.
 /// </summary>
-[JsonConverter(typeof(TechniqueConverter))]
+[Family("technique")]
 public abstract record Technique
 {
-    /// <summary>The name in tables, charts and recipes: the type's.</summary>
+    /// <summary>The name in tables, charts, files and commands.</summary>
     [JsonIgnore]
-    public string Name => GetType().Name;
+    public string Name => Family.NameOf(this);
+
+    /// <summary>Whether it changes the training of one classifier; one that does not wraps whole trainings.</summary>
+    [JsonIgnore]
+    public bool ChangesOneTraining => this is IBatchTransform or IHeadDesign or ILossTerm or ITrainingView;
 
     /// <summary>Checks the options before any work starts.</summary>
     /// <exception cref="RecipeException">An option lies outside its range; the message says which.</exception>

@@ -1,0 +1,52 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+
+namespace Wsss.Data;
+
+/// <summary>
+/// Reads and writes NumPy's .npz files: zip archives of .npy arrays by name (<c>numpy.load</c>, <c>numpy.savez_compressed</c>).
+/// </summary>
+public static class NpzFile
+{
+    // What deflate can do at most.
+    private const long MostExpansion = 1_040;
+
+    /// <summary>Writes one array of numbers in 0…1 as unsigned 16-bit numbers, compressed, atomically: a number moves by at most 1/131,070.</summary>
+    /// <param name="path">The file to write; its folder is created if missing.</param>
+    /// <param name="name">The array's name.</param>
+    /// <param name="shape">Its extents.</param>
+    /// <param name="values">Its numbers times 65,535, rounded.</param>
+    /// <exception cref="ArgumentException">The number of values is not the product of the extents.</exception>
+    public static void Write(string path, string name, IReadOnlyList<int> shape, ushort[] values) => AtomicFile.Write(path, stream =>
+    {
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        var entry = archive.CreateEntry(name + ".npy", CompressionLevel.Fastest);
+        // The clock must not be part of the bytes: the same maps give the same file.
+        entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        using var data = entry.Open();
+        NpyFormat.Write(data, "<u2", shape, MemoryMarshal.AsBytes(values.AsSpan()));
+    });
+
+    /// <summary>Reads the array of a name, or the only one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">The array's name; where there is one array, its name does not matter.</param>
+    /// <exception cref="DataSetException">The file is missing or broken, has no such array, or the array cannot be read.</exception>
+    public static NpyArray Read(string path, string name)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
+            var entry = archive.GetEntry(name + ".npy") ?? (archive.Entries is [var only] ? only : null) ?? throw new DataSetException(
+                $"Expected an array '{name}' or a single array, found {string.Join(", ", archive.Entries.Take(10).Select(each => each.Name))}: '{path}'.");
+            if (entry.Length > MostExpansion * (entry.CompressedLength + 1))
+                throw new DataSetException($"Expected an array that its compressed bytes can hold, found one said to have {entry.Length} bytes: '{path}'.");
+            using var data = entry.Open();
+            return NpyFormat.Read(data, entry.Length, path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new DataSetException($"Expected a .npz file that can be read: '{path}'. {error.Message}", error);
+        }
+    }
+}

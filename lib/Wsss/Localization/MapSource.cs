@@ -1,0 +1,100 @@
+using Wsss.Data;
+using Wsss.Training;
+
+namespace Wsss.Localization;
+
+/// <summary>
+/// The maps of any split, under a key that says how they are made: computed when a split is read for the first time, then read from the
+/// store by everyone. Values are those that the store keeps (<see cref="MapFolder"/>), the first time too.
+/// </summary>
+/// <example><code>
+/// using var maps = MapSource.Of(classifier, new MapInference(), run);
+/// foreach (var (sample, map) in maps.Read(data.Test)) Show(sample, map);
+/// </code></example>
+public abstract class MapSource : IDisposable
+{
+    private const string Kind = "maps";
+
+    private protected MapSource(MapOrigin origin, RunContext run) => (Origin, Run) = (origin, run);
+
+    /// <summary>Hash of all that decides the maps, but the images.</summary>
+    public string Key => Origin.Key;
+
+    /// <summary>How the maps are made.</summary>
+    public MapOrigin Origin { get; }
+
+    /// <summary>The classifiers whose maps they are, in the order of their training.</summary>
+    public abstract IReadOnlyList<TrainedClassifier> Classifiers { get; }
+
+    private protected RunContext Run { get; }
+
+    /// <summary>The maps that a maker's classifiers give.</summary>
+    /// <param name="maker">Stays the caller's.</param>
+    /// <param name="run">Device, store, progress, cancellation.</param>
+    public static MapSource Of(MapMaker maker, RunContext run) => new Extracted(maker, run);
+
+    /// <summary>The maps of one classifier.</summary>
+    /// <param name="classifier">Stays the caller's.</param>
+    /// <param name="maps">How its maps are read.</param>
+    /// <param name="run">Device, store, progress, cancellation.</param>
+    /// <exception cref="RecipeException">An option lies outside its range.</exception>
+    public static MapSource Of(TrainedClassifier classifier, MapInference maps, RunContext run) => Of(MapMaker.Of(classifier, maps), run);
+
+    /// <summary>The samples of a source and their maps, in its order.</summary>
+    /// <param name="source">Images and labels.</param>
+    public IEnumerable<(Sample Sample, LocalizationMaps Maps)> Read(ISampleSource source)
+    {
+        if (Stored(source) is { } folder) return folder.ReadSome(source, Run);
+        // A few images to look at are not worth a place in the store.
+        if (source is Subset) return Compute(source).Select(item => (item.Sample, item.Maps.AsStored()));
+        string key = KeyOf(source);
+        return Run.Store.PublishWhile(Kind, key, temporary => MapFolder.WriteThrough(temporary, source, Compute(source), Origin, Run));
+    }
+
+    /// <summary>The maps alone: no photograph is decoded where the store has them.</summary>
+    /// <inheritdoc cref="Read"/>
+    public IEnumerable<LocalizationMaps> ReadMaps(ISampleSource source) => Stored(source) is { } folder
+        ? Enumerable.Range(0, source.Count).Select(i =>
+        {
+            Run.Report($"read maps of {source.Name}", i + 1, source.Count);
+            return folder.Read(source.Id(i));
+        })
+        : Read(source).Select(item => item.Maps);
+
+    /// <summary>The folder in the store with the maps of a source, computed now if need be.</summary>
+    /// <exception cref="DataSetException">The source is a part of another one.</exception>
+    public MapFolder FolderOf(ISampleSource source)
+    {
+        if (source is Subset) throw new DataSetException($"Expected a whole split to keep maps of, found {source.Name}.");
+        if (Stored(source) is null) foreach (var _ in Read(source)) { }
+        return Stored(source)!;
+    }
+
+    /// <inheritdoc/>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+
+    /// <summary>Makes the maps of every sample of a source, in its order.</summary>
+    private protected abstract IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source);
+
+    private string KeyOf(ISampleSource source) => ArtifactStore.Key("maps/1", Key, source.Fingerprint);
+
+    private MapFolder? Stored(ISampleSource source)
+    {
+        string key = KeyOf(source is Subset part ? part.Whole : source);
+        return Run.Store.Has(Kind, key) ? MapFolder.Open(Run.Store.Use(Kind, key)) : null;
+    }
+
+    private sealed class Extracted(MapMaker maker, RunContext run) : MapSource(
+        new MapOrigin
+        {
+            Key = maker.Key,
+            Recipe = maker.Classifiers[0].Recipe.Title,
+            Classifiers = [.. maker.Classifiers.Select(classifier => classifier.Folder)],
+            Inference = maker.Maps,
+        }, run)
+    {
+        public override IReadOnlyList<TrainedClassifier> Classifiers => maker.Classifiers;
+
+        private protected override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source) => maker.Extract(source, Run);
+    }
+}

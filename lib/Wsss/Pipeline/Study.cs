@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using Wsss.Data;
+using Wsss.Evaluation;
+using Wsss.Localization;
+using Wsss.Refinement;
+using Wsss.Segmentation;
+using Wsss.Training;
+
+namespace Wsss.Pipeline;
+
+/// <summary>
+/// An experiment on its data: photographs → classifier → maps → pseudo masks → segmentation network → mIoU. Each step is a member, made
+/// when it is first asked for or taken from the store, so that a notebook can stop and look. Dispose it after use.
+/// </summary>
+/// <example><code>
+/// using var study = Study.Open(experiment, run);
+/// Gallery.Maps([.. study.Maps.Read(study.First(6))], study.ClassNames, study.Threshold)
+/// </code></example>
+public sealed class Study : IDisposable
+{
+    private readonly Lazy<MapMaker> _maker;
+    private readonly Lazy<MapSource> _maps;
+    private readonly Lazy<ThresholdSummary> _curve;
+
+    private Study(Experiment experiment, DataSplits data, RunContext run)
+    {
+        experiment.Validate();
+        (Experiment, Data, Run) = (experiment, data, run);
+        _maker = new(() => MapMaker.Train(experiment.Classifier, data, experiment.Maps, run));
+        _maps = new(() => MapSource.Of(_maker.Value, run).Refine(experiment.Refinements, data.Train, run));
+        _curve = new(() => PseudoMasks.ChooseThreshold(Maps.ReadMaps(data.Validation), data.Validation));
+    }
+
+    /// <summary>What is run.</summary>
+    public Experiment Experiment { get; }
+
+    /// <summary>What it is run on.</summary>
+    public DataSplits Data { get; }
+
+    /// <summary>Device, store, progress, cancellation.</summary>
+    public RunContext Run { get; }
+
+    /// <summary>Names of the C target classes.</summary>
+    public IReadOnlyList<string> ClassNames => Data.Train.ClassNames;
+
+    /// <summary>Opens the data of an experiment; nothing is trained yet.</summary>
+    /// <exception cref="RecipeException">An option lies outside its range.</exception>
+    /// <exception cref="DataSetException">The data cannot be used.</exception>
+    public static Study Open(Experiment experiment, RunContext run) => On(experiment.Data.Open(), experiment, run);
+
+    /// <summary>The same on data that is open already, whatever the experiment names.</summary>
+    /// <exception cref="RecipeException">An option lies outside its range.</exception>
+    public static Study On(DataSplits data, Experiment experiment, RunContext run) => new(experiment, data, run);
+
+    /// <summary>The same data with another experiment, such as one with a technique more.</summary>
+    /// <param name="change">Makes the other experiment.</param>
+    /// <returns>The caller disposes it.</returns>
+    public Study With(Func<Experiment, Experiment> change) => On(Data, change(Experiment), Run);
+
+    /// <inheritdoc cref="With(Func{Experiment, Experiment})"/>
+    /// <param name="technique">What the recipe has more.</param>
+    public Study With(Technique technique) =>
+        With(experiment => experiment with { Classifier = experiment.Classifier.With(technique) });
+
+    /// <summary>The classifier; the first one where a technique trains several.</summary>
+    public TrainedClassifier Classifier => Classifiers[0];
+
+    /// <summary>All classifiers that were trained for the maps, in their order.</summary>
+    public IReadOnlyList<TrainedClassifier> Classifiers => _maker.Value.Classifiers;
+
+    /// <summary>The maps of any split.</summary>
+    public MapSource Maps => _maps.Value;
+
+    /// <summary>The curve of the maps on the validation split.</summary>
+    public ThresholdSummary ThresholdCurve => _curve.Value;
+
+    /// <summary>The one threshold of everything: best on the validation split.</summary>
+    public float Threshold => ThresholdCurve.Best.Threshold;
+
+    /// <summary>The first test images, to look at.</summary>
+    /// <param name="count">How many, if there are so many.</param>
+    public MaskedSubset First(int count) => new(Data.Test, [.. Enumerable.Range(0, Math.Min(count, Data.Test.Count))]);
+
+    /// <summary>The masks that the maps give at the threshold, by the images' names.</summary>
+    /// <param name="source">Images and labels.</param>
+    public IReadOnlyDictionary<string, LabelMap> Masks(ISampleSource source) =>
+        Maps.ReadMaps(source).ToDictionary(maps => maps.Id, maps => ThresholdRule.Apply(maps, Threshold));
+
+    /// <summary>mAP, F1 and so on of the classifier on the test split.</summary>
+    public MultiLabelScore ScoreClassifier() =>
+        ClassifierTrainer.Evaluate(Classifier.Network, Data.Test, Experiment.Classifier.Augmentation.Size, Run);
+
+    /// <summary>Scores the maps' masks at the threshold, and the maps at every threshold, on the test split in one pass.</summary>
+    public (Score AtThreshold, ThresholdSummary Curve) ScoreMaps()
+    {
+        var evaluator = new SegmentationEvaluator(ClassNames);
+        var curve = new ThresholdCurve(ClassNames.Count + 1);
+        foreach (var (i, maps) in Maps.ReadMaps(Data.Test).Index())
+        {
+            evaluator.Add(Data.Test, i, ThresholdRule.Apply(maps, Threshold), maps);
+            curve.Add(maps, Data.Test.Mask(i));
+        }
+        return (evaluator.ToScore(), curve.Summarize());
+    }
+
+    /// <summary>The training split with the masks that the maps give at the threshold, from the store or made now.</summary>
+    public MaskFolderSource MakePseudoMasks()
+    {
+        string key = ArtifactStore.Key("masks/3", Maps.Key, Data.Train.Fingerprint, WsssJson.Write(Threshold));
+        string folder = Run.Store.Ensure("masks", key, temporary => PseudoMasks.Write(Maps.ReadMaps(Data.Train), Threshold, temporary));
+        return new MaskFolderSource(Data.Train, folder, key);
+    }
+
+    /// <summary>The segmentation network trained on the masks of a source.</summary>
+    /// <param name="masks">Pseudo masks, or the training split's own for the ceiling.</param>
+    /// <returns>The caller disposes it.</returns>
+    public TrainedSegmenter TrainSegmenter(IMaskedSource masks) =>
+        SegmenterTrainer.Train(Experiment.SegmenterFrom(Classifier), masks, Data.Validation, Run);
+
+    /// <summary>Scores a segmentation network on the test split.</summary>
+    public Score ScoreSegmenter(TrainedSegmenter segmenter)
+    {
+        var evaluator = new SegmentationEvaluator(ClassNames);
+        foreach (var (i, (_, mask)) in Experiment.Inference.Run(segmenter.Network, Data.Test, Run).Index()) evaluator.Add(Data.Test, i, mask);
+        return evaluator.ToScore();
+    }
+
+    /// <summary>The whole way, scored.</summary>
+    /// <param name="segment">Whether to go on from the maps to pseudo masks and a segmentation network.</param>
+    /// <exception cref="WsssException">Something cannot be; the message says what.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; finished steps stay in the store, training leaves a checkpoint.</exception>
+    public ExperimentResult Score(bool segment = true)
+    {
+        var clock = Stopwatch.StartNew();
+        var classification = ScoreClassifier();
+        var (maps, curve) = ScoreMaps();
+        var result = new ExperimentResult { Experiment = Experiment, Classifier = classification, Threshold = ThresholdCurve, Maps = maps, MapCurve = curve };
+        if (segment) result = WithSegmentation(result);
+        return result with { Provenance = Provenance.Of(Run, Experiment.Classifier.Seed, Data.Train.Fingerprint, clock.Elapsed) };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_maps.IsValueCreated) _maps.Value.Dispose();
+        if (_maker.IsValueCreated) _maker.Value.Dispose();
+    }
+
+    private ExperimentResult WithSegmentation(ExperimentResult result)
+    {
+        var pseudoMasks = MakePseudoMasks();
+        // All, not some: a folder may have masks for a part of its training images only.
+        bool hasMasks = Enumerable.Range(0, Data.Train.Count).All(Data.Train.HasMask);
+        return result with
+        {
+            PseudoMasks = hasMasks ? MaskScore.Of(pseudoMasks, Data.Train, Run) : null,
+            Segmentation = TrainAndScore(pseudoMasks),
+            Ceiling = hasMasks && Experiment.Ceiling ? TrainAndScore(Data.Train) : null,
+        };
+    }
+
+    private Score TrainAndScore(IMaskedSource masks)
+    {
+        using var segmenter = TrainSegmenter(masks);
+        return ScoreSegmenter(segmenter);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Wsss.Data;
+using Wsss.Localization;
+using Wsss.Training;
+
+namespace Wsss.Refinement;
+
+/// <summary>Maps after refinements, which are kept in the store as those before them.</summary>
+public static class RefinedMaps
+{
+    /// <summary>The maps of a source of maps after refinements, one after the other.</summary>
+    /// <param name="maps">The maps before; stays the caller's, and must live as long as the result.</param>
+    /// <param name="refinements">In their order; none gives <paramref name="maps"/> itself.</param>
+    /// <param name="train">Images and labels of the training split, from whose maps some refinements learn.</param>
+    /// <param name="run">Device, store, progress, cancellation.</param>
+    /// <exception cref="RecipeException">An option lies outside its range.</exception>
+    public static MapSource Refine(this MapSource maps, IReadOnlyList<MapRefinement> refinements, ISampleSource train, RunContext run)
+    {
+        foreach (var refinement in refinements) refinement.Validate();
+        return refinements.Aggregate(maps, (before, refinement) => new Refined(before, refinement, train, run));
+    }
+
+    /// <summary>One refinement. What it learns or loads is opened when maps are computed: where the store has them, never.</summary>
+    private sealed class Refined(MapSource before, MapRefinement refinement, ISampleSource train, RunContext run) : MapSource(
+        before.Origin with
+        {
+            Key = ArtifactStore.Key("refined/1", before.Key, refinement.Key(), refinement.Learns ? train.Fingerprint : ""),
+            Refinements = [.. before.Origin.Refinements, JsonNode.Parse(WsssJson.Write(refinement))!],
+        }, run)
+    {
+        private MapRefiner? _refiner;
+
+        public override IReadOnlyList<TrainedClassifier> Classifiers => before.Classifiers;
+
+        private protected override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source)
+        {
+            _refiner ??= refinement.Open(new RefinementContext(before, train, Run));
+            return _refiner.Run(before.Read(source));
+        }
+
+        public override void Dispose()
+        {
+            _refiner?.Dispose();
+            // Refinements before this one belong to this chain; the maps that it began with do not.
+            if (before is Refined) before.Dispose();
+            base.Dispose();
+        }
+    }
+}
