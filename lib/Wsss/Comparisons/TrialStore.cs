@@ -55,7 +55,7 @@ internal sealed class TrialStore(DataSplits data, RunContext run) : IDisposable
         using var maps = experiment.ReadMaps(classifier, data, run);
         var result = ExperimentRunner.Score(experiment, classifier, maps, data, segment, run);
         var pictured = new Subset(data.Test, [.. Enumerable.Range(0, Math.Min(PicturedImages, data.Test.Count))]);
-        var picture = Gallery.Maps([.. maps.Read(pictured)], data.Test.ClassNames, result.Threshold.Best.Threshold);
+        var picture = Gallery.Maps([.. maps.Read(pictured)], data.Test.ClassNames, result.Threshold.Best.Threshold, truth: data.Test);
         var details = new TrialDetails(
             maps.Trainings, Math.Round(maps.TrainingSeconds, 2), classifier.History,
             Provenance.Of(run, experiment.Classifier.Seed, data.Train.Fingerprint, clock.Elapsed));

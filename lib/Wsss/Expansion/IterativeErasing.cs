@@ -89,7 +89,7 @@ public sealed record IterativeErasing
     /// <returns>The caller disposes it.</returns>
     /// <exception cref="RecipeException">An option lies outside its range, or a training failed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; finished steps stay in the store, training leaves a checkpoint.</exception>
-    public ErasingSequence Train(Recipe recipe, DataSplits data, MapInference maps, RunContext run)
+    public ErasingSequence Train(Recipe recipe, LabelledSplits data, MapInference maps, RunContext run)
     {
         Validate();
         maps.Validate();

@@ -52,7 +52,7 @@ public sealed record Experiment
     /// The maps of its classifier on any split, merged with those of erasing and refined; erasing and a refinement that learns
     /// are trained now or taken from the store.
     /// </summary>
-    public MapReader ReadMaps(TrainedClassifier classifier, DataSplits data, RunContext run) => new(classifier, Maps, Refinement, Erasing, data, run);
+    public MapReader ReadMaps(TrainedClassifier classifier, LabelledSplits data, RunContext run) => new(classifier, Maps, Refinement, Erasing, data, run);
 
     /// <summary>Reads an experiment that was written as JSON.</summary>
     /// <exception cref="WsssException">There is no such file, or it is no experiment.</exception>

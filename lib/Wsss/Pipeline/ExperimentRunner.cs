@@ -41,8 +41,8 @@ public static class ExperimentRunner
         Experiment experiment, TrainedClassifier classifier, MapReader maps, DataSplits data, bool segment, RunContext run)
     {
         var classification = ClassifierTrainer.Evaluate(classifier.Network, data.Test, experiment.Classifier.Augmentation.Size, run);
-        var threshold = PseudoMasks.ChooseThreshold(maps.Read(data.Validation), data.Validation.ClassNames.Count);
-        var (mapScore, mapCurve) = ScoreMaps(maps.Read(data.Test), data.Test.ClassNames, threshold.Best.Threshold);
+        var threshold = PseudoMasks.ChooseThreshold(maps.Read(data.Validation), data.Validation);
+        var (mapScore, mapCurve) = ScoreMaps(maps.Read(data.Test), data.Test, threshold.Best.Threshold);
         var result = new ExperimentResult
         {
             Experiment = experiment,
@@ -55,7 +55,7 @@ public static class ExperimentRunner
 
         var pseudoMasks = MakePseudoMasks(maps, data.Train, threshold.Best.Threshold, run);
         // All, not some: a folder may have masks for a part of its training images only.
-        bool hasMasks = Enumerable.Range(0, data.Train.Count).All(i => data.Train.Load(i).Mask is not null);
+        bool hasMasks = Enumerable.Range(0, data.Train.Count).All(data.Train.HasMask);
         var maskScore = hasMasks ? ScoreMasks(pseudoMasks, data.Train, run) : null;
 
         return result with
@@ -67,51 +67,61 @@ public static class ExperimentRunner
     }
 
     /// <summary>Scores the masks that maps give at a threshold, and the maps at every threshold, in one pass.</summary>
+    /// <param name="maps">Samples of a split and their maps.</param>
+    /// <param name="truth">The split.</param>
+    /// <param name="threshold">The background score.</param>
+    /// <exception cref="DataSetException">A sample has no mask, or is none of that split.</exception>
     public static (Score AtThreshold, ThresholdSummary Curve) ScoreMaps(
-        IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps, IReadOnlyList<string> classNames, float threshold)
+        IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps, IMaskedSource truth, float threshold)
     {
-        var evaluator = new SegmentationEvaluator(classNames);
-        var curve = new ThresholdCurve(classNames.Count + 1);
+        var evaluator = new SegmentationEvaluator(truth.ClassNames);
+        var curve = new ThresholdCurve(truth.ClassNames.Count + 1);
         foreach (var (sample, map) in maps)
         {
-            evaluator.Add(sample, ThresholdRule.Apply(map, threshold), map);
-            curve.Add(map, sample.Mask!);
+            int index = truth.IndexOf(sample.Id);
+            var mask = truth.Mask(index);
+            evaluator.Add(sample.Id, mask, truth.Truth(index), ThresholdRule.Apply(map, threshold), map);
+            curve.Add(map, mask);
         }
         return (evaluator.ToScore(), curve.Summarize());
     }
 
     /// <summary>The training split with pseudo masks instead of its own, from the store or made now.</summary>
-    public static ISampleSource MakePseudoMasks(MapReader maps, ISampleSource train, float threshold, RunContext run)
+    public static IMaskedSource MakePseudoMasks(MapReader maps, ISampleSource train, float threshold, RunContext run)
     {
         string key = ArtifactStore.Key("masks/2", maps.Key, WsssJson.Write(threshold));
         string masks = run.Store.Ensure("masks", key, folder => PseudoMasks.Write(maps.Read(train), threshold, folder));
         return new MaskFolderSource(train, masks, key);
     }
 
-    /// <summary>Scores the masks of one source against those of another with the same samples.</summary>
-    public static Score ScoreMasks(ISampleSource predicted, ISampleSource truth, RunContext run)
+    /// <summary>Scores the masks of one source against those of another with the same samples; no image is read.</summary>
+    public static Score ScoreMasks(IMaskedSource predicted, IMaskedSource truth, RunContext run)
     {
         var evaluator = new SegmentationEvaluator(truth.ClassNames);
         for (int i = 0; i < truth.Count; i++)
         {
             run.Report($"score {predicted.Name}", i + 1, truth.Count);
-            evaluator.Add(truth.Load(i), predicted.Load(i).Mask!);
+            evaluator.Add(truth.Id(i), truth.Mask(i), truth.Truth(i), predicted.Mask(i));
         }
         return evaluator.ToScore();
     }
 
     /// <summary>Scores a segmentation network on a split with masks.</summary>
-    public static Score ScoreSegmenter(SegmentationInference inference, TrainedSegmenter segmenter, ISampleSource source, RunContext run)
+    public static Score ScoreSegmenter(SegmentationInference inference, TrainedSegmenter segmenter, IMaskedSource source, RunContext run)
     {
         var evaluator = new SegmentationEvaluator(source.ClassNames);
-        foreach (var (sample, mask) in inference.Run(segmenter.Network, source, run)) evaluator.Add(sample, mask);
+        foreach (var (sample, mask) in inference.Run(segmenter.Network, source, run))
+        {
+            int index = source.IndexOf(sample.Id);
+            evaluator.Add(sample.Id, source.Mask(index), source.Truth(index), mask);
+        }
         return evaluator.ToScore();
     }
 
     private static Score TrainAndScore(
-        Experiment experiment, TrainedClassifier classifier, ISampleSource train, DataSplits data, RunContext run)
+        Experiment experiment, TrainedClassifier classifier, IMaskedSource train, DataSplits data, RunContext run)
     {
-        using var segmenter = SegmenterTrainer.Train(experiment.SegmenterFrom(classifier), train, data.Validation, run);
+        using var segmenter = SegmenterTrainer.Train(experiment.SegmenterFrom(classifier), new TargetSource(train), data.Validation, run);
         return ScoreSegmenter(experiment.Inference, segmenter, data.Test, run);
     }
 }

@@ -27,7 +27,7 @@ public sealed class MapReader : IDisposable
     /// <param name="run">Device, store, progress, cancellation.</param>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
     public MapReader(
-        TrainedClassifier classifier, MapInference maps, MapRefinement? refinement, IterativeErasing? erasing, DataSplits data, RunContext run)
+        TrainedClassifier classifier, MapInference maps, MapRefinement? refinement, IterativeErasing? erasing, LabelledSplits data, RunContext run)
     {
         maps.Validate();
         refinement?.Validate();

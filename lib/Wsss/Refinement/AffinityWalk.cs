@@ -76,7 +76,7 @@ public sealed record AffinityWalk : MapRefinement
             Epochs = Epochs,
             BatchSize = recipe.BatchSize,
             Seed = recipe.Seed,
-        }, MakeSeeds(classifier, context), context.Run);
+        }, new TargetSource(MakeSeeds(classifier, context)), context.Run);
         return new Refiner(this, network, context.Run.Device);
     }
 
