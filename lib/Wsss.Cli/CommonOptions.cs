@@ -111,7 +111,7 @@ internal sealed class CommonOptions
         Wsss.Data.DataSpec.Parse(parsed.GetValue(Data)!, parsed.GetValue(Scale).ToString(), parsed.GetValue(Seed));
 
     /// <summary>The split of the data set that <see cref="Split"/> names.</summary>
-    public ISampleSource Source(ParseResult parsed)
+    public IMaskedSource Source(ParseResult parsed)
     {
         var data = DataSpec(parsed).Open();
         return parsed.GetValue(Split) switch

@@ -33,7 +33,7 @@ internal static class StepBenchmarks
         var loader = new Loader(scenes, new LoaderOptions { BatchSize = BatchSize, Augmentation = Augmentation.Resize(scenes.Options.Size) }, CPU);
         using var drawn = loader.Epoch(0).Single();
         using var saliency = rand(BatchSize, scenes.Options.Size, scenes.Options.Size);
-        var batch = drawn with { Saliency = saliency };
+        var batch = drawn with { Planes = new Dictionary<string, Tensor> { [SaliencyFolderSource.Plane] = saliency } };
 
         using var plain = new Stepper(new Recipe(), scenes.ClassNames);
         using var other = new Stepper(new Recipe().With(technique), scenes.ClassNames);
@@ -58,7 +58,7 @@ internal static class StepBenchmarks
         public void Step(Batch batch)
         {
             using var scope = NewDisposeScope();
-            var context = new StepContext(_step, 1_000, SeededRandom.For(1, _step), [0, 0, 0]);
+            var context = new StepContext(_step, 1_000, SeededRandom.For(1, _step), new([0, 0, 0]));
             _step++;
             _optimizer.zero_grad();
             var loss = ClassifierTrainer.Losses(_recipe, _network, batch, context).Select(term => term.Loss).Aggregate((sum, term) => sum + term);

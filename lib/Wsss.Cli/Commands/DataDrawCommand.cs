@@ -44,7 +44,7 @@ internal static class DataDrawCommand
             {
                 VocWriter.Write(path, data, progress, cancellation);
                 var scenes = Enumerable.Range(0, Math.Min(Previewed, data.Train.Count)).Select(data.Train.Load).ToArray();
-                Gallery.Samples(scenes, data.Train.ClassNames, data.Train.Name).Save(preview);
+                Gallery.Samples(scenes, data.Train.ClassNames, data.Train.Name, data.Train).Save(preview);
                 return path;
             });
             var drawn = new Drawn(path, preview, data.Train.Count, data.Validation.Count, data.Test.Count);
@@ -55,7 +55,7 @@ internal static class DataDrawCommand
         return command;
     }
 
-    private static Subset First(ISampleSource source, int count) => new(source, [.. Enumerable.Range(0, Math.Min(count, source.Count))]);
+    private static MaskedSubset First(IMaskedSource source, int count) => new(source, [.. Enumerable.Range(0, Math.Min(count, source.Count))]);
 
     private sealed record Drawn(string Folder, string Preview, int Train, int Validation, int Test);
 }

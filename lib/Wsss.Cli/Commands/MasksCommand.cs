@@ -64,9 +64,9 @@ internal static class MasksCommand
         return command;
     }
 
-    private static Choice Choose(string folder, ISampleSource validation, RunContext run)
+    private static Choice Choose(string folder, IMaskedSource validation, RunContext run)
     {
-        var best = PseudoMasks.ChooseThreshold(MapFolder.Open(folder).ReadAll(validation, run), validation.ClassNames.Count).Best;
+        var best = PseudoMasks.ChooseThreshold(MapFolder.Open(folder).ReadAll(validation, run), validation).Best;
         return new Choice(best.Threshold, $"best on {validation.Name}", best.MeanIoU);
     }
 

@@ -41,13 +41,14 @@ internal static class SegmentCommand
             {
                 var run = options.Context(parsed, progress, cancellation);
                 var data = options.DataSpec(parsed).Open();
-                var train = MaskFolderSource.Open(data.Train, parsed.GetValue(masks)!);
+                var train = new TargetSource(MaskFolderSource.Open(data.Train, parsed.GetValue(masks)!));
                 using var segmenter = SegmenterTrainer.Train(recipe, train, data.Validation, run);
                 var evaluator = new SegmentationEvaluator(data.Test.ClassNames);
                 foreach (var (sample, mask) in inference.Run(segmenter.Network, data.Test, run))
                 {
                     ImageFile.WriteMask(MaskFolderSource.PathOf(path, sample.Id), mask);
-                    evaluator.Add(sample, mask);
+                    int index = data.Test.IndexOf(sample.Id);
+                    evaluator.Add(sample.Id, data.Test.Mask(index), data.Test.Truth(index), mask);
                 }
                 return new Segmented(segmenter.Folder, path, segmenter.History, evaluator.ToScore());
             });

@@ -38,8 +38,8 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
             throw new RecipeException($"Expected at least one contender and one seed, found {contenders.Count} and {seeds.Count}.");
         if (contenders.GroupBy(contender => contender.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new RecipeException($"Expected each contender's name once, found '{twice.Key}' {twice.Count()} times.");
-        foreach (var contender in contenders) contender.Experiment.Classifier.Validate();
-        using var store = new TrialStore(data, run with { Resume = true });
+        foreach (var contender in contenders) contender.Experiment.Validate();
+        var store = new TrialStore(data, run with { Resume = true });
         var trials = new Dictionary<(string, int), Trial>();
         foreach (int seed in seeds)
         {

@@ -57,9 +57,5 @@ public sealed record Interaction(IReadOnlyList<string> Ideas, double?[,] Gains)
             $"<br>over the sum of the two: {Table.Points(gain - Gains[i, i]!.Value - Gains[j, j]!.Value)}"),
     });
 
-    private static string[] IdeasOf(Trial trial) =>
-    [
-        .. trial.Result.Experiment.Classifier.Techniques.Select(technique => technique.Name),
-        .. trial.Result.Experiment.Erasing is { } erasing ? [erasing.GetType().Name] : Array.Empty<string>(),
-    ];
+    private static string[] IdeasOf(Trial trial) => [.. trial.Result.Experiment.Classifier.Techniques.Select(technique => technique.Name)];
 }

@@ -36,7 +36,7 @@ internal sealed class TrialStore(DataSplits data, RunContext run)
     {
         using var study = Study.On(data, experiment, run);
         var result = study.Score(segment);
-        var picture = Gallery.Maps([.. study.Maps.Read(study.First(PicturedImages))], study.ClassNames, study.Threshold);
+        var picture = Gallery.Maps([.. study.Maps.Read(study.First(PicturedImages))], study.ClassNames, study.Threshold, truth: data.Test);
         var details = new TrialDetails(
             study.Classifiers.Count, Math.Round(study.Classifiers.Sum(classifier => classifier.History.Seconds), 2), study.Classifier.History, result.Provenance!);
         run.Store.Publish(Kind, key, folder =>

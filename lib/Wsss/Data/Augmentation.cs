@@ -6,8 +6,8 @@ namespace Wsss.Data;
 /// </summary>
 /// <remarks>
 /// Crop and jitter follow torchvision's <c>RandomResizedCrop</c> and <c>ColorJitter</c>, except that jitter keeps one order
-/// (brightness, contrast, saturation) and does not round in between. Mask and image share their geometry; the crop lies
-/// inside the image, so nothing needs to be filled in. Saliency shares it too, and the image's filter.
+/// (brightness, contrast, saturation) and does not round in between. Planes share the image's geometry, soft ones its filter
+/// too; the crop lies inside the image, so nothing needs to be filled in.
 /// </remarks>
 public sealed record Augmentation
 {
@@ -75,11 +75,9 @@ public sealed record Augmentation
         Resampler.Triangle(sample.Image, crop, Size, Size, flip, planar);
         Jitter(planar, random);
         PreparedSample.Normalize(planar);
-        byte[]? mask = sample.Mask is null ? null : Resampler.Nearest(sample.Mask, crop, Size, Size, flip);
-        return new PreparedSample(sample.Id, Size, Size, image, sample.Labels, mask)
-        {
-            Saliency = sample.Saliency is null ? null : Resampler.Triangle(sample.Saliency, crop, Size, Size, flip),
-        };
+        return PreparedSample.Of(
+            sample, Size, Size, image,
+            soft => Resampler.Triangle(soft, crop, Size, Size, flip), labels => Resampler.Nearest(labels, crop, Size, Size, flip));
     }
 
     private static void Require(bool holds, string expected, object found)

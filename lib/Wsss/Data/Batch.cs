@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using static TorchSharp.torch;
 
 namespace Wsss.Data;
@@ -6,18 +7,19 @@ namespace Wsss.Data;
 /// <param name="Ids">Names of the N samples.</param>
 /// <param name="Images">[N, 3, H, W] float32, normalised by <see cref="Normalization"/>.</param>
 /// <param name="Labels">[N, C] float32, 1 where the class is present (mixing makes them soft, in 0…1).</param>
-/// <param name="Masks">[N, H, W] int64, 0 background, c + 1, 255 ignore; null where the source has no masks.</param>
-public sealed record Batch(IReadOnlyList<string> Ids, Tensor Images, Tensor Labels, Tensor? Masks) : IDisposable
+public sealed record Batch(IReadOnlyList<string> Ids, Tensor Images, Tensor Labels) : IDisposable
 {
-    /// <summary>[N, H, W] float32 in 0…1, the saliency of <see cref="Sample.Saliency"/>; null where the source has none.</summary>
-    public Tensor? Saliency { get; init; }
+    /// <summary>
+    /// The planes that all samples have (<see cref="Sample.Planes"/>), by name: [N, H, W], float32 in 0…1 for
+    /// <see cref="PlaneKind.Soft"/> and int64 for <see cref="PlaneKind.Labels"/>.
+    /// </summary>
+    public IReadOnlyDictionary<string, Tensor> Planes { get; init; } = ReadOnlyDictionary<string, Tensor>.Empty;
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Images.Dispose();
         Labels.Dispose();
-        Masks?.Dispose();
-        Saliency?.Dispose();
+        foreach (Tensor plane in Planes.Values) plane.Dispose();
     }
 }

@@ -51,10 +51,10 @@ public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyL
         return new DataSetReport(splits, [.. problems.Distinct().Order(StringComparer.Ordinal)]);
     }
 
-    private static IReadOnlyList<ISampleSource> Sources(DataSplits data) => [data.Train, data.Validation, data.Test];
+    private static IReadOnlyList<IMaskedSource> Sources(DataSplits data) => [data.Train, data.Validation, data.Test];
 
     /// <summary>What <see cref="VocDataset.Splits"/> would open, but without what is broken.</summary>
-    private static IReadOnlyList<ISampleSource> Sources(string folder, int seed, ConcurrentQueue<string> problems, CancellationToken cancellation)
+    private static IReadOnlyList<IMaskedSource> Sources(string folder, int seed, ConcurrentQueue<string> problems, CancellationToken cancellation)
     {
         var layout = new VocLayout(folder);
         if (!Directory.Exists(layout.ImageFolder)) layout.ReadIds("train"); // says what is missing
@@ -78,7 +78,7 @@ public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyL
         }
     }
 
-    private static SplitReport Inspect(ISampleSource source, ConcurrentQueue<string> problems, RunContext run)
+    private static SplitReport Inspect(IMaskedSource source, ConcurrentQueue<string> problems, RunContext run)
     {
         int masks = 0;
         var classes = new int[source.ClassNames.Count];
@@ -86,11 +86,15 @@ public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyL
         var sizes = new Dictionary<string, int>();
         var pixels = new long[256];
         // An error is an item here: it must not end the reading of those behind it.
-        using var samples = new OrderedPrefetch<Sample?>(source.Count, 2 * run.Workers, run.Workers, index =>
+        using var samples = new OrderedPrefetch<(Sample Sample, LabelMap? Mask)?>(source.Count, 2 * run.Workers, run.Workers, index =>
         {
             try
             {
-                return source.Load(index);
+                var sample = source.Load(index);
+                LabelMap? mask = source.HasMask(index) ? source.Mask(index) : null;
+                // Read for its errors alone.
+                _ = source.Truth(index);
+                return (sample, mask);
             }
             catch (WsssException error)
             {
@@ -101,14 +105,14 @@ public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyL
         for (int i = 0; i < source.Count; i++)
         {
             run.Report($"read {source.Name}", i + 1, source.Count);
-            if (samples.Next() is not { } sample) continue;
+            if (samples.Next() is not var (sample, mask)) continue;
             foreach (int label in sample.Labels) classes[label]++;
             labelCounts[sample.Labels.Count] = labelCounts.GetValueOrDefault(sample.Labels.Count) + 1;
             string size = $"{sample.Image.Width}×{sample.Image.Height}";
             sizes[size] = sizes.GetValueOrDefault(size) + 1;
-            if (sample.Mask is null) continue;
+            if (mask is null) continue;
             masks++;
-            foreach (byte value in sample.Mask.Values) pixels[value]++;
+            foreach (byte value in mask.Values) pixels[value]++;
         }
         double all = Math.Max(1, pixels.Sum());
         return new SplitReport

@@ -1,6 +1,6 @@
 namespace Wsss.Data;
 
-/// <summary>A list of samples with class names: a split of a data set. Implementations are immutable and thread-safe.</summary>
+/// <summary>A list of labelled images with class names: a split of a data set. Implementations are immutable and thread-safe.</summary>
 public interface ISampleSource
 {
     /// <summary>Name for people, such as <c>menagerie/train</c>.</summary>
@@ -25,9 +25,3 @@ public interface ISampleSource
     /// <exception cref="ImageFileException">A file of the sample is broken; the message names it.</exception>
     Sample Load(int index);
 }
-
-/// <summary>The three parts of a data set, by what they may be used for.</summary>
-/// <param name="Train">Image-level labels train the classifier; its masks are used for the ceiling only.</param>
-/// <param name="Validation">Small; its masks choose the one threshold and nothing else.</param>
-/// <param name="Test">Held out; every reported number comes from it.</param>
-public sealed record DataSplits(ISampleSource Train, ISampleSource Validation, ISampleSource Test);

@@ -132,22 +132,38 @@ public sealed class Loader
         Span<float> imageValues = MemoryMarshal.Cast<byte, float>(images.bytes);
         Tensor labels = zeros(parts.Length, _source.ClassNames.Count); // [N, C]
         Span<float> labelValues = MemoryMarshal.Cast<byte, float>(labels.bytes);
-        Tensor? masks = parts.All(part => part.Mask is not null) ? empty(parts.Length, height, width, int64) : null; // [N, H, W]
-        Tensor? saliency = parts.All(part => part.Saliency is not null) ? empty(parts.Length, height, width) : null; // [N, H, W]
         for (int n = 0; n < parts.Length; n++)
         {
-            if (saliency is not null) parts[n].Saliency.CopyTo(MemoryMarshal.Cast<byte, float>(saliency.bytes).Slice(n * plane, plane));
             parts[n].Image.AsSpan(0, 3 * plane).CopyTo(imageValues[(3 * plane * n)..]);
             foreach (int label in parts[n].Labels) labelValues[n * _source.ClassNames.Count + label] = 1;
-            if (masks is null) continue;
-            Span<long> mask = MemoryMarshal.Cast<byte, long>(masks.bytes).Slice(n * plane, plane);
-            for (int i = 0; i < plane; i++) mask[i] = parts[n].Mask![i];
         }
         string[] ids = [.. parts.Select(part => part.Id)];
-        return new Batch(ids, MoveTo(_device, images), MoveTo(_device, labels), masks is null ? null : MoveTo(_device, masks))
+        return new Batch(ids, MoveTo(_device, images), MoveTo(_device, labels)) { Planes = StackPlanes(parts) };
+    }
+
+    private Dictionary<string, Tensor> StackPlanes(PreparedSample[] parts)
+    {
+        (int width, int height, int plane) = (parts[0].Width, parts[0].Height, parts[0].Width * parts[0].Height);
+        var planes = new Dictionary<string, Tensor>();
+        foreach (string name in parts[0].SoftPlanes.Keys.Where(name => parts.All(part => part.SoftPlanes.ContainsKey(name))))
         {
-            Saliency = saliency is null ? null : MoveTo(_device, saliency),
-        };
+            Tensor stacked = empty(parts.Length, height, width); // [N, H, W]
+            Span<float> values = MemoryMarshal.Cast<byte, float>(stacked.bytes);
+            for (int n = 0; n < parts.Length; n++) parts[n].SoftPlanes[name].CopyTo(values.Slice(n * plane, plane));
+            planes.Add(name, MoveTo(_device, stacked));
+        }
+        foreach (string name in parts[0].LabelPlanes.Keys.Where(name => parts.All(part => part.LabelPlanes.ContainsKey(name))))
+        {
+            Tensor stacked = empty(parts.Length, height, width, int64); // [N, H, W]
+            Span<long> values = MemoryMarshal.Cast<byte, long>(stacked.bytes);
+            for (int n = 0; n < parts.Length; n++)
+            {
+                byte[] labels = parts[n].LabelPlanes[name];
+                for (int i = 0; i < plane; i++) values[n * plane + i] = labels[i];
+            }
+            planes.Add(name, MoveTo(_device, stacked));
+        }
+        return planes;
     }
 
     private static Tensor MoveTo(Device device, Tensor host)

@@ -1,10 +1,12 @@
 namespace Wsss.Data;
 
-/// <summary>A split whose masks come from a folder, such as pseudo masks; images and labels stay.</summary>
+/// <summary>
+/// A split whose masks come from a folder, such as pseudo masks; images and labels stay. It knows nothing of scenes beyond them.
+/// </summary>
 /// <param name="source">The split.</param>
 /// <param name="folder">A folder of <c>ID.png</c>, in the VOC palette.</param>
 /// <param name="key">What decided the pseudo masks, as part of the fingerprint.</param>
-public sealed class MaskFolderSource(ISampleSource source, string folder, string key) : ISampleSource
+public sealed class MaskFolderSource(ISampleSource source, string folder, string key) : IMaskedSource
 {
     /// <summary>Masks from any folder, such as another program's: their content decides the fingerprint.</summary>
     /// <param name="source">The split.</param>
@@ -38,24 +40,40 @@ public sealed class MaskFolderSource(ISampleSource source, string folder, string
     /// <inheritdoc/>
     public IReadOnlyList<int> Labels(int index) => source.Labels(index);
 
-    /// <inheritdoc/>
+    /// <summary>Loads a sample, and checks that its mask is of the image's size by the mask's header.</summary>
+    /// <exception cref="ImageFileException">A file of the sample is broken, or the mask is missing or of another size; the message names it.</exception>
     public Sample Load(int index)
     {
         var sample = source.Load(index);
         string path = PathOf(folder, sample.Id);
-        var mask = ImageFile.ReadMask(path);
-        if (mask.Width != sample.Image.Width || mask.Height != sample.Image.Height)
+        var (width, height) = ImageFile.ReadSize(path);
+        if (width != sample.Image.Width || height != sample.Image.Height)
         {
             throw new ImageFileException(
                 $"{path}: expected a pseudo mask of the image's {sample.Image.Width}×{sample.Image.Height} pixels, " +
-                $"found {mask.Width}×{mask.Height}. Make the masks again from maps of these images.");
+                $"found {width}×{height}. Make the masks again from maps of these images.");
         }
+        return sample;
+    }
+
+    /// <inheritdoc/>
+    public bool HasMask(int index) => File.Exists(PathOf(folder, source.Id(index)));
+
+    /// <inheritdoc/>
+    public LabelMap Mask(int index)
+    {
+        string path = PathOf(folder, source.Id(index));
+        if (!File.Exists(path)) throw new DataSetException($"Expected a mask as '{path}', found no such file. Make the masks again.");
+        var mask = ImageFile.ReadMask(path);
         // libtorch's loss would end the process on such a label, or read past its table.
         if (mask.Values.FirstOrDefault(value => value > ClassNames.Count && value != LabelMap.Ignore) is var label and not 0)
         {
             throw new ImageFileException(
                 $"{path}: expected labels 0…{ClassNames.Count} or {LabelMap.Ignore}, found {label}. Make the masks with the classes of {source.Name}.");
         }
-        return sample with { Mask = mask };
+        return mask;
     }
+
+    /// <inheritdoc/>
+    public SceneTruth? Truth(int index) => null;
 }

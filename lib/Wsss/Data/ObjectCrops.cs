@@ -6,7 +6,7 @@ namespace Wsss.Data;
 /// target classes.
 /// </summary>
 /// <param name="scenes">Scenes with masks; each shows at least one class.</param>
-public sealed class ObjectCrops(ISampleSource scenes) : ISampleSource
+public sealed class ObjectCrops(IMaskedSource scenes) : ISampleSource
 {
     // Part of the object's longer side that is left around it.
     private const double Margin = 0.15;
@@ -35,8 +35,7 @@ public sealed class ObjectCrops(ISampleSource scenes) : ISampleSource
     {
         var scene = scenes.Load(index);
         int label = ClassOf(index);
-        var mask = scene.Mask ?? throw new DataSetException($"Expected a mask of '{scene.Id}' to cut its object out, found none.");
-        var (left, top, side) = Square(mask, (byte)(label + 1), scene.Id);
+        var (left, top, side) = Square(scenes.Mask(index), (byte)(label + 1), scene.Id);
         return new Sample(scene.Id, Cut(scene.Image, left, top, side), [label]);
     }
 

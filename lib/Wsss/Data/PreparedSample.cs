@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Wsss.Data;
 
 /// <summary>A sample as a network takes it, still in managed memory.</summary>
@@ -6,11 +8,13 @@ namespace Wsss.Data;
 /// <param name="Height">Height in pixels.</param>
 /// <param name="Image">[3, H, W] float32, normalised by <see cref="Normalization"/>; may be longer than 3·H·W.</param>
 /// <param name="Labels">Zero-based indices of the classes present, ascending.</param>
-/// <param name="Mask">[H, W], 0 background, c + 1, 255 ignore; null where there is none.</param>
-public sealed record PreparedSample(string Id, int Width, int Height, float[] Image, IReadOnlyList<int> Labels, byte[]? Mask)
+public sealed record PreparedSample(string Id, int Width, int Height, float[] Image, IReadOnlyList<int> Labels)
 {
-    /// <summary>[H, W] float32 in 0…1; null where there is none.</summary>
-    public float[]? Saliency { get; init; }
+    /// <summary>The planes of <see cref="PlaneKind.Soft"/> by name, each [H, W] float32 in 0…1.</summary>
+    public IReadOnlyDictionary<string, float[]> SoftPlanes { get; init; } = ReadOnlyDictionary<string, float[]>.Empty;
+
+    /// <summary>The planes of <see cref="PlaneKind.Labels"/> by name, each [H, W].</summary>
+    public IReadOnlyDictionary<string, byte[]> LabelPlanes { get; init; } = ReadOnlyDictionary<string, byte[]>.Empty;
 
     // (v/255 − mean) / std for the 256 values of each channel, [3, 256].
     private static readonly float[] NormalizedBytes = [.. Enumerable.Range(0, 3).SelectMany(channel => Enumerable.Range(0, 256).Select(v => Normalized(v, channel)))];
@@ -23,10 +27,21 @@ public sealed record PreparedSample(string Id, int Width, int Height, float[] Im
         (int width, int height) = (sample.Image.Width, sample.Image.Height);
         float[] image = allocate(3 * width * height);
         Normalize(sample.Image, image);
-        return new PreparedSample(sample.Id, width, height, image, sample.Labels, sample.Mask?.Values)
+        return Of(sample, width, height, image, soft => [.. soft.Values.Select(value => value / 255f)], labels => labels.Values);
+    }
+
+    /// <summary>The sample with its image and all its planes made ready.</summary>
+    internal static PreparedSample Of(
+        Sample sample, int width, int height, float[] image, Func<LabelMap, float[]> soft, Func<LabelMap, byte[]> labels)
+    {
+        return new PreparedSample(sample.Id, width, height, image, sample.Labels)
         {
-            Saliency = sample.Saliency is null ? null : [.. sample.Saliency.Values.Select(value => value / 255f)],
+            SoftPlanes = Each(PlaneKind.Soft, soft),
+            LabelPlanes = Each(PlaneKind.Labels, labels),
         };
+
+        Dictionary<string, T> Each<T>(PlaneKind kind, Func<LabelMap, T> prepare) =>
+            sample.Planes.Where(plane => plane.Value.Kind == kind).ToDictionary(plane => plane.Key, plane => prepare(plane.Value.Values));
     }
 
     /// <summary>Fills <paramref name="planar"/>, [3, H, W], with the normalised pixels.</summary>

@@ -2,10 +2,13 @@ namespace Wsss.Data;
 
 /// <summary>
 /// A split whose samples have saliency maps from a folder: what an objectness network, or any other program, says about
-/// each image. Images, labels and masks stay.
+/// each image. Images and labels stay.
 /// </summary>
 public sealed class SaliencyFolderSource : ISampleSource
 {
+    /// <summary>Name of the plane, of <see cref="PlaneKind.Soft"/>: how much each pixel looks like an object of any kind.</summary>
+    public const string Plane = "saliency";
+
     private readonly ISampleSource _source;
     private readonly string _folder;
 
@@ -52,6 +55,6 @@ public sealed class SaliencyFolderSource : ISampleSource
     {
         var sample = _source.Load(index);
         var map = ImageFile.ReadGray(SampleFiles.PathOf(_folder, sample.Id));
-        return sample with { Saliency = Resampler.Resize(map, sample.Image.Width, sample.Image.Height) };
+        return sample.With(Plane, new Plane(Resampler.Resize(map, sample.Image.Width, sample.Image.Height), PlaneKind.Soft));
     }
 }

@@ -1,7 +1,7 @@
 namespace Wsss.Data;
 
 /// <summary>Some samples of a source, in a given order.</summary>
-public sealed class Subset : ISampleSource
+public class Subset : ISampleSource
 {
     private readonly ISampleSource _source;
     private readonly int[] _indices;
@@ -41,4 +41,21 @@ public sealed class Subset : ISampleSource
 
     /// <inheritdoc/>
     public Sample Load(int index) => _source.Load(_indices[index]);
+
+    /// <summary>The number of a sample in the source that it comes from.</summary>
+    private protected int NumberOf(int index) => _indices[index];
+}
+
+/// <summary>Some samples of a source with masks, in a given order.</summary>
+/// <inheritdoc cref="Subset(ISampleSource, IReadOnlyList{int})"/>
+public sealed class MaskedSubset(IMaskedSource source, IReadOnlyList<int> indices) : Subset(source, indices), IMaskedSource
+{
+    /// <inheritdoc/>
+    public bool HasMask(int index) => source.HasMask(NumberOf(index));
+
+    /// <inheritdoc/>
+    public LabelMap Mask(int index) => source.Mask(NumberOf(index));
+
+    /// <inheritdoc/>
+    public SceneTruth? Truth(int index) => source.Truth(NumberOf(index));
 }

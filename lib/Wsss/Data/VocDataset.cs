@@ -28,9 +28,9 @@ public sealed record VocOptions
 /// <remarks>
 /// Image-level labels are the classes in the mask; for an image without a mask, the object names in
 /// <c>Annotations/ID.xml</c>, difficult objects among them. Where <c>Parts</c>, <c>Objectness</c> and <c>Context</c> exist
-/// (written by <see cref="VocWriter"/>), samples carry a <see cref="SceneTruth"/>.
+/// (written by <see cref="VocWriter"/>), samples have a <see cref="SceneTruth"/>.
 /// </remarks>
-public sealed class VocDataset : ISampleSource
+public sealed class VocDataset : IMaskedSource
 {
     private const double ValidationShare = 0.2;
     private const int MaxValidation = 100;
@@ -143,23 +143,31 @@ public sealed class VocDataset : ISampleSource
     public IReadOnlyList<int> Labels(int index) => _entries[index].Labels;
 
     /// <inheritdoc/>
-    public Sample Load(int index)
-    {
-        Entry entry = _entries[index];
-        RgbImage image = ImageFile.ReadRgb(_layout.Image(entry.Id));
-        LabelMap? mask = entry.MaskHash is null ? null : ReadFitting(_layout.Mask(_maskFolder, entry.Id), ImageFile.ReadMask);
-        SceneTruth? truth = entry.TruthSize is null ? null : new SceneTruth(
-            ReadFitting(_layout.Parts(entry.Id), ImageFile.ReadGray),
-            ReadFitting(_layout.Objectness(entry.Id), ImageFile.ReadGray),
-            ReadFitting(_layout.Context(entry.Id), ImageFile.ReadGray));
-        return new Sample(entry.Id, image, entry.Labels) { Mask = mask, Truth = truth };
+    public Sample Load(int index) => new(Id(index), ImageFile.ReadRgb(_layout.Image(Id(index))), Labels(index));
 
-        LabelMap ReadFitting(string path, Func<string, LabelMap> read)
-        {
-            LabelMap map = read(path);
-            return (map.Width, map.Height) == (image.Width, image.Height) ? map : throw new ImageFileException(
-                $"Expected a map of its image's size {image.Width}×{image.Height}, found {map.Width}×{map.Height}: '{path}'. Replace the map or the image.");
-        }
+    /// <inheritdoc/>
+    public bool HasMask(int index) => _entries[index].MaskHash is not null;
+
+    /// <inheritdoc/>
+    public LabelMap Mask(int index) =>
+        HasMask(index) ? ReadFitting(Id(index), _layout.Mask(_maskFolder, Id(index)), ImageFile.ReadMask) : throw this.NoMask(index);
+
+    /// <inheritdoc/>
+    public SceneTruth? Truth(int index)
+    {
+        string id = Id(index);
+        return _entries[index].TruthSize is null ? null : new SceneTruth(
+            ReadFitting(id, _layout.Parts(id), ImageFile.ReadGray),
+            ReadFitting(id, _layout.Objectness(id), ImageFile.ReadGray),
+            ReadFitting(id, _layout.Context(id), ImageFile.ReadGray));
+    }
+
+    private LabelMap ReadFitting(string id, string path, Func<string, LabelMap> read)
+    {
+        LabelMap map = read(path);
+        var (width, height) = ImageFile.ReadSize(_layout.Image(id));
+        return (map.Width, map.Height) == (width, height) ? map : throw new ImageFileException(
+            $"Expected a map of its image's size {width}×{height}, found {map.Width}×{map.Height}: '{path}'. Replace the map or the image.");
     }
 
     private static IReadOnlyList<string> ReadClassNames(VocLayout layout)

@@ -29,44 +29,45 @@ public static class VocWriter
     /// <param name="progress">Told after each sample.</param>
     /// <param name="cancellation">Stops between samples.</param>
     /// <exception cref="DataSetException">An id is no file name, or two different samples share an id.</exception>
-    public static void Write(string folder, string split, ISampleSource source, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
+    public static void Write(string folder, string split, IMaskedSource source, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
         Write(folder, [(split, source)], progress, cancellation);
 
-    private static void Write(string folder, (string Name, ISampleSource Source)[] parts, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    private static void Write(string folder, (string Name, IMaskedSource Source)[] parts, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         var layout = new VocLayout(folder);
         IReadOnlyList<string> classNames = parts[0].Source.ClassNames;
         int total = parts.Sum(part => part.Source.Count);
         var written = new Dictionary<string, string>();
         int done = 0;
-        foreach ((_, ISampleSource source) in parts)
+        foreach ((_, IMaskedSource source) in parts)
         {
             for (int i = 0; i < source.Count; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 Sample sample = source.Load(i);
                 CheckId(sample.Id);
-                string content = ContentHash(sample);
+                LabelMap? mask = source.HasMask(i) ? source.Mask(i) : null;
+                string content = ContentHash(sample, mask);
                 if (written.TryAdd(sample.Id, content))
-                    WriteSample(layout, sample, classNames);
+                    WriteSample(layout, sample, mask, source.Truth(i), classNames);
                 else if (written[sample.Id] != content)
                     throw new DataSetException($"Expected each id to name one sample, found two different ones named '{sample.Id}'. Rename one of them.");
                 progress?.Report(new WorkProgress("write samples", ++done, total));
             }
         }
         AtomicFile.WriteText(layout.ClassFile, string.Join('\n', classNames) + "\n");
-        foreach ((string name, ISampleSource source) in parts)
+        foreach ((string name, IMaskedSource source) in parts)
             AtomicFile.WriteText(layout.Split(name), string.Concat(Enumerable.Range(0, source.Count).Select(i => source.Id(i) + "\n")));
     }
 
-    private static void WriteSample(VocLayout layout, Sample sample, IReadOnlyList<string> classNames)
+    private static void WriteSample(VocLayout layout, Sample sample, LabelMap? mask, SceneTruth? truth, IReadOnlyList<string> classNames)
     {
         ImageFile.WriteJpeg(layout.Image(sample.Id), sample.Image);
-        if (sample.Mask is { } mask)
+        if (mask is not null)
             ImageFile.WriteMask(layout.Mask(VocLayout.Masks, sample.Id), mask);
         else
             AtomicFile.WriteText(layout.Annotation(sample.Id), Annotation(sample, classNames).ToString() + "\n");
-        if (sample.Truth is not { } truth) return;
+        if (truth is null) return;
         ImageFile.WriteGray(layout.Parts(sample.Id), truth.Parts);
         ImageFile.WriteGray(layout.Objectness(sample.Id), truth.Objectness);
         ImageFile.WriteGray(layout.Context(sample.Id), truth.Context);
@@ -84,11 +85,11 @@ public static class VocWriter
             throw new DataSetException($"Expected an id of letters, digits, '_', '-' and '.', as it becomes a file name, found '{id}'. Rename the sample.");
     }
 
-    private static string ContentHash(Sample sample)
+    private static string ContentHash(Sample sample, LabelMap? mask)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(sample.Image.Pixels);
-        hash.AppendData(sample.Mask?.Values ?? []);
+        hash.AppendData(mask?.Values ?? []);
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 }

@@ -22,19 +22,20 @@ public sealed class SegmentationEvaluator
         _confusion = new ConfusionMatrix(classNames.Count + 1);
     }
 
-    /// <summary>Compares one prediction with its sample.</summary>
-    /// <param name="truth">A sample with a mask; with a scene's truths, part recall and context leak are measured too.</param>
+    /// <summary>Compares the prediction for one sample with its truth.</summary>
+    /// <param name="id">The sample's name, for messages.</param>
+    /// <param name="mask">Its mask.</param>
+    /// <param name="truth">With a scene's truths, part recall and context leak are measured too; null for photographs.</param>
     /// <param name="prediction">The predicted mask, of the sample's size.</param>
     /// <param name="maps">The maps that the mask comes from, of the sample's size; null if there are none.</param>
-    /// <exception cref="EvaluationException">The sample has no mask, sizes differ, or a label lies outside the classes.</exception>
-    public void Add(Sample truth, LabelMap prediction, LocalizationMaps? maps = null)
+    /// <exception cref="EvaluationException">Sizes differ, or a label lies outside the classes.</exception>
+    public void Add(string id, LabelMap mask, SceneTruth? truth, LabelMap prediction, LocalizationMaps? maps = null)
     {
-        LabelMap mask = truth.Mask ?? throw new EvaluationException(
-            $"Expected a sample with a mask to evaluate against, found '{truth.Id}' without one. Evaluate on a split that has masks.");
+        Guard.SameSize($"a predicted mask of '{id}'", prediction.Width, prediction.Height, mask);
         if (maps is not null) Guard.SameSize($"maps of '{maps.Id}'", maps.Width, maps.Height, mask);
         _confusion.Add(mask, prediction);
         _boundary.Add(mask, prediction);
-        if (truth.Truth is { } scene)
+        if (truth is { } scene)
         {
             _parts.Add(mask, scene.Parts, prediction);
             _leak.Add(scene.Context, prediction);

@@ -2,7 +2,7 @@ using Wsss.Data;
 
 namespace Wsss.Expansion;
 
-/// <summary>A split with places of its images painted over; labels, masks and all else stay.</summary>
+/// <summary>A split with places of its images painted over; labels and planes stay.</summary>
 /// <param name="source">The split.</param>
 /// <param name="folder">A folder of <c>ID.png</c>, 8-bit grey: 0 where the image is seen, else the step after which the place was erased.</param>
 /// <param name="key">What decided those files, as part of the fingerprint.</param>

@@ -12,7 +12,7 @@ public sealed class ErasingSequence : MapMaker
     private readonly List<IReadOnlyList<double?>> _averagePrecision = [];
     private readonly byte[] _colour;
 
-    internal ErasingSequence(IterativeErasing options, MapInference maps, DataSplits data, RunContext run)
+    internal ErasingSequence(IterativeErasing options, MapInference maps, LabelledSplits data, RunContext run)
     {
         (_options, Maps) = (options, maps);
         _colour = Bytes(ChannelMean.Of(data.Train, run.Cancellation));
@@ -107,7 +107,7 @@ public sealed class ErasingSequence : MapMaker
         return seen;
     }
 
-    internal void TrainNext(Recipe recipe, DataSplits data, RunContext run)
+    internal void TrainNext(Recipe recipe, LabelledSplits data, RunContext run)
     {
         int done = _classifiers.Count;
         var erased = data with { Train = Erased(data.Train, done, _options.Decoys, run), Validation = Erased(data.Validation, done, _options.Decoys, run) };

@@ -86,7 +86,7 @@ public sealed record IterativeErasing : Technique, IMapMaking
         return places;
     }
 
-    MapMaker IMapMaking.Train(Recipe recipe, DataSplits data, MapInference maps, RunContext run) => Train(recipe, data, maps, run);
+    MapMaker IMapMaking.Train(Recipe recipe, LabelledSplits data, MapInference maps, RunContext run) => Train(recipe, data, maps, run);
 
     /// <summary>
     /// Trains one classifier after the other until no class goes on, or takes them from the store. The first is the recipe's
@@ -94,7 +94,7 @@ public sealed record IterativeErasing : Technique, IMapMaking
     /// erased likewise, tell when a class stops.
     /// </summary>
     /// <inheritdoc cref="IMapMaking.Train"/>
-    public ErasingSequence Train(Recipe recipe, DataSplits data, MapInference maps, RunContext run)
+    public ErasingSequence Train(Recipe recipe, LabelledSplits data, MapInference maps, RunContext run)
     {
         Validate();
         maps.Validate();

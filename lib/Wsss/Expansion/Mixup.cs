@@ -43,7 +43,8 @@ public enum MixKind
 /// faint maps count less. CutMix is not in the paper.
 /// </para>
 /// <para>
-/// A mixed image has no one mask: the batch has none afterwards. Saliency is mixed as the images are.
+/// A mixed pixel has no one label: planes of labels are dropped from the batch. Soft planes, such as saliency, are mixed as the
+/// images are.
 /// </para>
 /// </remarks>
 [Registered("mixed images and labels, and decided, compact maps (Mixup-CAM, BMVC 2020)", Order = 11)]
@@ -95,8 +96,7 @@ public sealed record Mixup : Technique, IBatchTransform, ILossTerm
             {
                 Images = Blend(batch.Images),
                 Labels = Blend(batch.Labels),
-                Masks = null,
-                Saliency = batch.Saliency is null ? null : Blend(batch.Saliency),
+                Planes = EachSoft(batch.Planes, Blend),
             };
         }
 
@@ -115,8 +115,7 @@ public sealed record Mixup : Technique, IBatchTransform, ILossTerm
         {
             Images = Paste(batch.Images),
             Labels = Blend(batch.Labels),
-            Masks = null,
-            Saliency = batch.Saliency is null ? null : Paste(batch.Saliency),
+            Planes = EachSoft(batch.Planes, Paste),
         };
     }
 
@@ -171,6 +170,9 @@ public sealed record Mixup : Technique, IBatchTransform, ILossTerm
         // Both gamma numbers behind a tiny α can be 0. λ is then 0 or 1, which are the same up to the images' order.
         return double.IsNaN(lambda) ? 1 : lambda;
     }
+
+    private static Dictionary<string, Tensor> EachSoft(IReadOnlyDictionary<string, Tensor> planes, Func<Tensor, Tensor> mix) =>
+        planes.Where(plane => plane.Value.is_floating_point()).ToDictionary(plane => plane.Key, plane => mix(plane.Value));
 
     // One side of a rectangle of the area 1 − λ: where it begins and how long it is.
     private static (long Start, long Length) DrawSide(int side, double lambda, SeededRandom random)

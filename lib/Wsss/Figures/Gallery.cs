@@ -11,22 +11,26 @@ public static class Gallery
     /// <param name="samples">At least one sample.</param>
     /// <param name="classNames">Names of the C target classes.</param>
     /// <param name="title">A line above; null for none.</param>
-    public static Figure Samples(IReadOnlyList<Sample> samples, IReadOnlyList<string> classNames, string? title = null)
+    /// <param name="truth">The split that the samples are of, for its masks; null for images and labels alone.</param>
+    public static Figure Samples(IReadOnlyList<Sample> samples, IReadOnlyList<string> classNames, string? title = null, IMaskedSource? truth = null)
     {
-        var masks = samples.Select(sample => sample.Mask).OfType<LabelMap>().ToArray();
+        LabelMap?[] masks = [.. samples.Select(sample => truth?.MaskOf(sample.Id))];
+        LabelMap[] known = [.. masks.OfType<LabelMap>()];
         List<GridRow> rows = [new("label", [.. samples.Select(sample => new GridCell(sample.Image, Names(sample.Labels, classNames)))])];
-        if (masks.Length > 0)
-            rows.Add(new("mask", [.. samples.Select(sample => sample.Mask is null ? null : new GridCell(Overlay.Mask(sample.Mask)))]));
-        return new Grid { Title = title, Rows = rows, Legend = LegendEntry.Of(classNames, masks) }.Render();
+        if (known.Length > 0)
+            rows.Add(new("mask", [.. masks.Select(mask => mask is null ? null : new GridCell(Overlay.Mask(mask)))]));
+        return new Grid { Title = title, Rows = rows, Legend = LegendEntry.Of(classNames, known) }.Render();
     }
 
-    /// <summary>A row per image: the image, its map of each class, the mask at a threshold, and the drawn mask.</summary>
+    /// <summary>A row per image: the image, its map of each class, the mask at a threshold, and the drawn mask where there is one.</summary>
     /// <param name="items">Samples and their maps; at least one.</param>
     /// <param name="classNames">Names of the C target classes.</param>
     /// <param name="threshold">The background score of the mask column.</param>
     /// <param name="title">A line above; null for none.</param>
+    /// <param name="truth">The split that the samples are of, for its masks; null for no such column.</param>
     public static Figure Maps(
-        IReadOnlyList<(Sample Sample, LocalizationMaps Maps)> items, IReadOnlyList<string> classNames, float threshold, string? title = null)
+        IReadOnlyList<(Sample Sample, LocalizationMaps Maps)> items, IReadOnlyList<string> classNames, float threshold, string? title = null,
+        IMaskedSource? truth = null)
     {
         int mapColumns = items.Max(item => item.Maps.Classes.Count);
         var rows = new List<GridRow>();
@@ -39,10 +43,10 @@ public static class Gallery
                 cells.Add(k < maps.Classes.Count ? new GridCell(Overlay.Heat(sample.Image, maps, k), classNames[maps.Classes[k]]) : null);
             cells.Add(new GridCell(Overlay.Mask(sample.Image, mask)));
             masks.Add(mask);
-            if (sample.Mask is not null)
+            if (truth?.MaskOf(sample.Id) is { } drawn)
             {
-                cells.Add(new GridCell(Overlay.Mask(sample.Image, sample.Mask)));
-                masks.Add(sample.Mask);
+                cells.Add(new GridCell(Overlay.Mask(sample.Image, drawn)));
+                masks.Add(drawn);
             }
             rows.Add(new GridRow(null, cells));
         }
@@ -53,7 +57,7 @@ public static class Gallery
             Rows = rows,
             Legend = LegendEntry.Of(classNames, masks),
             HeatScale = true,
-            Headers = ["image", .. Enumerable.Range(1, mapColumns).Select(k => mapColumns == 1 ? "map" : $"map {k}"), $"mask at {at}", "truth"],
+            Headers = ["image", .. Enumerable.Range(1, mapColumns).Select(k => mapColumns == 1 ? "map" : $"map {k}"), $"mask at {at}", .. truth is null ? [] : new[] { "truth" }],
         }.Render();
     }
 

@@ -17,7 +17,7 @@ public interface IMapMaking
     /// <returns>The caller disposes it.</returns>
     /// <exception cref="RecipeException">An option lies outside its range, or a training failed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; finished steps stay in the store, training leaves a checkpoint.</exception>
-    MapMaker Train(Recipe recipe, DataSplits data, MapInference maps, RunContext run);
+    MapMaker Train(Recipe recipe, LabelledSplits data, MapInference maps, RunContext run);
 }
 
 /// <summary>Trained classifiers that make maps of any split. Owns them, unless it says otherwise.</summary>
@@ -26,7 +26,7 @@ public abstract class MapMaker : IDisposable
     /// <summary>What a recipe gives: by its technique that wraps trainings, or one classifier.</summary>
     /// <inheritdoc cref="IMapMaking.Train"/>
     /// <exception cref="RecipeException">Also where two techniques would wrap each other's trainings.</exception>
-    public static MapMaker Train(Recipe recipe, DataSplits data, MapInference maps, RunContext run)
+    public static MapMaker Train(Recipe recipe, LabelledSplits data, MapInference maps, RunContext run)
     {
         recipe.Validate();
         maps.Validate();

@@ -2,7 +2,6 @@ using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Expansion;
 using Wsss.Localization;
-using Wsss.Segmentation;
 
 namespace Wsss.Pipeline;
 
@@ -43,20 +42,25 @@ public sealed record ErasingMeasurement(IReadOnlyList<double> Chance, IReadOnlyL
         var names = data.Test.ClassNames;
         ThresholdCurve[] curves = [.. Enumerable.Range(0, sequence.Depth).Select(_ => new ThresholdCurve(names.Count + 1))];
         foreach (var (sample, maps) in sequence.ReadSteps(data.Validation, run))
-            for (int step = 1; step <= curves.Length; step++) curves[step - 1].Add(maps.Merged(step), PseudoMasks.RequireMask(sample));
+        {
+            var mask = data.Validation.Mask(data.Validation.IndexOf(sample.Id));
+            for (int step = 1; step <= curves.Length; step++) curves[step - 1].Add(maps.Merged(step), mask);
+        }
 
         float[] thresholds = [.. curves.Select(curve => curve.Summarize().Best.Threshold)];
         SegmentationEvaluator[] evaluators = [.. thresholds.Select(_ => new SegmentationEvaluator(names))];
         PartRecall[][] parts = [.. thresholds.Select(_ => names.Select(_ => new PartRecall()).ToArray())];
         foreach (var (sample, maps) in sequence.ReadSteps(data.Test, run))
         {
+            int index = data.Test.IndexOf(sample.Id);
+            var (mask, scene) = (data.Test.Mask(index), data.Test.Truth(index));
             for (int i = 0; i < thresholds.Length; i++)
             {
                 var merged = maps.Merged(i + 1);
-                var mask = ThresholdRule.Apply(merged, thresholds[i]);
-                evaluators[i].Add(sample, mask, merged);
-                if (sample.Truth is not { } truth) continue;
-                foreach (int c in sample.Labels) parts[i][c].Add(Only(sample.Mask!, c + 1), truth.Parts, mask);
+                var found = ThresholdRule.Apply(merged, thresholds[i]);
+                evaluators[i].Add(sample.Id, mask, scene, found, merged);
+                if (scene is null) continue;
+                foreach (int c in sample.Labels) parts[i][c].Add(Only(mask, c + 1), scene.Parts, found);
             }
         }
         return new ErasingMeasurement(sequence.Chance, [.. thresholds.Select((threshold, i) =>

@@ -63,7 +63,7 @@ public static class Pretraining
             _ => (8_000, 12, 4_000, 4),
         };
         int held = Math.Min(200, crops / 4);
-        DataSplits Draw(int count, Func<ISampleSource, ISampleSource> view) =>
+        LabelledSplits Draw(int count, Func<IMaskedSource, ISampleSource> view) =>
             new(view(Others("train", count, options.Seed)), view(Others("validation", held, options.Seed)), view(Others("test", held, options.Seed)));
 
         using var objects = ClassifierTrainer.Train(

@@ -18,17 +18,14 @@ namespace Wsss.Pipeline;
 /// </code></example>
 public sealed class Study : IDisposable
 {
-    private readonly Lazy<MapMaker> _maker;
-    private readonly Lazy<MapSource> _maps;
-    private readonly Lazy<ThresholdSummary> _curve;
+    private MapMaker? _maker;
+    private MapSource? _maps;
+    private ThresholdSummary? _curve;
 
     private Study(Experiment experiment, DataSplits data, RunContext run)
     {
         experiment.Validate();
         (Experiment, Data, Run) = (experiment, data, run);
-        _maker = new(() => MapMaker.Train(experiment.Classifier, data, experiment.Maps, run));
-        _maps = new(() => MapSource.Of(_maker.Value, run).Refine(experiment.Refinements, data.Train, run));
-        _curve = new(() => PseudoMasks.ChooseThreshold(Maps.ReadMaps(data.Validation), data.Validation));
     }
 
     /// <summary>What is run.</summary>
@@ -66,13 +63,13 @@ public sealed class Study : IDisposable
     public TrainedClassifier Classifier => Classifiers[0];
 
     /// <summary>All classifiers that were trained for the maps, in their order.</summary>
-    public IReadOnlyList<TrainedClassifier> Classifiers => _maker.Value.Classifiers;
+    public IReadOnlyList<TrainedClassifier> Classifiers => Maker.Classifiers;
 
     /// <summary>The maps of any split.</summary>
-    public MapSource Maps => _maps.Value;
+    public MapSource Maps => _maps ??= MapSource.Of(Maker, Run).Refine(Experiment.Refinements, Data.Train, Run);
 
     /// <summary>The curve of the maps on the validation split.</summary>
-    public ThresholdSummary ThresholdCurve => _curve.Value;
+    public ThresholdSummary ThresholdCurve => _curve ??= PseudoMasks.ChooseThreshold(Maps.ReadMaps(Data.Validation), Data.Validation);
 
     /// <summary>The one threshold of everything: best on the validation split.</summary>
     public float Threshold => ThresholdCurve.Best.Threshold;
@@ -97,8 +94,9 @@ public sealed class Study : IDisposable
         var curve = new ThresholdCurve(ClassNames.Count + 1);
         foreach (var (i, maps) in Maps.ReadMaps(Data.Test).Index())
         {
-            evaluator.Add(Data.Test, i, ThresholdRule.Apply(maps, Threshold), maps);
-            curve.Add(maps, Data.Test.Mask(i));
+            var mask = Data.Test.Mask(i);
+            evaluator.Add(maps.Id, mask, Data.Test.Truth(i), ThresholdRule.Apply(maps, Threshold), maps);
+            curve.Add(maps, mask);
         }
         return (evaluator.ToScore(), curve.Summarize());
     }
@@ -115,13 +113,26 @@ public sealed class Study : IDisposable
     /// <param name="masks">Pseudo masks, or the training split's own for the ceiling.</param>
     /// <returns>The caller disposes it.</returns>
     public TrainedSegmenter TrainSegmenter(IMaskedSource masks) =>
-        SegmenterTrainer.Train(Experiment.SegmenterFrom(Classifier), masks, Data.Validation, Run);
+        SegmenterTrainer.Train(Experiment.SegmenterFrom(Classifier), new TargetSource(masks), Data.Validation, Run);
 
     /// <summary>Scores a segmentation network on the test split.</summary>
     public Score ScoreSegmenter(TrainedSegmenter segmenter)
     {
         var evaluator = new SegmentationEvaluator(ClassNames);
-        foreach (var (i, (_, mask)) in Experiment.Inference.Run(segmenter.Network, Data.Test, Run).Index()) evaluator.Add(Data.Test, i, mask);
+        foreach (var (i, (sample, mask)) in Experiment.Inference.Run(segmenter.Network, Data.Test, Run).Index())
+            evaluator.Add(sample.Id, Data.Test.Mask(i), Data.Test.Truth(i), mask);
+        return evaluator.ToScore();
+    }
+
+    /// <summary>Scores the masks of one source against those of another with the same samples; no photograph is read.</summary>
+    public static Score ScoreMasks(IMaskedSource predicted, IMaskedSource truth, RunContext run)
+    {
+        var evaluator = new SegmentationEvaluator(truth.ClassNames);
+        for (int i = 0; i < truth.Count; i++)
+        {
+            run.Report($"score {predicted.Name}", i + 1, truth.Count);
+            evaluator.Add(truth.Id(i), truth.Mask(i), truth.Truth(i), predicted.Mask(i));
+        }
         return evaluator.ToScore();
     }
 
@@ -142,9 +153,11 @@ public sealed class Study : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_maps.IsValueCreated) _maps.Value.Dispose();
-        if (_maker.IsValueCreated) _maker.Value.Dispose();
+        _maps?.Dispose();
+        _maker?.Dispose();
     }
+
+    private MapMaker Maker => _maker ??= MapMaker.Train(Experiment.Classifier, Data, Experiment.Maps, Run);
 
     private ExperimentResult WithSegmentation(ExperimentResult result)
     {
@@ -153,7 +166,7 @@ public sealed class Study : IDisposable
         bool hasMasks = Enumerable.Range(0, Data.Train.Count).All(Data.Train.HasMask);
         return result with
         {
-            PseudoMasks = hasMasks ? MaskScore.Of(pseudoMasks, Data.Train, Run) : null,
+            PseudoMasks = hasMasks ? ScoreMasks(pseudoMasks, Data.Train, Run) : null,
             Segmentation = TrainAndScore(pseudoMasks),
             Ceiling = hasMasks && Experiment.Ceiling ? TrainAndScore(Data.Train) : null,
         };

@@ -10,12 +10,12 @@ public static class AffinityTrainer
 {
     /// <summary>Trains by the recipe, or loads what it gave before.</summary>
     /// <param name="recipe">How to train.</param>
-    /// <param name="seeds">Images whose masks are confident seeds: 0 background, c + 1 for class c, 255 unknown.</param>
+    /// <param name="seeds">Images whose targets are confident seeds: 0 background, c + 1 for class c, 255 unknown.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
     /// <returns>The network in evaluation mode; the caller disposes it.</returns>
     /// <exception cref="RecipeException">The recipe cannot be, or the loss diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint remains.</exception>
-    public static AffinityNetwork Train(AffinityRecipe recipe, ISampleSource seeds, RunContext run)
+    public static AffinityNetwork Train(AffinityRecipe recipe, TargetSource seeds, RunContext run)
     {
         recipe.Validate();
         return StoredTraining.TrainOrLoad(
@@ -34,17 +34,17 @@ public static class AffinityTrainer
         public override IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step)
         {
             Tensor boundary = network.call(batch.Images);                              // [N, 1, h, w]
-            return [("affinity", AffinityLoss.Of(boundary, Sample(batch.Masks!, boundary.shape[2], boundary.shape[3]), pairs))];
+            return [("affinity", AffinityLoss.Of(boundary, Sample(batch.Planes[TargetSource.Plane], boundary.shape[2], boundary.shape[3]), pairs))];
         }
 
         // What is right for the boundary is not known without drawn masks.
         public override IReadOnlyDictionary<string, double> Validate(RunContext run) => new Dictionary<string, double>();
 
         /// <summary>The label in the middle of each place of the grid: [N, H, W] → [N, h, w].</summary>
-        private static Tensor Sample(Tensor masks, long height, long width)
+        private static Tensor Sample(Tensor seeds, long height, long width)
         {
-            Tensor Middles(long count, long size) => ((arange(count, ScalarType.Float64, masks.device) + 0.5) * size / count).floor().to(ScalarType.Int64);
-            return masks.index_select(1, Middles(height, masks.shape[1])).index_select(2, Middles(width, masks.shape[2]));
+            Tensor Middles(long count, long size) => ((arange(count, ScalarType.Float64, seeds.device) + 0.5) * size / count).floor().to(ScalarType.Int64);
+            return seeds.index_select(1, Middles(height, seeds.shape[1])).index_select(2, Middles(width, seeds.shape[2]));
         }
     }
 }

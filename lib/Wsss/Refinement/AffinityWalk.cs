@@ -87,7 +87,7 @@ public sealed record AffinityWalk : MapRefinement
             Epochs = Epochs,
             BatchSize = recipe.BatchSize,
             Seed = recipe.Seed,
-        }, MakeSeeds(before, context), context.Run);
+        }, new TargetSource(MakeSeeds(before, context)), context.Run);
         return new Refiner(this, network, context.Run.Device);
     }
 

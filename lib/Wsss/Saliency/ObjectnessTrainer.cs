@@ -26,35 +26,36 @@ public static class ObjectnessTrainer
 {
     /// <summary>Trains by the recipe, or loads what it gave before.</summary>
     /// <param name="recipe">How to train.</param>
-    /// <param name="train">Scenes with <see cref="Sample.Truth"/>.</param>
+    /// <param name="train">Scenes with <see cref="IMaskedSource.Truth"/>.</param>
     /// <param name="validation">Held-out scenes of the same kind; each epoch's IoU is reported on them.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
     /// <returns>The network in evaluation mode, which the caller disposes, and what training reported.</returns>
     /// <exception cref="DataSetException">A sample has no truth about its objects.</exception>
     public static (ObjectnessNetwork Network, TrainingHistory History) Train(
-        ObjectnessRecipe recipe, ISampleSource train, ISampleSource validation, RunContext run)
+        ObjectnessRecipe recipe, IMaskedSource train, IMaskedSource validation, RunContext run)
     {
         recipe.Validate();
         var (network, history, _) = StoredTraining.TrainOrLoad(
-            () => new ObjectnessNetwork(recipe.Backbone.Create()), network => new Task(network, validation), recipe, new ObjectMasks(train), run);
+            () => new ObjectnessNetwork(recipe.Backbone.Create()), network => new Task(network, validation), recipe,
+            new TargetSource(new ObjectMasks(train)), run);
         return (network, history);
     }
 
     /// <summary>Scores the network's maps at ½.</summary>
     /// <param name="network">In evaluation mode.</param>
-    /// <param name="scenes">Scenes with <see cref="Sample.Truth"/>.</param>
+    /// <param name="scenes">Scenes with <see cref="IMaskedSource.Truth"/>.</param>
     /// <param name="run">Device, progress, cancellation.</param>
-    public static ObjectnessScore Evaluate(ObjectnessNetwork network, ISampleSource scenes, RunContext run)
+    public static ObjectnessScore Evaluate(ObjectnessNetwork network, IMaskedSource scenes, RunContext run)
     {
         using var noGradients = no_grad();
+        var objects = new ObjectMasks(scenes);
         long both = 0, said = 0, there = 0;
         for (int i = 0; i < scenes.Count; i++)
         {
             using var scope = NewDisposeScope();
             run.Report($"objectness of {scenes.Name}", i + 1, scenes.Count);
-            var sample = scenes.Load(i);
-            var found = network.call(Loader.ImageTensor(sample.Image, run.Device)).gt(0).flatten();
-            var truth = tensor(ObjectMasks.Of(sample).Values).to(run.Device).gt(0);
+            var found = network.call(Loader.ImageTensor(scenes.Load(i).Image, run.Device)).gt(0).flatten();
+            var truth = tensor(objects.Mask(i).Values).to(run.Device).gt(0);
             both += (found & truth).sum().item<long>();
             said += found.sum().item<long>();
             there += truth.sum().item<long>();
@@ -64,7 +65,7 @@ public static class ObjectnessTrainer
         static double Share(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
     }
 
-    private sealed class Task(ObjectnessNetwork network, ISampleSource validation) : TrainingTask
+    private sealed class Task(ObjectnessNetwork network, IMaskedSource validation) : TrainingTask
     {
         public override string Stage => "train objectness network";
 
@@ -75,7 +76,7 @@ public static class ObjectnessTrainer
         public override IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step)
         {
             var logits = network.call(batch.Images).squeeze(1);                                   // [N, H, W]
-            return [("cross-entropy", F.binary_cross_entropy_with_logits(logits, batch.Masks!.to(float32)))];
+            return [("cross-entropy", F.binary_cross_entropy_with_logits(logits, batch.Planes[TargetSource.Plane].to(float32)))];
         }
 
         public override IReadOnlyDictionary<string, double> Validate(RunContext run) =>
@@ -83,7 +84,7 @@ public static class ObjectnessTrainer
     }
 
     /// <summary>Scenes whose mask says where any object is, and whose labels say nothing.</summary>
-    private sealed class ObjectMasks(ISampleSource scenes) : ISampleSource
+    private sealed class ObjectMasks(IMaskedSource scenes) : IMaskedSource
     {
         public string Name => $"{scenes.Name} (objectness)";
 
@@ -100,10 +101,15 @@ public static class ObjectnessTrainer
         public Sample Load(int index)
         {
             var scene = scenes.Load(index);
-            return new Sample(scene.Id, scene.Image, []) { Mask = Of(scene) };
+            return new Sample(scene.Id, scene.Image, []);
         }
 
-        public static LabelMap Of(Sample scene) => scene.Truth?.Objectness ?? throw new DataSetException(
-            $"Expected the truth about the objects of '{scene.Id}', found none. Only drawn scenes have it.");
+        // Whether there is a truth is known when it is read, and its absence has an error of its own.
+        public bool HasMask(int index) => true;
+
+        public LabelMap Mask(int index) => scenes.Truth(index)?.Objectness ?? throw new DataSetException(
+            $"Expected the truth about the objects of '{scenes.Id(index)}', found none. Only drawn scenes have it.");
+
+        public SceneTruth? Truth(int index) => scenes.Truth(index);
     }
 }

@@ -11,26 +11,22 @@ namespace Wsss.Segmentation;
 public static class PseudoMasks
 {
     /// <summary>The one rule that picks the threshold for every method: the best mIoU on a small validation split.</summary>
-    /// <param name="maps">The validation split's samples, with masks, and their maps.</param>
-    /// <param name="classCount">Number C of target classes.</param>
-    /// <exception cref="DataSetException">A sample has no mask.</exception>
-    public static ThresholdSummary ChooseThreshold(IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps, int classCount)
+    /// <param name="maps">Maps of samples of the validation split.</param>
+    /// <param name="validation">The split, whose masks are looked at.</param>
+    /// <exception cref="DataSetException">A sample has no mask, or is none of that split.</exception>
+    public static ThresholdSummary ChooseThreshold(IEnumerable<LocalizationMaps> maps, IMaskedSource validation)
     {
-        var curve = new ThresholdCurve(classCount + 1);
-        foreach (var (sample, map) in maps) curve.Add(map, RequireMask(sample));
+        var curve = new ThresholdCurve(validation.ClassNames.Count + 1);
+        foreach (var map in maps) curve.Add(map, validation.Mask(validation.IndexOf(map.Id)));
         return curve.Summarize();
     }
 
     /// <summary>Writes one mask per sample as <c>ID.png</c> in the VOC palette; existing files are replaced.</summary>
-    /// <param name="maps">Samples and their maps.</param>
+    /// <param name="maps">The maps of each image.</param>
     /// <param name="threshold">The background score.</param>
     /// <param name="folder">Where to write.</param>
-    public static void Write(IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps, float threshold, string folder)
+    public static void Write(IEnumerable<LocalizationMaps> maps, float threshold, string folder)
     {
-        foreach (var (sample, map) in maps) ImageFile.WriteMask(MaskFolderSource.PathOf(folder, sample.Id), ThresholdRule.Apply(map, threshold));
+        foreach (var map in maps) ImageFile.WriteMask(MaskFolderSource.PathOf(folder, map.Id), ThresholdRule.Apply(map, threshold));
     }
-
-    internal static LabelMap RequireMask(Sample sample) => sample.Mask ?? throw new DataSetException(
-        $"Expected a mask of '{sample.Id}' to choose a threshold or to score against, found none. " +
-        "Choose a split whose images all have masks.");
 }

@@ -8,7 +8,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace Wsss.Segmentation;
 
 /// <summary>
-/// Trains a segmentation network on the masks of a source (pseudo masks, or drawn ones for the ceiling) by pixel-wise
+/// Trains a segmentation network on the targets of a source (pseudo masks, or drawn ones for the ceiling) by pixel-wise
 /// cross-entropy that skips label 255, or takes it from the store when the same was trained before.
 /// </summary>
 public static class SegmenterTrainer
@@ -16,12 +16,12 @@ public static class SegmenterTrainer
     /// <summary>Trains by the recipe, or loads what it gave before.</summary>
     /// <param name="recipe">How to train.</param>
     /// <param name="train">Images and the masks to learn from.</param>
-    /// <param name="validation">Each epoch's mIoU is reported on these; nothing is chosen by it.</param>
+    /// <param name="validation">All have masks. Each epoch's mIoU is reported on these; nothing is chosen by it.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
     /// <returns>The network in evaluation mode; the caller disposes it.</returns>
     /// <exception cref="RecipeException">The recipe cannot be, or the loss diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint remains.</exception>
-    public static TrainedSegmenter Train(SegmenterRecipe recipe, ISampleSource train, ISampleSource validation, RunContext run)
+    public static TrainedSegmenter Train(SegmenterRecipe recipe, TargetSource train, IMaskedSource validation, RunContext run)
     {
         recipe.Validate();
         int classes = train.ClassNames.Count;
@@ -30,7 +30,7 @@ public static class SegmenterTrainer
         return new TrainedSegmenter(network, train.ClassNames, recipe, history, folder);
     }
 
-    private sealed class SegmenterTask(DeepLab network, string trainName, ISampleSource validation) : TrainingTask
+    private sealed class SegmenterTask(DeepLab network, string trainName, IMaskedSource validation) : TrainingTask
     {
         public override string Stage => $"train segmentation network on {trainName}";
 
@@ -40,10 +40,8 @@ public static class SegmenterTrainer
 
         public override IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step)
         {
-            var masks = batch.Masks ?? throw new DataSetException(
-                $"Expected a mask for every image of {trainName}, found images without. Train on a split that has masks.");
             var logits = network.call(batch.Images);                                              // [N, C + 1, H, W]
-            return [("cross-entropy", F.cross_entropy(logits, masks, ignore_index: LabelMap.Ignore))];
+            return [("cross-entropy", F.cross_entropy(logits, batch.Planes[TargetSource.Plane], ignore_index: LabelMap.Ignore))];
         }
 
         public override IReadOnlyDictionary<string, double> Validate(RunContext run)
@@ -51,7 +49,7 @@ public static class SegmenterTrainer
             var confusion = new ConfusionMatrix(validation.ClassNames.Count + 1);
             var inference = new SegmentationInference { Flip = false };
             foreach (var (sample, mask) in inference.Run(network, validation, run with { Progress = null }))
-                confusion.Add(PseudoMasks.RequireMask(sample), mask);
+                confusion.Add(validation.Mask(validation.IndexOf(sample.Id)), mask);
             return new Dictionary<string, double> { ["mIoU"] = confusion.MeanIoU };
         }
     }

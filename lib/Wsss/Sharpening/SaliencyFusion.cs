@@ -27,7 +27,7 @@ namespace Wsss.Sharpening;
 /// grid, where the code takes its nearest pixel. Classification does not see the background's map, as in the code.
 /// </para>
 /// <para>
-/// Saliency comes with the batch (<see cref="Batch.Saliency"/>), from <see cref="Saliency"/>; inference does without.
+/// Saliency comes with the batch (<see cref="SaliencyFolderSource.Plane"/>), from <see cref="Saliency"/>; inference does without.
 /// </para>
 /// </remarks>
 [Registered("saliency teaches where objects end (EPS, CVPR 2021)", Order = 5)]
@@ -76,9 +76,12 @@ public sealed record SaliencyFusion : Technique, ITrainingView, IHeadDesign, ILo
     /// <exception cref="RecipeException">The batch has no saliency, or the network no map of the background.</exception>
     public IReadOnlyList<(string Name, Tensor Loss)> Losses(LossContext context)
     {
-        var saliency = context.Batch.Saliency ?? throw new RecipeException(
-            $"{Name}: expected a saliency map for each training image, found none. " +
-            $"Train on what {nameof(SaliencySource)}.{nameof(SaliencySource.Attach)}(train, from, run) gives, as {nameof(ClassifierTrainer)} does.");
+        if (!context.Batch.Planes.TryGetValue(SaliencyFolderSource.Plane, out var saliency))
+        {
+            throw new RecipeException(
+                $"{Name}: expected a saliency map for each training image, found none. " +
+                $"Train on what {nameof(SaliencySource)}.{nameof(SaliencySource.Attach)}(train, from, run) gives, as {nameof(ClassifierTrainer)} does.");
+        }
         var probabilities = context.Output.Head.Probabilities() ?? throw new RecipeException(
             $"{Name}: expected a head with a map of the background, found none. Build the network from a recipe with this technique.");
         return [("saliency", FusionLoss(probabilities, saliency, context.Batch.Labels, Tau, Lambda) * Weight)];

@@ -19,7 +19,7 @@ public static class ClassifierTrainer
     /// <returns>The classifier in evaluation mode; the caller disposes it.</returns>
     /// <exception cref="RecipeException">The recipe cannot be, or the loss diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint remains.</exception>
-    public static TrainedClassifier Train(Recipe recipe, DataSplits data, RunContext run)
+    public static TrainedClassifier Train(Recipe recipe, LabelledSplits data, RunContext run)
     {
         recipe.Validate();
         if (recipe.Techniques.FirstOrDefault(technique => !technique.ChangesOneTraining) is { } wrapper)

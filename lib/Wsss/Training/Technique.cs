@@ -11,6 +11,7 @@ namespace Wsss.Training;
 /// or more of the extension points: <see cref="IBatchTransform"/> (what the network sees), <see cref="IHeadDesign"/>
 /// (how its head looks), <see cref="ILossTerm"/> (what it is taught) and, in Localization, IMapMaking (how a recipe becomes maps); one
 /// that learns from more than images and labels says so by <see cref="ITrainingView"/>. Any techniques combine in one recipe.
+/// None can reach a drawn mask: what they are given has none.
 /// </summary>
 [Family("technique")]
 public abstract record Technique
@@ -32,7 +33,7 @@ public abstract record Technique
 public interface IBatchTransform
 {
     /// <summary>Returns the changed batch, or the same one. A new batch may share tensors with the old one.</summary>
-    /// <param name="batch">Images [N, 3, H, W] normalised float32, labels [N, C].</param>
+    /// <param name="batch">Images [N, 3, H, W] normalised float32, labels [N, C]; planes are to stay where the images' pixels are.</param>
     /// <param name="step">Where training stands; its generator is the only source of randomness.</param>
     Batch Transform(Batch batch, StepContext step);
 }
@@ -53,13 +54,13 @@ public interface ILossTerm
     IReadOnlyList<(string Name, Tensor Loss)> Losses(LossContext context);
 }
 
-/// <summary>What comes with the training images beside their labels, such as saliency.</summary>
+/// <summary>What comes with the training images beside their labels, such as saliency: planes that the batch has by their names.</summary>
 public interface ITrainingView
 {
     /// <summary>The split with what the technique needs; made once, before training.</summary>
     /// <param name="train">The training split.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
-    /// <returns>The same samples; the fingerprint says what came with them.</returns>
+    /// <returns>The same samples with more <see cref="Sample.Planes"/>; the fingerprint says what came with them.</returns>
     ISampleSource View(ISampleSource train, RunContext run);
 }
 
@@ -76,8 +77,8 @@ public sealed record HeadSpec(int Channels, int Classes)
 /// <param name="Step">Number of the step, from 0.</param>
 /// <param name="TotalSteps">Steps of the whole training.</param>
 /// <param name="Random">The step's own generator, derived from the recipe's seed and the step.</param>
-/// <param name="MeanColour">Mean of the training images in normalised space, R, G, B.</param>
-public sealed record StepContext(int Step, int TotalSteps, SeededRandom Random, IReadOnlyList<float> MeanColour)
+/// <param name="MeanColour">Mean of the training images in normalised space, [3]: R, G, B; many images are read for it when it is first asked for.</param>
+public sealed record StepContext(int Step, int TotalSteps, SeededRandom Random, Lazy<float[]> MeanColour)
 {
     /// <summary>Share of the training that is done, 0…1.</summary>
     public double Progress => (double)Step / TotalSteps;

@@ -46,7 +46,7 @@ internal static class TrainingLoop
             Seed = recipe.Seed,
             Workers = run.Workers,
         }, run.Device);
-        var meanColour = ChannelMean.Of(train, run.Cancellation);
+        var meanColour = new Lazy<float[]>(() => ChannelMean.Of(train, run.Cancellation));
         int stepsPerEpoch = loader.BatchesPerEpoch;
         if (stepsPerEpoch == 0)
         {

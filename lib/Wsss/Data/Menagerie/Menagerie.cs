@@ -24,15 +24,16 @@ namespace Wsss.Data;
 /// <example><code>
 /// DataSplits splits = Menagerie.Splits(MenagerieScale.Quick, seed: 0);
 /// Sample scene = splits.Train.Load(0);
+/// LabelMap mask = splits.Train.Mask(0);
 /// </code></example>
-public sealed class Menagerie : ISampleSource
+public sealed class Menagerie : IMaskedSource
 {
     // Part of the fingerprint: raise it with every change that alters a pixel.
     private const int DrawingVersion = 1;
 
     private readonly string _split;
     private readonly long _splitKey;
-    private readonly Sample?[] _scenes;
+    private readonly DrawnScene?[] _scenes;
 
     /// <summary>A list of scenes; nothing is drawn yet.</summary>
     /// <param name="split">Name of the split, such as <c>train</c>; other names give other scenes.</param>
@@ -49,7 +50,7 @@ public sealed class Menagerie : ISampleSource
             throw new DataSetException($"Expected at least one Menagerie scene, found a count of {count}; ask for one or more.");
         _split = split;
         _splitKey = BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(split)));
-        _scenes = new Sample?[count];
+        _scenes = new DrawnScene?[count];
         Name = (Options.Subjects == MenagerieSubjects.Targets ? "menagerie/" : "menagerie-others/") + split;
         Fingerprint = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
@@ -115,7 +116,18 @@ public sealed class Menagerie : ISampleSource
     /// <summary>Draws a scene, or returns it if that was done before.</summary>
     /// <param name="index">0 … <see cref="Count"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such scene.</exception>
-    public Sample Load(int index)
+    public Sample Load(int index) => Draw(index).Sample;
+
+    /// <inheritdoc/>
+    public bool HasMask(int index) => true;
+
+    /// <summary>The mask of a scene, drawn with it.</summary>
+    public LabelMap Mask(int index) => Draw(index).Mask;
+
+    /// <summary>The truths of a scene, drawn with it.</summary>
+    public SceneTruth Truth(int index) => Draw(index).Truth;
+
+    private DrawnScene Draw(int index)
     {
         string id = Id(index);
         // Two threads may draw the same scene; both get the one that was kept first.

@@ -41,7 +41,7 @@ internal sealed class Scene
     }
 
     /// <summary>Draws the scene of a key; the same key and options give the same bytes on every machine.</summary>
-    public static Sample Draw(MenagerieOptions options, string id, long splitKey, int index)
+    public static DrawnScene Draw(MenagerieOptions options, string id, long splitKey, int index)
     {
         for (int attempt = 0; ; attempt++)
         {
@@ -187,15 +187,16 @@ internal sealed class Scene
             Math.Clamp((int)((centre + extent * item.Scale * (step - 1.5) / 4) * _canvas.Size), 0, _canvas.Size - 1);
     }
 
-    private Sample Finish(string id)
+    private DrawnScene Finish(string id)
     {
         int size = _canvas.Size;
         LabelMap Map(byte[] values) => new(size, size, values);
         int[] labels = [.. Enumerable.Range(0, _figures.Count).Where(c => _canvas.Classes.AsSpan().Contains((byte)(c + 1)))];
-        return new Sample(id, new RgbImage(size, size, Light.Develop(_canvas, _random)), labels)
-        {
-            Mask = Map(_canvas.Classes),
-            Truth = new SceneTruth(Map(_canvas.Parts), Map(_canvas.Objects), Map(_canvas.Context)),
-        };
+        return new DrawnScene(
+            new Sample(id, new RgbImage(size, size, Light.Develop(_canvas, _random)), labels), Map(_canvas.Classes),
+            new SceneTruth(Map(_canvas.Parts), Map(_canvas.Objects), Map(_canvas.Context)));
     }
 }
+
+/// <summary>A scene with all that its drawing knows about it.</summary>
+internal sealed record DrawnScene(Sample Sample, LabelMap Mask, SceneTruth Truth);

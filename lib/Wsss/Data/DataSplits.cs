@@ -1,0 +1,17 @@
+namespace Wsss.Data;
+
+/// <summary>The three parts of a data set, by what they may be used for.</summary>
+/// <param name="Train">Image-level labels train the classifier; its masks are used for the ceiling only.</param>
+/// <param name="Validation">Small; its masks choose the one threshold and nothing else.</param>
+/// <param name="Test">Held out; every reported number comes from it.</param>
+public sealed record DataSplits(IMaskedSource Train, IMaskedSource Validation, IMaskedSource Test)
+{
+    /// <summary>The same images and labels without their masks: all that a classifier may learn from.</summary>
+    public static implicit operator LabelledSplits(DataSplits data) => new(data.Train, data.Validation, data.Test);
+}
+
+/// <summary>The three parts of a data set as weak supervision sees them: images and labels.</summary>
+/// <param name="Train">What is trained on.</param>
+/// <param name="Validation">Small; its labels tell how a training goes.</param>
+/// <param name="Test">Held out.</param>
+public sealed record LabelledSplits(ISampleSource Train, ISampleSource Validation, ISampleSource Test);
