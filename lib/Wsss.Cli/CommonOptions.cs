@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Wsss.Data;
-using Wsss.Expansion;
 using Wsss.Models;
 using Wsss.Pipeline;
 using Wsss.Refinement;
+using Wsss.Registry;
 using Wsss.Segmentation;
 using Wsss.Training;
 
@@ -43,6 +43,11 @@ internal sealed class CommonOptions
         Description = "Folder of finished results, shared by commands and notebooks. Default: out/cache in the project.",
     };
 
+    public Option<long?> StoreLimit { get; } = new("--store-limit")
+    {
+        Description = "Most gigabytes that the store may take; beyond it, maps and what else is computed from trained networks goes, oldest first. Default: no bound.",
+    };
+
     public Option<bool> Resume { get; } = new("--resume") { Description = "Go on from the checkpoint that interrupted training left; without it, training starts anew." };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print the result as JSON instead of a table." };
@@ -73,24 +78,20 @@ internal sealed class CommonOptions
 
     public Option<string[]> Techniques { get; } = new("--technique", "-t")
     {
-        Description = "A technique on top of plain training, with its published options, or with others as JSON, such as " +
-            "RandomErasing or '{\"technique\":\"MultiDilation\",\"rates\":[1,2,3]}'. May be given several times; any combine.",
+        Description = "A technique on top of plain training, with the options that are suggested for the data; others by name, such as " +
+            "BoundaryLoss:published or MultiDilation:rates=[1,2,3]. May be given several times; any combine. " +
+            $"There are {string.Join(", ", Family.Of<Technique>().Names)}.",
     };
 
     public Option<string[]> Refinement { get; } = new("--refinement", "-r")
     {
-        Description = "What is done to the maps before they become masks: crf, pamr, walk or saliency with their published options, or with others as " +
-            "JSON, such as '{\"$type\":\"crf\",\"crf\":{\"iterations\":5}}'. May be given several times: one after the other.",
+        Description = $"What is done to the maps before they become masks: {string.Join(", ", Family.Of<MapRefinement>().Names)}, with options by name, " +
+            "such as walk:scale=2,steps=64 or 'crf:crf={iterations: 5}'. May be given several times: one after the other.",
     };
+
+    public MapOptions Maps { get; } = new();
 
     public SaliencyOption Saliency { get; } = new();
-
-    public Option<string?> Erasing { get; } = new("--erasing")
-    {
-        Description = "Iterative erasing: after the first classifier, train new ones on images in which what the last one pointed at is painted over, " +
-            "up to this many classifiers in all, and merge their maps; other options as JSON, such as '{\"steps\":3,\"share\":0.1,\"decoys\":true}'. " +
-            "Default: no erasing.",
-    };
 
     public Option<SplitName> Split { get; } = new("--split")
     {
@@ -99,10 +100,17 @@ internal sealed class CommonOptions
     };
 
     /// <summary>Adds the options that decide where and how networks run.</summary>
-    public void AddRunOptions(Command command) => Add(command, Device, Threads, Store, Json);
+    public void AddRunOptions(Command command) => Add(command, Device, Threads, Store, StoreLimit, Json);
 
     /// <summary>Adds the options that choose a data set.</summary>
     public void AddDataOptions(Command command) => Add(command, Data, Scale, Seed);
+
+    /// <summary>Adds the options that decide how maps are made of a trained classifier.</summary>
+    public void AddMapOptions(Command command)
+    {
+        Maps.AddTo(command);
+        Add(command, Refinement, Saliency.From);
+    }
 
     /// <summary>Adds the options that decide how any network is trained.</summary>
     public void AddTrainingOptions(Command command) => Add(command, Backbone, Weights, OutputStride, Epochs, ImageSize, BatchSize, Resume);
@@ -110,55 +118,49 @@ internal sealed class CommonOptions
     public DataSpec DataSpec(ParseResult parsed) =>
         Wsss.Data.DataSpec.Parse(parsed.GetValue(Data)!, parsed.GetValue(Scale).ToString(), parsed.GetValue(Seed));
 
-    /// <summary>The split of the data set that <see cref="Split"/> names.</summary>
-    public IMaskedSource Source(ParseResult parsed)
+    /// <summary>The data set, and the split of it that <see cref="Split"/> names.</summary>
+    public (DataSplits Data, IMaskedSource Source) Source(ParseResult parsed)
     {
         var data = DataSpec(parsed).Open();
-        return parsed.GetValue(Split) switch
+        return (data, parsed.GetValue(Split) switch
         {
             SplitName.Train => data.Train,
             SplitName.Validation => data.Validation,
             _ => data.Test,
-        };
+        });
     }
 
     /// <summary>The data set's default experiment with what the arguments change; the epochs are the classifier's.</summary>
     public Experiment Experiment(ParseResult parsed)
     {
+        var data = DataSpec(parsed);
         var experiment = Pipeline.Experiment.For(
-            DataSpec(parsed), BackboneSpec.Parse(parsed.GetValue(Backbone), parsed.GetValue(Weights), parsed.GetValue(OutputStride)),
+            data, BackboneSpec.Parse(parsed.GetValue(Backbone), parsed.GetValue(Weights), parsed.GetValue(OutputStride)),
             parsed.GetValue(Seed));
         var (classifier, segmenter) = (experiment.Classifier, experiment.Segmenter);
         int size = parsed.GetValue(ImageSize) ?? classifier.Augmentation.Size, batch = parsed.GetValue(BatchSize) ?? classifier.BatchSize;
         return experiment with
         {
-            Refinement = MapRefinement(parsed),
-            Erasing = IterativeErasing(parsed),
+            Maps = Maps.Apply(parsed, experiment.Maps),
+            Refinements = Refinements(parsed),
             Classifier = classifier with
             {
                 Augmentation = classifier.Augmentation with { Size = size },
                 BatchSize = batch,
                 Epochs = parsed.GetValue(Epochs) ?? classifier.Epochs,
-                Techniques = [.. (parsed.GetValue(Techniques) ?? []).Select(ParseTechnique)],
+                Techniques = [.. (parsed.GetValue(Techniques) ?? []).Select(text => Family.Parse<Technique>(text, $"{Techniques.Name} {text}", data.Kind))],
             },
             Segmenter = segmenter with { Augmentation = segmenter.Augmentation with { Size = size }, BatchSize = batch },
         };
     }
 
-    /// <summary>What <see cref="Erasing"/> asks for; null for none.</summary>
-    private IterativeErasing? IterativeErasing(ParseResult parsed)
+    /// <summary>The refinements that <see cref="Refinement"/> names, in their order.</summary>
+    public IReadOnlyList<MapRefinement> Refinements(ParseResult parsed)
     {
-        if (parsed.GetValue(Erasing) is not { } text) return null;
-        var erasing = ReadShort<IterativeErasing>(text, $$"""{"steps":{{text}}}""", Erasing);
-        erasing.Validate();
-        return erasing;
-    }
-
-    /// <summary>The refinement that <see cref="Refinement"/> names; null where none is asked for.</summary>
-    public MapRefinement? MapRefinement(ParseResult parsed)
-    {
-        MapRefinement[] steps = [.. (parsed.GetValue(Refinement) ?? []).Select(ParseRefinement)];
-        return steps.Length switch { 0 => null, 1 => steps[0], _ => new RefinementChain { Steps = steps } };
+        var kind = DataSpec(parsed).Kind;
+        MapRefinement[] steps = [.. (parsed.GetValue(Refinement) ?? []).Select(text => Family.Parse<MapRefinement>(text, $"{Refinement.Name} {text}", kind))];
+        foreach (var step in steps) step.Validate();
+        return steps;
     }
 
     /// <summary>The segmentation network's recipe; the epochs are its own.</summary>
@@ -172,7 +174,7 @@ internal sealed class CommonOptions
     public RunContext Context(ParseResult parsed, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         // Commands without networks have no --device.
-        var run = RunContext.Open(parsed.GetValue(Device) ?? "cpu", parsed.GetValue(Store));
+        var run = RunContext.Open(parsed.GetValue(Device) ?? "cpu", parsed.GetValue(Store), parsed.GetValue(StoreLimit) << 30);
         if (parsed.GetValue(Threads) is { } threads) TorchRuntime.UseThreads(threads);
         return run with { Progress = progress, Cancellation = cancellation, Resume = parsed.GetValue(Resume) };
     }
@@ -185,17 +187,4 @@ internal sealed class CommonOptions
     {
         foreach (var option in options) command.Options.Add(option);
     }
-
-    private MapRefinement ParseRefinement(string text)
-    {
-        var refinement = ReadShort<MapRefinement>(text, $$"""{"$type":"{{text}}"}""", Refinement);
-        refinement.Validate();
-        return refinement;
-    }
-
-    private Technique ParseTechnique(string text) => ReadShort<Technique>(text, $$"""{"technique":"{{text}}"}""", Techniques);
-
-    /// <summary>What an option's text says: JSON as it is, or what a short form such as a name stands for.</summary>
-    private static T ReadShort<T>(string text, string otherwise, Option option) =>
-        WsssJson.Read<T>(text.TrimStart().StartsWith('{') ? text : otherwise, $"{option.Name} {text}");
 }

@@ -3,41 +3,40 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Wsss.Data;
 using Wsss.Localization;
+using Wsss.Registry;
 
 namespace Wsss.Cli;
 
-/// <summary>Options that decide how maps are read off a classifier.</summary>
-/// <param name="defaultScales">What the help says about the scales when none are given.</param>
-internal sealed class MapOptions(string defaultScales)
+/// <summary>Options that decide how maps are read off a classifier; the same for every command that makes maps.</summary>
+internal sealed class MapOptions
 {
-    public Option<string> Method { get; } = new Option<string>("--method")
+    public Option<string> Method { get; } = new("--method")
     {
-        Description = "How maps are read off the classifier.",
+        Description = $"How maps are read off the classifier: {string.Join(", ", Family.Of<MapExtractor>().Names)}. Most look at any layer, " +
+            "earlier ones are finer: layercam:layer=layer2.3; `wsss explain --list-layers` names them.",
         DefaultValueFactory = _ => "cam",
-    }.AcceptOnlyFromAmong([.. MapExtractors.Names]);
-
-    public Option<string?> Layer { get; } = new("--layer")
-    {
-        Description = "The layer whose output is looked at, for all methods but cam: earlier ones are finer. Default: the last. `wsss explain --list-layers` names them.",
     };
 
     public Option<double[]> Scales { get; } = new("--scales")
     {
-        Description = $"Sizes of the input relative to the image, such as 0.5,1,1.5. Default: {defaultScales}.",
+        Description = "Sizes of the input relative to the image, such as 0.5,1,1.5. Default: 1 for drawn scenes and for explain, 0.5,1,1.5 for photographs.",
         CustomParser = ParseScales,
     };
 
+    public Option<bool> NoFlip { get; } = new("--no-flip") { Description = "Leave out the mirrored image, which takes half of the time." };
+
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { Method, Layer, Scales }) command.Options.Add(option);
+        foreach (var option in new Option[] { Method, Scales, NoFlip }) command.Options.Add(option);
     }
 
     /// <summary>The defaults with what the arguments change.</summary>
-    /// <exception cref="RecipeException">A layer for a method that has none.</exception>
+    /// <exception cref="WsssException">No such method, or it has no such option.</exception>
     public MapInference Apply(ParseResult parsed, MapInference defaults) => defaults with
     {
-        Extractor = MapExtractors.Create(parsed.GetValue(Method)!, parsed.GetValue(Layer)),
+        Extractor = Family.Parse<MapExtractor>(parsed.GetValue(Method)!, Method.Name),
         Scales = parsed.GetValue(Scales) is { Length: > 0 } scales ? scales : defaults.Scales,
+        Flip = defaults.Flip && !parsed.GetValue(NoFlip),
     };
 
     private static double[]? ParseScales(ArgumentResult result)

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using Wsss.Comparisons;
-using Wsss.Data;
 using Wsss.Pipeline;
 using Wsss.Refinement;
+using Wsss.Registry;
 using Wsss.Sharpening;
-using Wsss.Training;
 
 namespace Wsss.Cli;
 
@@ -21,55 +20,54 @@ internal sealed class SaliencyOption
     /// <exception cref="RecipeException">Nothing would look at it, or photographs lack it.</exception>
     public Experiment Apply(ParseResult parsed, Experiment experiment)
     {
-        Check(parsed, experiment.Data, LooksAtIt(experiment));
+        Check(parsed, experiment.Data.Kind, LooksAtIt(experiment));
         return Set(parsed, experiment);
     }
 
     /// <summary>The contenders with saliency from there.</summary>
     /// <inheritdoc cref="Apply(ParseResult, Experiment)"/>
-    public IReadOnlyList<Contender> Apply(ParseResult parsed, DataSpec data, IReadOnlyList<Contender> contenders)
+    public IReadOnlyList<Contender> Apply(ParseResult parsed, DataKind kind, IReadOnlyList<Contender> contenders)
     {
-        Check(parsed, data, contenders.Any(contender => LooksAtIt(contender.Experiment)));
+        Check(parsed, kind, contenders.Any(contender => LooksAtIt(contender.Experiment)));
         return [.. contenders.Select(contender => contender with { Experiment = Set(parsed, contender.Experiment) })];
     }
 
-    /// <summary>The refinement with saliency from there.</summary>
+    /// <summary>The refinements with saliency from there.</summary>
     /// <inheritdoc cref="Apply(ParseResult, Experiment)"/>
-    public MapRefinement Apply(ParseResult parsed, DataSpec data, MapRefinement refinement)
+    public IReadOnlyList<MapRefinement> Apply(ParseResult parsed, DataKind kind, IReadOnlyList<MapRefinement> refinements)
     {
-        Check(parsed, data, LooksAtIt(refinement));
-        return Apply(parsed, refinement)!;
+        Check(parsed, kind, refinements.OfType<SaliencyRefinement>().Any());
+        return Set(parsed, refinements);
     }
 
     private static bool LooksAtIt(Experiment experiment) =>
-        experiment.Classifier.Techniques.OfType<SaliencyFusion>().Any() || LooksAtIt(experiment.Refinement);
+        experiment.Classifier.Techniques.OfType<SaliencyFusion>().Any() || experiment.Refinements.OfType<SaliencyRefinement>().Any();
 
-    private static bool LooksAtIt(MapRefinement? refinement) =>
-        refinement is SaliencyRefinement || refinement is RefinementChain chain && chain.Steps.Any(LooksAtIt);
-
-    private Experiment Set(ParseResult parsed, Experiment experiment) =>
-        experiment with { Classifier = Apply(parsed, experiment.Classifier), Refinement = Apply(parsed, experiment.Refinement) };
-
-    private Recipe Apply(ParseResult parsed, Recipe recipe) => Path(parsed) is not { } path ? recipe : recipe with
+    private Experiment Set(ParseResult parsed, Experiment experiment)
     {
-        Techniques = [.. recipe.Techniques.Select(technique => technique is SaliencyFusion fusion ? fusion with { Saliency = path } : technique)],
-    };
+        if (PathOf(parsed) is not { } path) return experiment;
+        return experiment with
+        {
+            Classifier = experiment.Classifier with
+            {
+                Techniques = [.. experiment.Classifier.Techniques.Select(technique => technique is SaliencyFusion fusion ? fusion with { Saliency = path } : technique)],
+            },
+            Refinements = Set(parsed, experiment.Refinements),
+        };
+    }
 
-    private MapRefinement? Apply(ParseResult parsed, MapRefinement? refinement) => (refinement, Path(parsed)) switch
-    {
-        (SaliencyRefinement fusion, { } path) => fusion with { Saliency = path },
-        (RefinementChain chain, { }) => chain with { Steps = [.. chain.Steps.Select(step => Apply(parsed, step)!)] },
-        _ => refinement,
-    };
+    private IReadOnlyList<MapRefinement> Set(ParseResult parsed, IReadOnlyList<MapRefinement> refinements) => PathOf(parsed) is not { } path
+        ? refinements
+        : [.. refinements.Select(step => step is SaliencyRefinement fusion ? fusion with { Saliency = path } : step)];
 
-    private string? Path(ParseResult parsed) => parsed.GetValue(From) is { } path ? System.IO.Path.GetFullPath(path) : null;
+    private string? PathOf(ParseResult parsed) => parsed.GetValue(From) is { } given ? Path.GetFullPath(given) : null;
 
-    private void Check(ParseResult parsed, DataSpec data, bool isUsed)
+    private void Check(ParseResult parsed, DataKind kind, bool isUsed)
     {
         bool given = parsed.GetValue(From) is not null;
         if (given && !isUsed)
             throw new RecipeException("Expected -t SaliencyFusion or -r saliency with --saliency, found neither: nothing would look at it.");
-        if (!given && isUsed && data.Folder is not null)
+        if (!given && isUsed && kind == DataKind.Photographs)
         {
             throw new RecipeException(
                 "Expected --saliency with photographs, as the project's own objectness network knows drawn scenes only; found none. " +

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Wsss.Registry;
 
 namespace Wsss.Cli;
 
@@ -11,6 +12,9 @@ namespace Wsss.Cli;
 internal sealed class TaughtCommand(string name, string summary, string lesson) : Command(name, summary)
 {
     private string Lesson { get; } = lesson;
+
+    /// <summary>The members of a family, a line each, as they stand in a lesson.</summary>
+    public static string ListOf<T>() => "  " + Family.Of<T>().ToHelp().Replace("\n", "\n  ", StringComparison.Ordinal);
 
     /// <summary>Lets the help of these commands show their lessons, and all help call the program <c>wsss</c>.</summary>
     public static void ExtendHelp(RootCommand root)

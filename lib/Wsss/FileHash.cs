@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace Wsss;
@@ -7,9 +8,19 @@ internal static class FileHash
 {
     private const int BlockSize = 1 << 20, SmallestBlock = 4096;
 
-    /// <summary>The SHA-256 of a file's content, as a part of a key.</summary>
+    private static readonly ConcurrentDictionary<(string Path, long Bytes, DateTime Written), string> Known = new();
+
+    /// <summary>The SHA-256 of a file's content, as a part of a key; a file that this process has read and that has not changed is not read again.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static string Compute(string path) => Compute(path, HashAlgorithmName.SHA256, progress: null, CancellationToken.None);
+    public static string Compute(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists
+            ? Known.GetOrAdd((file.FullName, file.Length, file.LastWriteTimeUtc), _ => Read())
+            : Read();
+
+        string Read() => Compute(path, HashAlgorithmName.SHA256, progress: null, CancellationToken.None);
+    }
 
     /// <summary>The checksum in lower-case hexadecimal digits; progress is told in MiB.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>

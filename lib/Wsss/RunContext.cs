@@ -32,14 +32,15 @@ public sealed record RunContext
     /// <summary>A context with results in a folder.</summary>
     /// <param name="device"><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
     /// <param name="store">Folder of finished results; null or empty for <see cref="DefaultStore"/>.</param>
+    /// <param name="storeLimit">Most bytes that the store may take (<see cref="ArtifactStore.Limit"/>); null for no bound.</param>
     /// <exception cref="TorchException">libtorch does not load, or there is no such device.</exception>
-    public static RunContext Open(string device = "auto", string? store = null)
+    public static RunContext Open(string device = "auto", string? store = null, long? storeLimit = null)
     {
         TorchRuntime.KeepFreedMemory();
         return new RunContext
         {
             Device = TorchRuntime.ResolveDevice(device),
-            Store = new ArtifactStore(string.IsNullOrEmpty(store) ? DefaultStore : store),
+            Store = new ArtifactStore(string.IsNullOrEmpty(store) ? DefaultStore : store) { Limit = storeLimit },
         };
     }
 

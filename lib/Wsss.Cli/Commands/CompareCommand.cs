@@ -1,29 +1,25 @@
 using System.CommandLine;
 using Wsss.Comparisons;
 using Wsss.Notebooks.Reports;
+using Wsss.Registry;
 
 namespace Wsss.Cli.Commands;
 
 /// <summary><c>wsss compare</c>: experiments under the same rules, in one table and on one page.</summary>
 internal static class CompareCommand
 {
-    private const string Lesson =
-        """
+    private static readonly string Lesson =
+        $"""
         What it does:
           Runs every way to train × way to read maps × refinement × seed of a grid, all with the same budget; chooses each one's
           threshold on the validation split and scores it on the test split. Prints a row per way: means over the seeds with
           95 % intervals, the difference to the first row seed by seed, and what it cost. Everything finished is kept in the
           store: a rerun computes only what is missing, and an interrupted one goes on where it stopped.
 
-        Grids:
-          ablation  plain training, and each technique by itself, iterative erasing among them
-          pairs     the same and all pairs, with a map of which help each other and which cancel
-          subsets   every combination of boundary loss, saliency fusion and equivariance
-          best      plain training and those three together, maps read at three sizes, with and without a dense CRF, as far as the
-                    segmentation network
-          FILE      your own, in YAML or JSON: start from what --print shows, or from data/grids
+        Grids, beside a file of your own in YAML or JSON (start from what --print shows, or from data/grids):
+        {TaughtCommand.ListOf<ReadyGrid>()}
 
-        -t replaces the techniques that a grid is made of; without it they have options that suit small networks.
+        -t replaces the techniques that a grid is made of. A row names its options where they are not the suggested ones.
 
         Files, in --out: index.html (sort, filter, click a row for its pictures and curves; works offline), results.csv,
         results.json and results.md (the same bytes again for the same run), costs.md, grid.json.
@@ -38,7 +34,7 @@ internal static class CompareCommand
     public static Command Create()
     {
         var options = new CommonOptions();
-        var grid = new Argument<string>("grid") { Description = $"{string.Join(", ", ReadyGrids.Names)}, or a file in YAML or JSON." };
+        var grid = new Argument<string>("grid") { Description = $"{string.Join(", ", Family.Of<ReadyGrid>().Names)}, or a file in YAML or JSON." };
         var seeds = new Option<int[]>("--seeds")
         {
             Description = "Seeds of the networks; the data stay the same. Three or more give intervals. Default: the grid's, which is 1 for the ready ones.",
@@ -51,21 +47,24 @@ internal static class CompareCommand
         options.AddDataOptions(command);
         options.AddTrainingOptions(command);
         command.Options.Remove(options.Resume); // it always goes on
-        foreach (var option in new Option[] { options.Techniques, seeds, options.Refinement, options.Saliency.From, print, output }) command.Options.Add(option);
+        options.AddMapOptions(command);
+        foreach (var option in new Option[] { options.Techniques, seeds, print, output }) command.Options.Add(option);
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
             var experiment = options.Experiment(parsed);
             var chosen = Choose(parsed.GetValue(grid)!, experiment);
             if (parsed.GetValue(seeds) is { Length: > 0 } given) chosen = chosen with { Seeds = given };
-            if (experiment.Refinement is not null) chosen = chosen with { Refinements = [experiment.Refinement] };
+            if (experiment.Refinements.Count > 0) chosen = chosen with { Refinements = [experiment.Refinements] };
+            if (parsed.GetResult(options.Maps.Method) is { Implicit: false }) chosen = chosen with { Extractors = [experiment.Maps.Extractor] };
+            if (parsed.GetResult(options.Maps.Scales) is not null) chosen = chosen with { Scales = experiment.Maps.Scales };
             if (parsed.GetValue(print))
             {
                 Console.WriteLine(WsssJson.Write(chosen));
                 return Task.FromResult(ExitCode.Done);
             }
-            var shared = experiment with { Classifier = experiment.Classifier with { Techniques = [] }, Refinement = null };
-            var contenders = options.Saliency.Apply(parsed, experiment.Data, chosen.Contenders(shared));
+            var shared = experiment with { Classifier = experiment.Classifier with { Techniques = [] }, Refinements = [] };
+            var contenders = options.Saliency.Apply(parsed, experiment.Data.Kind, chosen.Contenders(shared));
             var comparison = ProgressDisplay.Run(progress =>
                 Comparison.Run(experiment.Data.Open(), contenders, chosen.Seeds, options.Context(parsed, progress, cancellation)));
             options.Print(parsed, comparison, result => $"{result.ToMarkdown()}\n{result.ToCostTable()}");
@@ -80,8 +79,8 @@ internal static class CompareCommand
     private static ComparisonGrid Choose(string name, Pipeline.Experiment experiment)
     {
         var techniques = experiment.Classifier.Techniques;
-        if (ReadyGrids.Names.Contains(name)) return ReadyGrids.Create(name, experiment.Data, techniques);
+        if (Family.Of<ReadyGrid>().TryFind(name) is { } ready) return ((ReadyGrid)ready.Published).On(experiment.Data.Kind, techniques);
         if (techniques.Count > 0) throw new RecipeException($"Expected no -t with the grid '{name}', which is a file and names its techniques itself.");
-        return ComparisonGrid.Load(name);
+        return ComparisonGrid.Load(name, experiment.Data.Kind);
     }
 }

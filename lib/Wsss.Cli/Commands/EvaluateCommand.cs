@@ -32,8 +32,8 @@ internal static class EvaluateCommand
         {
             var score = ProgressDisplay.Run(progress =>
             {
-                var source = options.Source(parsed);
-                return ExperimentRunner.ScoreMasks(
+                var (_, source) = options.Source(parsed);
+                return Study.ScoreMasks(
                     MaskFolderSource.Open(source, parsed.GetValue(masks)!), source, options.Context(parsed, progress, cancellation));
             });
             options.Print(parsed, score, score => score.ToTable());

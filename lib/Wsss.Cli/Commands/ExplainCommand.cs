@@ -10,26 +10,19 @@ namespace Wsss.Cli.Commands;
 /// <summary><c>wsss explain</c>: what a classifier sees in one image, and where.</summary>
 internal static class ExplainCommand
 {
-    private const string Lesson =
-        """
+    private static readonly string Lesson =
+        $"""
         What it does:
           Shows which classes a classifier names in an image and which places spoke for them. Any classifier will do: an
           ImageNet one with torchvision's weights (--backbone and --weights), or one that `wsss train` made (--classifier).
           The folder gets explanation.png (the image and a map of each class), maps.npy ([K, H, W] float32 in 0…1, classes
           by rising index) and a grey INDEX-CLASS.png per class.
 
-          cam               the head's own maps; needs no gradients
-          gradcam           channels weighted by their mean gradient: any layer; on the last one the same as cam
-          gradcam++         the same, places with evidence counting alike: several objects of a class
-          layercam          weights per place: good on early, fine layers
-          hirescam          weights per place with their sign: only places that raised the score
-          eigencam          what the layer answers to most, whatever the class: all its maps are the same
-          attention         transformers: what each class's token attends to, times the patches' cam, refined by affinity
-          rollout           transformers: what has flowed into the token through all blocks
+        {TaughtCommand.ListOf<MapExtractor>()}
 
         Examples:
           wsss explain cat.jpg --backbone mobilenet_v2 --weights mobilenet_v2.pth --class-names imagenet.txt
-          wsss explain cat.jpg --backbone resnet50 --weights resnet50.pth --method layercam --layer layer2.3 --class 281
+          wsss explain cat.jpg --backbone resnet50 --weights resnet50.pth --method layercam:layer=layer2.3 --class 281
           wsss explain --backbone resnet50 --list-layers
           wsss explain scene.jpg --classifier out/cache/classifier-0123 --method gradcam --class cat --class dog
         """;
@@ -38,25 +31,24 @@ internal static class ExplainCommand
     {
         var options = new CommonOptions();
         var networks = new NetworkOptions();
-        var reading = new MapOptions("1");
+        var reading = new MapOptions();
         var image = new Argument<string?>("IMAGE") { Description = "A JPEG or PNG file.", Arity = ArgumentArity.ZeroOrOne };
         var wanted = new Option<string[]>("--class")
         {
             Description = "A class to explain, by name or zero-based index; may be given several times. Default: what the network names.",
         };
-        var flip = new Option<bool>("--flip") { Description = "Look at the mirrored image as well." };
         var side = new Option<int?>("--size")
         {
             Description = $"Longest side in pixels that the network sees at scale 1. Default: the image's own, at most {Explainer.LargestSide}, " +
                 $"or {Explainer.LargestSideForOneClass} with --backbone, as ImageNet's networks were trained on about that.",
         }.AtLeast(1);
         var listLayers = new Option<bool>("--list-layers") { Description = "Print the network's layers and do nothing else." };
-        var folder = new Option<string?>("--out", "-o") { Description = "Folder to fill. Default: out/explain/IMAGE-METHOD[-LAYER]." };
+        var folder = new Option<string?>("--out", "-o") { Description = "Folder to fill. Default: out/explain/IMAGE-METHOD." };
         var command = new TaughtCommand("explain", "Show what a classifier sees in one image, and where.", Lesson) { image };
         networks.AddTo(command);
         command.Options.Add(wanted);
         reading.AddTo(command);
-        foreach (var option in new Option[] { flip, side, folder, listLayers, options.Device, options.Threads, options.Json }) command.Options.Add(option);
+        foreach (var option in new Option[] { side, folder, listLayers, options.Device, options.Threads, options.Json }) command.Options.Add(option);
         command.Validators.Add(result =>
         {
             bool explains = !result.GetValue(listLayers);
@@ -71,7 +63,7 @@ internal static class ExplainCommand
                 options.Print(parsed, networks.WithBackbone(parsed, Layers), ToText);
                 return Task.FromResult(ExitCode.Done);
             }
-            var inference = reading.Apply(parsed, new MapInference { Flip = parsed.GetValue(flip) });
+            var inference = reading.Apply(parsed, new MapInference());
             string path = parsed.GetValue(image)!;
             var picture = ImageFile.ReadRgb(path);
             var (network, classNames) = networks.Open(parsed, run.Device);
@@ -80,7 +72,7 @@ internal static class ExplainCommand
                 int[] classes = [.. (parsed.GetValue(wanted) ?? []).Select(text => ClassList.Find(classNames, text))];
                 var explainer = new Explainer { Maps = inference, Side = parsed.GetValue(side), OneClassPerImage = networks.OneClassPerImage(parsed) };
                 var explanation = explainer.Explain(network, picture, classes, run.Device);
-                string how = parsed.GetValue(reading.Method) + (parsed.GetValue(reading.Layer) is { } layer ? $"-{layer}" : "");
+                string how = parsed.GetValue(reading.Method)!.Replace(":layer=", "-", StringComparison.Ordinal);
                 string target = parsed.GetValue(folder) ?? Path.Combine("out", "explain", $"{Path.GetFileNameWithoutExtension(path)}-{how}");
                 var files = ExplanationFiles.Write(target, picture, explanation, classNames, $"{Path.GetFileName(path)}: {how}");
                 options.Print(parsed, files, files => files.ToText());

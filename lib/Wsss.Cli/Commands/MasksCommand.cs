@@ -54,7 +54,7 @@ internal static class MasksCommand
                 var choice = parsed.GetValue(threshold) is { } given
                     ? new Choice(given, "given", null)
                     : Choose(parsed.GetValue(validationMaps)!, options.DataSpec(parsed).Open().Validation, run);
-                return Write(MapFolder.Open(parsed.GetValue(maps)!), choice, path, run);
+                return Write(Open(parsed.GetValue(maps)!, options, parsed), choice, path, run);
             });
             options.Print(parsed, result, result =>
                 $"{result.Masks} masks at threshold {result.Threshold.ToString("0.00", CultureInfo.InvariantCulture)} ({result.Chosen}" +
@@ -64,9 +64,13 @@ internal static class MasksCommand
         return command;
     }
 
+    /// <summary>Another program's maps do not say of which images they are: those of the training split.</summary>
+    private static MapFolder Open(string folder, CommonOptions options, ParseResult parsed) =>
+        MapFolder.Open(folder, File.Exists(Path.Combine(folder, MapFolder.IndexFile)) ? null : options.DataSpec(parsed).Open().Train);
+
     private static Choice Choose(string folder, IMaskedSource validation, RunContext run)
     {
-        var best = PseudoMasks.ChooseThreshold(MapFolder.Open(folder).ReadAll(validation, run), validation).Best;
+        var best = PseudoMasks.ChooseThreshold(MapFolder.Open(folder, validation).ReadAll(validation, run).Select(item => item.Maps), validation).Best;
         return new Choice(best.Threshold, $"best on {validation.Name}", best.MeanIoU);
     }
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Wsss.Data;
 using Wsss.Figures;
 using Wsss.Localization;
-using Wsss.Pipeline;
 using Wsss.Refinement;
 using Wsss.Training;
 
@@ -11,33 +10,36 @@ namespace Wsss.Cli.Commands;
 /// <summary><c>wsss refine</c>: better maps from maps.</summary>
 internal static class RefineCommand
 {
-    private const string Lesson =
-        """
+    private static readonly string Lesson =
+        $"""
         What it does:
           Reads a folder of maps, refines each image's maps and writes them as `wsss maps` does. overview.png shows the first
-          images before and after.
+          images before and after. The folder is one of `wsss maps`, or another program's: ID.npz or ID.npy in 0…1, [K, H, W] of the
+          image's K labels by rising index or of all classes.
 
-          crf     a fully connected CRF: pixels near each other and of like colours take the same label
-          pamr    pixels take the mean of neighbours of like colours, a few times over; nothing to choose
-          walk    a random walk within boundaries that are learned from the maps of the training images (PSA, IRN); needs
-                  --classifier, the one that made the maps. The first run trains the boundaries, later ones take them
-                  from the store
-          saliency  joined with the maps, without training: average, product, max, or a background of 1 - saliency
+        {TaughtCommand.ListOf<MapRefinement>()}
+
+          walk learns from the maps of the training images, made as the folder's were: give --classifier if the folder does not know
+          the one that made it. The first run trains the boundaries, later ones take them from the store.
 
         Examples:
           wsss refine --maps out/maps-train --split train --refinement crf --out out/maps-crf
-          wsss refine --maps out/maps-test --refinement walk --classifier out/cache/classifier-0123 --out out/maps-walk
-          wsss refine --maps out/maps-test --refinement '{"$type":"crf","crf":{"bilateral":{"sigmaXy":20,"sigmaRgb":10}}}' --out out/maps-crf
-          wsss refine --maps out/maps-test --refinement '{"$type":"saliency","rule":"product"}' --saliency saliency.pt --data FOLDER --out out/maps-fused
+          wsss refine --maps out/maps-test --refinement walk --out out/maps-walk
+          wsss refine --maps out/maps-test --refinement 'crf:crf={"{"}bilateral: {"{"}sigmaXy: 20, sigmaRgb: 10{"}"}{"}"}' --out out/maps-crf
+          wsss refine --maps out/maps-test --refinement saliency:rule=product --saliency saliency.pt --data FOLDER --out out/maps-fused
         """;
 
     public static Command Create()
     {
         var options = new CommonOptions();
-        var maps = new Option<string>("--maps", "-m") { Description = "Folder of maps of the split, as `wsss maps` writes it.", Required = true };
+        var maps = new Option<string>("--maps", "-m") { Description = "Folder of maps of the split, as `wsss maps` writes it, or another program's.", Required = true };
         var folder = new Option<string>("--out", "-o") { Description = "Folder to fill.", Required = true };
-        var classifier = new Option<string?>("--classifier", "-c") { Description = "For walk: the folder that `wsss train` prints." };
-        var pictures = new Option<int?>("--pictures") { Description = "How many images overview.png shows; 0 for no picture.", DefaultValueFactory = _ => 8 }.AtLeast(0);
+        var classifier = new Option<string?>("--classifier", "-c") { Description = "For walk: the folder that `wsss train` prints. Default: the one that made the maps." };
+        var pictures = new Option<int?>("--pictures")
+        {
+            Description = "How many images overview.png shows; 0 for no picture.",
+            DefaultValueFactory = _ => 8,
+        }.AtLeast(0);
         options.Refinement.Required = true;
         var command = new TaughtCommand("refine", "Refine maps: dense CRF, pixel-adaptive refinement, a walk on learned affinity, or saliency.", Lesson)
         {
@@ -49,29 +51,33 @@ internal static class RefineCommand
         command.SetAction((parsed, cancellation) =>
         {
             string path = parsed.GetValue(folder)!;
-            var refinement = options.Saliency.Apply(parsed, options.DataSpec(parsed), options.MapRefinement(parsed)!);
+            var refinements = options.Saliency.Apply(parsed, options.DataSpec(parsed).Kind, options.Refinements(parsed));
+            int count = parsed.GetValue(pictures) ?? 0;
             var result = ProgressDisplay.Run(progress =>
             {
                 var run = options.Context(parsed, progress, cancellation);
-                var source = options.Source(parsed);
-                var before = MapFolder.Open(parsed.GetValue(maps)!);
-                using var trained = parsed.GetValue(classifier) is { } trainedFolder ? TrainedClassifier.Load(trainedFolder, run.Device) : null;
-                var inference = Experiment.MapsFor(options.DataSpec(parsed));
-                using var refiner = refinement.Open(new RefinementContext(trained, inference, options.DataSpec(parsed).Open().Train, run));
-                var shown = new List<(Sample Sample, LocalizationMaps Before, LocalizationMaps After)>();
-                int count = parsed.GetValue(pictures) ?? 0;
-                var after = MapFolder.Write(path, source, before.ReadAll(source, run).Select(item =>
+                var (data, source) = options.Source(parsed);
+                var given = MapFolder.Open(parsed.GetValue(maps)!, source);
+                given.RequireData(source);
+                string? trainedFolder = parsed.GetValue(classifier) ?? given.Origin?.Classifiers.FirstOrDefault(Directory.Exists);
+                using var trained = trainedFolder is null ? null : TrainedClassifier.Load(trainedFolder, run.Device);
+                using var extracted = trained is null ? null : MapSource.Of(trained, given.Origin?.Inference ?? new(), run);
+                using var others = extracted?.Refine(Earlier(given), data.Train, run);
+                using var before = MapSource.Of(given, others, run);
+                using var refined = before.Refine(refinements, data.Train, run);
+
+                var shown = new List<(Sample Sample, LocalizationMaps After)>();
+                var after = MapFolder.Write(path, source, refined.Read(source).Select(item =>
                 {
-                    var refined = refiner.Refine(item.Sample.Image, item.Maps);
-                    if (shown.Count < count) shown.Add((item.Sample, item.Maps, refined));
-                    return (item.Sample, refined);
-                }));
+                    if (shown.Count < count) shown.Add(item);
+                    return item;
+                }), refined.Origin, run);
                 string? picture = shown.Count == 0 ? null : Path.Combine(path, "overview.png");
                 if (picture is not null)
                 {
                     Gallery.Heats(
                         [.. shown.Select(item => item.Sample)], source.ClassNames, $"maps of {source.Name}, first class",
-                        ("before", [.. shown.Select(item => item.Before)]), ("after", [.. shown.Select(item => item.After)])).Save(picture);
+                        ("before", [.. shown.Select(item => given.Read(item.Sample.Id))]), ("after", [.. shown.Select(item => item.After)])).Save(picture);
                 }
                 return new Written(path, source.Name, after.Ids.Count, picture);
             });
@@ -83,4 +89,8 @@ internal static class RefineCommand
     }
 
     private sealed record Written(string Folder, string Source, int Images, string? Picture);
+
+    /// <summary>What was done to a folder's maps already.</summary>
+    private static IReadOnlyList<MapRefinement> Earlier(MapFolder maps) =>
+        [.. (maps.Origin?.Refinements ?? []).Select(step => WsssJson.Read<MapRefinement>(step.ToJsonString(), maps.Folder))];
 }

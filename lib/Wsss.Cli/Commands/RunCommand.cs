@@ -19,8 +19,8 @@ internal static class RunCommand
 
         Examples:
           wsss run --scale smoke
-          wsss run --technique RandomErasing --technique MultiDilation --no-ceiling
-          wsss run --erasing 3
+          wsss run --technique BoundaryLoss --technique SaliencyFusion --refinement crf --no-ceiling
+          wsss run --technique IterativeErasing:steps=3 --method gradcam++
           wsss run --data VOC2012 --backbone resnet50 --weights resnet50.pth --size 321 --device cuda
         """;
 
@@ -38,15 +38,17 @@ internal static class RunCommand
         options.AddDataOptions(command);
         options.AddTrainingOptions(command);
         command.Options.Add(options.Techniques);
-        command.Options.Add(options.Saliency.From);
-        command.Options.Add(options.Refinement);
-        command.Options.Add(options.Erasing);
+        options.AddMapOptions(command);
         foreach (var option in new Option[] { noCeiling, report, noReport }) command.Options.Add(option);
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
             var experiment = options.Saliency.Apply(parsed, options.Experiment(parsed)) with { Ceiling = !parsed.GetValue(noCeiling) };
-            var result = ProgressDisplay.Run(progress => ExperimentRunner.Run(experiment, options.Context(parsed, progress, cancellation)));
+            var result = ProgressDisplay.Run(progress =>
+            {
+                using var study = Study.Open(experiment, options.Context(parsed, progress, cancellation));
+                return study.Score();
+            });
             options.Print(parsed, result, result => result.ToTable());
             if (!parsed.GetValue(noReport))
             {

@@ -15,7 +15,7 @@ internal static class TrainCommand
 
         Examples:
           wsss train --scale smoke --epochs 1
-          wsss train --technique RandomErasing --technique '{"technique":"MultiDilation","rates":[1,2,3]}'
+          wsss train --technique RandomErasing --technique MultiDilation:rates=[1,2,3]
           wsss train --data VOC2012 --backbone mobilenet_v2 --weights mobilenet_v2.pth --epochs 5
           wsss train --resume            after Ctrl-C, with the same options: goes on where it was
         """;

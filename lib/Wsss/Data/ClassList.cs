@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Wsss.Registry;
 
 namespace Wsss.Data;
 
@@ -67,29 +68,9 @@ public static partial class ClassList
     {
         if (names.Count <= Suggestions) return $"It knows {List(names, Enumerable.Range(0, names.Count))}.";
         var near = Enumerable.Range(0, names.Count)
-            .Select(c => (Class: c, Distance: Synonyms(names[c]).Min(synonym => Distance(synonym.ToLowerInvariant(), wanted.ToLowerInvariant()))))
+            .Select(c => (Class: c, Distance: Synonyms(names[c]).Min(synonym => NearNames.Distance(synonym, wanted))))
             .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Class).Take(Suggestions);
         return $"Near: {List(names, near.Select(candidate => candidate.Class))}.";
-    }
-
-    /// <summary>Letters to insert, delete or replace; none if the whole text is one of the name's words or its beginning.</summary>
-    private static double Distance(string name, string wanted)
-    {
-        if (name.Split(' ', '-').Contains(wanted)) return 0;
-        if (name.StartsWith(wanted, StringComparison.Ordinal)) return 0.5;
-        int[] row = [.. Enumerable.Range(0, wanted.Length + 1)];
-        for (int i = 1; i <= name.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= wanted.Length; j++)
-            {
-                int replaced = diagonal + (name[i - 1] == wanted[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[^1];
     }
 
     private static int[] Matches(IReadOnlyList<string> names, Func<string, bool> matches) =>

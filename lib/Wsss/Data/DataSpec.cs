@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Wsss.Registry;
+
 namespace Wsss.Data;
 
 /// <summary>Names a data set: the built-in drawn scenes, or a folder in PASCAL VOC layout.</summary>
@@ -27,6 +30,10 @@ public sealed record DataSpec
             : throw new DataSetException($"Expected the scale smoke, quick or full, found '{scale}'."),
         Seed = seed,
     };
+
+    /// <summary>What kind of pictures it holds.</summary>
+    [JsonIgnore]
+    public DataKind Kind => Folder is null ? DataKind.DrawnScenes : DataKind.Photographs;
 
     /// <summary>Opens the data set.</summary>
     /// <exception cref="DataSetException">The folder is missing, empty or broken; the message says where.</exception>

@@ -14,7 +14,10 @@ namespace Wsss.Localization;
 /// </remarks>
 public sealed class MapFolder
 {
-    private const string IndexFile = "maps.json", ArrayName = "maps";
+    /// <summary>Name of the index.</summary>
+    public const string IndexFile = "maps.json";
+
+    private const string ArrayName = "maps";
 
     private readonly MapIndex _index;
 
@@ -131,6 +134,10 @@ public sealed class MapFolder
             yield return (sample, maps);
         }
     }
+
+    /// <summary>Hash of the content of all files.</summary>
+    internal string ContentKey() => ArtifactStore.Key(
+        Ids.SelectMany(id => new[] { id, PathOf(Folder, id) is { } path ? FileHash.Compute(path) : "" }).Prepend(Fingerprint));
 
     /// <summary>Refuses maps of other data.</summary>
     /// <exception cref="DataSetException">The fingerprints differ.</exception>

@@ -40,6 +40,12 @@ public abstract class MapSource : IDisposable
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
     public static MapSource Of(TrainedClassifier classifier, MapInference maps, RunContext run) => Of(MapMaker.Of(classifier, maps), run);
 
+    /// <summary>Maps that lie in a folder, of the split that they were made of.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="others">The maps of other splits, made as those were; null where nobody knows how. Stays the caller's.</param>
+    /// <param name="run">Device, store, progress, cancellation.</param>
+    public static MapSource Of(MapFolder folder, MapSource? others, RunContext run) => new Opened(folder, others, run);
+
     /// <summary>The samples of a source and their maps, in its order.</summary>
     /// <param name="source">Images and labels.</param>
     public IEnumerable<(Sample Sample, LocalizationMaps Maps)> Read(ISampleSource source)
@@ -82,6 +88,23 @@ public abstract class MapSource : IDisposable
     {
         string key = KeyOf(source is Subset part ? part.Whole : source);
         return Run.Store.Has(Kind, key) ? MapFolder.Open(Run.Store.Use(Kind, key)) : null;
+    }
+
+    private sealed class Opened(MapFolder folder, MapSource? others, RunContext run) : MapSource(
+        (folder.Origin ?? new MapOrigin { Key = "", Recipe = "another program's", Classifiers = [], Inference = new() }) with
+        {
+            // The files may have been changed since.
+            Key = folder.ContentKey(),
+        }, run)
+    {
+        public override IReadOnlyList<TrainedClassifier> Classifiers => others?.Classifiers ?? [];
+
+        private protected override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source)
+        {
+            if (source.Fingerprint == folder.Fingerprint) return folder.ReadAll(source, Run);
+            return others is not null ? others.Read(source) : throw new DataSetException(
+                $"Expected the classifier that made the maps in '{folder.Folder}', to make those of {source.Name} likewise; found none.");
+        }
     }
 
     private sealed class Extracted(MapMaker maker, RunContext run) : MapSource(

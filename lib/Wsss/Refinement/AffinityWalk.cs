@@ -75,9 +75,9 @@ public sealed record AffinityWalk : MapRefinement
     public override MapRefiner Open(RefinementContext context)
     {
         Validate();
-        var before = context.Before ?? throw new RecipeException(
+        var before = context.Before;
+        var classifier = before?.Classifiers.FirstOrDefault() ?? throw new RecipeException(
             "Expected the classifier that made the maps, as the affinity walk learns on its features; found none.");
-        var classifier = before.Classifiers[0];
         var recipe = classifier.Recipe;
         var network = AffinityTrainer.Train(new AffinityRecipe
         {
@@ -87,7 +87,7 @@ public sealed record AffinityWalk : MapRefinement
             Epochs = Epochs,
             BatchSize = recipe.BatchSize,
             Seed = recipe.Seed,
-        }, new TargetSource(MakeSeeds(before, context)), context.Run);
+        }, new TargetSource(MakeSeeds(before!, context)), context.Run);
         return new Refiner(this, network, context.Run.Device);
     }
 

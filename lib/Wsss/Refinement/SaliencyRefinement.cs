@@ -40,11 +40,7 @@ public sealed record SaliencyRefinement : MapRefinement
     }
 
     /// <inheritdoc/>
-    public override string Key()
-    {
-        using var saliency = SaliencySource.Open(Saliency, torch.CPU);
-        return ArtifactStore.Key("saliency refinement/1", Rule.ToString(), saliency.Key);
-    }
+    public override string Key() => ArtifactStore.Key("saliency refinement/1", Rule.ToString(), SaliencySource.KeyOf(Saliency));
 
     /// <inheritdoc/>
     /// <exception cref="WsssException">There is no such saliency.</exception>

@@ -20,8 +20,16 @@ public abstract class SaliencySource : IDisposable
 
     private const string Extension = ".pt";
 
-    /// <summary>Hash of what decides the maps.</summary>
-    internal abstract string Key { get; }
+    /// <summary>Hash of what decides the maps of what a person names; no network is loaded for it.</summary>
+    /// <param name="from">As <see cref="Open"/> takes it.</param>
+    /// <exception cref="WsssException">There is no such file or folder.</exception>
+    public static string KeyOf(string from) => ArtifactStore.Key("saliency/2", from switch
+    {
+        Shipped => FileHash.Compute(RequireShipped()),
+        _ when IsScript(from) => FileHash.Compute(RequireScript(from)),
+        _ => string.Join('\n', Directory.EnumerateFiles(RequireFolder(from), "*.png").Order(StringComparer.Ordinal)
+            .SelectMany(file => new[] { Path.GetFileName(file), FileHash.Compute(file) })),
+    });
 
     /// <summary>Opens what a person names.</summary>
     /// <param name="from"><see cref="Shipped"/>, a TorchScript file (.pt), or a folder of 8-bit grey <c>ID.png</c>.</param>
@@ -30,9 +38,8 @@ public abstract class SaliencySource : IDisposable
     /// <exception cref="DataSetException">There is no such folder.</exception>
     public static SaliencySource Open(string from, Device device)
     {
-        if (from == Shipped) return new Objectness(device);
-        if (from.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)) return new ScriptedSaliency(from, device);
-        return new Folder(from);
+        if (from == Shipped) return new Objectness(RequireShipped(), device);
+        return IsScript(from) ? new ScriptedSaliency(RequireScript(from), device) : new Folder(RequireFolder(from));
     }
 
     /// <summary>
@@ -45,11 +52,10 @@ public abstract class SaliencySource : IDisposable
     /// <exception cref="WsssException">There is no such file or folder, or a map is missing.</exception>
     public static ISampleSource Attach(ISampleSource source, string from, RunContext run)
     {
-        using var saliency = Open(from, run.Device);
-        if (saliency is Folder folder) return SaliencyFolderSource.Open(source, folder.Path);
-        string key = ArtifactStore.Key("saliency/1", saliency.Key, source.Fingerprint);
-        string maps = run.Store.Ensure("saliency", key, temporary =>
+        if (from != Shipped && !IsScript(from)) return SaliencyFolderSource.Open(source, RequireFolder(from));
+        string maps = run.Store.Ensure("saliency", ArtifactStore.Key(KeyOf(from), source.Fingerprint), temporary =>
         {
+            using var saliency = Open(from, run.Device);
             int done = 0;
             foreach (var sample in Prefetch.Samples(source, run))
             {
@@ -74,27 +80,30 @@ public abstract class SaliencySource : IDisposable
     private protected static LabelMap ToBytes(Tensor map) =>
         new((int)map.shape[1], (int)map.shape[0], map.mul(255).round().to(uint8).cpu().contiguous().data<byte>().ToArray());
 
+    private static bool IsScript(string from) => from.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
+
+    private static string RequireShipped() => File.Exists(ShippedPath) ? ShippedPath : throw new WeightFileException(
+        $"Expected the objectness network at '{ShippedPath}', found no such file. Pre-train it, or give another saliency.");
+
+    private static string RequireScript(string path) => File.Exists(path) ? path
+        : throw new WeightFileException($"Expected a TorchScript network at '{path}', found no such file.");
+
+    private static string RequireFolder(string path) => Directory.Exists(path) ? path : throw new DataSetException(
+        $"Expected saliency from '{Shipped}', a TorchScript file (*{Extension}) or a folder of maps (ID.png, 8-bit grey); found no folder '{path}'.");
+
     private sealed class Objectness : SaliencySource
     {
         private readonly ObjectnessNetwork _network;
         private readonly Device _device;
 
-        public Objectness(Device device)
+        public Objectness(string path, Device device)
         {
-            string path = ShippedPath;
-            if (!File.Exists(path))
-            {
-                throw new WeightFileException(
-                    $"Expected the objectness network at '{path}', found no such file. Make it with `wsss pretrain objectness`.");
-            }
-            (_device, Key) = (device, FileHash.Compute(path));
+            _device = device;
             _network = new ObjectnessNetwork(new MenagerieNet());
             Weights.Load(_network, path);
             _network.to(device);
             _network.eval();
         }
-
-        internal override string Key { get; }
 
         public override LabelMap Of(string id, RgbImage image)
         {
@@ -110,25 +119,9 @@ public abstract class SaliencySource : IDisposable
         }
     }
 
-    private sealed class Folder : SaliencySource
+    private sealed class Folder(string path) : SaliencySource
     {
-        public Folder(string path)
-        {
-            if (!Directory.Exists(path))
-            {
-                throw new DataSetException(
-                    $"Expected saliency from '{Shipped}', a TorchScript file (*{Extension}) or a folder of maps (ID.png, 8-bit grey); found no folder '{path}'.");
-            }
-            Path = path;
-        }
-
-        public string Path { get; }
-
-        internal override string Key => ArtifactStore.Key(
-            Directory.EnumerateFiles(Path, "*.png").Order(StringComparer.Ordinal)
-                .SelectMany(file => new[] { System.IO.Path.GetFileName(file), FileHash.Compute(file) }));
-
         public override LabelMap Of(string id, RgbImage image) =>
-            Resampler.Resize(ImageFile.ReadGray(SampleFiles.PathOf(Path, id)), image.Width, image.Height);
+            Resampler.Resize(ImageFile.ReadGray(SampleFiles.PathOf(path, id)), image.Width, image.Height);
     }
 }

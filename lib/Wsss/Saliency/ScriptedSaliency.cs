@@ -17,12 +17,11 @@ internal sealed class ScriptedSaliency : SaliencySource
     private readonly Device _device;
     private readonly string _path;
 
-    /// <exception cref="WeightFileException">There is no such file, or libtorch cannot read it.</exception>
+    /// <exception cref="WeightFileException">libtorch cannot read the file.</exception>
     public ScriptedSaliency(string path, Device device)
     {
-        if (!File.Exists(path)) throw new WeightFileException($"Expected a TorchScript network at '{path}', found no such file.");
         TorchRuntime.EnsureLoaded();
-        (_path, _device, Key) = (path, device, ArtifactStore.Key("scripted/1", FileHash.Compute(path)));
+        (_path, _device) = (path, device);
         try
         {
             _network = jit.load<Tensor, Tensor>(path, device.type, device.index);
@@ -34,8 +33,6 @@ internal sealed class ScriptedSaliency : SaliencySource
         }
         _network.eval();
     }
-
-    internal override string Key { get; }
 
     public override LabelMap Of(string id, RgbImage image)
     {

@@ -4,14 +4,32 @@ using Wsss.Training;
 namespace Wsss.Segmentation;
 
 /// <summary>A trained segmentation network with its history, as it lies in the store. Owns the network.</summary>
-/// <param name="Network">In evaluation mode, on the context's device.</param>
-/// <param name="ClassNames">Names of the C classes: channel c + 1 of the network is class c.</param>
-/// <param name="Recipe">How it was trained.</param>
-/// <param name="History">What training reported.</param>
-/// <param name="Folder">Where weights, recipe, history and provenance lie.</param>
-public sealed record TrainedSegmenter(
-    DeepLab Network, IReadOnlyList<string> ClassNames, SegmenterRecipe Recipe, TrainingHistory History, string Folder) : IDisposable
+public sealed class TrainedSegmenter : IDisposable
 {
+    /// <summary>Takes a network over.</summary>
+    /// <param name="network">In evaluation mode, on the context's device.</param>
+    /// <param name="classNames">Names of the C classes: channel c + 1 of the network is class c.</param>
+    /// <param name="recipe">How it was trained.</param>
+    /// <param name="history">What training reported.</param>
+    /// <param name="folder">Where weights, recipe, history and provenance lie.</param>
+    public TrainedSegmenter(DeepLab network, IReadOnlyList<string> classNames, SegmenterRecipe recipe, TrainingHistory history, string folder) =>
+        (Network, ClassNames, Recipe, History, Folder) = (network, classNames, recipe, history, folder);
+
+    /// <summary>The network in evaluation mode.</summary>
+    public DeepLab Network { get; }
+
+    /// <summary>Names of the C classes: channel c + 1 of the network is class c.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>How it was trained.</summary>
+    public SegmenterRecipe Recipe { get; }
+
+    /// <summary>What training reported.</summary>
+    public TrainingHistory History { get; }
+
+    /// <summary>Where weights, recipe, history and provenance lie.</summary>
+    public string Folder { get; }
+
     /// <summary>Rebuilds a segmentation network from its folder alone; the backbone's original weight file is not needed.</summary>
     /// <param name="folder">Folder of the result.</param>
     /// <param name="device">Where the network shall lie.</param>

@@ -4,12 +4,30 @@ using Wsss.Models;
 namespace Wsss.Training;
 
 /// <summary>A classifier with its history, as it lies in the store. Owns the network.</summary>
-/// <param name="Network">In evaluation mode, on the context's device.</param>
-/// <param name="Recipe">How it was trained.</param>
-/// <param name="History">What training reported.</param>
-/// <param name="Folder">Where weights, recipe, history and provenance lie.</param>
-public sealed record TrainedClassifier(Classifier Network, Recipe Recipe, TrainingHistory History, string Folder) : IDisposable
+public sealed class TrainedClassifier : IDisposable
 {
+    private string? _key;
+
+    /// <summary>Takes a network over.</summary>
+    /// <param name="network">In evaluation mode, on the context's device.</param>
+    /// <param name="recipe">How it was trained.</param>
+    /// <param name="history">What training reported.</param>
+    /// <param name="folder">Where weights, recipe, history and provenance lie.</param>
+    public TrainedClassifier(Classifier network, Recipe recipe, TrainingHistory history, string folder) =>
+        (Network, Recipe, History, Folder) = (network, recipe, history, folder);
+
+    /// <summary>The network in evaluation mode.</summary>
+    public Classifier Network { get; }
+
+    /// <summary>How it was trained.</summary>
+    public Recipe Recipe { get; }
+
+    /// <summary>What training reported.</summary>
+    public TrainingHistory History { get; }
+
+    /// <summary>Where weights, recipe, history and provenance lie.</summary>
+    public string Folder { get; }
+
     /// <summary>Rebuilds a classifier from its folder alone; the backbone's original weight file is not needed.</summary>
     /// <param name="folder">Folder of the result.</param>
     /// <param name="device">Where the network shall lie.</param>
@@ -26,7 +44,7 @@ public sealed record TrainedClassifier(Classifier Network, Recipe Recipe, Traini
     public string WeightsPath => Path.Combine(Folder, StoredTraining.WeightsFile);
 
     /// <summary>Hash of its weights: equal keys mean equal classifiers.</summary>
-    public string Key => FileHash.Compute(WeightsPath);
+    public string Key => _key ??= FileHash.Compute(WeightsPath);
 
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();
