@@ -34,7 +34,8 @@ internal sealed class MapOptions
     /// <exception cref="WsssException">No such method, or it has no such option.</exception>
     public MapInference Apply(ParseResult parsed, MapInference defaults) => defaults with
     {
-        Extractor = Family.Parse<MapExtractor>(parsed.GetValue(Method)!, Method.Name),
+        // A command without these options keeps the defaults.
+        Extractor = parsed.GetValue(Method) is { } method ? Family.Parse<MapExtractor>(method, Method.Name) : defaults.Extractor,
         Scales = parsed.GetValue(Scales) is { Length: > 0 } scales ? scales : defaults.Scales,
         Flip = defaults.Flip && !parsed.GetValue(NoFlip),
     };
