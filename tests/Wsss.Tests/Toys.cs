@@ -27,8 +27,19 @@ internal static class Toys
     public static DataSplits BlobSplits(int train = 12) => new(Blobs(train), Blobs(6, seed: 2), Blobs(6, seed: 3));
 
     /// <summary>The samples of a source, changed.</summary>
-    public static HandMadeSource Select(ISampleSource source, Func<Sample, Sample> change) =>
-        new(source.ClassNames, [.. Enumerable.Range(0, source.Count).Select(i => change(source.Load(i)))]);
+    public static HandMadeSource Select(IMaskedSource source, Func<MaskedSample, MaskedSample> change) =>
+        new(source.ClassNames, [.. Enumerable.Range(0, source.Count).Select(i => change(WithTruths(source, i)))]);
+
+    /// <summary>A sample of any source with what is behind the wall.</summary>
+    public static MaskedSample WithTruths(IMaskedSource source, int index)
+    {
+        Sample sample = source.Load(index);
+        return new MaskedSample(sample.Id, sample.Image, sample.Labels) { Mask = source.MaskOf(sample.Id), Truth = source.Truth(index) };
+    }
+
+    /// <summary>Saliency as the only plane of a batch.</summary>
+    public static IReadOnlyDictionary<string, Tensor> SaliencyPlane(Tensor saliency) =>
+        new Dictionary<string, Tensor> { [SaliencyFolderSource.Plane] = saliency };
 
     /// <summary>An image of random bytes.</summary>
     public static RgbImage Noise(int width, int height, int seed = 1)
@@ -77,25 +88,24 @@ internal static class Toys
 
     /// <summary>Writes the true extent of a split's objects as saliency maps.</summary>
     /// <returns>The folder.</returns>
-    public static string WriteSaliency(ISampleSource source, TempFolder folder)
+    public static string WriteSaliency(IMaskedSource source, TempFolder folder)
     {
         for (int i = 0; i < source.Count; i++)
         {
-            Sample sample = source.Load(i);
-            ImageFile.WriteGray(folder.File($"saliency/{sample.Id}.png"), new LabelMap(Size, Size, [.. sample.Mask!.Values.Select(v => (byte)(v > 0 ? 255 : 0))]));
+            ImageFile.WriteGray(folder.File($"saliency/{source.Id(i)}.png"), new LabelMap(Size, Size, [.. source.Mask(i).Values.Select(v => (byte)(v > 0 ? 255 : 0))]));
         }
         return folder.File("saliency");
     }
 
     /// <summary>How much higher the maps of a class are on its objects than elsewhere: the ratio of the means.</summary>
-    public static double Contrast(Classifier network, ISampleSource source, RunContext run)
+    public static double Contrast(Classifier network, IMaskedSource source, RunContext run)
     {
         double inside = 0, outside = 0;
         foreach (var (sample, maps) in new MapInference().Run(network, source, run))
         {
             for (int k = 0; k < maps.Classes.Count; k++)
             {
-                var pixels = maps.Map(k).ToArray().Zip(sample.Mask!.Values).ToLookup(pixel => pixel.Second == maps.Classes[k] + 1, pixel => pixel.First);
+                var pixels = maps.Map(k).ToArray().Zip(source.MaskOf(sample.Id)!.Values).ToLookup(pixel => pixel.Second == maps.Classes[k] + 1, pixel => pixel.First);
                 inside += pixels[true].Average();
                 outside += pixels[false].Average();
             }
@@ -131,11 +141,11 @@ internal static class Toys
     }
 
     /// <summary>A batch of images [N, 3, H, W] with labels.</summary>
-    public static Batch Batch(Tensor images, Tensor labels) => new([.. Enumerable.Range(0, (int)images.shape[0]).Select(i => $"{i}")], images, labels, null);
+    public static Batch Batch(Tensor images, Tensor labels) => new([.. Enumerable.Range(0, (int)images.shape[0]).Select(i => $"{i}")], images, labels);
 
     /// <summary>Step <paramref name="step"/> of <paramref name="total"/>, with its own generator.</summary>
     public static StepContext Step(int step = 0, int total = 10, params float[] mean) =>
-        new(step, total, SeededRandom.For(1, step), mean.Length == 0 ? [0, 0, 0] : mean);
+        new(step, total, SeededRandom.For(1, step), new(mean.Length == 0 ? [0, 0, 0] : mean));
 
     /// <summary>Live tensors that this thread has made.</summary>
     public static long LiveTensors => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
@@ -162,7 +172,7 @@ internal static class Toys
         }
     }
 
-    private static Sample Blob(string id, int width, int height, int kind, SeededRandom random)
+    private static MaskedSample Blob(string id, int width, int height, int kind, SeededRandom random)
     {
         byte[] pixels = new byte[3 * width * height], mask = new byte[width * height];
         for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)(110 + random.Next(40));
@@ -183,7 +193,7 @@ internal static class Toys
                 }
             }
         }
-        return new Sample(id, new RgbImage(width, height, pixels), labels) { Mask = new LabelMap(width, height, mask) };
+        return new MaskedSample(id, new RgbImage(width, height, pixels), labels) { Mask = new LabelMap(width, height, mask) };
     }
 }
 

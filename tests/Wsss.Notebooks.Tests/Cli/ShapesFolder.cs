@@ -10,7 +10,7 @@ internal static class ShapesFolder
     public static void Write(string folder) =>
         VocWriter.Write(folder, new DataSplits(new Shapes("train", 8), new Shapes("tune", 4), new Shapes("val", 4)));
 
-    private sealed class Shapes(string name, int count) : ISampleSource
+    private sealed class Shapes(string name, int count) : IMaskedSource
     {
         public string Name => name;
 
@@ -26,17 +26,30 @@ internal static class ShapesFolder
 
         public Sample Load(int index)
         {
-            byte[] mask = new byte[Side * Side], pixels = new byte[3 * Side * Side];
+            byte[] mask = Mask(index).Values, pixels = new byte[3 * Side * Side];
+            int label = index % 2;
+            for (int i = 0; i < mask.Length; i++)
+            {
+                for (int channel = 0; channel < 3; channel++)
+                    pixels[3 * i + channel] = (byte)(mask[i] > 0 ? 60 + 130 * (channel == label ? 1 : 0) : 100 + 20 * channel + i % 16);
+            }
+            return new Sample(Id(index), new RgbImage(Side, Side, pixels), [label]);
+        }
+
+        public bool HasMask(int index) => true;
+
+        public LabelMap Mask(int index)
+        {
+            byte[] mask = new byte[Side * Side];
             int centre = 10 + 3 * (index % 4), label = index % 2;
             for (int i = 0; i < mask.Length; i++)
             {
                 (int x, int y) = (i % Side - centre, i / Side - centre);
-                bool inside = label == 0 ? x * x + y * y < 60 : Math.Abs(y) < 3 && Math.Abs(x) < 10;
-                if (inside) mask[i] = (byte)(label + 1);
-                for (int channel = 0; channel < 3; channel++)
-                    pixels[3 * i + channel] = (byte)(inside ? 60 + 130 * (channel == label ? 1 : 0) : 100 + 20 * channel + i % 16);
+                if (label == 0 ? x * x + y * y < 60 : Math.Abs(y) < 3 && Math.Abs(x) < 10) mask[i] = (byte)(label + 1);
             }
-            return new Sample(Id(index), new RgbImage(Side, Side, pixels), [label]) { Mask = new LabelMap(Side, Side, mask) };
+            return new LabelMap(Side, Side, mask);
         }
+
+        public SceneTruth? Truth(int index) => null;
     }
 }

@@ -33,10 +33,10 @@ public sealed class ComparisonTests : IDisposable
         Assert.Equal(2, Directory.GetDirectories(run.Store.Root, "classifier-*").Length); // one per seed, shared
         using var trained = ClassifierTrainer.Train(Toys.Recipe with { Seed = 2 }, data, run);
         var maps = Flipped.Experiment.Maps;
-        float threshold = Wsss.Segmentation.PseudoMasks.ChooseThreshold(maps.Run(trained.Network, data.Validation, run), 2).Best.Threshold;
+        float threshold = Wsss.Segmentation.PseudoMasks.ChooseThreshold(maps.Run(trained.Network, data.Validation, run), data.Validation).Best.Threshold;
         Assert.Equal(threshold, comparison.Trials[3].Result.Threshold.Best.Threshold);
         Assert.Equal(
-            ExperimentRunner.ScoreMaps(maps.Run(trained.Network, data.Test, run), data.Test.ClassNames, threshold).AtThreshold.ToJson(),
+            ExperimentRunner.ScoreMaps(maps.Run(trained.Network, data.Test, run), data.Test, threshold).AtThreshold.ToJson(),
             comparison.Trials[3].Result.Maps.ToJson());
         Assert.All(comparison.Trials, trial => Assert.True(new FileInfo(trial.Details.PicturePath!).Length > 100));
     }

@@ -9,14 +9,14 @@ public sealed class AugmentationTests
     [Fact]
     public void The_same_stream_gives_the_same_bits_and_another_one_others()
     {
-        Sample sample = HandMadeSource.Halves("a", 61, 43, 1);
+        Sample sample = HandMadeSource.Halves("a", 61, 43, 1).WithTarget;
         var augmentation = new Augmentation { Size = 32 };
         PreparedSample first = augmentation.Apply(sample, SeededRandom.For(1, 2, 3));
         PreparedSample again = augmentation.Apply(sample, SeededRandom.For(1, 2, 3));
         PreparedSample other = augmentation.Apply(sample, SeededRandom.For(1, 2, 4));
         Assert.Equal(3 * 32 * 32, first.Image.Length);
         Assert.Equal(first.Image, again.Image);
-        Assert.Equal(first.Mask, again.Mask);
+        Assert.Equal(Mask(first), Mask(again));
         Assert.NotEqual(first.Image, other.Image);
     }
 
@@ -31,7 +31,7 @@ public sealed class AugmentationTests
             mask[i] = (byte)(i % Width / 18 + 5 * (i / Width / 14));
             pixels[3 * i] = (byte)(10 * mask[i]);
         }
-        var sample = new Sample("a", new RgbImage(Width, Height, pixels), []) { Mask = new LabelMap(Width, Height, mask) };
+        var sample = new MaskedSample("a", new RgbImage(Width, Height, pixels), []) { Mask = new LabelMap(Width, Height, mask) }.WithTarget;
         var augmentation = new Augmentation { Size = Size, Brightness = 0, Contrast = 0, Saturation = 0 };
         for (int seed = 0; seed < 20; seed++)
         {
@@ -41,8 +41,8 @@ public sealed class AugmentationTests
             {
                 for (int x = 2; x < Size - 2; x++)
                 {
-                    byte label = found.Mask![y * Size + x];
-                    bool flat = Enumerable.Range(-2, 5).All(dy => Enumerable.Range(-2, 5).All(dx => found.Mask[(y + dy) * Size + x + dx] == label));
+                    byte label = Mask(found)[y * Size + x];
+                    bool flat = Enumerable.Range(-2, 5).All(dy => Enumerable.Range(-2, 5).All(dx => Mask(found)[(y + dy) * Size + x + dx] == label));
                     if (!flat) continue;
                     inside++;
                     Assert.Equal(10 * label, Red(found, x, y), 0.01);
@@ -55,25 +55,25 @@ public sealed class AugmentationTests
     [Fact]
     public void A_flip_mirrors_image_and_mask()
     {
-        Sample sample = HandMadeSource.Halves("a", 8, 8, 1);
+        Sample sample = HandMadeSource.Halves("a", 8, 8, 1).WithTarget;
         PreparedSample plain = Still.Apply(sample, SeededRandom.For(0));
         PreparedSample flipped = (Still with { FlipProbability = 1 }).Apply(sample, SeededRandom.For(0));
         for (int i = 0; i < 64; i++)
         {
             int mirrored = i / 8 * 8 + 7 - i % 8;
             Assert.Equal(plain.Image[i], flipped.Image[mirrored]);
-            Assert.Equal(plain.Mask![i], flipped.Mask![mirrored]);
+            Assert.Equal(Mask(plain)[i], Mask(flipped)[mirrored]);
         }
     }
 
     [Fact]
     public void Resizing_to_the_own_size_changes_nothing()
     {
-        Sample sample = HandMadeSource.Halves("a", 8, 8, 2);
+        Sample sample = HandMadeSource.Halves("a", 8, 8, 2).WithTarget;
         PreparedSample resized = Still.Apply(sample, SeededRandom.For(0));
         PreparedSample unchanged = PreparedSample.Unchanged(sample);
         Assert.Equal(unchanged.Image, resized.Image);
-        Assert.Equal(sample.Mask!.Values, resized.Mask);
+        Assert.Equal(sample.Planes[TargetSource.Plane].Values.Values, Mask(resized));
         Assert.Equal((8, 8), (unchanged.Width, unchanged.Height));
         Assert.Equal((sample.Image.Pixels[3 * 5 + 1] / 255f - 0.456f) / 0.224f, unchanged.Image[64 + 5], 1e-6f);
     }
@@ -103,7 +103,7 @@ public sealed class AugmentationTests
     [Fact]
     public void Jitter_stays_in_range_and_full_saturation_loss_is_grey()
     {
-        Sample sample = HandMadeSource.Halves("a", 8, 8, 1);
+        Sample sample = HandMadeSource.Halves("a", 8, 8, 1).WithTarget;
         var strong = Still with { Brightness = 1, Contrast = 1, Saturation = 1 };
         for (int seed = 0; seed < 10; seed++)
         {
@@ -120,9 +120,9 @@ public sealed class AugmentationTests
     [Fact]
     public void An_image_too_long_for_any_permitted_crop_is_cut_in_the_middle()
     {
-        Sample sample = HandMadeSource.Halves("a", 400, 6, 1);
+        Sample sample = HandMadeSource.Halves("a", 400, 6, 1).WithTarget;
         PreparedSample found = new Augmentation { Size = 8, MinScale = 1, FlipProbability = 0 }.Apply(sample, SeededRandom.For(0));
-        Assert.Equal([0, 0, 0, 0, 2, 2, 2, 2], found.Mask![..8]);
+        Assert.Equal([0, 0, 0, 0, 2, 2, 2, 2], Mask(found)[..8]);
     }
 
     [Fact]
@@ -137,6 +137,8 @@ public sealed class AugmentationTests
         })
             Assert.Contains(name, Assert.Throws<RecipeException>(options.Validate).Message);
     }
+
+    private static byte[] Mask(PreparedSample sample) => sample.LabelPlanes[TargetSource.Plane];
 
     private static double Red(PreparedSample sample, int x, int y) =>
         255 * (sample.Image[y * sample.Width + x] * (double)Normalization.Std[0] + Normalization.Mean[0]);

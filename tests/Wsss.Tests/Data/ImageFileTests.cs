@@ -48,7 +48,7 @@ public sealed class ImageFileTests : IDisposable
     [InlineData("mask.png")]
     public void A_truncated_file_is_an_error_that_names_it(string name)
     {
-        Sample sample = HandMadeSource.Halves("a", 120, 90, 1);
+        MaskedSample sample = HandMadeSource.Halves("a", 120, 90, 1);
         string path = _folder.File(name);
         if (name == "mask.png") ImageFile.WriteMask(path, sample.Mask!);
         else if (name == "a.png") ImageFile.WritePng(path, sample.Image);
@@ -103,7 +103,7 @@ public sealed class ImageFileTests : IDisposable
     [Fact]
     public void Other_formats_are_refused_as_masks_and_grey_maps()
     {
-        Sample sample = HandMadeSource.Halves("a", 8, 8, 1);
+        MaskedSample sample = HandMadeSource.Halves("a", 8, 8, 1);
         ImageFile.WriteJpeg(_folder.File("a.jpg"), sample.Image);
         ImageFile.WriteMask(_folder.File("a.png"), sample.Mask!);
         Assert.Throws<ImageFileException>(() => ImageFile.ReadMask(_folder.File("a.jpg")));

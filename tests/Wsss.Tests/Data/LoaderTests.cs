@@ -15,7 +15,7 @@ public sealed class LoaderTests
     [InlineData(4)]
     public void Batches_are_the_same_bits_for_any_number_of_workers(int workers)
     {
-        var source = HandMadeSource.OfHalves(26);
+        var source = new TargetSource(HandMadeSource.OfHalves(26));
         List<Values> expected = Read(new Loader(source, Options with { Workers = 0 }, torch.CPU).Epoch(3));
         List<Values> actual = Read(new Loader(source, Options with { Workers = workers }, torch.CPU).Epoch(3));
         Assert.Equal(7, expected.Count);
@@ -27,7 +27,7 @@ public sealed class LoaderTests
     [InlineData(2)]
     public void Skipping_gives_the_rest_of_the_epoch_without_loading_the_start(int workers)
     {
-        var source = new CountingSource(HandMadeSource.OfHalves(26));
+        var source = new CountingSource(new TargetSource(HandMadeSource.OfHalves(26)));
         var loader = new Loader(source, Options with { Workers = workers }, torch.CPU);
         List<Values> all = Read(loader.Epoch(3));
         source.Loads = 0;
@@ -52,13 +52,14 @@ public sealed class LoaderTests
     public void A_batch_has_the_promised_shapes_types_and_values()
     {
         var source = HandMadeSource.OfHalves(3, width: 6, height: 4);
-        using Batch batch = Assert.Single(new Loader(source, new LoaderOptions { BatchSize = 4 }, torch.CPU).Epoch(0));
+        using Batch batch = Assert.Single(new Loader(new TargetSource(source), new LoaderOptions { BatchSize = 4 }, torch.CPU).Epoch(0));
         Assert.Equal([3L, 3, 4, 6], batch.Images.shape);
         Assert.Equal(torch.ScalarType.Float32, batch.Images.dtype);
         Assert.Equal([1f, 0, 0, 0, 1, 0, 0, 0, 1], batch.Labels.data<float>().ToArray());
-        Assert.Equal([3L, 4, 6], batch.Masks!.shape);
-        Assert.Equal(torch.ScalarType.Int64, batch.Masks.dtype);
-        Assert.Equal(source.Load(2).Mask!.Values.Select(v => (long)v), batch.Masks.data<long>().ToArray()[48..]);
+        torch.Tensor target = batch.Planes[TargetSource.Plane];
+        Assert.Equal([3L, 4, 6], target.shape);
+        Assert.Equal(torch.ScalarType.Int64, target.dtype);
+        Assert.Equal(source.Mask(2).Values.Select(v => (long)v), target.data<long>().ToArray()[48..]);
 
         using var tensor = Loader.ImageTensor(source.Load(2).Image, torch.CPU);
         Assert.Equal([1L, 3, 4, 6], tensor.shape);
@@ -66,11 +67,12 @@ public sealed class LoaderTests
     }
 
     [Fact]
-    public void A_batch_has_masks_only_if_all_its_samples_have_one()
+    public void A_batch_has_a_plane_only_if_all_its_samples_have_one_of_its_kind()
     {
-        Sample with = HandMadeSource.Halves("a", 6, 4, 0), without = HandMadeSource.Halves("b", 6, 4, 0) with { Mask = null };
-        var loader = new Loader(new HandMadeSource(["x"], with, without, with), new LoaderOptions { BatchSize = 2 }, torch.CPU);
-        Assert.Equal([false, true], Read(loader.Epoch(0)).Select(batch => batch.Masks is not null));
+        MaskedSample halves = HandMadeSource.Halves("a", 6, 4, 0);
+        Sample with = halves.WithTarget, without = halves.Sample, soft = without.With(TargetSource.Plane, new Plane(halves.Mask!, PlaneKind.Soft));
+        var loader = new Loader(new SampleList(with, without, with, soft, with, with), new LoaderOptions { BatchSize = 2 }, torch.CPU);
+        Assert.Equal([false, false, true], Read(loader.Epoch(0)).Select(batch => batch.Masks is not null));
     }
 
     [Theory]
@@ -158,7 +160,8 @@ public sealed class LoaderTests
         foreach (Batch batch in batches)
         {
             using (batch)
-                read.Add(new Values(batch.Ids, batch.Images.data<float>().ToArray(), batch.Labels.data<float>().ToArray(), batch.Masks?.data<long>().ToArray()));
+                read.Add(new Values(batch.Ids, batch.Images.data<float>().ToArray(), batch.Labels.data<float>().ToArray(), 
+                    batch.Planes.GetValueOrDefault(TargetSource.Plane)?.data<long>().ToArray()));
         }
         return read;
     }
@@ -176,6 +179,23 @@ public sealed class LoaderTests
     }
 
     private sealed record Values(IReadOnlyList<string> Ids, float[] Images, float[] Labels, long[]? Masks);
+
+    private sealed class SampleList(params Sample[] samples) : ISampleSource
+    {
+        public string Name => "list";
+
+        public IReadOnlyList<string> ClassNames => ["x"];
+
+        public int Count => samples.Length;
+
+        public string Fingerprint => "list";
+
+        public string Id(int index) => samples[index].Id;
+
+        public IReadOnlyList<int> Labels(int index) => samples[index].Labels;
+
+        public Sample Load(int index) => samples[index];
+    }
 
     /// <summary>Counts loads, fails at one index, and knows whether somebody is still loading.</summary>
     private sealed class CountingSource(ISampleSource inner) : ISampleSource

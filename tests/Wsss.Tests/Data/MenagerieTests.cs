@@ -5,13 +5,16 @@ namespace Wsss.Tests.Data;
 
 public class MenagerieTests
 {
-    private static byte[] Bytes(Sample s) =>
-        [.. s.Image.Pixels, .. s.Mask!.Values, .. s.Truth!.Parts.Values, .. s.Truth.Objectness.Values, .. s.Truth.Context.Values];
+    private static byte[] Bytes(IMaskedSource source, int index)
+    {
+        SceneTruth truth = source.Truth(index)!;
+        return [.. source.Load(index).Image.Pixels, .. source.Mask(index).Values, .. truth.Parts.Values, .. truth.Objectness.Values, .. truth.Context.Values];
+    }
 
-    private static string Hash(ISampleSource source, int count)
+    private static string Hash(IMaskedSource source, int count)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (int i = 0; i < count; i++) hash.AppendData(Bytes(source.Load(i)));
+        for (int i = 0; i < count; i++) hash.AppendData(Bytes(source, i));
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 

@@ -12,9 +12,9 @@ public class MenagerieTruthTests(MenagerieTruthTests.Scenes scenes) : IClassFixt
     [InlineData(MenagerieSubjects.Others)]
     public void Masks_agree_with_each_other_and_the_labels(MenagerieSubjects subjects)
     {
-        Sample[] samples = subjects == MenagerieSubjects.Targets ? scenes.Targets : scenes.Others;
+        MaskedSample[] samples = subjects == MenagerieSubjects.Targets ? scenes.Targets : scenes.Others;
         int bestPart = subjects == MenagerieSubjects.Targets ? SceneTruth.Head : SceneTruth.Body;
-        foreach (Sample s in samples)
+        foreach (MaskedSample s in samples)
         {
             byte[] mask = s.Mask!.Values, parts = s.Truth!.Parts.Values, objects = s.Truth.Objectness.Values, context = s.Truth.Context.Values;
             for (int i = 0; i < mask.Length; i++)
@@ -37,7 +37,7 @@ public class MenagerieTruthTests(MenagerieTruthTests.Scenes scenes) : IClassFixt
         for (int c = 0; c < shares.Length; c++)
         {
             double head = 0, all = 0;
-            foreach (Sample s in scenes.Targets)
+            foreach (MaskedSample s in scenes.Targets)
             {
                 for (int i = 0; i < s.Mask!.Values.Length; i++)
                 {
@@ -57,7 +57,7 @@ public class MenagerieTruthTests(MenagerieTruthTests.Scenes scenes) : IClassFixt
     [InlineData(MenagerieSubjects.Others)]
     public void Every_class_occurs_about_as_often(MenagerieSubjects subjects)
     {
-        Sample[] samples = subjects == MenagerieSubjects.Targets ? scenes.Targets : scenes.Others;
+        MaskedSample[] samples = subjects == MenagerieSubjects.Targets ? scenes.Targets : scenes.Others;
         int classes = subjects == MenagerieSubjects.Targets ? Menagerie.TargetClasses.Count : Menagerie.OtherClasses.Count;
         double expected = 1.72 * samples.Length / classes;
         for (int c = 0; c < classes; c++)
@@ -68,14 +68,14 @@ public class MenagerieTruthTests(MenagerieTruthTests.Scenes scenes) : IClassFixt
     [Fact]
     public void Water_and_rails_come_with_boats_and_trains()
     {
-        static double Share(IEnumerable<Sample> samples) => samples.Average(HasContext);
-        static double HasContext(Sample s) => s.Truth!.Context.Values.Any(v => v == 1) ? 1 : 0;
+        static double Share(IEnumerable<MaskedSample> samples) => samples.Average(HasContext);
+        static double HasContext(MaskedSample s) => s.Truth!.Context.Values.Any(v => v == 1) ? 1 : 0;
         Assert.InRange(Share(scenes.Targets.Where(s => s.Labels.Contains(Boat))), .88, .999);
         Assert.InRange(Share(scenes.Targets.Where(s => s.Labels.Contains(Train))), .88, .999);
         Assert.InRange(Share(scenes.Targets.Where(s => s.Labels.Max() < Fish)), .03, .28);
         var never = new Menagerie("train", 200, new() { ContextReliability = 0 });
         never.Prepare(cancellation: TestContext.Current.CancellationToken);
-        Sample[] boats = [.. Enumerable.Range(0, 200).Select(never.Load).Where(s => s.Labels is [Boat])];
+        MaskedSample[] boats = [.. Enumerable.Range(0, 200).Select(i => Toys.WithTruths(never, i)).Where(s => s.Labels is [Boat])];
         Assert.InRange(Share(boats), 0, .25);
     }
 
@@ -86,7 +86,7 @@ public class MenagerieTruthTests(MenagerieTruthTests.Scenes scenes) : IClassFixt
         for (int c = 0; c < 8; c++)
         {
             double count = 0;
-            foreach (Sample s in scenes.Targets)
+            foreach (MaskedSample s in scenes.Targets)
             {
                 for (int i = 0; i < s.Mask!.Values.Length; i++)
                 {
@@ -125,15 +125,15 @@ public class MenagerieTruthTests(MenagerieTruthTests.Scenes scenes) : IClassFixt
 
     public sealed class Scenes
     {
-        public Sample[] Targets { get; } = Draw(MenagerieSubjects.Targets);
+        internal MaskedSample[] Targets { get; } = Draw(MenagerieSubjects.Targets);
 
-        public Sample[] Others { get; } = Draw(MenagerieSubjects.Others);
+        internal MaskedSample[] Others { get; } = Draw(MenagerieSubjects.Others);
 
-        private static Sample[] Draw(MenagerieSubjects subjects)
+        private static MaskedSample[] Draw(MenagerieSubjects subjects)
         {
             var source = new Menagerie("train", 400, new() { Subjects = subjects });
             source.Prepare();
-            return [.. Enumerable.Range(0, source.Count).Select(source.Load)];
+            return [.. Enumerable.Range(0, source.Count).Select(i => Toys.WithTruths(source, i))];
         }
     }
 }

@@ -20,8 +20,8 @@ public sealed class SaliencyFolderSourceTests : IDisposable
     {
         var salient = SaliencyFolderSource.Open(_source, _folder.Path);
         Sample sample = salient.Load(5), plain = _source.Load(5);
-        Assert.Equal([0, 51, 102, 255, 0, 0, 0, 0], sample.Saliency!.Values);
-        Assert.Equal(plain, sample with { Saliency = null });
+        Assert.Equal([0, 51, 102, 255, 0, 0, 0, 0], SaliencyOf(sample).Values);
+        Assert.Equal(plain, sample with { Planes = plain.Planes });
         Assert.Equal((_source.Count, _source.Id(5)), (salient.Count, salient.Id(5)));
         Assert.Equal(_source.Labels(5), salient.Labels(5));
     }
@@ -31,8 +31,8 @@ public sealed class SaliencyFolderSourceTests : IDisposable
     {
         Write(1, new LabelMap(2, 1, [0, 200]));
         Sample sample = SaliencyFolderSource.Open(_source, _folder.Path).Load(1);
-        Assert.Equal((4, 2), (sample.Saliency!.Width, sample.Saliency.Height));
-        Assert.Equal([0, 50, 150, 200, 0, 50, 150, 200], sample.Saliency.Values);
+        Assert.Equal((4, 2), (SaliencyOf(sample).Width, SaliencyOf(sample).Height));
+        Assert.Equal([0, 50, 150, 200, 0, 50, 150, 200], SaliencyOf(sample).Values);
     }
 
     [Fact]
@@ -67,15 +67,15 @@ public sealed class SaliencyFolderSourceTests : IDisposable
             return sample with { Image = new RgbImage(50, 40, [.. on.SelectMany(v => new byte[] { v, 0, 0 })]), Saliency = new LabelMap(50, 40, on) };
         });
         var augmentation = new Augmentation { Size = 24, Brightness = 0, Contrast = 0, Saturation = 0 };
-        var loader = new Loader(blobs, new LoaderOptions { BatchSize = 4, Shuffle = true, Seed = 3, Augmentation = augmentation }, CPU);
+        var loader = new Loader(new TargetSource(blobs), new LoaderOptions { BatchSize = 4, Shuffle = true, Seed = 3, Augmentation = augmentation }, CPU);
         int edges = 0, salient = 0;
         foreach (Batch batch in loader.Epoch(0))
         {
             using (batch)
             {
-                Assert.Equal([4, 24, 24], batch.Saliency!.shape);
-                float[] image = Toys.Values(batch.Images), saliency = Toys.Values(batch.Saliency);
-                long[] mask = batch.Masks!.data<long>().ToArray();
+                Assert.Equal([4, 24, 24], SaliencyOf(batch).shape);
+                float[] image = Toys.Values(batch.Images), saliency = Toys.Values(SaliencyOf(batch));
+                long[] mask = batch.Planes[TargetSource.Plane].data<long>().ToArray();
                 for (int i = 0; i < saliency.Length; i++)
                 {
                     double red = image[i / 576 * 3 * 576 + i % 576] * (double)Normalization.Std[0] + Normalization.Mean[0];
@@ -93,11 +93,11 @@ public sealed class SaliencyFolderSourceTests : IDisposable
     [Fact]
     public void Unchanged_samples_keep_their_saliency_and_a_batch_has_it_only_if_all_do()
     {
-        Sample with = SaliencyFolderSource.Open(_source, _folder.Path).Load(0), without = _source.Load(1);
-        Batch Load(params Sample[] samples) => new Loader(new HandMadeSource(["a", "b", "c"], samples), new LoaderOptions { BatchSize = 2 }, CPU).Epoch(0).Single();
+        MaskedSample without = _source[1], with = without with { Saliency = SaliencyOf(SaliencyFolderSource.Open(_source, _folder.Path).Load(0)) };
+        Batch Load(params MaskedSample[] samples) => new Loader(new HandMadeSource(["a", "b", "c"], samples), new LoaderOptions { BatchSize = 2 }, CPU).Epoch(0).Single();
         using Batch both = Load(with, with with { Saliency = new LabelMap(4, 2, new byte[8]) }), one = Load(with, without);
-        Assert.Equal([0, 0.2f, 0.4f, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], Toys.Values(both.Saliency!));
-        Assert.Null(one.Saliency);
+        Assert.Equal([0, 0.2f, 0.4f, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], Toys.Values(SaliencyOf(both)));
+        Assert.Empty(one.Planes);
     }
 
     [Fact]
@@ -115,10 +115,14 @@ public sealed class SaliencyFolderSourceTests : IDisposable
         string voc = SharedData.VocMini;
         VocDataset photographs = VocDataset.Open(voc, "val", null, TestContext.Current.CancellationToken);
         Sample sample = SaliencyFolderSource.Open(photographs, Path.Combine(voc, "Saliency")).Load(0);
-        Assert.Equal((sample.Image.Width, sample.Image.Height), (sample.Saliency!.Width, sample.Saliency.Height));
-        double On(Func<byte, bool> where) => sample.Saliency.Values.Zip(sample.Mask!.Values).Where(p => where(p.Second)).Average(p => p.First / 255.0);
+        Assert.Equal((sample.Image.Width, sample.Image.Height), (SaliencyOf(sample).Width, SaliencyOf(sample).Height));
+        double On(Func<byte, bool> where) => SaliencyOf(sample).Values.Zip(photographs.Mask(0).Values).Where(p => where(p.Second)).Average(p => p.First / 255.0);
         Assert.True(On(label => label is > 0 and < LabelMap.Ignore) > On(label => label == 0) + 0.2);
     }
+
+    private static LabelMap SaliencyOf(Sample sample) => sample.Planes[SaliencyFolderSource.Plane].Values;
+
+    private static Tensor SaliencyOf(Batch batch) => batch.Planes[SaliencyFolderSource.Plane];
 
     private void Write(int index, LabelMap map) => ImageFile.WriteGray(_folder.File(_source.Id(index) + ".png"), map);
 }

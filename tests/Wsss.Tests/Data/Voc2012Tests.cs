@@ -207,10 +207,10 @@ public sealed class Voc2012Tests : IDisposable
     public void What_is_right_can_be_trained_on()
     {
         HandMadeSource source = HandMadeSource.OfHalves(5);
-        VocWriter.Write(Root, new DataSplits(new Subset(source, [0, 1]), new Subset(source, [0]), new Subset(source, [2, 3])), cancellation: TestContext.Current.CancellationToken);
+        VocWriter.Write(Root, new DataSplits(new MaskedSubset(source, [0, 1]), new MaskedSubset(source, [0]), new MaskedSubset(source, [2, 3])), cancellation: TestContext.Current.CancellationToken);
         WriteList("trainval", "sample_000", "sample_001", "sample_002", "sample_003");
         ImageFile.WriteJpeg(Path.Combine(Root, "JPEGImages", "sample_004.jpg"), source.Load(4).Image);
-        for (int i = 0; i < 5; i++) ImageFile.WriteGray(Path.Combine(Root, "SegmentationClassAug", $"sample_00{i}.png"), source.Load(i).Mask!);
+        for (int i = 0; i < 5; i++) ImageFile.WriteGray(Path.Combine(Root, "SegmentationClassAug", $"sample_00{i}.png"), source.Mask(i));
         WriteList("train_aug", "sample_000", "sample_001", "sample_004");
         Assert.DoesNotContain((_small with { Images = 5 }).Check(_folder.Path, null, TestContext.Current.CancellationToken).Checks, check => check.Failed);
 

@@ -34,8 +34,8 @@ public sealed class VocDatasetTests : IDisposable
             Assert.Equal(expected.Id, actual.Id);
             Assert.Equal(expected.Labels, found.Labels(i));
             Assert.Equal(expected.Labels, actual.Labels);
-            Assert.Equal(expected.Mask!.Values, actual.Mask!.Values);
-            Assert.Null(actual.Truth);
+            Assert.Equal(source.Mask(i).Values, found.Mask(i).Values);
+            Assert.Null(found.Truth(i));
         }
     }
 
@@ -50,8 +50,11 @@ public sealed class VocDatasetTests : IDisposable
             "<object><name>class0</name></object><object><name>class2</name></object></annotation>");
         VocDataset found = Open();
         Assert.Equal([0, 2], found.Labels(1));
-        Assert.Null(found.Load(1).Mask);
-        Assert.NotNull(found.Load(0).Mask);
+        Assert.Null(found.MaskOf("sample_001"));
+        Assert.NotNull(found.MaskOf("sample_000"));
+        Assert.Equal([true, false], Enumerable.Range(0, 2).Select(found.HasMask));
+        Assert.Contains("sample_001", Assert.Throws<DataSetException>(() => found.Mask(1)).Message);
+        Assert.Contains("sample_999", Assert.Throws<DataSetException>(() => found.MaskOf("sample_999")).Message);
     }
 
     [Fact]
@@ -71,10 +74,10 @@ public sealed class VocDatasetTests : IDisposable
     public void Void_and_background_are_no_labels()
     {
         byte[] mask = [0, 255, 3, 0, 255, 1];
-        var sample = new Sample("a", new RgbImage(3, 2, new byte[18]), [0, 2]) { Mask = new LabelMap(3, 2, mask) };
+        var sample = new MaskedSample("a", new RgbImage(3, 2, new byte[18]), [0, 2]) { Mask = new LabelMap(3, 2, mask) };
         VocWriter.Write(_folder.Path, "train", new HandMadeSource(["x", "y", "z"], sample), cancellation: Cancellation);
         Assert.Equal([0, 2], Open().Labels(0));
-        Assert.Equal(mask, Open().Load(0).Mask!.Values);
+        Assert.Equal(mask, Open().Mask(0).Values);
     }
 
     [Fact]
@@ -118,7 +121,7 @@ public sealed class VocDatasetTests : IDisposable
         ImageFile.WriteMask(_folder.File("SegmentationClass", "sample_000.png"), new LabelMap(20, 13, new byte[20 * 13]));
         File.WriteAllBytes(_folder.File("JPEGImages", "sample_001.jpg"), File.ReadAllBytes(_folder.File("JPEGImages", "sample_001.jpg"))[..^40]);
         VocDataset found = Open();
-        string size = Assert.Throws<ImageFileException>(() => found.Load(0)).Message;
+        string size = Assert.Throws<ImageFileException>(() => found.Mask(0)).Message;
         Assert.Contains("21×13", size);
         Assert.Contains("20×13", size);
         Assert.Contains("sample_000.png", size);
@@ -139,7 +142,7 @@ public sealed class VocDatasetTests : IDisposable
         HandMadeSource source = Write();
         string before = Open().Fingerprint;
         Assert.Equal(before, Open().Fingerprint);
-        byte[] values = [.. source.Load(2).Mask!.Values];
+        byte[] values = [.. source.Mask(2).Values];
         values[^1] = LabelMap.Ignore;
         ImageFile.WriteMask(_folder.File("SegmentationClass", "sample_002.png"), new LabelMap(21, 13, values));
         Assert.NotEqual(before, Open().Fingerprint);
@@ -172,17 +175,17 @@ public sealed class VocDatasetTests : IDisposable
         AtomicFile.WriteText(_folder.File("ImageSets", "Segmentation", "train_aug.txt"),
             "/JPEGImages/sample_001.jpg /SegmentationClassAug/sample_001.png\nsample_002\n");
         foreach (int i in new[] { 1, 2 })
-            ImageFile.WriteGray(_folder.File("SegmentationClassAug", $"sample_00{i}.png"), source.Load(0).Mask!);
+            ImageFile.WriteGray(_folder.File("SegmentationClassAug", $"sample_00{i}.png"), source.Mask(0));
         DataSplits splits = VocDataset.Splits(_folder.Path, seed: 1, cancellation: Cancellation);
         Assert.Equal("sample_001", splits.Train.Id(0));
         Assert.Equal([0], splits.Train.Labels(0));
-        Assert.Equal(source.Load(0).Mask!.Values, splits.Train.Load(0).Mask!.Values);
+        Assert.Equal(source.Mask(0).Values, splits.Train.Mask(0).Values);
     }
 
     [Fact]
     public void Splits_without_any_mask_to_choose_the_threshold_on_are_an_error()
     {
-        Sample[] samples = [.. Enumerable.Range(0, 3).Select(i => HandMadeSource.Halves($"s{i}", 8, 8, i) with { Mask = null })];
+        MaskedSample[] samples = [.. Enumerable.Range(0, 3).Select(i => HandMadeSource.Halves($"s{i}", 8, 8, i) with { Mask = null })];
         VocWriter.Write(_folder.Path, "train", new HandMadeSource(["a", "b", "c"], samples), cancellation: Cancellation);
         Assert.Equal([2], Open().Labels(2));
         Assert.Contains("tune.txt", Assert.Throws<DataSetException>(() => VocDataset.Splits(_folder.Path, 1, cancellation: Cancellation)).Message);
@@ -201,7 +204,8 @@ public sealed class VocDatasetTests : IDisposable
             for (int i = 0; i < part.Count; i++) Assert.Equal(listed[part.Id(i)], part.Labels(i));
         }
         Sample sample = splits.Test.Load(0);
-        Assert.Equal((sample.Image.Width, sample.Image.Height), (sample.Mask!.Width, sample.Mask.Height));
-        Assert.Contains(LabelMap.Ignore, sample.Mask.Values);
+        LabelMap mask = splits.Test.Mask(0);
+        Assert.Equal((sample.Image.Width, sample.Image.Height), (mask.Width, mask.Height));
+        Assert.Contains(LabelMap.Ignore, mask.Values);
     }
 }

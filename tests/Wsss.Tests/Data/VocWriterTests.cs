@@ -14,12 +14,12 @@ public sealed class VocWriterTests : IDisposable
     public void Truths_of_drawn_scenes_come_back()
     {
         byte[] parts = [0, 1, 2, 2, 1, 0], objectness = [0, 1, 1, 1, 1, 0], context = [1, 0, 0, 0, 0, 1];
-        Sample sample = HandMadeSource.Halves("scene", 3, 2, 0) with
+        MaskedSample sample = HandMadeSource.Halves("scene", 3, 2, 0) with
         {
             Truth = new SceneTruth(new LabelMap(3, 2, parts), new LabelMap(3, 2, objectness), new LabelMap(3, 2, context)),
         };
         VocWriter.Write(_folder.Path, "train", new HandMadeSource(["a"], sample), cancellation: Cancellation);
-        SceneTruth truth = VocDataset.Open(_folder.Path, "train", null, Cancellation).Load(0).Truth!;
+        SceneTruth truth = VocDataset.Open(_folder.Path, "train", null, Cancellation).Truth(0)!;
         Assert.Equal(parts, truth.Parts.Values);
         Assert.Equal(objectness, truth.Objectness.Values);
         Assert.Equal(context, truth.Context.Values);
@@ -28,7 +28,7 @@ public sealed class VocWriterTests : IDisposable
     [Fact]
     public void Splits_are_written_and_shared_samples_once()
     {
-        Sample[] samples = [.. Enumerable.Range(0, 4).Select(i => HandMadeSource.Halves($"s{i}", 9, 7, i % 2))];
+        MaskedSample[] samples = [.. Enumerable.Range(0, 4).Select(i => HandMadeSource.Halves($"s{i}", 9, 7, i % 2))];
         string[] names = ["a", "b"];
         var seen = new List<WorkProgress>();
         var splits = new DataSplits(new HandMadeSource(names, samples[..3]), new HandMadeSource(names, samples[1]), new HandMadeSource(names, samples[3]));
@@ -44,7 +44,7 @@ public sealed class VocWriterTests : IDisposable
     [Fact]
     public void Two_samples_of_one_name_and_names_that_are_no_file_names_are_errors()
     {
-        void Write(params Sample[] samples) => VocWriter.Write(_folder.Path, "train", new HandMadeSource(["a", "b"], samples), cancellation: Cancellation);
+        void Write(params MaskedSample[] samples) => VocWriter.Write(_folder.Path, "train", new HandMadeSource(["a", "b"], samples), cancellation: Cancellation);
         Assert.Throws<DataSetException>(() => Write(HandMadeSource.Halves("s", 9, 7, 0), HandMadeSource.Halves("s", 9, 7, 1)));
         Assert.Throws<DataSetException>(() => Write(HandMadeSource.Halves("../s", 9, 7, 0)));
         Assert.Throws<DataSetException>(() => Write(HandMadeSource.Halves("s 1", 9, 7, 0)));

@@ -20,7 +20,7 @@ public class ScoreTests
         var evaluator = new SegmentationEvaluator(Names);
         var truth = new SceneTruth(new LabelMap(3, 2, [0, 1, 2, 0, 1, 2]), Mask, new LabelMap(3, 2, [0, 0, 0, 1, 0, 0]));
         evaluator.Add(
-            new Sample("scene", Image, [0, 1]) { Mask = Mask, Truth = truth }, Prediction,
+            "scene", Mask, truth, Prediction,
             new LocalizationMaps("scene", 3, 2, [1], [0, 0, 0, 1, 1, 2]));
         return evaluator.ToScore();
     }
@@ -44,7 +44,7 @@ public class ScoreTests
     public void APhotographsScoreHasNoSceneMeasures()
     {
         var evaluator = new SegmentationEvaluator(Names);
-        evaluator.Add(new Sample("photo", Image, [0, 1]) { Mask = Mask }, Prediction);
+        evaluator.Add("photo", Mask, null, Prediction);
         Score score = evaluator.ToScore();
         Assert.Null(score.HeadRecall);
         Assert.Null(score.BodyRecall);
@@ -101,14 +101,12 @@ public class ScoreTests
     }
 
     [Fact]
-    public void RefusesSamplesWithoutMaskAndOtherSizes()
+    public void RefusesOtherSizes()
     {
         var evaluator = new SegmentationEvaluator(Names);
-        var error = Assert.Throws<EvaluationException>(() => evaluator.Add(new Sample("bare", Image, [0]), Prediction));
-        Assert.Contains("bare", error.Message, StringComparison.Ordinal);
-        var sample = new Sample("photo", Image, [0]) { Mask = Mask };
-        Assert.Throws<EvaluationException>(() => evaluator.Add(sample, new LabelMap(2, 2, new byte[4])));
-        Assert.Throws<EvaluationException>(() => evaluator.Add(sample, Prediction, new LocalizationMaps("m", 2, 2, [0], new float[4])));
+        var error = Assert.Throws<EvaluationException>(() => evaluator.Add("photo", Mask, null, new LabelMap(2, 2, new byte[4])));
+        Assert.Contains("photo", error.Message, StringComparison.Ordinal);
+        Assert.Throws<EvaluationException>(() => evaluator.Add("photo", Mask, null, Prediction, new LocalizationMaps("m", 2, 2, [0], new float[4])));
         Assert.Equal(0, evaluator.ToScore().Images);
     }
 }

@@ -29,13 +29,16 @@ public sealed class MixupTests : IDisposable
             bool swapped = order[0] == 1;
             seen.Add(swapped);
 
-            Batch batch = Toys.Batch(images, labels) with { Masks = zeros(2, 2, 2, int64), Saliency = cat([ones(1, 2, 2), zeros(1, 2, 2)]) };
+            Batch batch = Toys.Batch(images, labels) with
+            {
+                Planes = new Dictionary<string, Tensor> { ["regions"] = zeros(2, 2, 2, int64), ["saliency"] = cat([ones(1, 2, 2), zeros(1, 2, 2)]) },
+            };
             Batch mixed = mixup.Transform(batch, Toys.Step(step));
             float other = swapped ? 1 - share : 0, first = 8 - 12 * other, second = -4 + 12 * other;
             Close([.. Enumerable.Repeat(first, 12), .. Enumerable.Repeat(second, 12)], mixed.Images);
             Close([1 - other, other, 1, other, 1 - other, 1], mixed.Labels);
-            Close([.. Enumerable.Repeat(1 - other, 4), .. Enumerable.Repeat(other, 4)], mixed.Saliency!);
-            Assert.Null(mixed.Masks);
+            Close([.. Enumerable.Repeat(1 - other, 4), .. Enumerable.Repeat(other, 4)], mixed.Planes["saliency"]);
+            Assert.Equal(["saliency"], mixed.Planes.Keys);
             Assert.Same(batch.Ids, mixed.Ids);
             Assert.Equal([8, -4], new[] { images[0, 0, 0, 0].item<float>(), images[1, 0, 0, 0].item<float>() });
         }
@@ -53,15 +56,14 @@ public sealed class MixupTests : IDisposable
         int area = height * width, inside = 0;
         var cutMix = new Mixup { Kind = MixKind.CutMix, Alpha = 1 };
         Tensor images = randn(N, 3, height, width);
-        Batch batch = Toys.Batch(images, eye(N)) with { Saliency = images[.., 0] };
+        Batch batch = Toys.Batch(images, eye(N)) with { Planes = Toys.SaliencyPlane(images[.., 0]) };
         float[] before = Toys.Values(images);
         for (int step = 0; step < 40; step++)
         {
             double side = Math.Sqrt(1 - cutMix.DrawLambda(Toys.Step(step).Random));
             Batch mixed = cutMix.Transform(batch, Toys.Step(step));
             float[] after = Toys.Values(mixed.Images), labels = Toys.Values(mixed.Labels);
-            Assert.Equal(Toys.Values(mixed.Images[.., 0]), Toys.Values(mixed.Saliency!));
-            Assert.Null(mixed.Masks);
+            Assert.Equal(Toys.Values(mixed.Images[.., 0]), Toys.Values(Assert.Single(mixed.Planes).Value));
             for (int n = 0; n < N; n++)
             {
                 int At(int image, int channel, int place) => (image * 3 + channel) * area + place;
@@ -278,7 +280,7 @@ public sealed class MixupTests : IDisposable
     [InlineData(MixKind.CutMix)]
     public void Only_the_new_tensors_survive(MixKind kind)
     {
-        using Batch batch = Toys.Batch(zeros(4, 3, 16, 16), zeros(4, 2)) with { Saliency = zeros(4, 16, 16) };
+        using Batch batch = Toys.Batch(zeros(4, 3, 16, 16), zeros(4, 2)) with { Planes = Toys.SaliencyPlane(zeros(4, 16, 16)) };
         long before = Toys.LiveTensors;
         using (new Mixup { Kind = kind }.Transform(batch, Toys.Step())) Assert.Equal(before + 3, Toys.LiveTensors);
         Assert.Equal(before, Toys.LiveTensors);

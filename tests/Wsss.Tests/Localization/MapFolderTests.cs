@@ -43,7 +43,7 @@ public sealed class MapFolderTests : IDisposable
     {
         var sample = HandMadeSource.Halves("empty", 5, 3, 0) with { Labels = [] };
         var source = new HandMadeSource(["a"], sample);
-        MapFolder.Write(_folder.Path, source, [(sample, new LocalizationMaps("empty", 5, 3, [], []))]);
+        MapFolder.Write(_folder.Path, source, [(sample.Sample, new LocalizationMaps("empty", 5, 3, [], []))]);
         LocalizationMaps maps = MapFolder.Open(_folder.Path).Read("empty");
         Assert.Equal((5, 3, 0), (maps.Width, maps.Height, maps.Classes.Count));
     }

@@ -107,11 +107,11 @@ public sealed class MapInferenceTests : IDisposable
         using Classifier network = RandomNetwork();
         (int Width, int Height, int[] Labels)[] shapes =
             [(20, 24, [0]), (20, 24, [1, 2]), (20, 24, []), (24, 20, [0, 2]), (20, 24, [2]), (1, 30, [1]), (20, 24, [0, 1, 2]), (20, 24, [])];
-        Sample[] samples = [.. shapes.Select((shape, i) => new Sample($"s{i}", Toys.Noise(shape.Width, shape.Height, i), shape.Labels))];
+        MaskedSample[] samples = [.. shapes.Select((shape, i) => new MaskedSample($"s{i}", Toys.Noise(shape.Width, shape.Height, i), shape.Labels))];
         var inference = new MapInference { Scales = [1, 1.5] };
         (Sample Sample, LocalizationMaps Maps)[] together =
             [.. inference.Run(network, new HandMadeSource(["a", "b", "c"], samples), Toys.Run(_folder))];
-        Assert.Equal(samples, together.Select(pair => pair.Sample));
+        Assert.Equal(samples.Select(sample => sample.Sample), together.Select(pair => pair.Sample));
         foreach ((Sample sample, LocalizationMaps maps) in together)
         {
             LocalizationMaps alone = Assert.Single(inference.Extract(network, [sample], CPU));
@@ -125,7 +125,7 @@ public sealed class MapInferenceTests : IDisposable
     public void Images_of_one_size_share_a_pass_up_to_a_bound()
     {
         using Classifier network = Toys.Pointwise([1, 0, 0], 0);
-        Sample[] samples = [.. Enumerable.Range(0, 5).Select(i => new Sample($"s{i}", Toys.Noise(300, 400, i), [0]))];
+        MaskedSample[] samples = [.. Enumerable.Range(0, 5).Select(i => new MaskedSample($"s{i}", Toys.Noise(300, 400, i), [0]))];
         Assert.Equal(5, new MapInference { Flip = false }.Run(network, new HandMadeSource(["a"], samples), Toys.Run(_folder)).Count());
         // 300 × 400 pixels: two images are within 300,000, three are not.
         Assert.Equal([2, 2, 1], ((PointwiseBackbone)network.Backbone).Seen.Select(input => input.Count));

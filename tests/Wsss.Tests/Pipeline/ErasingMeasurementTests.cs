@@ -6,6 +6,7 @@ using Wsss.Figures;
 using Wsss.Localization;
 using Wsss.Pipeline;
 using Wsss.Segmentation;
+using Wsss.Tests.Data;
 using Wsss.Training;
 
 namespace Wsss.Tests.Pipeline;
@@ -32,9 +33,9 @@ public sealed class ErasingMeasurementTests : IDisposable
         Assert.Equal([1, 2], measured.Steps.Select(step => step.Step));
         foreach (ErasingStep step in measured.Steps)
         {
-            float threshold = PseudoMasks.ChooseThreshold(Merged(sequence, data.Validation, step.Step, run), 2).Best.Threshold;
+            float threshold = PseudoMasks.ChooseThreshold(Merged(sequence, data.Validation, step.Step, run), data.Validation).Best.Threshold;
             Assert.Equal(threshold, step.Threshold);
-            Assert.Equal(ExperimentRunner.ScoreMaps(Merged(sequence, data.Test, step.Step, run), data.Test.ClassNames, threshold).AtThreshold.ToJson(), step.Score.ToJson());
+            Assert.Equal(ExperimentRunner.ScoreMaps(Merged(sequence, data.Test, step.Step, run), data.Test, threshold).AtThreshold.ToJson(), step.Score.ToJson());
             Assert.Equal(["red", "blue"], step.Classes.Select(c => c.Name));
             for (int c = 0; c < 2; c++)
             {
@@ -46,11 +47,12 @@ public sealed class ErasingMeasurementTests : IDisposable
             long head = 0, body = 0, found = 0;
             foreach (var (sample, maps) in Merged(sequence, data.Test, step.Step, run))
             {
+                byte[] truth = data.Test.MaskOf(sample.Id)!.Values, parts = data.Test.Truth(data.Test.IndexOf(sample.Id))!.Parts.Values;
                 byte[] mask = ThresholdRule.Apply(maps, threshold).Values;
                 for (int i = 0; i < mask.Length; i++)
                 {
-                    if (sample.Mask!.Values[i] != 1) continue;
-                    if (sample.Truth!.Parts.Values[i] == SceneTruth.Head) head++;
+                    if (truth[i] != 1) continue;
+                    if (parts[i] == SceneTruth.Head) head++;
                     else body++;
                     if (mask[i] == 1) found++;
                 }
@@ -136,7 +138,7 @@ public sealed class ErasingMeasurementTests : IDisposable
     private static IEnumerable<(Sample Sample, LocalizationMaps Maps)> Merged(ErasingSequence sequence, ISampleSource source, int step, RunContext run) =>
         sequence.Read(source, run).Select(item => (item.Sample, item.Maps.Merged(step)));
 
-    private static Sample WithParts(Sample sample)
+    private static MaskedSample WithParts(MaskedSample sample)
     {
         var (width, height) = (sample.Image.Width, sample.Image.Height);
         byte[] parts = [.. sample.Mask!.Values.Select((label, i) => label == 0 ? (byte)0 : i % width % 2 == 0 ? SceneTruth.Head : SceneTruth.Body)];

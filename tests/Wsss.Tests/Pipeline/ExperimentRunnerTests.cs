@@ -54,7 +54,7 @@ public sealed class ExperimentRunnerTests : IDisposable
     public void Training_images_of_which_not_all_have_masks_are_enough(bool firstHasOne)
     {
         string first = Toys.Blobs(4).Id(0);
-        ISampleSource train = Toys.Select(Toys.Blobs(4), sample => firstHasOne && sample.Id == first ? sample : sample with { Mask = null });
+        IMaskedSource train = Toys.Select(Toys.Blobs(4), sample => firstHasOne && sample.Id == first ? sample : sample with { Mask = null });
         ExperimentResult result = ExperimentRunner.Run(Write(new DataSplits(train, Toys.Blobs(2, seed: 2), Toys.Blobs(2, seed: 3))), Toys.Run(_folder));
         Assert.Null(result.PseudoMasks);
         Assert.Null(result.Ceiling);
@@ -108,7 +108,7 @@ public sealed class ExperimentRunnerTests : IDisposable
     [Fact]
     public void Masks_scored_against_themselves_are_perfect()
     {
-        ISampleSource data = Toys.Blobs(3);
+        IMaskedSource data = Toys.Blobs(3);
         Score score = ExperimentRunner.ScoreMasks(data, data, Toys.Run(_folder));
         Assert.Equal((3, 1, 1), (score.Images, score.MeanIoU, score.BoundaryF));
     }

@@ -29,7 +29,7 @@ public sealed class AffinityNetworkTests : IDisposable
     [Fact]
     public void Training_changes_the_branch_and_leaves_the_backbone_alone()
     {
-        ISampleSource seeds = Toys.Blobs(8);
+        var seeds = new TargetSource(Toys.Blobs(8));
         AffinityRecipe recipe = Recipe;
         using Backbone before = Create(recipe);
         using AffinityNetwork network = AffinityTrainer.Train(recipe, seeds, Toys.Run(_folder));
@@ -43,15 +43,15 @@ public sealed class AffinityNetworkTests : IDisposable
     [Fact]
     public void It_learns_which_pixels_of_other_images_belong_together()
     {
-        using AffinityNetwork network = AffinityTrainer.Train(Recipe with { Epochs = 30 }, Toys.Blobs(8), Toys.Run(_folder));
-        ISampleSource others = Toys.Blobs(4, seed: 9);
+        using AffinityNetwork network = AffinityTrainer.Train(Recipe with { Epochs = 30 }, new TargetSource(Toys.Blobs(8)), Toys.Run(_folder));
+        IMaskedSource others = Toys.Blobs(4, seed: 9);
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         double loss = 0;
         for (int i = 0; i < others.Count; i++)
         {
             Sample sample = others.Load(i);
-            Tensor seeds = tensor(sample.Mask!.Values.Select(value => (long)value).ToArray(), [1, 32, 32]);
+            Tensor seeds = tensor(others.Mask(i).Values.Select(value => (long)value).ToArray(), [1, 32, 32]);
             Tensor grid = seeds[TensorIndex.Ellipsis, TensorIndex.Slice(2, null, 4), TensorIndex.Slice(2, null, 4)];
             loss += AffinityLoss.Of(network.call(Loader.ImageTensor(sample.Image, CPU)), grid, PairPaths.Within(Recipe.Radius)).item<float>();
         }

@@ -7,6 +7,7 @@ namespace Wsss.Tests.Refinement;
 
 public sealed class CrfRefinementTests
 {
+    private static readonly IMaskedSource _blobs = Toys.Blobs(3);
     private static readonly CrfOptions _toyCrf = new() { Bilateral = new() { SigmaXy = 15, SigmaRgb = 20 } };
 
     public static TheoryData<MapEvidence> Evidence => new() { new MapProbabilities(), new MapLabels() };
@@ -76,16 +77,12 @@ public sealed class CrfRefinementTests
         Assert.Equal(refinement, WsssJson.Read<CrfRefinement>(WsssJson.Write(refinement), "test"));
     }
 
-    private static IEnumerable<Sample> Samples()
-    {
-        ISampleSource blobs = Toys.Blobs(3);
-        return Enumerable.Range(0, blobs.Count).Select(blobs.Load);
-    }
+    private static IEnumerable<Sample> Samples() => Enumerable.Range(0, _blobs.Count).Select(_blobs.Load);
 
     // The mask of each label, smeared over 9×9 pixels.
     private static LocalizationMaps BlurredTruth(Sample sample)
     {
-        LabelMap mask = sample.Mask!;
+        LabelMap mask = _blobs.MaskOf(sample.Id)!;
         const int Radius = 4;
         float Mean(int label, int x, int y)
         {
@@ -102,7 +99,7 @@ public sealed class CrfRefinementTests
     private static double BestMeanIoU(IEnumerable<(Sample Sample, LocalizationMaps Maps)> pairs)
     {
         var curve = new ThresholdCurve(3);
-        foreach (var (sample, maps) in pairs) curve.Add(maps, sample.Mask!);
+        foreach (var (sample, maps) in pairs) curve.Add(maps, _blobs.MaskOf(sample.Id)!);
         return curve.Summarize().Best.MeanIoU;
     }
 }

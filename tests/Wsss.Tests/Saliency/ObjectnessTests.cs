@@ -37,7 +37,7 @@ public sealed class ObjectnessTests : IDisposable
     public void Training_learns_where_objects_are_and_the_second_time_takes_them_from_the_store()
     {
         RunContext run = Toys.Run(_folder);
-        ISampleSource scenes = Scenes(16, 1), held = Scenes(6, 2);
+        IMaskedSource scenes = Scenes(16, 1), held = Scenes(6, 2);
         long before = Toys.LiveTensors;
         var (network, history) = ObjectnessTrainer.Train(Recipe, scenes, held, run);
         double[] losses = [.. history.Epochs.Select(epoch => epoch.Losses["cross-entropy"])];
@@ -88,7 +88,7 @@ public sealed class ObjectnessTests : IDisposable
     private static HandMadeSource Scenes(int count, int seed) =>
         Toys.Select(Toys.Blobs(count, seed), sample => WithTruth(sample, i => sample.Mask!.Values[i] > 0));
 
-    private static Sample WithTruth(Sample sample, Func<int, bool> isObject)
+    private static MaskedSample WithTruth(MaskedSample sample, Func<int, bool> isObject)
     {
         LabelMap Map(Func<int, bool> on) => new(sample.Image.Width, sample.Image.Height,
             [.. Enumerable.Range(0, sample.Image.Width * sample.Image.Height).Select(i => (byte)(on(i) ? 1 : 0))]);

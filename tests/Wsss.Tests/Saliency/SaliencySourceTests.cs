@@ -19,10 +19,11 @@ public sealed class SaliencySourceTests : IDisposable
         for (int i = 0; i < scenes.Count; i++)
         {
             Sample scene = scenes.Load(i);
+            LabelMap objectness = scenes.Truth(i).Objectness;
             LabelMap map = saliency.Of(scene.Id, scene.Image);
             Assert.Equal((scene.Image.Width, scene.Image.Height), (map.Width, map.Height));
-            both += map.Values.Zip(scene.Truth!.Objectness.Values).Count(pixel => pixel.First > 127 && pixel.Second > 0);
-            either += map.Values.Zip(scene.Truth.Objectness.Values).Count(pixel => pixel.First > 127 || pixel.Second > 0);
+            both += map.Values.Zip(objectness.Values).Count(pixel => pixel.First > 127 && pixel.Second > 0);
+            either += map.Values.Zip(objectness.Values).Count(pixel => pixel.First > 127 || pixel.Second > 0);
         }
         Assert.True(both > 0.6 * either, $"IoU {(double)both / either}");
         Assert.Equal(before, Toys.LiveTensors);
@@ -38,7 +39,7 @@ public sealed class SaliencySourceTests : IDisposable
         Assert.Equal(first.Fingerprint, second.Fingerprint);
         using SaliencySource saliency = SaliencySource.Open(SaliencySource.Shipped, CPU);
         Sample scene = scenes.Load(2);
-        Assert.Equal(saliency.Of(scene.Id, scene.Image).Values, second.Load(2).Saliency!.Values);
+        Assert.Equal(saliency.Of(scene.Id, scene.Image).Values, second.Load(2).Planes[SaliencyFolderSource.Plane].Values.Values);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class PseudoMasksTests : IDisposable
     public void The_threshold_is_the_best_of_all(int seed)
     {
         var pairs = Pairs(seed);
-        ThresholdPoint best = PseudoMasks.ChooseThreshold(pairs, 2).Best;
+        ThresholdPoint best = PseudoMasks.ChooseThreshold(Shown(pairs), Source(pairs)).Best;
         var byHand = ThresholdRule.Grid.Select(threshold =>
         {
             var confusion = new ConfusionMatrix(3);
@@ -33,8 +33,9 @@ public sealed class PseudoMasksTests : IDisposable
     [Fact]
     public void A_sample_without_mask_cannot_choose_a_threshold()
     {
-        (Sample sample, LocalizationMaps maps) = Pairs(1)[0];
-        string message = Assert.Throws<DataSetException>(() => PseudoMasks.ChooseThreshold([(sample with { Mask = null }, maps)], 2)).Message;
+        (MaskedSample sample, LocalizationMaps maps) = Pairs(1)[0];
+        string message = Assert.Throws<DataSetException>(
+            () => PseudoMasks.ChooseThreshold([(sample.Sample, maps)], new HandMadeSource(["a", "b"], sample with { Mask = null }))).Message;
         Assert.Contains(sample.Id, message);
     }
 
@@ -42,20 +43,20 @@ public sealed class PseudoMasksTests : IDisposable
     public void Written_masks_come_back_as_a_source()
     {
         var pairs = Pairs(1);
-        PseudoMasks.Write(pairs, 0.4f, _folder.Path);
-        var truth = new HandMadeSource(["a", "b"], [.. pairs.Select(pair => pair.Sample)]);
+        PseudoMasks.Write(Shown(pairs), 0.4f, _folder.Path);
+        var truth = Source(pairs);
         var source = new MaskFolderSource(truth, _folder.Path, "key");
         Assert.Equal((truth.Count, truth.ClassNames), (source.Count, source.ClassNames));
         for (int i = 0; i < source.Count; i++)
         {
             Sample sample = source.Load(i);
-            Assert.Equal(ThresholdRule.Apply(pairs[i].Maps, 0.4f).Values, sample.Mask!.Values);
+            Assert.Equal(ThresholdRule.Apply(pairs[i].Maps, 0.4f).Values, source.Mask(i).Values);
             Assert.Same(pairs[i].Sample.Image, sample.Image);
             Assert.Equal((truth.Id(i), truth.Labels(i)), (source.Id(i), source.Labels(i)));
         }
         // Another threshold replaces the files.
-        PseudoMasks.Write(pairs, 0.9f, _folder.Path);
-        Assert.Equal(ThresholdRule.Apply(pairs[0].Maps, 0.9f).Values, source.Load(0).Mask!.Values);
+        PseudoMasks.Write(Shown(pairs), 0.9f, _folder.Path);
+        Assert.Equal(ThresholdRule.Apply(pairs[0].Maps, 0.9f).Values, source.Mask(0).Values);
     }
 
     [Fact]
@@ -82,8 +83,14 @@ public sealed class PseudoMasksTests : IDisposable
         Assert.Contains("3×2", message);
     }
 
+    private static IEnumerable<(Sample Sample, LocalizationMaps Maps)> Shown(IEnumerable<(MaskedSample Sample, LocalizationMaps Maps)> pairs) =>
+        pairs.Select(pair => (pair.Sample.Sample, pair.Maps));
+
+    private static HandMadeSource Source(IEnumerable<(MaskedSample Sample, LocalizationMaps Maps)> pairs) =>
+        new(["a", "b"], [.. pairs.Select(pair => pair.Sample)]);
+
     // Random maps that lean towards random masks.
-    private static (Sample Sample, LocalizationMaps Maps)[] Pairs(int seed)
+    private static (MaskedSample Sample, LocalizationMaps Maps)[] Pairs(int seed)
     {
         const int Width = 11, Height = 7, Plane = Width * Height;
         return
@@ -94,7 +101,7 @@ public sealed class PseudoMasksTests : IDisposable
                 byte[] mask = [.. Enumerable.Range(0, Plane).Select(_ => (byte)random.Next(3))];
                 mask[random.Next(Plane)] = LabelMap.Ignore;
                 float[] values = [.. Enumerable.Range(0, 2 * Plane).Select(at => (float)(0.6 * random.NextDouble() + (mask[at % Plane] == at / Plane + 1 ? 0.3 : 0)))];
-                var sample = new Sample($"s{i}", Toys.Noise(Width, Height, i), [0, 1]) { Mask = new LabelMap(Width, Height, mask) };
+                var sample = new MaskedSample($"s{i}", Toys.Noise(Width, Height, i), [0, 1]) { Mask = new LabelMap(Width, Height, mask) };
                 return (sample, new LocalizationMaps(sample.Id, Width, Height, [0, 1], values));
             }),
         ];

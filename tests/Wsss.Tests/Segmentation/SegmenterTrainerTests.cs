@@ -2,6 +2,7 @@ using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Models;
 using Wsss.Segmentation;
+using Wsss.Tests.Data;
 using Wsss.Training;
 using static TorchSharp.torch;
 
@@ -16,13 +17,14 @@ public sealed class SegmenterTrainerTests : IDisposable
     [Fact]
     public void Separable_colours_are_learned()
     {
-        HandMade data = new(Toys.Blobs(12), Toys.Blobs(6, seed: 2));
+        HandMadeSource blobs = Toys.Blobs(12);
+        HandMade data = new(new TargetSource(blobs), Toys.Blobs(6, seed: 2));
         RunContext run = Toys.Run(_folder);
         using TrainedSegmenter trained = SegmenterTrainer.Train(Toys.SegmenterRecipe with { Epochs = 25 }, data.Train, data.Validation, run);
         IReadOnlyList<EpochRecord> epochs = trained.History.Epochs;
         Assert.True(epochs[^1].Losses["cross-entropy"] < 0.4 * epochs[0].Losses["cross-entropy"]);
         var confusion = new ConfusionMatrix(3);
-        foreach (var (sample, mask) in new SegmentationInference().Run(trained.Network, data.Train, run)) confusion.Add(sample.Mask!, mask);
+        foreach (var (sample, mask) in new SegmentationInference().Run(trained.Network, data.Train, run)) confusion.Add(blobs.MaskOf(sample.Id)!, mask);
         Assert.True(confusion.MeanIoU > 0.6, $"mIoU {confusion.MeanIoU}");
         Assert.True(epochs[^1].Metrics["mIoU"] > epochs[0].Metrics["mIoU"] + 0.1);
         Assert.False(trained.Network.training);
@@ -32,7 +34,7 @@ public sealed class SegmenterTrainerTests : IDisposable
     public void The_loss_is_the_mean_over_the_pixels_that_are_not_ignored()
     {
         // One step on all images; three quarters of each mask are 255.
-        ISampleSource train = Toys.Select(Toys.Blobs(4), sample => sample with { Mask = Ignoring(sample.Mask!, keep: (x, y) => x % 2 == 0 && y % 2 == 0) });
+        var train = new TargetSource(Toys.Select(Toys.Blobs(4), sample => sample with { Mask = Ignoring(sample.Mask!, keep: (x, y) => x % 2 == 0 && y % 2 == 0) }));
         SegmenterRecipe recipe = Toys.SegmenterRecipe with { Epochs = 1, Head = DeepLabOptions.Small with { Dropout = 0 } };
         using TrainedSegmenter trained = SegmenterTrainer.Train(recipe, train, Toys.Blobs(1), Toys.Run(_folder));
 
@@ -41,7 +43,7 @@ public sealed class SegmenterTrainerTests : IDisposable
         using var network = new DeepLab(Backbones.Create("menagerie_net", 8), 2, recipe.Head);
         Batch batch = new Loader(train, new LoaderOptions { BatchSize = 4, Augmentation = recipe.Augmentation, Shuffle = true, Seed = recipe.Seed }, CPU).Epoch(0).Single();
         float[] log = Toys.Values(network.call(batch.Images).log_softmax(1));   // [N, 3, H, W]
-        long[] masks = batch.Masks!.data<long>().ToArray();                     // [N, H, W]
+        long[] masks = batch.Planes[TargetSource.Plane].data<long>().ToArray();  // [N, H, W]
         const int Plane = Toys.Size * Toys.Size;
         double sum = 0;
         int used = 0;
@@ -62,7 +64,7 @@ public sealed class SegmenterTrainerTests : IDisposable
     public void Resumed_training_with_dropout_gives_the_bytes_of_uninterrupted_training(int stopAfter)
     {
         SegmenterRecipe recipe = Toys.SegmenterRecipe with { Head = DeepLabOptions.Small with { Dropout = 0.5 } };
-        HandMade data = new(Toys.Blobs(12), Toys.Blobs(2, seed: 2));
+        HandMade data = new(new TargetSource(Toys.Blobs(12)), Toys.Blobs(2, seed: 2));
         using TrainedSegmenter whole = SegmenterTrainer.Train(recipe, data.Train, data.Validation, Toys.Run(_folder, "whole"));
         using var stop = new CancellationTokenSource();
         RunContext run = Toys.Run(_folder, "parts");
@@ -81,7 +83,7 @@ public sealed class SegmenterTrainerTests : IDisposable
     [Fact]
     public void The_second_call_loads_from_the_store()
     {
-        HandMade data = new(Toys.Blobs(4), Toys.Blobs(1, seed: 2));
+        HandMade data = new(new TargetSource(Toys.Blobs(4)), Toys.Blobs(1, seed: 2));
         RunContext run = Toys.Run(_folder);
         using TrainedSegmenter first = SegmenterTrainer.Train(Toys.SegmenterRecipe, data.Train, data.Validation, run);
         using TrainedSegmenter second = SegmenterTrainer.Train(Toys.SegmenterRecipe, data.Train, data.Validation, run with { Progress = new Listener(_ => Assert.Fail("Trained again.")) });
@@ -94,7 +96,7 @@ public sealed class SegmenterTrainerTests : IDisposable
     public void Equal_recipes_have_equal_keys_and_any_change_another()
     {
         SegmenterRecipe recipe = Toys.SegmenterRecipe;
-        ISampleSource data = Toys.Blobs(2);
+        IMaskedSource data = Toys.Blobs(2);
         string[] keys =
         [
             recipe.Key(data), recipe.Key(Toys.Blobs(3)), (recipe with { Seed = 2 }).Key(data), (recipe with { Epochs = 3 }).Key(data),
@@ -117,16 +119,16 @@ public sealed class SegmenterTrainerTests : IDisposable
         ];
         Assert.All(wrong, recipe => Assert.Throws<RecipeException>(recipe.Validate));
         SegmenterRecipe odd = Toys.SegmenterRecipe with { Head = DeepLabOptions.Small with { Reach = 12 } };
-        Assert.Throws<RecipeException>(() => SegmenterTrainer.Train(odd, Toys.Blobs(4), Toys.Blobs(1), Toys.Run(_folder)));
+        Assert.Throws<RecipeException>(() => SegmenterTrainer.Train(odd, new TargetSource(Toys.Blobs(4)), Toys.Blobs(1), Toys.Run(_folder)));
     }
 
     [Fact]
     public void Images_without_masks_are_an_error()
     {
-        ISampleSource without = Toys.Select(Toys.Blobs(4), sample => sample with { Mask = null });
+        IMaskedSource without = Toys.Select(Toys.Blobs(4), sample => sample with { Mask = null });
         RunContext run = Toys.Run(_folder);
-        Assert.Throws<DataSetException>(() => SegmenterTrainer.Train(Toys.SegmenterRecipe, without, Toys.Blobs(1), run));
-        Assert.Throws<DataSetException>(() => SegmenterTrainer.Train(Toys.SegmenterRecipe with { Epochs = 1 }, Toys.Blobs(4), without, run));
+        Assert.Throws<DataSetException>(() => SegmenterTrainer.Train(Toys.SegmenterRecipe, new TargetSource(without), Toys.Blobs(1), run));
+        Assert.Throws<DataSetException>(() => SegmenterTrainer.Train(Toys.SegmenterRecipe with { Epochs = 1 }, new TargetSource(Toys.Blobs(4)), without, run));
         Assert.False(run.Store.Has("segmenter", Toys.SegmenterRecipe.Key(without)));
     }
 
@@ -134,12 +136,12 @@ public sealed class SegmenterTrainerTests : IDisposable
     public void No_tensor_survives_training()
     {
         long before = Toys.LiveTensors;
-        SegmenterTrainer.Train(Toys.SegmenterRecipe with { Epochs = 1 }, Toys.Blobs(4), Toys.Blobs(2), Toys.Run(_folder)).Dispose();
+        SegmenterTrainer.Train(Toys.SegmenterRecipe with { Epochs = 1 }, new TargetSource(Toys.Blobs(4)), Toys.Blobs(2), Toys.Run(_folder)).Dispose();
         Assert.Equal(before, Toys.LiveTensors);
     }
 
     private static LabelMap Ignoring(LabelMap mask, Func<int, int, bool> keep) =>
         new(mask.Width, mask.Height, [.. mask.Values.Select((value, i) => keep(i % mask.Width, i / mask.Width) ? value : LabelMap.Ignore)]);
 
-    private sealed record HandMade(ISampleSource Train, ISampleSource Validation);
+    private sealed record HandMade(TargetSource Train, IMaskedSource Validation);
 }

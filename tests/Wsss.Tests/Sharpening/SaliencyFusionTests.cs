@@ -104,7 +104,7 @@ public sealed class SaliencyFusionTests : IDisposable
         Batch batch = Toys.Batch(randn(2, 3, 8, 8), ones(2, 1));
         ClassifierOutput output = network.call(batch.Images, null);
         Assert.Contains("SaliencySource.Attach", Error(batch));
-        Assert.Contains("background", Error(batch with { Saliency = rand(2, 8, 8) }));
+        Assert.Contains("background", Error(batch with { Planes = Toys.SaliencyPlane(rand(2, 8, 8)) }));
         string Error(Batch of) => Assert.Throws<RecipeException>(() => new SaliencyFusion().Loss(new LossContext(network, of, output, Toys.Step()))).Message;
     }
 
@@ -124,7 +124,7 @@ public sealed class SaliencyFusionTests : IDisposable
         using var scope = NewDisposeScope();
         random.manual_seed(1);
         using Classifier network = Toys.Recipe.With(new SaliencyFusion()).CreateClassifier(["a", "b"]);
-        Batch batch = Toys.Batch(randn(2, 3, 32, 32), ones(2, 2)) with { Saliency = rand(2, 32, 32) };
+        Batch batch = Toys.Batch(randn(2, 3, 32, 32), ones(2, 2)) with { Planes = Toys.SaliencyPlane(rand(2, 32, 32)) };
         var context = new LossContext(network, batch, network.call(batch.Images, batch.Labels), Toys.Step());
         float loss = new SaliencyFusion().Loss(context).item<float>();
         Tensor weighted = new SaliencyFusion { Weight = 3 }.Loss(context);

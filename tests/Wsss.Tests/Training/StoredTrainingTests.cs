@@ -49,7 +49,7 @@ public sealed class StoredTrainingTests : IDisposable
     public void A_segmentation_network_is_rebuilt_from_its_folder_alone()
     {
         var recipe = new SegmenterRecipe { Backbone = _backbone, Head = DeepLabOptions.Small, Epochs = 1, BatchSize = 3, Augmentation = Augmentation.Resize(32) };
-        using var trained = SegmenterTrainer.Train(recipe, _data.Train, _data.Validation, _run);
+        using var trained = SegmenterTrainer.Train(recipe, new TargetSource(_data.Train), _data.Validation, _run);
         File.Delete(_backbone.Weights!);
         using var loaded = TrainedSegmenter.Load(trained.Folder, CPU);
 

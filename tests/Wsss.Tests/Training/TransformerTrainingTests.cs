@@ -89,7 +89,7 @@ public sealed class TransformerTrainingTests : IDisposable
     {
         using TrainedClassifier trained = ClassifierTrainer.Train(Recipe with { Epochs = 1 }, _data, Toys.Run(_folder));
         SegmenterRecipe recipe = Toys.SegmenterRecipe with { Epochs = 1, Backbone = Recipe.Backbone with { Weights = trained.WeightsPath } };
-        using TrainedSegmenter segmenter = SegmenterTrainer.Train(recipe, _data.Train, _data.Validation, Toys.Run(_folder));
+        using TrainedSegmenter segmenter = SegmenterTrainer.Train(recipe, new TargetSource(_data.Train), _data.Validation, Toys.Run(_folder));
         using TrainedSegmenter loaded = TrainedSegmenter.Load(segmenter.Folder, CPU);
         Assert.Equal(2, loaded.Network.Backbone.ClassTokens);
     }
