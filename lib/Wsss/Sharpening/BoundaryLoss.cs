@@ -1,5 +1,5 @@
+using Wsss.Crf;
 using Wsss.Models;
-using Wsss.Refinement;
 using Wsss.Training;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

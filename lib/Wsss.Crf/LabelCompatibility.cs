@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Wsss.Refinement;
+namespace Wsss.Crf;
 
 /// <summary>A label compatibility μ, applied to a row of C − 1 messages and the message of the last label.</summary>
 internal sealed unsafe class LabelCompatibility

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace Wsss.Refinement.Lattice;
+namespace Wsss.Crf.Lattice;
 
 /// <summary>
 /// Numbers the different keys of a lattice's vertices of one remainder, from 1 in the order in which they come: a hash table with

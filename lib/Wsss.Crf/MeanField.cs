@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Wsss.Refinement.Lattice;
+using Wsss.Crf.Lattice;
 
-namespace Wsss.Refinement;
+namespace Wsss.Crf;
 
 /// <summary>
 /// The pixels' side of mean field: energies and marginals pixel by pixel, and the update

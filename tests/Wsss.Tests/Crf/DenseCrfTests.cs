@@ -1,9 +1,9 @@
 using TorchSharp;
+using Wsss.Crf;
 using Wsss.Data;
-using Wsss.Refinement;
 using Wsss.Tests.Models;
 
-namespace Wsss.Tests.Refinement;
+namespace Wsss.Tests.Crf;
 
 public sealed class DenseCrfTests
 {
@@ -100,7 +100,7 @@ public sealed class DenseCrfTests
         byte[] pixels = [.. Enumerable.Range(0, 3 * Width * Height).Select(i => (byte)(i / 3 % Width < Border ? 0 : 255))];
         var random = SeededRandom.For(3);
         byte[] noisy = [.. Enumerable.Range(0, Width * Height).Select(i => (byte)((i % Width < 9) != random.Chance(0.15) ? 0 : 1))];
-        float[] unary = CrfUnary.FromLabels(new LabelMap(Width, Height, noisy), 2, 0.7);
+        float[] unary = CrfUnary.FromLabels(noisy, 2, 0.7);
         var scene = new CrfScene(new RgbImage(Width, Height, pixels), unary, 2);
         int[] expected = [.. Enumerable.Range(0, Width * Height).Select(i => i % Width < Border ? 0 : 1)];
         Assert.Equal(expected, scene.Best(scene.Dense()));
@@ -185,7 +185,7 @@ public sealed class DenseCrfTests
         foreach (var (shape, i) in shapes.Select((shape, i) => (shape, i)))
         {
             CrfScene scene = CrfScene.Random(shape.Width, shape.Height, shape.Labels, i);
-            Assert.Equal(scene.Dense(_narrow), crf.Infer(scene.Image, scene.Unary, scene.Labels));
+            Assert.Equal(scene.Dense(_narrow), scene.Infer(crf));
         }
     }
 
@@ -196,9 +196,9 @@ public sealed class DenseCrfTests
         long Allocated(int iterations)
         {
             var crf = new DenseCrf(new CrfOptions { Iterations = iterations }, threads: 1);
-            crf.Infer(scene.Image, scene.Unary, scene.Labels);
+            scene.Infer(crf);
             long before = GC.GetAllocatedBytesForCurrentThread();
-            crf.Infer(scene.Image, scene.Unary, scene.Labels);
+            scene.Infer(crf);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
         Assert.Equal(Allocated(1), Allocated(20));
@@ -222,6 +222,9 @@ public sealed class DenseCrfTests
         CrfScene scene = CrfScene.Random(7, 5, 3);
         Assert.Contains("found 105", Assert.Throws<ArgumentException>(() => (scene with { Labels = 2 }).Dense()).Message);
         Assert.Throws<ArgumentException>(() => (scene with { Labels = 0, Unary = [] }).Dense());
+        var crf = new DenseCrf(new());
+        Assert.Contains("found 105", Assert.Throws<ArgumentException>(() => crf.Infer(6, 5, scene.Image.Pixels, scene.Unary, 3)).Message);
+        Assert.Throws<ArgumentException>(() => crf.Infer(0, 5, [], [], 3));
         CrfOptions two = new() { Compatibility = Matrix(2, (_, _) => 1) };
         Assert.Contains("found 3", Assert.Throws<ArgumentException>(() => scene.Dense(two)).Message);
         Assert.Throws<ArgumentException>(() => new DenseCrf(new(), threads: 0));

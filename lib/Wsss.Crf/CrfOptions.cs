@@ -1,4 +1,4 @@
-namespace Wsss.Refinement;
+namespace Wsss.Crf;
 
 /// <summary>The Gaussian (smoothness) kernel: k(i, j) = exp(−‖p_i − p_j‖² / 2σ²) over pixel positions p.</summary>
 public sealed record GaussianKernel
@@ -74,8 +74,9 @@ public sealed record CrfOptions
     }
 
     /// <summary>Checks that the compatibility, if there is one, is of that many labels.</summary>
+    /// <param name="labels">Number C of labels.</param>
     /// <exception cref="ArgumentException">Fewer than one label, or another number than the compatibility has.</exception>
-    internal void RequireLabels(long labels)
+    public void RequireLabels(long labels)
     {
         if (labels < 1) throw new ArgumentException($"Expected at least one label, found {labels}.");
         if (Compatibility is not null && Compatibility.Count != labels)

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
 
-namespace Wsss.Refinement.Lattice;
+namespace Wsss.Crf.Lattice;
 
 /// <summary>
 /// For each pixel the simplex of the permutohedral lattice that its feature vector lies in: packed keys of its d + 1 vertices,
@@ -48,7 +48,7 @@ internal sealed unsafe class LatticeKeys
             {
                 throw new WsssException(
                     $"Expected a CRF kernel that fits an image of {features.Width}×{features.Height} pixels, found σ_xy {features.SigmaXy}" +
-                    (features.Colours is null ? "" : $", σ_rgb {features.SigmaRgb}") + ": too narrow for a lattice. Widen the kernel or leave it out.");
+                    (features.HasColours ? $", σ_rgb {features.SigmaRgb}" : "") + ": too narrow for a lattice. Widen the kernel or leave it out.");
             }
             _smallest[i] = (int)first;
             _unit[i] = 1UL << shift;

@@ -1,19 +1,9 @@
-using Wsss.Refinement;
-using Wsss.Tests.Models;
-using static TorchSharp.torch;
+using Wsss.Crf;
 
-namespace Wsss.Tests.Refinement;
+namespace Wsss.Tests.Crf;
 
 public sealed class ExactCrfTests
 {
-    // 3 GB and some seconds, as the photograph has 19,200 pixels; the iterations before the tenth are in it.
-    [Fact]
-    public void Equals_the_numpy_array()
-    {
-        using Tensor expected = ParityFiles.Npy("crf_q_exact_iter10");
-        Assert.Equal(expected.data<float>().ToArray(), CrfScene.Parity().Exact(), (a, b) => Math.Abs(a - b) < 1e-3);
-    }
-
     [Fact]
     public void Equals_the_formula_written_out()
     {
@@ -32,55 +22,30 @@ public sealed class ExactCrfTests
         Assert.Equal(WrittenOut(scene, smoothness), scene.Exact(smoothness), (a, b) => Math.Abs(a - b) < 1e-5);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_batch_is_its_images_one_by_one(bool bilateral)
-    {
-        using var scope = NewDisposeScope();
-        var crf = new ExactCrf(bilateral ? new CrfOptions() : new CrfOptions { Bilateral = null });
-        Tensor unary = rand(3, 4, 7, 9) * 3, images = rand(3, 3, 7, 9) * 255;
-        Tensor[] single = [.. Enumerable.Range(0, 3).Select(i => crf.Infer(unary[i..(i + 1)], images[i..(i + 1)]))];
-        Tensor batch = crf.Infer(unary, images);
-        Assert.Equal([3, 4, 7, 9], batch.shape);
-        Assert.True(allclose(cat(single), batch, 1e-4, 1e-5));
-        Assert.True(allclose(ones(3, 7, 9), batch.sum(1), 1e-5, 1e-5));
-    }
-
     [Fact]
-    public void No_gradient_flows_through_it()
+    public void Marginals_sum_to_1_and_without_iterations_they_are_the_softmax_of_the_energies()
     {
-        using var scope = NewDisposeScope();
-        Tensor unary = rand(1, 2, 5, 5).requires_grad_();
-        Assert.False(new ExactCrf(new()).Infer(unary, rand(1, 3, 5, 5) * 255).requires_grad);
-    }
-
-    [Fact]
-    public void No_tensor_survives_but_the_result()
-    {
-        using Tensor unary = rand(2, 3, 6, 5), images = rand(2, 3, 6, 5);
-        var crf = new ExactCrf(new() { Compatibility = [[0, 1, 1], [1, 0, 1], [1, 1, 0]] });
-        long before = Toys.LiveTensors;
-        using (crf.Infer(unary, images)) Assert.Equal(before + 1, Toys.LiveTensors);
-        Assert.Equal(before, Toys.LiveTensors);
-        using (Tensor broken = unary / 0) Assert.Throws<ArgumentException>(() => crf.Infer(broken, images));
-        Assert.Equal(before, Toys.LiveTensors);
+        CrfScene scene = CrfScene.Random(7, 5, 4);
+        foreach (int iterations in new[] { 0, 10 })
+        {
+            float[] q = scene.Exact(new CrfOptions { Iterations = iterations });
+            for (int i = 0; i < scene.Pixels; i++) Assert.Equal(1, Enumerable.Range(0, 4).Sum(label => q[label * scene.Pixels + i]), 1e-5);
+            if (iterations == 0) Assert.Equal(scene.Dense(new CrfOptions { Iterations = 0 }), q, (a, b) => Math.Abs(a - b) < 1e-6);
+        }
     }
 
     [Fact]
     public void What_does_not_fit_is_an_error()
     {
-        using var scope = NewDisposeScope();
         var crf = new ExactCrf(new());
-        Assert.Throws<ArgumentException>(() => crf.Infer(rand(1, 2, 4, 5), rand(1, 3, 5, 4)));
-        Assert.Throws<ArgumentException>(() => crf.Infer(rand(1, 2, 4, 5), rand(2, 3, 4, 5)));
-        Assert.Throws<ArgumentException>(() => crf.Infer(rand(2, 4, 5), rand(3, 4, 5)));
-        Assert.Throws<ArgumentException>(() => crf.Infer(rand(1, 2, 4, 5), zeros(1, 3, 4, 5, uint8)));
-        Assert.Throws<ArgumentException>(() => crf.Infer(tensor(float.NaN).expand(1, 2, 4, 5), rand(1, 3, 4, 5)));
-        Assert.Throws<ArgumentException>(() => new ExactCrf(new() { Compatibility = [[0, 1], [1, 0]] }).Infer(rand(1, 3, 4, 5), rand(1, 3, 4, 5)));
+        Assert.Contains("found 60", Assert.Throws<ArgumentException>(() => crf.Infer(4, 4, new byte[60], new float[32], 2)).Message);
+        Assert.Contains("found 32", Assert.Throws<ArgumentException>(() => crf.Infer(5, 4, new byte[60], new float[32], 2)).Message);
+        Assert.Throws<ArgumentException>(() => crf.Infer(1, 1, new byte[3], [0, float.NaN], 2));
+        var two = new ExactCrf(new() { Compatibility = [[0, 1], [1, 0]] });
+        Assert.Throws<ArgumentException>(() => two.Infer(1, 1, new byte[3], new float[3], 3));
         Assert.Throws<RecipeException>(() => new ExactCrf(new() { Gaussian = null, Bilateral = null }));
-        string message = Assert.Throws<WsssException>(() => crf.Infer(zeros(1, 2, 375, 500), zeros(1, 3, 375, 500))).Message;
-        Assert.Contains("DenseCrf", message);
+        const int Pixels = 375 * 500;
+        Assert.Contains("DenseCrf", Assert.Throws<WsssException>(() => crf.Infer(500, 375, new byte[3 * Pixels], new float[2 * Pixels], 2)).Message);
     }
 
     // The update of CrfOptions' documentation in loops and float64.

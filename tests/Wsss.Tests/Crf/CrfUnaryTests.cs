@@ -1,8 +1,7 @@
-using Wsss.Data;
-using Wsss.Refinement;
+using Wsss.Crf;
 using Wsss.Tests.Models;
 
-namespace Wsss.Tests.Refinement;
+namespace Wsss.Tests.Crf;
 
 public sealed class CrfUnaryTests
 {
@@ -24,17 +23,17 @@ public sealed class CrfUnaryTests
     [Fact]
     public void Labels_are_trusted_with_the_confidence()
     {
-        float[] unary = CrfUnary.FromLabels(new LabelMap(3, 1, [0, 2, LabelMap.Ignore]), 3, 0.7);
+        float[] unary = CrfUnary.FromLabels([0, 2, CrfUnary.Unknown], 3, 0.7);
         float right = -MathF.Log(0.7f), wrong = -MathF.Log(0.15f), unknown = MathF.Log(3);
         Assert.Equal([right, wrong, unknown, wrong, wrong, unknown, wrong, right, unknown], unary, (a, b) => Math.Abs(a - b) < 1e-6);
-        Assert.Equal([-MathF.Log(0.7f)], CrfUnary.FromLabels(new LabelMap(1, 1, [0]), 1, 0.7), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal([-MathF.Log(0.7f)], CrfUnary.FromLabels([0], 1, 0.7), (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
     [Fact]
     public void What_lies_outside_its_range_is_refused()
     {
-        var map = new LabelMap(2, 2, [0, 0, 0, 3]);
-        Assert.Contains("found 3 at x 1, y 1", Assert.Throws<ArgumentException>(() => CrfUnary.FromLabels(map, 3, 0.7)).Message);
+        byte[] map = [0, 0, 0, 3];
+        Assert.Contains("found 3 at pixel 3", Assert.Throws<ArgumentException>(() => CrfUnary.FromLabels(map, 3, 0.7)).Message);
         Assert.Throws<ArgumentException>(() => CrfUnary.FromLabels(map, 0, 0.7));
         Assert.Throws<ArgumentException>(() => CrfUnary.FromLabels(map, 256, 0.7));
         Assert.Throws<ArgumentException>(() => CrfUnary.FromLabels(map, 4, 1));

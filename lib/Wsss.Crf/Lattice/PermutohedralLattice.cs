@@ -1,4 +1,4 @@
-namespace Wsss.Refinement.Lattice;
+namespace Wsss.Crf.Lattice;
 
 /// <summary>
 /// The permutohedral lattice of an image's feature vectors (Adams, Baek &amp; Davis, <i>Fast High-Dimensional Filtering Using

@@ -1,11 +1,11 @@
+using Wsss.Crf;
 using Wsss.Data;
-using Wsss.Refinement;
 using Wsss.Tests.Models;
 using static TorchSharp.torch;
 
-namespace Wsss.Tests.Refinement;
+namespace Wsss.Tests.Crf;
 
-/// <summary>An image with unary energies, and what both CRFs make of it.</summary>
+/// <summary>An image with unary energies, and what the lattice and the exact kernels make of it.</summary>
 /// <param name="Image">The image.</param>
 /// <param name="Unary">[C, H·W].</param>
 /// <param name="Labels">C.</param>
@@ -41,16 +41,14 @@ internal sealed record CrfScene(RgbImage Image, float[] Unary, int Labels)
     }
 
     /// <summary>Marginals of the lattice.</summary>
-    public float[] Dense(CrfOptions? options = null, int? threads = null) => new DenseCrf(options ?? new(), threads).Infer(Image, Unary, Labels);
+    public float[] Dense(CrfOptions? options = null, int? threads = null) => Infer(new DenseCrf(options ?? new(), threads));
 
-    /// <summary>Marginals of the dense matrix.</summary>
-    public float[] Exact(CrfOptions? options = null)
-    {
-        using var scope = NewDisposeScope();
-        Tensor unary = tensor(Unary, 1, Labels, Image.Height, Image.Width);
-        Tensor image = tensor(Image.Pixels, Image.Height, Image.Width, 3).permute(2, 0, 1).unsqueeze(0).to(float32);
-        return Toys.Values(new ExactCrf(options ?? new()).Infer(unary, image));
-    }
+    /// <summary>Marginals of a lattice that may have served other images.</summary>
+    public float[] Infer(DenseCrf crf) => crf.Infer(Image.Width, Image.Height, Image.Pixels, Unary, Labels);
+
+    /// <summary>Marginals of the exact kernels.</summary>
+    public float[] Exact(CrfOptions? options = null) =>
+        new ExactCrf(options ?? new()).Infer(Image.Width, Image.Height, Image.Pixels, Unary, Labels);
 
     /// <summary>The most probable label of each pixel.</summary>
     public int[] Best(float[] marginals) =>

@@ -1,16 +1,18 @@
+using Wsss.Crf;
 using static TorchSharp.torch;
 
 namespace Wsss.Refinement;
 
 /// <summary>
-/// Mean-field inference in a fully connected CRF with the exact kernels as a dense matrix, for small images (41×41 in SEC) on any
-/// device; see <see cref="CrfOptions"/> for the model. The oracle of <see cref="DenseCrf"/>.
+/// <see cref="ExactCrf"/> for a batch of tensors that stays on its device: mean-field inference in a fully connected CRF with the exact
+/// kernels as a dense float32 matrix, for small images (41×41 in SEC); see <see cref="CrfOptions"/> for the model.
 /// </summary>
 /// <remarks>
+/// For what lies on a GPU already; for images in memory, <see cref="DenseCrf"/> is much the faster one.
 /// Memory and time grow with (H·W)²: 4·(N + 1)·(H·W)² bytes, 11 MB per image at 41×41. All kernels are one matrix
 /// A = Σ_m w_m N_m K_m N_m, so that an iteration is one product.
 /// </remarks>
-public sealed class ExactCrf
+public sealed class TensorCrf
 {
     private const long MostEntries = int.MaxValue; // 8 GB
 
@@ -18,7 +20,7 @@ public sealed class ExactCrf
 
     /// <summary>Makes a CRF without an image.</summary>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
-    public ExactCrf(CrfOptions options)
+    public TensorCrf(CrfOptions options)
     {
         options.Validate();
         _options = options;

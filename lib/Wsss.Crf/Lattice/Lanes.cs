@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Wsss.Refinement.Lattice;
+namespace Wsss.Crf.Lattice;
 
 /// <summary>The channels of a pixel or a vertex that are computed at once.</summary>
 internal unsafe interface ILanes<T> where T : struct, ILanes<T>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Wsss.Refinement.Lattice;
+namespace Wsss.Crf.Lattice;
 
 /// <summary>Memory that only grows, starts at a cache line, and whose address holds as long as the object lives.</summary>
 internal sealed unsafe class PinnedBuffer<T> where T : unmanaged

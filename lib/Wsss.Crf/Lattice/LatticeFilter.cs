@@ -1,4 +1,4 @@
-namespace Wsss.Refinement.Lattice;
+namespace Wsss.Crf.Lattice;
 
 /// <summary>
 /// Filters values over a lattice: splat (each vertex gathers its pixels), blur along each axis, slice (each pixel gathers its

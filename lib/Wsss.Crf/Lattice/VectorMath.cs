@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Wsss.Refinement.Lattice;
+namespace Wsss.Crf.Lattice;
 
 /// <summary>The exponential of eight numbers at once.</summary>
 internal static class VectorMath

@@ -1,4 +1,4 @@
-namespace Wsss.Refinement.Lattice;
+namespace Wsss.Crf.Lattice;
 
 /// <summary>Runs the parts of a step on some threads; what the parts are never depends on the number of threads.</summary>
 internal sealed class WorkSplit(int threads)

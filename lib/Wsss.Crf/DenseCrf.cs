@@ -1,8 +1,6 @@
-using System.Numerics;
-using Wsss.Data;
-using Wsss.Refinement.Lattice;
+using Wsss.Crf.Lattice;
 
-namespace Wsss.Refinement;
+namespace Wsss.Crf;
 
 /// <summary>
 /// Mean-field inference in a fully connected CRF with the permutohedral lattice, for images of any size; see
@@ -44,69 +42,48 @@ public sealed class DenseCrf
     }
 
     /// <summary>The marginals after all iterations.</summary>
-    /// <param name="image">The image.</param>
+    /// <param name="width">Width W of the image in pixels.</param>
+    /// <param name="height">Height H of the image in pixels.</param>
+    /// <param name="rgb">[H, W, 3] R, G, B of each pixel, row by row.</param>
     /// <param name="unary">[C, H·W] unary energies, −log p; finite. See <see cref="CrfUnary"/>.</param>
     /// <param name="labels">Number C of labels.</param>
     /// <returns>[C, H·W] the marginals Q; they sum to 1 over the labels.</returns>
-    /// <exception cref="ArgumentException">The number of energies is not C·H·W, or one is NaN or infinite, or C does not fit the compatibility.</exception>
+    /// <exception cref="ArgumentException">
+    /// The number of bytes is not 3·H·W or that of energies not C·H·W, or an energy is NaN or infinite, or C does not fit the
+    /// compatibility.
+    /// </exception>
     /// <exception cref="WsssException">A σ is too small for this image.</exception>
-    public float[] Infer(RgbImage image, ReadOnlySpan<float> unary, int labels)
+    public float[] Infer(int width, int height, ReadOnlySpan<byte> rgb, ReadOnlySpan<float> unary, int labels)
     {
         _options.RequireLabels(labels);
-        int pixels = image.Width * image.Height;
-        if (unary.Length != (long)labels * pixels)
-        {
-            throw new ArgumentException(
-                $"Expected {labels}·{image.Height}·{image.Width} unary energies [labels, height·width], found {unary.Length}.");
-        }
-        RequireFinite(unary, pixels, image.Width);
+        CrfInput.Check(width, height, rgb, unary, labels);
         float[] marginals = new float[unary.Length];
         if (labels == 1)
         {
             marginals.AsSpan().Fill(1);
             return marginals;
         }
-        _meanField.Start(unary, labels, pixels);
-        if (_options.Iterations > 0) _meanField.Use(Build(image));
+        _meanField.Start(unary, labels, width * height);
+        if (_options.Iterations > 0) _meanField.Use(Build(width, height, rgb));
         for (int i = 0; i < _options.Iterations; i++) _meanField.Iterate();
         _meanField.Store(marginals);
         return marginals;
     }
 
-    private LatticeFilter[] Build(RgbImage image)
+    private unsafe LatticeFilter[] Build(int width, int height, ReadOnlySpan<byte> rgb)
     {
         var filters = new List<LatticeFilter>();
         if (_options.Gaussian is { } gaussian)
         {
-            if (_gaussianSize != (image.Width, image.Height)) _gaussian.Build(PixelFeatures.Of(image, gaussian), gaussian.Weight);
-            _gaussianSize = (image.Width, image.Height);
+            if (_gaussianSize != (width, height)) _gaussian.Build(PixelFeatures.Of(gaussian, width, height), gaussian.Weight);
+            _gaussianSize = (width, height);
             filters.Add(_gaussian);
         }
         if (_options.Bilateral is { } bilateral)
         {
-            _bilateral.Build(PixelFeatures.Of(image, bilateral), bilateral.Weight);
+            fixed (byte* colours = rgb) _bilateral.Build(PixelFeatures.Of(bilateral, width, height, colours), bilateral.Weight);
             filters.Add(_bilateral);
         }
         return [.. filters];
-    }
-
-    private static void RequireFinite(ReadOnlySpan<float> unary, int pixels, int width)
-    {
-        // x − x is 0 for finite numbers alone.
-        int vectors = unary.Length / Vector<float>.Count * Vector<float>.Count;
-        var sums = Vector<float>.Zero;
-        for (int i = 0; i < vectors; i += Vector<float>.Count)
-        {
-            var values = new Vector<float>(unary[i..]);
-            sums += values - values;
-        }
-        float sum = Vector.Sum(sums);
-        foreach (float value in unary[vectors..]) sum += value - value;
-        if (sum == 0) return;
-        int at = 0;
-        while (float.IsFinite(unary[at])) at++;
-        throw new ArgumentException(
-            $"Expected finite unary energies, found {unary[at]} for label {at / pixels} at x {at % pixels % width}, y {at % pixels / width}. " +
-            "Clip probabilities before their logarithm, as CrfUnary.FromProbabilities does.");
     }
 }

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
-using Wsss.Refinement.Lattice;
+using Wsss.Crf.Lattice;
 
-namespace Wsss.Tests.Refinement.Lattice;
+namespace Wsss.Tests.Crf.Lattice;
 
 public sealed class VectorMathTests
 {

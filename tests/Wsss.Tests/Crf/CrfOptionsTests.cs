@@ -1,6 +1,6 @@
-using Wsss.Refinement;
+using Wsss.Crf;
 
-namespace Wsss.Tests.Refinement;
+namespace Wsss.Tests.Crf;
 
 public sealed class CrfOptionsTests
 {
