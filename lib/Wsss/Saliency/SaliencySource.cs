@@ -89,7 +89,7 @@ public abstract class SaliencySource : IDisposable
             }
             (_device, Key) = (device, FileHash.Compute(path));
             _network = new ObjectnessNetwork(new MenagerieNet());
-            Weights.Load(_network, path);
+            NetworkWeights.Load(_network, path);
             _network.to(device);
             _network.eval();
         }

@@ -1,9 +1,9 @@
 using System.Text;
 using TorchSharp;
-using Wsss.Models;
+using Wsss.Weights;
 using static TorchSharp.torch;
 
-namespace Wsss.Tests.Models;
+namespace Wsss.Tests.Weights;
 
 public sealed class SafeTensorsTests : IDisposable
 {

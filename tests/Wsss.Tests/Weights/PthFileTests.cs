@@ -1,8 +1,9 @@
 using Wsss.Models;
+using Wsss.Weights;
 using static TorchSharp.torch;
-using static Wsss.Tests.Models.PickleWriter;
+using static Wsss.Tests.Weights.PickleWriter;
 
-namespace Wsss.Tests.Models;
+namespace Wsss.Tests.Weights;
 
 public sealed class PthFileTests
 {
@@ -129,7 +130,7 @@ public sealed class PthFileTests
         Half[] weight = [(Half)1, (Half)2, (Half)3, (Half)4, (Half)5, (Half)6];
         File.WriteAllBytes(folder.File("head.pth"), TorchSaved.File(pickle, TorchSaved.Bytes<Half>(weight), TorchSaved.Bytes(7f, 8)));
         long before = Toys.LiveTensors;
-        Assert.True(Weights.Load(head, folder.File("head.pth")).IsExact);
+        Assert.True(NetworkWeights.Load(head, folder.File("head.pth")).IsExact);
         using (IWeightFile file = WeightFile.Open(folder.File("head.pth"))) SafeTensorsFile.Write(folder.File("head.safetensors"), file);
         Assert.Equal(before, Toys.LiveTensors);
         Assert.Equal([1f, 3, 5, 2, 4, 6], Toys.Values(head.Weight));
@@ -156,7 +157,7 @@ public sealed class PthFileTests
             Assert.True(right.bytes.SequenceEqual(left.bytes), key);
         }
         using Backbone backbone = Backbones.Create("mobilenet_v2", 16);
-        Assert.Equal(312, Weights.LoadBackbone(backbone, pth).Loaded.Count);
+        Assert.Equal(312, NetworkWeights.LoadBackbone(backbone, pth).Loaded.Count);
         using Classifier classifier = Classifier.FromTorchvision("mobilenet_v2", pth);
         Assert.Equal(1000, classifier.ClassNames.Count);
     }

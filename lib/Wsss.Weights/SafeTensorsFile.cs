@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Wsss.Models;
+namespace Wsss.Weights;
 
 /// <summary>
 /// Weights in the safetensors format: an 8-byte length, a JSON header, raw little-endian numbers. The one format that the

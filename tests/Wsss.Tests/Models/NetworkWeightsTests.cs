@@ -1,10 +1,11 @@
 using TorchSharp;
 using Wsss.Models;
+using Wsss.Weights;
 using static TorchSharp.torch;
 
 namespace Wsss.Tests.Models;
 
-public sealed class WeightsTests : IDisposable
+public sealed class NetworkWeightsTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 
@@ -14,8 +15,8 @@ public sealed class WeightsTests : IDisposable
     public void ASavedNetworkComesBackBitForBit()
     {
         using Backbone source = Backbones.Create("resnet18", 32), target = Backbones.Create("resnet18", 8);
-        Weights.Save(source, Path);
-        LoadReport report = Weights.Load(target, Path);
+        NetworkWeights.Save(source, Path);
+        LoadReport report = NetworkWeights.Load(target, Path);
         Assert.True(report.IsExact);
         Assert.Equal(source.state_dict().Count, report.Loaded.Count);
         Assert.Equal(Snapshot(source), Snapshot(target));
@@ -34,7 +35,7 @@ public sealed class WeightsTests : IDisposable
         state["stray"] = zeros(1);
         SafeTensorsFile.Write(Path, state);
         Dictionary<string, byte[]> before = Snapshot(target);
-        string message = Assert.Throws<WeightFileException>(() => Weights.Load(target, Path)).Message;
+        string message = Assert.Throws<WeightFileException>(() => NetworkWeights.Load(target, Path)).Message;
         Assert.Contains("conv1.weight (expected [24, 3, 3, 3])", message);
         Assert.Contains("layer3.1.bn2.running_var (expected [128])", message);
         Assert.Contains("bn1.bias (expected [24], found [7])", message);
@@ -55,7 +56,7 @@ public sealed class WeightsTests : IDisposable
         state["stray"] = zeros(1);
         SafeTensorsFile.Write(Path, state);
         Dictionary<string, byte[]> before = Snapshot(target);
-        LoadReport report = Weights.Load(target, Path, strict: false);
+        LoadReport report = NetworkWeights.Load(target, Path, strict: false);
         Assert.Equal(["conv1.weight"], report.Missing.Select(m => m.Key));
         Assert.Equal("bn1.bias (expected [24], found [7])", Assert.Single(report.Misshapen).ToString());
         Assert.Equal(["stray"], report.Unexpected);
@@ -70,7 +71,7 @@ public sealed class WeightsTests : IDisposable
         using var scope = NewDisposeScope();
         using Backbone target = Backbones.Create("menagerie_net", 8);
         SafeTensorsFile.Write(Path, new Dictionary<string, Tensor> { ["stray"] = zeros(1) });
-        Assert.Contains("stray", Assert.Throws<WeightFileException>(() => Weights.Load(target, Path, strict: false)).Message);
+        Assert.Contains("stray", Assert.Throws<WeightFileException>(() => NetworkWeights.Load(target, Path, strict: false)).Message);
     }
 
     [Fact]
@@ -79,7 +80,7 @@ public sealed class WeightsTests : IDisposable
         using var scope = NewDisposeScope();
         using Backbone source = Backbones.Create("menagerie_net", 8), target = Backbones.Create("menagerie_net", 8);
         SafeTensorsFile.Write(Path, source.state_dict().Where(s => s.Value.dtype == float32).ToDictionary(s => s.Key, s => s.Value.to(float64)));
-        Assert.True(Weights.Load(target, Path).IsExact);
+        Assert.True(NetworkWeights.Load(target, Path).IsExact);
         Assert.Equal(Snapshot(source), Snapshot(target));
         Assert.All(target.parameters(), p => Assert.Equal(float32, p.dtype));
     }
@@ -89,7 +90,7 @@ public sealed class WeightsTests : IDisposable
     {
         string path = SharedData.File("weights/mobilenet_v2_imagenet.safetensors");
         using Backbone backbone = Backbones.Create("mobilenet_v2", 16);
-        LoadReport report = Weights.LoadBackbone(backbone, path);
+        LoadReport report = NetworkWeights.LoadBackbone(backbone, path);
         Assert.Equal(["classifier.1.bias", "classifier.1.weight"], report.Ignored);
         Assert.Equal(312, report.Loaded.Count);
         Assert.True(report.IsExact);
@@ -108,7 +109,7 @@ public sealed class WeightsTests : IDisposable
         SafeTensorsFile.Write(Path, state);
         Dictionary<string, byte[]> before = Snapshot(target);
         using IWeightFile file = WeightFile.Open(Path);
-        LoadReport report = Weights.CompareBackbone(target, file);
+        LoadReport report = NetworkWeights.CompareBackbone(target, file);
         Assert.False(report.IsExact);
         Assert.Equal(["conv1.weight"], report.Missing.Select(m => m.Key));
         Assert.Equal("bn1.bias (expected [24], found [7])", Assert.Single(report.Misshapen).ToString());
@@ -123,8 +124,8 @@ public sealed class WeightsTests : IDisposable
     {
         using var classifier = new Classifier(new MenagerieNet(), new GapHead(128, 2), ["cat", "dog"]);
         using var backbone = new MenagerieNet();
-        Weights.Save(classifier, Path);
-        Assert.Equal(["head.bias", "head.conv.weight"], Weights.LoadBackbone(backbone, Path).Ignored);
+        NetworkWeights.Save(classifier, Path);
+        Assert.Equal(["head.bias", "head.conv.weight"], NetworkWeights.LoadBackbone(backbone, Path).Ignored);
         Assert.Equal(Snapshot(classifier.Backbone), Snapshot(backbone));
     }
 
@@ -134,10 +135,10 @@ public sealed class WeightsTests : IDisposable
         using var scope = NewDisposeScope();
         using var head = new GapHead(3, 2);
         SafeTensorsFile.Write(Path, new Dictionary<string, Tensor> { ["fc.weight"] = arange(6, float32).reshape(2, 3), ["fc.bias"] = ones(2) });
-        Weights.Load(head, Path, keyMap: key => key == "fc.weight" ? "conv.weight" : "bias");
+        NetworkWeights.Load(head, Path, keyMap: key => key == "fc.weight" ? "conv.weight" : "bias");
         Assert.Equal([0f, 1, 2, 3, 4, 5], head.Weight.data<float>().ToArray());
         SafeTensorsFile.Write(Path, new Dictionary<string, Tensor> { ["conv.weight"] = zeros(3, 2), ["bias"] = ones(2) });
-        Assert.Throws<WeightFileException>(() => Weights.Load(head, Path));
+        Assert.Throws<WeightFileException>(() => NetworkWeights.Load(head, Path));
     }
 
     [Fact]
@@ -146,16 +147,16 @@ public sealed class WeightsTests : IDisposable
         using var scope = NewDisposeScope();
         using var head = new GapHead(3, 2);
         SafeTensorsFile.Write(Path, new Dictionary<string, Tensor> { ["a"] = zeros(2), ["b"] = zeros(2) });
-        Assert.Contains("'a' and 'b'", Assert.Throws<WeightFileException>(() => Weights.Load(head, Path, keyMap: _ => "bias")).Message);
+        Assert.Contains("'a' and 'b'", Assert.Throws<WeightFileException>(() => NetworkWeights.Load(head, Path, keyMap: _ => "bias")).Message);
     }
 
     [Fact]
     public void NoTensorSurvivesALoad()
     {
         using Backbone network = Backbones.Create("menagerie_net", 8);
-        Weights.Save(network, Path);
+        NetworkWeights.Save(network, Path);
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        Weights.Load(network, Path);
+        NetworkWeights.Load(network, Path);
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Wsss.Models;
+namespace Wsss.Weights;
 
 /// <summary>
 /// Weights as PyTorch's <c>torch.save</c> writes them since version 1.6: a zip archive with a pickle that describes the

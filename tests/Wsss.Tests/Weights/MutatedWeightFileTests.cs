@@ -1,8 +1,8 @@
 using CsCheck;
-using Wsss.Models;
+using Wsss.Weights;
 using static TorchSharp.torch;
 
-namespace Wsss.Tests.Models;
+namespace Wsss.Tests.Weights;
 
 /// <summary>Small valid files with random damage: each is read or refused, and nothing else happens.</summary>
 public sealed class MutatedWeightFileTests

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using static TorchSharp.torch;
 
-namespace Wsss.Models;
+namespace Wsss.Weights;
 
 /// <summary>Writes safetensors files; <see cref="SafeTensorsFile.Write(string, IWeightFile)"/> says in which order.</summary>
 internal static class SafeTensorsWriter

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Wsss.Models;
+namespace Wsss.Weights;
 
 /// <summary>
 /// Reads the pickle of a PyTorch state dict into plain values: null, bool, long, double, string, object?[] (tuples),

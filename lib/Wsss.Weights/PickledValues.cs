@@ -1,4 +1,4 @@
-namespace Wsss.Models;
+namespace Wsss.Weights;
 
 /// <summary>A name that a pickle may mention; it stands for itself, nothing is looked up by it.</summary>
 internal enum PickledName

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Wsss.Models;
+namespace Wsss.Weights;
 
 /// <summary>A type of numbers that weight files may hold.</summary>
 /// <param name="DType">The type.</param>

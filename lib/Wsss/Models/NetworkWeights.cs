@@ -1,4 +1,5 @@
 using System.Text;
+using Wsss.Weights;
 using static TorchSharp.torch;
 
 namespace Wsss.Models;
@@ -28,7 +29,7 @@ public sealed record LoadReport(
 }
 
 /// <summary>Loads the state of networks from weight files, and saves it as safetensors.</summary>
-public static class Weights
+public static class NetworkWeights
 {
     private static readonly string[] HeadPrefixes = ["fc.", "classifier.", "head.", "head_dist.", "dist_token"];
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 
-namespace Wsss.Models;
+namespace Wsss.Weights;
 
 /// <summary>The checked header of a safetensors file: nothing of it is believed before it has been compared with the file.</summary>
 internal sealed class SafeTensorsHeader

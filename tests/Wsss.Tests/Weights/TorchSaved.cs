@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 
-namespace Wsss.Tests.Models;
+namespace Wsss.Tests.Weights;
 
 /// <summary>Writes pickles by hand, opcode by opcode, as Python's pickletools names them.</summary>
 internal sealed class PickleWriter

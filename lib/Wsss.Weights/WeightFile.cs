@@ -1,4 +1,4 @@
-namespace Wsss.Models;
+namespace Wsss.Weights;
 
 /// <summary>Opens weight files of any format that the library reads.</summary>
 public static class WeightFile

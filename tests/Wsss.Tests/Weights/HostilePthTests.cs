@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
-using Wsss.Models;
+using Wsss.Weights;
 using static TorchSharp.torch;
-using static Wsss.Tests.Models.PickleWriter;
+using static Wsss.Tests.Weights.PickleWriter;
 
-namespace Wsss.Tests.Models;
+namespace Wsss.Tests.Weights;
 
 public sealed class HostilePthTests
 {

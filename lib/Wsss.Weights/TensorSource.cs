@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Wsss.Models;
+namespace Wsss.Weights;
 
 /// <summary>Reads tensors whose places in a stream are known and checked; what the readers of all formats share.</summary>
 /// <param name="path">What error messages call the file.</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Wsss.Models;
+namespace Wsss.Weights;
 
 /// <summary>One tensor of a weight file.</summary>
 public sealed record TensorEntry

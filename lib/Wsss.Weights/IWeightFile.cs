@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Wsss.Models;
+namespace Wsss.Weights;
 
 /// <summary>
 /// An open file of named tensors. Opening checks everything but the numbers; these are read when they are asked for,

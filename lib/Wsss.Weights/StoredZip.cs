@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Wsss.Models;
+namespace Wsss.Weights;
 
 /// <summary>
 /// Where the entries of a zip archive lie, so that those that are stored as they are can be read in place, as PyTorch's
