@@ -1,6 +1,6 @@
+using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Models;
-using Wsss.Refinement;
 using static TorchSharp.torch;
 
 namespace Wsss.Benchmarks;
@@ -71,7 +71,7 @@ internal static class CrfBenchmarks
             _unary = CrfUnary.FromProbabilities(probabilities);
         }
 
-        public void Solve() => _crf.Infer(_image, _unary, _labels);
+        public void Solve() => _crf.Infer(_image.Width, _image.Height, _image.Pixels, _unary, _labels);
 
         private static RgbImage Mosaic(int width, int height)
         {

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Wsss.Models;
+using Wsss.Weights;
 
 namespace Wsss.Cli.Commands;
 

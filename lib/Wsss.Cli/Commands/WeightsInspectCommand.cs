@@ -4,6 +4,7 @@ using System.Text;
 using Wsss.Evaluation;
 using Wsss.Models;
 using Wsss.Training;
+using Wsss.Weights;
 
 namespace Wsss.Cli.Commands;
 
@@ -115,7 +116,7 @@ internal sealed record WeightFit(
     {
         // The stride decides no shape; any that the network can have will do.
         using var backbone = Backbones.Create(network, BackboneSpec.Parse(network, "random")!.OutputStride);
-        var report = Weights.CompareBackbone(backbone, file);
+        var report = NetworkWeights.CompareBackbone(backbone, file);
         return new WeightFit(
             network, report.IsExact, report.Loaded.Count, [.. report.Missing.Select(tensor => $"{tensor.Key} (expected [{string.Join(", ", tensor.Shape)}])")],
             [.. report.Misshapen.Select(tensor => tensor.ToString())], report.Unexpected, report.Ignored);

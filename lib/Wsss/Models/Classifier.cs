@@ -1,3 +1,4 @@
+using Wsss.Weights;
 using static TorchSharp.torch;
 
 namespace Wsss.Models;
@@ -110,7 +111,7 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
         {
             throw new WeightFileException(
                 $"{path}: expected a classifier ('fc.bias', 'classifier.1.bias' or 'head.bias' [C]), found none. " +
-                $"To load a backbone alone, use {nameof(Weights)}.{nameof(Weights.LoadBackbone)}.");
+                $"To load a backbone alone, use {nameof(NetworkWeights)}.{nameof(NetworkWeights.LoadBackbone)}.");
         }
         int classes = checked((int)bias.Shape[0]);
         classNames ??= [.. Enumerable.Range(0, classes).Select(c => $"class {c}")];
@@ -129,7 +130,7 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
         var classifier = new Classifier(trunk, top, classNames);
         try
         {
-            Weights.Load(classifier, file, strict: true, KeyOf);
+            NetworkWeights.Load(classifier, file, strict: true, KeyOf);
             classifier.eval();
             return classifier;
         }

@@ -28,7 +28,7 @@ public static partial class TorchvisionWeights
         Of("mobilenet_v2", "mobilenet_v2-b0353104.pth", "ImageNet weights"),
     ];
 
-    /// <summary>Compares a weight file with the hash in its name. Whether a network can take it, <see cref="Weights"/> says.</summary>
+    /// <summary>Compares a weight file with the hash in its name. Whether a network can take it, <see cref="NetworkWeights"/> says.</summary>
     /// <param name="path">The file.</param>
     /// <param name="progress">Told while the checksum is computed.</param>
     /// <param name="cancellation">Stops the check.</param>

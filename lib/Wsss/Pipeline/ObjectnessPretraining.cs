@@ -50,7 +50,7 @@ public static class ObjectnessPretraining
         using var owned = network;
         var others = ObjectnessTrainer.Evaluate(network, Others("test", held, seed), run);
         var targets = ObjectnessTrainer.Evaluate(network, new Menagerie("test", held, new MenagerieOptions { Seed = seed }), run);
-        Weights.Save(network, file, new Dictionary<string, string>
+        NetworkWeights.Save(network, file, new Dictionary<string, string>
         {
             ["network"] = nameof(ObjectnessNetwork),
             ["backbone"] = recipe.Backbone.Name,

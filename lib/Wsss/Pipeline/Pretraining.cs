@@ -76,7 +76,7 @@ public static class Pretraining
 
         var test = ClassifierTrainer.Evaluate(classifier.Network, data.Test, classifier.Recipe.Augmentation.Size, run);
         var provenance = Provenance.Of(run, options.Seed, data.Train.Fingerprint, clock.Elapsed);
-        Weights.Save(classifier.Network.Backbone, options.File, new Dictionary<string, string>
+        NetworkWeights.Save(classifier.Network.Backbone, options.File, new Dictionary<string, string>
         {
             ["backbone"] = classifier.Recipe.Backbone.Name,
             ["trained_on"] = $"{crops} crops and {scenes} drawn scenes of {string.Join(", ", data.Train.ClassNames)}",

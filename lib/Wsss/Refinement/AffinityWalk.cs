@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Localization;
 using Wsss.Registry;
@@ -108,7 +109,7 @@ public sealed record AffinityWalk : MapRefinement
         byte[] Labels(float threshold)
         {
             int pixels = maps.Width * maps.Height, labels = maps.Classes.Count + 1;
-            float[] marginals = crf.Infer(image, new MapLabels { Threshold = threshold }.Unary(maps), labels); // [K + 1, H, W]
+            float[] marginals = crf.Infer(image.Width, image.Height, image.Pixels, new MapLabels { Threshold = threshold }.Unary(maps), labels); // [K + 1, H, W]
             var result = new byte[pixels];
             for (int i = 0; i < pixels; i++)
             {

@@ -1,3 +1,4 @@
+using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Localization;
 using Wsss.Registry;
@@ -44,7 +45,7 @@ public sealed record CrfRefinement : MapRefinement
         protected override LocalizationMaps RefineSome(RgbImage image, LocalizationMaps maps)
         {
             int pixels = maps.Width * maps.Height;
-            float[] marginals = crf.Infer(image, evidence.Unary(maps), maps.Classes.Count + 1);  // [K + 1, H, W], background first
+            float[] marginals = crf.Infer(image.Width, image.Height, image.Pixels, evidence.Unary(maps), maps.Classes.Count + 1); // [K + 1, H, W], background first
             return new LocalizationMaps(maps.Id, maps.Width, maps.Height, maps.Classes, marginals[pixels..]);
         }
     }
@@ -122,6 +123,6 @@ public sealed record MapLabels : MapEvidence
         for (int k = 0; k < maps.Classes.Count; k++) labelOf[maps.Classes[k] + 1] = (byte)(k + 1);
         LabelMap labels = ThresholdRule.Apply(maps, Threshold);
         byte[] own = [.. labels.Values.Select(value => labelOf[value])];
-        return CrfUnary.FromLabels(new LabelMap(maps.Width, maps.Height, own), maps.Classes.Count + 1, Confidence);
+        return CrfUnary.FromLabels(own, maps.Classes.Count + 1, Confidence);
     }
 }

@@ -100,7 +100,7 @@ public abstract class SaliencySource : IDisposable
         {
             _device = device;
             _network = new ObjectnessNetwork(new MenagerieNet());
-            Weights.Load(_network, path);
+            NetworkWeights.Load(_network, path);
             _network.to(device);
             _network.eval();
         }

@@ -1,5 +1,5 @@
+using Wsss.Crf;
 using Wsss.Models;
-using Wsss.Refinement;
 using Wsss.Registry;
 using Wsss.Training;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using TorchSharp;
+using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Refinement;
 using static TorchSharp.torch;
@@ -11,8 +12,8 @@ namespace Wsss.Sharpening;
 /// <see cref="BoundaryLoss"/> draws the network towards it.
 /// </summary>
 /// <remarks>
-/// On a CPU it is <see cref="DenseCrf"/>, one image per thread, which took a thirtieth of <see cref="ExactCrf"/>'s time for 32 images
-/// at 41×41 and 9 labels; on other devices it is <see cref="ExactCrf"/>, which leaves the tensors where they are. The two differ by the lattice's error.
+/// On a CPU it is <see cref="DenseCrf"/>, one image per thread, which took a thirtieth of <see cref="TensorCrf"/>'s time for 32 images
+/// at 41×41 and 9 labels; on other devices it is <see cref="TensorCrf"/>, which leaves the tensors where they are. The two differ by the lattice's error.
 /// </remarks>
 public static class BoundaryTarget
 {
@@ -33,7 +34,7 @@ public static class BoundaryTarget
         var scaled = Scaled(crf, grid / 41.0);
         var marginals = energies.device_type == DeviceType.CPU
             ? Lattice(energies, colours, scaled)
-            : new ExactCrf(scaled).Infer(energies, colours);
+            : new TensorCrf(scaled).Infer(energies, colours);
         return marginals.to(probabilities.dtype).MoveToOuterDisposeScope();
     }
 
@@ -60,8 +61,7 @@ public static class BoundaryTarget
         var threads = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
         Parallel.For(0, (int)energies.shape[0], threads, () => new DenseCrf(crf, threads: 1), (i, _, dense) =>
         {
-            var image = new RgbImage(width, height, pixels[(i * bytes)..((i + 1) * bytes)]);
-            dense.Infer(image, unary.AsSpan(i * unaries, unaries), labels).CopyTo(marginals, i * unaries);
+            dense.Infer(width, height, pixels.AsSpan(i * bytes, bytes), unary.AsSpan(i * unaries, unaries), labels).CopyTo(marginals, i * unaries);
             return dense;
         }, _ => { });
         return tensor(marginals, energies.shape);

@@ -79,7 +79,7 @@ public sealed record BackboneSpec
     {
         string? weights = ResolveWeights();
         var backbone = Backbones.Create(Name, OutputStride, classes);
-        if (weights is not null) Models.Weights.LoadBackbone(backbone, weights);
+        if (weights is not null) NetworkWeights.LoadBackbone(backbone, weights);
         return backbone;
     }
 

@@ -20,7 +20,7 @@ internal sealed record Checkpoint(int Step, IReadOnlyList<EpochRecord> Epochs, I
         string next = Next(folder);
         DeleteFolder(next);
         Directory.CreateDirectory(next);
-        Weights.Save(network, Path.Combine(next, NetworkFile));
+        NetworkWeights.Save(network, Path.Combine(next, NetworkFile));
         ((OptimizerHelper)optimizer).save_state_dict(Path.Combine(next, OptimizerFile));
         // Written last: a folder that has it is complete.
         AtomicFile.WriteText(Path.Combine(next, StateFile), WsssJson.Write(this));
@@ -40,7 +40,7 @@ internal sealed record Checkpoint(int Step, IReadOnlyList<EpochRecord> Epochs, I
         }
         string state = Path.Combine(folder, StateFile);
         if (!File.Exists(state)) return null;
-        Weights.Load(network, Path.Combine(folder, NetworkFile));
+        NetworkWeights.Load(network, Path.Combine(folder, NetworkFile));
         LoadOptimizer(Path.Combine(folder, OptimizerFile), optimizer);
         return WsssJson.Read<Checkpoint>(File.ReadAllText(state), state);
     }

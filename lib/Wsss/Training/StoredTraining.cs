@@ -3,6 +3,7 @@ using System.Text.Json;
 using TorchSharp;
 using Wsss.Data;
 using Wsss.Models;
+using Wsss.Weights;
 using static TorchSharp.torch;
 
 namespace Wsss.Training;
@@ -48,7 +49,7 @@ internal static class StoredTraining
         task.Network.to(run.Device);
         if (run.Store.Has(kind, key))
         {
-            Weights.Load(task.Network, Path.Combine(folder, WeightsFile));
+            NetworkWeights.Load(task.Network, Path.Combine(folder, WeightsFile));
         }
         else
         {
@@ -58,7 +59,7 @@ internal static class StoredTraining
             var metadata = new Dictionary<string, string> { [ClassesKey] = JsonSerializer.Serialize(train.ClassNames) };
             run.Store.Publish(kind, key, temporary =>
             {
-                Weights.Save(task.Network, Path.Combine(temporary, WeightsFile), metadata);
+                NetworkWeights.Save(task.Network, Path.Combine(temporary, WeightsFile), metadata);
                 AtomicFile.WriteText(Path.Combine(temporary, RecipeFile), recipe.ToJson());
                 AtomicFile.WriteText(Path.Combine(temporary, HistoryFile), WsssJson.Write(trained));
                 AtomicFile.WriteText(Path.Combine(temporary, "provenance.json"),
@@ -91,7 +92,7 @@ internal static class StoredTraining
         var network = create(recipe, classNames);
         try
         {
-            Weights.Load(network, file);
+            NetworkWeights.Load(network, file);
             network.to(device);
             network.eval();
             return (network, recipe, classNames, history);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Wsss.Data;
 using Wsss.Models;
+using Wsss.Weights;
 using static TorchSharp.torch;
 
 namespace Wsss.Notebooks.Tests.Cli;

@@ -169,8 +169,8 @@ public sealed class PipelineTests : IDisposable
 
         (await WsssProcess.RunAsync("pretrain", "menagerie_net", "--scale", "smoke", "--out", weights, "--threads", "1", "--device", "cpu", "--store", _folder.File("store"))).Success();
         using var backbone = Wsss.Models.Backbones.Create("menagerie_net", 8);
-        Assert.True(Wsss.Models.Weights.Load(backbone, weights).IsExact);
-        using var file = Wsss.Models.SafeTensorsFile.Open(weights);
+        Assert.True(Wsss.Models.NetworkWeights.Load(backbone, weights).IsExact);
+        using var file = Wsss.Weights.SafeTensorsFile.Open(weights);
         Assert.Equal("1", file.Metadata["seed"]);
         Assert.NotEmpty(file.Metadata["data"]);
     }

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using TorchSharp;
 using Wsss.Models;
-using Wsss.Tests.Models;
+using Wsss.Tests.Weights;
+using Wsss.Weights;
 
 namespace Wsss.Notebooks.Tests.Cli;
 
@@ -42,7 +43,7 @@ public sealed class WeightsTests : IDisposable
         using (var scope = torch.NewDisposeScope())
         using (var backbone = Backbones.Create("menagerie_net", 8))
         {
-            Weights.Save(backbone, whole);
+            NetworkWeights.Save(backbone, whole);
             var state = backbone.state_dict();
             state.Remove("conv1.weight");
             state["bn1.bias"] = torch.zeros(7);

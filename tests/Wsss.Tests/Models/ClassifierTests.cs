@@ -96,7 +96,7 @@ public sealed class ClassifierTests(ITestOutputHelper log)
         using var folder = new TempFolder();
         string path = folder.File("trunk.safetensors");
         using Backbone backbone = Backbones.Create("mobilenet_v2", 32);
-        Weights.Save(backbone, path);
+        NetworkWeights.Save(backbone, path);
         Assert.Contains("classifier.1.bias", Assert.Throws<WeightFileException>(() => Classifier.FromTorchvision("mobilenet_v2", path)).Message);
     }
 

@@ -61,8 +61,8 @@ public sealed class DeepLabTests
         using var folder = new TempFolder();
         using DeepLab network = Create(), other = Create();
         Assert.Equal(["aspp", "backbone", "classifier"], network.state_dict().Keys.Select(k => k.Split('.')[0]).Distinct().Order());
-        Weights.Save(network, folder.File("deeplab.safetensors"));
-        Assert.True(Weights.Load(other, folder.File("deeplab.safetensors")).IsExact);
+        NetworkWeights.Save(network, folder.File("deeplab.safetensors"));
+        Assert.True(NetworkWeights.Load(other, folder.File("deeplab.safetensors")).IsExact);
         network.eval();
         other.eval();
         Tensor images = randn(1, 3, 32, 32);

@@ -1,4 +1,5 @@
 using Wsss.Models;
+using Wsss.Weights;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -58,7 +59,7 @@ public sealed class TransformerWeightsTests : IDisposable
         Dictionary<string, Tensor> state = source.state_dict();
         foreach (string head in new[] { "head", "head_dist" }) (state[$"{head}.weight"], state[$"{head}.bias"]) = (zeros(7, 4), zeros(7));
         SafeTensorsFile.Write(Path, state);
-        LoadReport report = Weights.LoadBackbone(target, Path);
+        LoadReport report = NetworkWeights.LoadBackbone(target, Path);
         Assert.Equal(["dist_token", "head.bias", "head.weight", "head_dist.bias", "head_dist.weight"], report.Ignored);
         Assert.True(report.IsExact);
         Dictionary<string, Tensor> found = target.state_dict();
@@ -72,9 +73,9 @@ public sealed class TransformerWeightsTests : IDisposable
     {
         using VisionTransformer target = Create(TokenKind.PerClass, 2);
         using var source = new VisionTransformer("wide", Shape with { Width = 8 }, TokenKind.Single);
-        Weights.Save(source, Path);
+        NetworkWeights.Save(source, Path);
         float[] before = Toys.Values(target.state_dict()["cls_token"]);
-        Assert.Contains("cls_token (expected [1, 2, 4], found [1, 1, 8])", Assert.Throws<WeightFileException>(() => Weights.LoadBackbone(target, Path)).Message);
+        Assert.Contains("cls_token (expected [1, 2, 4], found [1, 1, 8])", Assert.Throws<WeightFileException>(() => NetworkWeights.LoadBackbone(target, Path)).Message);
         Assert.Equal(before, Toys.Values(target.state_dict()["cls_token"]));
     }
 
@@ -86,16 +87,16 @@ public sealed class TransformerWeightsTests : IDisposable
         Dictionary<string, Tensor> state = source.state_dict();
         state["pos_embed"] = zeros(1, 1 + 3 * 4, 4);
         SafeTensorsFile.Write(Path, state);
-        Assert.Contains("pos_embed", Assert.Throws<WeightFileException>(() => Weights.LoadBackbone(target, Path)).Message);
+        Assert.Contains("pos_embed", Assert.Throws<WeightFileException>(() => NetworkWeights.LoadBackbone(target, Path)).Message);
     }
 
     [Fact]
     public void NoTensorSurvivesAnAdaptedLoad()
     {
         using VisionTransformer source = Create(TokenKind.Single), target = Create(TokenKind.PerClass, 2);
-        Weights.Save(source, Path);
+        NetworkWeights.Save(source, Path);
         long before = Toys.LiveTensors;
-        Weights.LoadBackbone(target, Path);
+        NetworkWeights.LoadBackbone(target, Path);
         Assert.Equal(before, Toys.LiveTensors);
     }
 
@@ -131,7 +132,7 @@ public sealed class TransformerWeightsTests : IDisposable
     public void ATransformersFileWithoutHeadIsNoClassifier()
     {
         using VisionTransformer trunk = Backbones.CreateTransformer("deit_tiny", 16, TokenKind.Single);
-        Weights.Save(trunk, Path);
+        NetworkWeights.Save(trunk, Path);
         Assert.Contains("head.bias", Assert.Throws<WeightFileException>(() => Classifier.FromTorchvision("deit_tiny", Path)).Message);
     }
 
@@ -139,8 +140,8 @@ public sealed class TransformerWeightsTests : IDisposable
 
     private Dictionary<string, Tensor> Load(VisionTransformer source, VisionTransformer target)
     {
-        Weights.Save(source, Path);
-        Assert.True(Weights.LoadBackbone(target, Path).IsExact);
+        NetworkWeights.Save(source, Path);
+        Assert.True(NetworkWeights.LoadBackbone(target, Path).IsExact);
         return target.state_dict();
     }
 }

@@ -2,6 +2,7 @@ using Wsss.Data;
 using Wsss.Models;
 using Wsss.Pipeline;
 using Wsss.Training;
+using Wsss.Weights;
 
 namespace Wsss.Tests.Pipeline;
 

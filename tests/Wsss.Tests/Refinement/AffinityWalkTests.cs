@@ -1,3 +1,4 @@
+using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Localization;
 using Wsss.Refinement;

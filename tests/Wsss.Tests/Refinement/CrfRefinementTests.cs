@@ -1,3 +1,4 @@
+using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Localization;

@@ -3,6 +3,7 @@ using Wsss.Models;
 using Wsss.Pipeline;
 using Wsss.Saliency;
 using Wsss.Tests.Data;
+using Wsss.Weights;
 using static TorchSharp.torch;
 
 namespace Wsss.Tests.Saliency;
@@ -80,7 +81,7 @@ public sealed class ObjectnessTests : IDisposable
         Assert.Single(result.History.Epochs);
         Assert.InRange(result.TargetObjects.IoU, 0.05, 1);
         using var network = new ObjectnessNetwork(new MenagerieNet());
-        Assert.True(Weights.Load(network, file).IsExact);
+        Assert.True(NetworkWeights.Load(network, file).IsExact);
         using SafeTensorsFile opened = SafeTensorsFile.Open(file);
         foreach (string target in Menagerie.TargetClasses) Assert.DoesNotContain(target, opened.Metadata["trained_on"]);
     }

@@ -22,7 +22,7 @@ public sealed class StoredTrainingTests : IDisposable
         _data = new DataSplits(source, source, source);
         using var backbone = Backbones.Create("menagerie_net", 8);
         _backbone = new BackboneSpec { Weights = _folder.File("backbone.safetensors") };
-        Weights.Save(backbone, _backbone.Weights!);
+        NetworkWeights.Save(backbone, _backbone.Weights!);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -69,7 +69,7 @@ public sealed class StoredTrainingTests : IDisposable
         using var trained = ClassifierTrainer.Train(
             new Recipe { Backbone = _backbone, Epochs = 1, BatchSize = 3, Augmentation = Augmentation.Resize(32) }, _data, _run);
         string weights = Path.Combine(trained.Folder, "network.safetensors");
-        Weights.Save(trained.Network, weights);
+        NetworkWeights.Save(trained.Network, weights);
         Assert.Contains("class names", Assert.Throws<WeightFileException>(() => TrainedClassifier.Load(trained.Folder, CPU)).Message);
         File.Delete(weights);
         Assert.Throws<WeightFileException>(() => TrainedClassifier.Load(trained.Folder, CPU));

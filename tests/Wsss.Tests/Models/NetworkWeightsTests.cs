@@ -1,0 +1,167 @@
+using TorchSharp;
+using Wsss.Models;
+using Wsss.Weights;
+using static TorchSharp.torch;
+
+namespace Wsss.Tests.Models;
+
+public sealed class NetworkWeightsTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ASavedNetworkComesBackBitForBit()
+    {
+        using Backbone source = Backbones.Create("resnet18", 32), target = Backbones.Create("resnet18", 8);
+        NetworkWeights.Save(source, Path);
+        LoadReport report = NetworkWeights.Load(target, Path);
+        Assert.True(report.IsExact);
+        Assert.Equal(source.state_dict().Count, report.Loaded.Count);
+        Assert.Equal(Snapshot(source), Snapshot(target));
+    }
+
+    [Fact]
+    public void AStrictErrorNamesEverythingAndChangesNothing()
+    {
+        using var scope = NewDisposeScope();
+        using Backbone source = Backbones.Create("menagerie_net", 8), target = Backbones.Create("menagerie_net", 8);
+        Dictionary<string, Tensor> state = source.state_dict();
+        state.Remove("conv1.weight");
+        state.Remove("layer3.1.bn2.running_var");
+        state["bn1.bias"] = zeros(7);
+        state["layer2.0.conv1.weight"] = zeros(64, 32, 1, 1);
+        state["stray"] = zeros(1);
+        SafeTensorsFile.Write(Path, state);
+        Dictionary<string, byte[]> before = Snapshot(target);
+        string message = Assert.Throws<WeightFileException>(() => NetworkWeights.Load(target, Path)).Message;
+        Assert.Contains("conv1.weight (expected [24, 3, 3, 3])", message);
+        Assert.Contains("layer3.1.bn2.running_var (expected [128])", message);
+        Assert.Contains("bn1.bias (expected [24], found [7])", message);
+        Assert.Contains("layer2.0.conv1.weight (expected [64, 32, 3, 3], found [64, 32, 1, 1])", message);
+        Assert.Contains("stray", message);
+        Assert.Contains(Path, message);
+        Assert.Equal(before, Snapshot(target));
+    }
+
+    [Fact]
+    public void ALenientLoadTakesWhatFitsAndReportsTheRest()
+    {
+        using var scope = NewDisposeScope();
+        using Backbone source = Backbones.Create("menagerie_net", 8), target = Backbones.Create("menagerie_net", 8);
+        Dictionary<string, Tensor> state = source.state_dict();
+        state.Remove("conv1.weight");
+        state["bn1.bias"] = zeros(7);
+        state["stray"] = zeros(1);
+        SafeTensorsFile.Write(Path, state);
+        Dictionary<string, byte[]> before = Snapshot(target);
+        LoadReport report = NetworkWeights.Load(target, Path, strict: false);
+        Assert.Equal(["conv1.weight"], report.Missing.Select(m => m.Key));
+        Assert.Equal("bn1.bias (expected [24], found [7])", Assert.Single(report.Misshapen).ToString());
+        Assert.Equal(["stray"], report.Unexpected);
+        Assert.Equal(target.state_dict().Count - 2, report.Loaded.Count);
+        Dictionary<string, byte[]> after = Snapshot(target), expected = Snapshot(source);
+        Assert.All(after, item => Assert.Equal((report.Loaded.Contains(item.Key) ? expected : before)[item.Key], item.Value));
+    }
+
+    [Fact]
+    public void AFileOfWhichNothingFitsIsAnErrorEvenIfLenient()
+    {
+        using var scope = NewDisposeScope();
+        using Backbone target = Backbones.Create("menagerie_net", 8);
+        SafeTensorsFile.Write(Path, new Dictionary<string, Tensor> { ["stray"] = zeros(1) });
+        Assert.Contains("stray", Assert.Throws<WeightFileException>(() => NetworkWeights.Load(target, Path, strict: false)).Message);
+    }
+
+    [Fact]
+    public void NumBatchesTrackedMayBeAbsentAndTypesAreConverted()
+    {
+        using var scope = NewDisposeScope();
+        using Backbone source = Backbones.Create("menagerie_net", 8), target = Backbones.Create("menagerie_net", 8);
+        SafeTensorsFile.Write(Path, source.state_dict().Where(s => s.Value.dtype == float32).ToDictionary(s => s.Key, s => s.Value.to(float64)));
+        Assert.True(NetworkWeights.Load(target, Path).IsExact);
+        Assert.Equal(Snapshot(source), Snapshot(target));
+        Assert.All(target.parameters(), p => Assert.Equal(float32, p.dtype));
+    }
+
+    [Fact]
+    public void ABackboneIgnoresTheHeadOfTorchvisionsFile()
+    {
+        string path = SharedData.File("weights/mobilenet_v2_imagenet.safetensors");
+        using Backbone backbone = Backbones.Create("mobilenet_v2", 16);
+        LoadReport report = NetworkWeights.LoadBackbone(backbone, path);
+        Assert.Equal(["classifier.1.bias", "classifier.1.weight"], report.Ignored);
+        Assert.Equal(312, report.Loaded.Count);
+        Assert.True(report.IsExact);
+    }
+
+    [Fact]
+    public void AComparisonSaysWhatLoadingWouldDoAndChangesNothing()
+    {
+        using var scope = NewDisposeScope();
+        using Backbone source = Backbones.Create("menagerie_net", 8), target = Backbones.Create("menagerie_net", 8);
+        Dictionary<string, Tensor> state = source.state_dict();
+        state.Remove("conv1.weight");
+        state["bn1.bias"] = zeros(7);
+        state["stray"] = zeros(1);
+        state["fc.bias"] = zeros(1);
+        SafeTensorsFile.Write(Path, state);
+        Dictionary<string, byte[]> before = Snapshot(target);
+        using IWeightFile file = WeightFile.Open(Path);
+        LoadReport report = NetworkWeights.CompareBackbone(target, file);
+        Assert.False(report.IsExact);
+        Assert.Equal(["conv1.weight"], report.Missing.Select(m => m.Key));
+        Assert.Equal("bn1.bias (expected [24], found [7])", Assert.Single(report.Misshapen).ToString());
+        Assert.Equal(["stray"], report.Unexpected);
+        Assert.Equal(["fc.bias"], report.Ignored);
+        Assert.Equal(target.state_dict().Count - 2, report.Loaded.Count);
+        Assert.Equal(before, Snapshot(target));
+    }
+
+    [Fact]
+    public void ABackboneComesOutOfASavedClassifier()
+    {
+        using var classifier = new Classifier(new MenagerieNet(), new GapHead(128, 2), ["cat", "dog"]);
+        using var backbone = new MenagerieNet();
+        NetworkWeights.Save(classifier, Path);
+        Assert.Equal(["head.bias", "head.conv.weight"], NetworkWeights.LoadBackbone(backbone, Path).Ignored);
+        Assert.Equal(Snapshot(classifier.Backbone), Snapshot(backbone));
+    }
+
+    [Fact]
+    public void ALinearLayerFitsA1x1ConvolutionAndNothingElse()
+    {
+        using var scope = NewDisposeScope();
+        using var head = new GapHead(3, 2);
+        SafeTensorsFile.Write(Path, new Dictionary<string, Tensor> { ["fc.weight"] = arange(6, float32).reshape(2, 3), ["fc.bias"] = ones(2) });
+        NetworkWeights.Load(head, Path, keyMap: key => key == "fc.weight" ? "conv.weight" : "bias");
+        Assert.Equal([0f, 1, 2, 3, 4, 5], head.Weight.data<float>().ToArray());
+        SafeTensorsFile.Write(Path, new Dictionary<string, Tensor> { ["conv.weight"] = zeros(3, 2), ["bias"] = ones(2) });
+        Assert.Throws<WeightFileException>(() => NetworkWeights.Load(head, Path));
+    }
+
+    [Fact]
+    public void TwoKeysForOneTensorAreRefused()
+    {
+        using var scope = NewDisposeScope();
+        using var head = new GapHead(3, 2);
+        SafeTensorsFile.Write(Path, new Dictionary<string, Tensor> { ["a"] = zeros(2), ["b"] = zeros(2) });
+        Assert.Contains("'a' and 'b'", Assert.Throws<WeightFileException>(() => NetworkWeights.Load(head, Path, keyMap: _ => "bias")).Message);
+    }
+
+    [Fact]
+    public void NoTensorSurvivesALoad()
+    {
+        using Backbone network = Backbones.Create("menagerie_net", 8);
+        NetworkWeights.Save(network, Path);
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        NetworkWeights.Load(network, Path);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    private string Path => _folder.File("weights.safetensors");
+
+    private static Dictionary<string, byte[]> Snapshot(nn.Module module) =>
+        module.state_dict().ToDictionary(s => s.Key, s => s.Value.bytes.ToArray());
+}
