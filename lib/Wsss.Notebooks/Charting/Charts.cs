@@ -97,8 +97,9 @@ public static partial class Charts
         return series.Labels is null ? points : points.WithHover("%{text}: (%{x}, %{y:.4~g})");
     }
 
+    // Axes without any trace are not drawn.
     private static GenericChart Together(IReadOnlyList<GenericChart> charts) => charts.Count > 0 ? Plot.Combine(charts)
-        : GenericChart.ofTraceObjects(false, Microsoft.FSharp.Collections.FSharpList<Trace>.Empty);
+        : Plot.Scatter<double, double, string>([], [], StyleParam.Mode.Lines, ShowLegend: false, UseDefaults: false);
 
     /// <summary>Values as plotly takes them: JSON has no NaN, null leaves a gap.</summary>
     private static IConvertible[] OrGap(IEnumerable<double?> values) => [.. values.Select(value => (IConvertible?)value ?? DBNull.Value)];

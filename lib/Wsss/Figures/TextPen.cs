@@ -35,7 +35,8 @@ internal static class TextPen
     {
         using SKFont font = Font(size);
         using var paint = new SKPaint { Color = color, IsAntialias = true };
-        canvas.DrawText(Known(text), left, top + Ascent * size, SKTextAlign.Left, font, paint);
+        using SKPath outlines = font.GetTextPath(Known(text), new SKPoint(left, top + Ascent * size));
+        canvas.DrawPath(outlines, paint); // DrawText is left to the system's own rasteriser, each with another weight
     }
 
     /// <summary>Breaks a text into lines of at most <paramref name="width"/> pixels, at blanks where it can.</summary>
@@ -68,14 +69,8 @@ internal static class TextPen
         return lines;
     }
 
-    /// <summary>Letters have their designed widths and lie between pixels, so that a text's width does not hang on the system's hinting.</summary>
-    private static SKFont Font(float size) => new(Typeface, size)
-    {
-        Subpixel = true,
-        LinearMetrics = true,
-        Hinting = SKFontHinting.None,
-        Edging = SKFontEdging.Antialias,
-    };
+    /// <summary>Letters as they were designed, without the system's hinting.</summary>
+    private static SKFont Font(float size) => new(Typeface, size) { Subpixel = true, LinearMetrics = true, Hinting = SKFontHinting.None };
 
     private static string Known(string text) =>
         string.Concat(text.EnumerateRunes().Select(c => Has(c.Value) ? c.ToString() : Unknown.ToString()));
