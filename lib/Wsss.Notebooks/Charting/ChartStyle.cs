@@ -15,7 +15,9 @@ internal static class ChartStyle
     public static readonly StyleParam.SubPlotId X = StyleParam.SubPlotId.NewXAxis(1), Y = StyleParam.SubPlotId.NewYAxis(1);
 
     private static readonly Font AxisFont = Font.init(null, 14, null);
-    private static readonly Color Ink = Color.fromString("#202020"), GridLine = Color.fromString("#e4e4e4"), White = Color.fromString("white");
+    private static readonly Color Ink = Color.fromString("#202020");
+    private static readonly Color GridLine = Color.fromString("#e4e4e4");
+    private static readonly Color White = Color.fromString("white");
 
     /// <summary>The colours of Okabe and Ito (2008), told apart with every common colour blindness; without their yellow.</summary>
     private static readonly Color[] Palette =
@@ -37,7 +39,7 @@ internal static class ChartStyle
     /// <summary>The dash of the i-th series.</summary>
     public static StyleParam.DrawingStyle DashOf(int i) => Dashes[i / Palette.Length % Dashes.Length];
 
-    /// <summary>The symbol of the i-th series: as many as colours, shifted by one each time around, so that no two series look alike.</summary>
+    // As many as colours: shifted by one each time around, so that no two series look alike.
     private static StyleParam.MarkerSymbol SymbolOf(int i) => Symbols[(i + i / Palette.Length) % Symbols.Length];
 
     /// <summary>The marker of the i-th series.</summary>
@@ -48,7 +50,7 @@ internal static class ChartStyle
         .WithSize(Height: height)
         .WithLegendStyle(BGColor: Color.fromString("rgba(255,255,255,0.8)"))
         .WithPage(
-            Title.init(title, Font.init(null, 17, null), null, null, 0.02, StyleParam.XAnchorPosition.Left, null, null, null, null, null, null),
+            PlotlyProperties.Title(title, Font.init(null, 17, null), x: 0.02),
             Font.init(StyleParam.FontFamily.NewCustom("Helvetica, Arial, sans-serif"), 13, Ink), White,
             Margin.init<int, int, int, int, int, bool>(70, 20, 60, 60, null, null));
 

@@ -40,7 +40,8 @@ public static partial class Charts
     /// <exception cref="ArgumentException">A series has not one y (and label) per x.</exception>
     public static Chart Scatter(string title, string xTitle, string yTitle, params IReadOnlyList<ChartSeries> series)
     {
-        GenericChart[] points = [.. series.Select((s, i) => Points(s, StyleParam.Mode.Markers, i, markerSize: 9, inLegend: series.Count > 1))];
+        GenericChart[] points =
+            [.. series.Select((s, i) => Points(s, StyleParam.Mode.Markers, i, markerSize: 9, inLegend: series.Count > 1))];
         return Chart.Of(title, Together(points).WithXAxis(xTitle).WithYAxis(yTitle), Height);
     }
 
@@ -50,18 +51,21 @@ public static partial class Charts
     /// <param name="categories">Names of the groups.</param>
     /// <param name="series">The bars.</param>
     /// <exception cref="ArgumentException">A series has not one value (and error) per category.</exception>
-    public static Chart Bars(string title, string yTitle, IReadOnlyList<string> categories, params IReadOnlyList<BarSeries> series)
+    public static Chart Bars(
+        string title, string yTitle, IReadOnlyList<string> categories, params IReadOnlyList<BarSeries> series)
     {
         GenericChart[] bars = [.. series.Select((s, i) =>
         {
             Require(s.Name, categories.Count, s.Values.Count, s.Errors?.Count);
             GenericChart row = Plot.Column<IConvertible, string, string>(
-                OrGap(s.Values), Some(categories), Name: s.Name, ShowLegend: series.Count > 1, MarkerColor: ChartStyle.ColorOf(i), UseDefaults: false)
+                OrGap(s.Values), Some(categories), Name: s.Name, ShowLegend: series.Count > 1, MarkerColor: ChartStyle.ColorOf(i),
+                UseDefaults: false)
                 .WithHover("%{x}: %{y:.4~g}");
             return s.Errors is null ? row : row.WithErrors(s.Errors);
         })];
-        GenericChart chart = Together(bars).WithXAxis("", type: StyleParam.AxisType.Category, grid: false).WithYAxis(yTitle).WithZero(ChartStyle.Y);
-        return Chart.Of(title, chart.WithGroupedBars(gap: 0.25), Height);
+        GenericChart chart = Together(bars).WithGroupedBars(gap: 0.25)
+            .WithXAxis("", type: StyleParam.AxisType.Category, grid: false).WithYAxis(yTitle).WithZero(ChartStyle.Y);
+        return Chart.Of(title, chart, Height);
     }
 
     /// <summary>A square of cells: the same names along both sides, colours around 0 (red below, blue above).</summary>
@@ -76,7 +80,8 @@ public static partial class Charts
         double most = Math.Max(1, cells.SelectMany(row => row).Max(c => Math.Abs(c.Value ?? 0)));
         GenericChart chart = Plot.Heatmap<IConvertible, string, string, string>(
             cells.Select(row => OrGap(row.Select(c => c.Value))), X: Some(names), Y: Some(names), Name: title, XGap: 2, YGap: 2,
-            ColorBar: PlotlyProperties.ColorBar(scaleTitle), ColorScale: StyleParam.Colorscale.RdBu, ReverseScale: true, ReverseYAxis: true, UseDefaults: false)
+            ColorBar: PlotlyProperties.ColorBar(scaleTitle), ColorScale: StyleParam.Colorscale.RdBu, ReverseScale: true,
+            ReverseYAxis: true, UseDefaults: false)
             .WithCells(-most, most, cells.Select(row => row.Select(c => c.Hover)))
             .WithXAxis("", type: StyleParam.AxisType.Category, grid: false).WithTickAngle(ChartStyle.X, -35)
             .WithYAxis("", type: StyleParam.AxisType.Category, grid: false)
@@ -91,9 +96,10 @@ public static partial class Charts
     {
         Require(series.Name, series.X.Count, series.Y.Count, series.Labels?.Count);
         GenericChart points = Plot.Scatter<double, IConvertible, string>(
-            series.X, OrGap(series.Y.Select(value => double.IsFinite(value) ? (double?)value : null)), mode, Name: series.Name, ShowLegend: inLegend,
-            MultiText: series.Labels is null ? default : Some(series.Labels), Marker: ChartStyle.MarkerOf(index, markerSize),
-            LineColor: ChartStyle.ColorOf(index), LineDash: ChartStyle.DashOf(index), LineWidth: 2, UseDefaults: false);
+            series.X, OrGap(series.Y.Select(value => double.IsFinite(value) ? (double?)value : null)), mode,
+            Name: series.Name, ShowLegend: inLegend, MultiText: series.Labels is null ? default : Some(series.Labels),
+            Marker: ChartStyle.MarkerOf(index, markerSize), LineColor: ChartStyle.ColorOf(index), LineDash: ChartStyle.DashOf(index),
+            LineWidth: 2, UseDefaults: false);
         return series.Labels is null ? points : points.WithHover("%{text}: (%{x}, %{y:.4~g})");
     }
 
@@ -112,7 +118,8 @@ public static partial class Charts
         if (values != expected || (others is { } count && count != expected))
         {
             throw new ArgumentException(
-                $"Expected {expected} values (and labels or errors, where there are any) in the series '{name}', found {values} and {others ?? expected}.");
+                $"Expected {expected} values (and labels or errors, where there are any) in the series '{name}', " +
+                $"found {values} and {others ?? expected}.");
         }
     }
 }

@@ -18,9 +18,12 @@ public static partial class Charts
     public static Chart Training(string title, TrainingHistory history)
     {
         double[] epochs = [.. history.Epochs.Select(epoch => (double)epoch.Epoch)];
-        ChartSeries[] losses = [.. history.Epochs[0].Losses.Keys.Select(name => new ChartSeries(name, epochs, [.. history.Epochs.Select(epoch => epoch.Losses[name])]))];
-        ChartSeries[] measures = [.. history.Epochs[0].Metrics.Keys.Select(name => new ChartSeries(name, epochs, [.. history.Epochs.Select(epoch => 100 * epoch.Metrics[name])]))];
-        return Lines(title, "epoch", new ChartPanel("loss", losses), new ChartPanel("validation, %", measures));
+        ChartSeries Series(string name, Func<EpochRecord, double> value) => new(name, epochs, [.. history.Epochs.Select(value)]);
+        EpochRecord first = history.Epochs[0];
+        return Lines(
+            title, "epoch",
+            new ChartPanel("loss", [.. first.Losses.Keys.Select(name => Series(name, epoch => epoch.Losses[name]))]),
+            new ChartPanel("validation, %", [.. first.Metrics.Keys.Select(name => Series(name, epoch => 100 * epoch.Metrics[name]))]));
     }
 
     /// <summary>IoU of every class for one or several scores, with their mean at the end.</summary>
@@ -36,8 +39,10 @@ public static partial class Charts
             if (!score.Classes.Select(c => c.Name).SequenceEqual(names))
                 throw new ArgumentException($"Expected scores of the same classes, found others in '{name}'.");
         }
-        BarSeries[] bars = [.. scores.Select(s => new BarSeries(s.Name, [.. s.Score.Classes.Select(c => 100 * c.IoU), 100 * s.Score.MeanIoU]))];
-        return Bars(title, "IoU in %", [.. names, "mean"], bars);
+        return Bars(title, "IoU in %", [.. names, "mean"], [.. scores.Select(Row)]);
+
+        static BarSeries Row((string Name, Score Score) of) =>
+            new(of.Name, [.. of.Score.Classes.Select(c => 100 * c.IoU), 100 * of.Score.MeanIoU]);
     }
 
     /// <summary>
@@ -73,17 +78,21 @@ public static partial class Charts
         }
         return Chart.Of(title, ChartStyle.SideBySide(
             Plot.Combine(scores).WithXAxis("threshold", Tuple.Create(0d, 1d)).WithYAxis("mIoU in %").WithZero(ChartStyle.Y),
-            Plot.Combine(tradeoffs).WithXAxis("recall in %", Tuple.Create(0d, 100d)).WithYAxis("precision in %", Tuple.Create(0d, 102d))), Height);
+            Plot.Combine(tradeoffs).WithXAxis("recall in %", Tuple.Create(0d, 100d))
+                .WithYAxis("precision in %", Tuple.Create(0d, 102d))), Height);
     }
 
-    /// <summary>The maps merged up to each step of iterative erasing: each class's IoU on the left, means over the classes on the right.</summary>
+    /// <summary>
+    /// The maps merged up to each step of iterative erasing: each class's IoU on the left, means over the classes on the right.
+    /// </summary>
     /// <param name="title">What the chart is about.</param>
     /// <param name="measurement">At least one step.</param>
     public static Chart Erasing(string title, ErasingMeasurement measurement)
     {
         var steps = measurement.Steps;
         double[] x = [.. steps.Select(step => (double)step.Step)];
-        ChartSeries Series(string name, Func<ErasingStep, double?> measure) => new(name, x, [.. steps.Select(step => 100 * measure(step) ?? double.NaN)]);
+        ChartSeries Series(string name, Func<ErasingStep, double?> measure) =>
+            new(name, x, [.. steps.Select(step => 100 * measure(step) ?? double.NaN)]);
         ChartSeries[] means =
         [
             Series("mean IoU", step => step.Classes.Average(c => c.IoU)),
@@ -133,7 +142,8 @@ public static partial class Charts
             (true, { } gain) => new HeatCell(null, Table.Points(gain), $"{ideas[i]} alone: {Table.Points(gain)}"),
             (false, { } gain) => new HeatCell(
                 100 * interaction.OverBetter(i, j), Table.Points(gain),
-                $"{ideas[i]} + {ideas[j]}: {Table.Points(gain)}<br>over the better of the two: {Table.Points(interaction.OverBetter(i, j)!.Value)}" +
+                $"{ideas[i]} + {ideas[j]}: {Table.Points(gain)}" +
+                $"<br>over the better of the two: {Table.Points(interaction.OverBetter(i, j)!.Value)}" +
                 $"<br>over the sum of the two: {Table.Points(gain - gains[i, i]!.Value - gains[j, j]!.Value)}"),
         });
     }

@@ -12,8 +12,13 @@ namespace Wsss.Notebooks.Charting;
 internal static class PlotlyProperties
 {
     /// <summary>Title, font, background and margins of the whole chart.</summary>
-    public static GenericChart WithPage(this GenericChart chart, Title title, Font font, Color background, Margin margin) => chart.WithLayout(
-        ("title", title), ("font", font), ("paper_bgcolor", background), ("plot_bgcolor", background), ("margin", margin));
+    public static GenericChart WithPage(this GenericChart chart, Title title, Font font, Color background, Margin margin) =>
+        chart.WithLayout(
+            ("title", title), ("font", font), ("paper_bgcolor", background), ("plot_bgcolor", background), ("margin", margin));
+
+    /// <summary>A title that begins at <paramref name="x"/>, a share of the whole width.</summary>
+    public static Title Title(string text, Font font, double x) =>
+        Set(new Title(), ("text", text), ("font", font), ("x", x), ("xanchor", "left"));
 
     /// <summary>A marker.</summary>
     /// <param name="color">Its colour.</param>
@@ -26,12 +31,13 @@ internal static class PlotlyProperties
     public static ColorBar ColorBar(string title) => Set(new ColorBar(), ("title", Set(new Title(), ("text", title))));
 
     /// <summary>One box of text for all points at the same x.</summary>
-    public static GenericChart WithUnifiedHover(this GenericChart chart) => chart.WithLayout(("hovermode", StyleParam.HoverMode.XUnified.Convert()));
+    public static GenericChart WithUnifiedHover(this GenericChart chart) => chart.WithLayout(("hovermode", "x unified"));
 
     /// <summary>Bars of one category side by side.</summary>
     /// <param name="chart">The bars.</param>
     /// <param name="gap">Space between categories, as a share of a category's width.</param>
-    public static GenericChart WithGroupedBars(this GenericChart chart, double gap) => chart.WithLayout(("barmode", "group"), ("bargap", gap));
+    public static GenericChart WithGroupedBars(this GenericChart chart, double gap) =>
+        chart.WithLayout(("barmode", "group"), ("bargap", gap));
 
     /// <summary>Texts without arrows at places of the axes.</summary>
     public static GenericChart WithTexts(this GenericChart chart, IEnumerable<(string X, string Y, string Text, string Color)> texts) =>
@@ -47,10 +53,12 @@ internal static class PlotlyProperties
     public static GenericChart WithWholeTicks(this GenericChart chart, StyleParam.SubPlotId axis) => chart.WithAxis(axis, ("dtick", 1));
 
     /// <summary>Tick labels at an angle, in degrees clockwise.</summary>
-    public static GenericChart WithTickAngle(this GenericChart chart, StyleParam.SubPlotId axis, int angle) => chart.WithAxis(axis, ("tickangle", angle));
+    public static GenericChart WithTickAngle(this GenericChart chart, StyleParam.SubPlotId axis, int angle) =>
+        chart.WithAxis(axis, ("tickangle", angle));
 
     /// <summary>An axis that begins at 0 whatever its values.</summary>
-    public static GenericChart WithZero(this GenericChart chart, StyleParam.SubPlotId axis) => chart.WithAxis(axis, ("rangemode", "tozero"));
+    public static GenericChart WithZero(this GenericChart chart, StyleParam.SubPlotId axis) =>
+        chart.WithAxis(axis, ("rangemode", "tozero"));
 
     /// <summary>What is said to those who point at a value, as a plotly.js template.</summary>
     public static GenericChart WithHover(this GenericChart chart, string template) => chart.WithTraces(("hovertemplate", template));
@@ -65,8 +73,8 @@ internal static class PlotlyProperties
     public static GenericChart WithUnclippedText(this GenericChart chart) => chart.WithTraces(("cliponaxis", false));
 
     /// <summary>The colours' range of a heat map, and a text for each of its cells, also for those without a value.</summary>
-    public static GenericChart WithCells(this GenericChart chart, double least, double most, IEnumerable<IEnumerable<string>> hover) => chart.WithTraces(
-        ("zmin", least), ("zmax", most), ("hovertext", hover), ("hoverinfo", "text"), ("hoverongaps", true));
+    public static GenericChart WithCells(this GenericChart chart, double least, double most, IEnumerable<IEnumerable<string>> hover) =>
+        chart.WithTraces(("zmin", least), ("zmax", most), ("hovertext", hover), ("hoverinfo", "text"), ("hoverongaps", true));
 
     private static GenericChart WithLayout(this GenericChart chart, params (string Name, object Value)[] properties) =>
         GenericChart.addLayout(Set(new Layout(), properties), chart);

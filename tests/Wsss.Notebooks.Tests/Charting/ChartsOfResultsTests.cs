@@ -26,7 +26,10 @@ public sealed class ChartsOfResultsTests
     public void An_interaction_tells_each_pair_from_its_two()
     {
         var comparison = new Comparison(
-            [Trial("plain", .50), Trial("a", .54, A), Trial("b", .52, B), Trial("c", .45, C), Trial("b + a", .57, B, A), Trial("a + c", .48, A, C)]);
+        [
+            Trial("plain", .50), Trial("a", .54, A), Trial("b", .52, B), Trial("c", .45, C),
+            Trial("b + a", .57, B, A), Trial("a + c", .48, A, C),
+        ]);
         string chart = Charts.Interaction("Pairs", Interaction.Of(comparison)).Json;
         Assert.Contains("over the sum of the two: +1.0", chart);
         Assert.Contains("not tried", chart);
@@ -60,7 +63,10 @@ public sealed class ChartsOfResultsTests
             Maps = Score(meanIoU),
             MapCurve = curve,
         };
-        var provenance = new Provenance { Library = "1", Seed = 1, Device = "cpu", Threads = 1, Data = "AB", System = "Linux", Seconds = 60 };
+        var provenance = new Provenance
+        {
+            Library = "1", Seed = 1, Device = "cpu", Threads = 1, Data = "AB", System = "Linux", Seconds = 60,
+        };
         return new Trial(name, 1, result, new TrialDetails(1, 60, new TrainingHistory([]), provenance));
     }
 }

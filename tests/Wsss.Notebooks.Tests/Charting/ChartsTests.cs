@@ -89,7 +89,8 @@ public class ChartsTests
     [Fact]
     public void Panels_share_the_width_and_one_without_series_stays_empty()
     {
-        (JsonElement[] traces, JsonElement layout) = Parse(Charts.Lines("Training", "epoch", new ChartPanel("loss", [new("a", Epochs, [1, 2, 3])]), new ChartPanel("mAP", [])));
+        (JsonElement[] traces, JsonElement layout) = Parse(Charts.Lines(
+            "Training", "epoch", new ChartPanel("loss", [new("a", Epochs, [1, 2, 3])]), new ChartPanel("mAP", [])));
         Assert.Equal([3, 0], traces.Select(t => t.GetProperty("x").GetArrayLength()));
         Assert.False(traces[1].GetProperty("showlegend").GetBoolean());
         Assert.Equal("mAP", Text(layout.GetProperty("yaxis2").GetProperty("title"), "text"));
@@ -108,7 +109,7 @@ public class ChartsTests
         ChartSeries[] series = [.. Enumerable.Range(0, 9).Select(i => new ChartSeries($"{i}", [0.5], [1]))];
         (JsonElement[] traces, JsonElement layout) = Parse(Charts.Scatter("t", "x", "y", series));
         Assert.Equal("#0072B2", Text(traces[0].GetProperty("marker"), "color"));
-        Assert.Equal(9, traces.Select(t => (Text(t.GetProperty("marker"), "color"), Text(t.GetProperty("marker"), "symbol"))).Distinct().Count());
+        Assert.Equal(9, traces.Select(t => t.GetProperty("marker")).Select(m => (Text(m, "color"), Text(m, "symbol"))).Distinct().Count());
         foreach (string axis in new[] { "xaxis", "yaxis" })
         {
             Assert.Equal("outside", Text(layout.GetProperty(axis), "ticks"));
@@ -129,7 +130,7 @@ public class ChartsTests
         Assert.Equal("low", trace.GetProperty("hovertext")[0][1].GetString());
         JsonElement[] texts = [.. layout.GetProperty("annotations").EnumerateArray()];
         Assert.Equal([("b", "a", "−4", "white"), ("a", "b", "1", "black")],
-            texts.Skip(1).Take(2).Select(t => (Text(t, "x"), Text(t, "y"), Text(t, "text"), Text(t.GetProperty("font"), "color"))));
+            texts[1..3].Select(t => (Text(t, "x"), Text(t, "y"), Text(t, "text"), Text(t.GetProperty("font"), "color"))));
         Assert.Equal("reversed", Text(layout.GetProperty("yaxis"), "autorange"));
     }
 
