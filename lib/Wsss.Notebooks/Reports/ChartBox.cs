@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using Wsss.Figures;
+using Wsss.Notebooks.Charting;
 
 namespace Wsss.Notebooks.Reports;
 

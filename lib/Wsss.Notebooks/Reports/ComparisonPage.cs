@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using Wsss.Comparisons;
 using Wsss.Evaluation;
-using Wsss.Figures;
+using Wsss.Notebooks.Charting;
 
 namespace Wsss.Notebooks.Reports;
 
@@ -72,8 +72,8 @@ public static class ComparisonPage
             <tbody>
             {rows}</tbody>
             </table></div>
-            {ChartBox.Html(comparison.ToChart("Means over the seeds"))}
-            {(interaction.HasPairs ? ChartBox.Html(interaction.ToChart("Pairs: gain over plain training, points of mIoU")) : "")}
+            {ChartBox.Html(Charts.Comparison("Means over the seeds", comparison))}
+            {(interaction.HasPairs ? ChartBox.Html(Charts.Interaction("Pairs: gain over plain training, points of mIoU", interaction)) : "")}
             <footer class="provenance">{PageHtml.Provenance([new("Library", provenance.Library), new("Data", provenance.Data), new("System", provenance.System), new("Threads", $"{provenance.Threads}")])}</footer>
             </main>
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Wsss.Figures;
+using Wsss.Notebooks.Charting;
 using Wsss.Notebooks.Documents;
 
 namespace Wsss.Notebooks.Reports;

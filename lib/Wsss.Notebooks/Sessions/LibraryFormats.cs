@@ -3,6 +3,7 @@ using System.Net;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Figures;
+using Wsss.Notebooks.Charting;
 using Wsss.Notebooks.Documents;
 
 namespace Wsss.Notebooks.Sessions;

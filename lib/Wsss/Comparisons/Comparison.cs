@@ -1,7 +1,6 @@
 using System.Globalization;
 using Wsss.Data;
 using Wsss.Evaluation;
-using Wsss.Figures;
 
 namespace Wsss.Comparisons;
 
@@ -116,24 +115,6 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
         return string.Join('\n', lines) + "\n";
 
         static string Quoted(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
-
-    /// <summary>mIoU, and where scenes know their parts head and body recall, of each contender with 95 % intervals over seeds.</summary>
-    /// <param name="title">What the chart is about.</param>
-    public Chart ToChart(string title)
-    {
-        var groups = Groups();
-        (string Name, Func<Score, double?> Of)[] measures =
-            [("mIoU", score => score.MeanIoU), ("head recall", score => score.HeadRecall), ("body recall", score => score.BodyRecall)];
-        var bars = new List<BarSeries>();
-        foreach (var (name, of) in measures)
-        {
-            if (Trials.Any(trial => of(trial.Result.Maps) is null)) continue;
-            Interval[] intervals = [.. groups.Select(group => Interval.Of([.. group.Select(trial => 100 * of(trial.Result.Maps)!.Value)]))];
-            double[]? errors = intervals.All(interval => interval.HalfWidth is not null) ? [.. intervals.Select(interval => interval.HalfWidth!.Value)] : null;
-            bars.Add(new BarSeries(name, [.. intervals.Select(interval => (double?)interval.Mean)], errors));
-        }
-        return Charts.Bars(title, "%", [.. groups.Select(group => group.Key)], bars);
     }
 
     /// <summary>The difference in mIoU to the first contender, seed by seed, 0…1.</summary>

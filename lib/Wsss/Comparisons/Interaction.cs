@@ -1,5 +1,4 @@
 using Wsss.Evaluation;
-using Wsss.Figures;
 
 namespace Wsss.Comparisons;
 
@@ -41,21 +40,6 @@ public sealed record Interaction(IReadOnlyList<string> Ideas, double?[,] Gains)
     public Table ToTable() => new(
         ["mIoU − plain, with", .. Ideas],
         [.. Ideas.Select((idea, i) => (IReadOnlyList<string>)[idea, .. Ideas.Select((_, j) => Gains[i, j] is { } gain ? Table.Points(gain) : "-")])]);
-
-    /// <summary>
-    /// The heat map: in each cell the pair's gain over plain training in points of mIoU, on the diagonal the idea's alone; the colour
-    /// says whether the pair beats the better of its two.
-    /// </summary>
-    /// <param name="title">What the chart is about.</param>
-    public Chart ToChart(string title) => Charts.HeatMap(title, "points over<br>the better<br>of the two", Ideas, (i, j) => (i == j, Gains[i, j]) switch
-    {
-        (_, null) => new HeatCell(null, "", "not tried"),
-        (true, { } gain) => new HeatCell(null, Table.Points(gain), $"{Ideas[i]} alone: {Table.Points(gain)}"),
-        (false, { } gain) => new HeatCell(
-            100 * OverBetter(i, j), Table.Points(gain),
-            $"{Ideas[i]} + {Ideas[j]}: {Table.Points(gain)}<br>over the better of the two: {Table.Points(OverBetter(i, j)!.Value)}" +
-            $"<br>over the sum of the two: {Table.Points(gain - Gains[i, i]!.Value - Gains[j, j]!.Value)}"),
-    });
 
     private static string[] IdeasOf(Trial trial) => [.. trial.Result.Experiment.Classifier.Techniques.Select(technique => technique.Name)];
 }

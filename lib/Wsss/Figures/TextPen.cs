@@ -1,13 +1,16 @@
-using System.Globalization;
 using System.Text;
 using SkiaSharp;
 
 namespace Wsss.Figures;
 
-/// <summary>Draws antialiased text from <see cref="Glyphs"/>; needs no font on the machine.</summary>
+/// <summary>Draws antialiased text in the library's own font; needs no font on the machine.</summary>
+/// <remarks>
+/// The font is a part of DejaVu Sans 2.37 (eng/make-font-subset.sh), so that a label looks the same on every machine, also on one
+/// without fonts, where SkiaSharp draws no text at all. DejaVuSans.LICENSE.txt is its licence.
+/// </remarks>
 internal static class TextPen
 {
-    /// <summary>Shown for a character that there is no outline of.</summary>
+    /// <summary>Shown for a character that the font lacks.</summary>
     private const char Unknown = '□';
 
     /// <summary>Baseline to baseline, in ems.</summary>
@@ -15,28 +18,25 @@ internal static class TextPen
 
     private const float Ascent = 0.76f;
 
-    private const float UnitsPerEm = 1000;
+    private static readonly SKTypeface Typeface = Load();
 
-    private static readonly Dictionary<char, (int Advance, string Path)> Outlines = Parse();
+    /// <summary>Whether the font has a character.</summary>
+    public static bool Has(int codePoint) => Typeface.ContainsGlyph(codePoint);
 
     /// <summary>Width of one line in pixels.</summary>
-    public static float Measure(string text, float size) => text.Sum(c => Outline(c).Advance) * size / UnitsPerEm;
+    public static float Measure(string text, float size)
+    {
+        using SKFont font = Font(size);
+        return font.MeasureText(Known(text));
+    }
 
     /// <summary>Draws one line whose upper edge lies at <paramref name="top"/>.</summary>
     public static void Draw(SKCanvas canvas, string text, float left, float top, float size, SKColor color)
     {
+        using SKFont font = Font(size);
         using var paint = new SKPaint { Color = color, IsAntialias = true };
-        canvas.Save();
-        canvas.Translate(left, top + Ascent * size);
-        canvas.Scale(size / UnitsPerEm);
-        foreach (char c in text)
-        {
-            (int advance, string outline) = Outline(c);
-            using SKPath path = SKPath.ParseSvgPathData(outline);
-            canvas.DrawPath(path, paint);
-            canvas.Translate(advance, 0);
-        }
-        canvas.Restore();
+        using SKPath outlines = font.GetTextPath(Known(text), new SKPoint(left, top + Ascent * size));
+        canvas.DrawPath(outlines, paint); // DrawText is left to the system's own rasteriser, each with another weight
     }
 
     /// <summary>Breaks a text into lines of at most <paramref name="width"/> pixels, at blanks where it can.</summary>
@@ -54,7 +54,7 @@ internal static class TextPen
                     line.Clear();
                 }
                 if (line.Length > 0) line.Append(' ');
-                foreach (char c in word)
+                foreach (Rune c in word.EnumerateRunes())
                 {
                     if (line.Length > 0 && Measure($"{line}{c}", size) > width)
                     {
@@ -69,18 +69,15 @@ internal static class TextPen
         return lines;
     }
 
-    private static (int Advance, string Path) Outline(char c) =>
-        Outlines.TryGetValue(c, out (int, string) outline) ? outline : Outlines[Unknown];
+    /// <summary>Letters as they were designed, without the system's hinting.</summary>
+    private static SKFont Font(float size) => new(Typeface, size) { Subpixel = true, LinearMetrics = true, Hinting = SKFontHinting.None };
 
-    private static Dictionary<char, (int Advance, string Path)> Parse()
+    private static string Known(string text) =>
+        string.Concat(text.EnumerateRunes().Select(c => Has(c.Value) ? c.ToString() : Unknown.ToString()));
+
+    private static SKTypeface Load()
     {
-        var outlines = new Dictionary<char, (int, string)>();
-        foreach (string line in Glyphs.Table.Split('\n'))
-        {
-            string[] parts = line.Split(' ', 3);
-            char c = (char)int.Parse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            outlines[c] = (int.Parse(parts[1], CultureInfo.InvariantCulture), parts.Length > 2 ? parts[2] : "");
-        }
-        return outlines;
+        using Stream font = typeof(TextPen).Assembly.GetManifestResourceStream("DejaVuSans.ttf")!;
+        return SKTypeface.FromStream(font);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Wsss.Data;
 using Wsss.Figures;
+using Wsss.Notebooks.Charting;
 using Wsss.Notebooks.Documents;
 using Wsss.Notebooks.Reports;
 using Wsss.Notebooks.Sessions;

@@ -27,9 +27,6 @@ public sealed class InteractionTests
         Assert.Equal(.03, interaction.OverBetter(0, 1)!.Value, 1e-9);
         Assert.Equal(-.06, interaction.OverBetter(0, 2)!.Value, 1e-9);
         Assert.Null(interaction.OverBetter(1, 2));
-        string chart = interaction.ToChart("Pairs").Json;
-        Assert.Contains("over the sum of the two: +1.0", chart);
-        Assert.Contains("not tried", chart);
         Assert.Equal(["RandomErasing", "+4.0", "+7.0", "-2.0"], interaction.ToTable().Rows[0]);
         Assert.Equal(["MultiDilation", "+7.0", "+2.0", "-"], interaction.ToTable().Rows[1]);
         Assert.EndsWith(interaction.ToTable().ToString(), comparison.ToMarkdown(), StringComparison.Ordinal);

@@ -2,7 +2,6 @@ using Wsss.Comparisons;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Expansion;
-using Wsss.Figures;
 using Wsss.Localization;
 using Wsss.Pipeline;
 using Wsss.Segmentation;
@@ -61,7 +60,6 @@ public sealed class ErasingMeasurementTests : IDisposable
             Assert.Equal(found, red.HeadRecall!.Value * head + red.BodyRecall!.Value * body, 1e-6);
             Assert.Equal(red.Recall!.Value, (double)found / (head + body), 1e-12);
         }
-        Assert.Contains("red", Charts.Erasing("Erasing", measured).Json);
     }
 
     [Fact]
@@ -79,9 +77,6 @@ public sealed class ErasingMeasurementTests : IDisposable
         Assert.Equal(12, all.Rows.Count);
         Assert.Equal(["c0", "2", "0.25", "60.0", "50.0", "40.0", "30.0", "-", "-"], all.Rows[1]);
         Assert.Equal(["mean", "1", "0.25", "90.0", "40.0", "40.0", "30.0", "-", "-"], all.Rows[9]);
-        string chart = Charts.Erasing("Erasing", measured).Json;
-        Assert.Contains("precision", chart);
-        Assert.DoesNotContain("head recall", chart); // photographs have no parts
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using Plotly.NET;
 
-namespace Wsss.Figures;
+namespace Wsss.Notebooks.Charting;
 
 /// <summary>An interactive chart as plotly.js takes it.</summary>
 /// <remarks>
@@ -15,9 +15,6 @@ public sealed record Chart(string Title, string Json, int Height)
     /// <summary>The media type under which notebook outputs hold <see cref="Json"/>.</summary>
     public const string MediaType = "application/vnd.plotly.v1+json";
 
-    internal static Chart Of(string title, IEnumerable<Trace> traces, Layout layout, int height)
-    {
-        GenericChart chart = GenericChart.setLayout(layout, GenericChart.ofTraceObjects(false, Microsoft.FSharp.Collections.ListModule.OfSeq(traces)));
-        return new Chart(title, GenericChart.toFigureJson(chart), height);
-    }
+    internal static Chart Of(string title, GenericChart chart, int height) =>
+        new(title, GenericChart.toFigureJson(chart.WithLook(title, height)), height);
 }

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Wsss.Evaluation;
-using Wsss.Figures;
+using Wsss.Notebooks.Charting;
 
-namespace Wsss.Tests.Figures;
+namespace Wsss.Notebooks.Tests.Charting;
 
 public class ChartsTests
 {
@@ -84,6 +84,54 @@ public class ChartsTests
         (JsonElement[] traces, _) = Parse(Charts.Scatter("Recall", "head", "body", new ChartSeries("CAM", [1, 2], [3, 4], ["seed 0", "seed 1"])));
         Assert.Equal("markers", Text(Assert.Single(traces), "mode"));
         Assert.Equal("seed 1", traces[0].GetProperty("text")[1].GetString());
+    }
+
+    [Fact]
+    public void Panels_share_the_width_and_one_without_series_stays_empty()
+    {
+        (JsonElement[] traces, JsonElement layout) = Parse(Charts.Lines(
+            "Training", "epoch", new ChartPanel("loss", [new("a", Epochs, [1, 2, 3])]), new ChartPanel("mAP", [])));
+        Assert.Equal([3, 0], traces.Select(t => t.GetProperty("x").GetArrayLength()));
+        Assert.False(traces[1].GetProperty("showlegend").GetBoolean());
+        Assert.Equal("mAP", Text(layout.GetProperty("yaxis2").GetProperty("title"), "text"));
+        // plotly.js: a cell takes (1 − gap) / (columns − gap) of the width, here .44, which leaves .12 between the two.
+        JsonElement grid = layout.GetProperty("grid");
+        Assert.Equal(2, grid.GetProperty("columns").GetInt32());
+        double gap = grid.GetProperty("xgap").GetDouble();
+        Assert.Equal(.44, (1 - gap) / (2 - gap), 1e-9);
+        Assert.Equal("x unified", Text(layout, "hovermode"));
+        Assert.Equal(1, layout.GetProperty("xaxis").GetProperty("dtick").GetInt32());
+    }
+
+    [Fact]
+    public void Series_differ_in_colour_and_symbol_and_axes_look_alike()
+    {
+        ChartSeries[] series = [.. Enumerable.Range(0, 9).Select(i => new ChartSeries($"{i}", [0.5], [1]))];
+        (JsonElement[] traces, JsonElement layout) = Parse(Charts.Scatter("t", "x", "y", series));
+        Assert.Equal("#0072B2", Text(traces[0].GetProperty("marker"), "color"));
+        Assert.Equal(9, traces.Select(t => t.GetProperty("marker")).Select(m => (Text(m, "color"), Text(m, "symbol"))).Distinct().Count());
+        foreach (string axis in new[] { "xaxis", "yaxis" })
+        {
+            Assert.Equal("outside", Text(layout.GetProperty(axis), "ticks"));
+            Assert.Equal("#202020", Text(layout.GetProperty(axis), "linecolor"));
+            Assert.True(layout.GetProperty(axis).GetProperty("automargin").GetBoolean());
+            Assert.False(layout.GetProperty(axis).TryGetProperty("dtick", out _));
+        }
+    }
+
+    [Fact]
+    public void A_heat_map_writes_in_every_cell_and_is_even_around_zero()
+    {
+        HeatCell[] cells = [new(null, "+1.0", "a alone"), new(-4, "−4", "low"), new(1, "1", "high"), new(null, "", "not tried")];
+        (JsonElement[] traces, JsonElement layout) = Parse(Charts.HeatMap("Pairs", "points", ["a", "b"], (i, j) => cells[2 * i + j]));
+        JsonElement trace = Assert.Single(traces);
+        Assert.Equal((-4, 4), (trace.GetProperty("zmin").GetDouble(), trace.GetProperty("zmax").GetDouble()));
+        Assert.Equal(JsonValueKind.Null, trace.GetProperty("z")[0][0].ValueKind);
+        Assert.Equal("low", trace.GetProperty("hovertext")[0][1].GetString());
+        JsonElement[] texts = [.. layout.GetProperty("annotations").EnumerateArray()];
+        Assert.Equal([("b", "a", "−4", "white"), ("a", "b", "1", "black")],
+            texts[1..3].Select(t => (Text(t, "x"), Text(t, "y"), Text(t, "text"), Text(t.GetProperty("font"), "color"))));
+        Assert.Equal("reversed", Text(layout.GetProperty("yaxis"), "autorange"));
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace Wsss.Figures;
+namespace Wsss.Notebooks.Charting;
 
 /// <summary>A named curve or cloud of points.</summary>
 /// <param name="Name">Its name in the legend.</param>

@@ -1,0 +1,72 @@
+using Wsss.Comparisons;
+using Wsss.Evaluation;
+using Wsss.Expansion;
+using Wsss.Notebooks.Charting;
+using Wsss.Pipeline;
+using Wsss.Training;
+
+namespace Wsss.Notebooks.Tests.Charting;
+
+public sealed class ChartsOfResultsTests
+{
+    private static readonly Technique A = new RandomErasing(), B = new MultiDilation(), C = new Mixup();
+
+    [Fact]
+    public void A_comparison_has_bars_with_intervals_over_its_seeds()
+    {
+        var comparison = new Comparison([Trial("a", .40), Trial("a", .50), Trial("b", .50), Trial("b", .62)]);
+        string chart = Charts.Comparison("Both", comparison).Json;
+        Assert.Contains("mIoU", chart);
+        Assert.Contains("error_y", chart);
+        Assert.DoesNotContain("head recall", chart);
+        Assert.DoesNotContain("error_y", Charts.Comparison("One seed", new Comparison([Trial("a", .40), Trial("b", .50)])).Json);
+    }
+
+    [Fact]
+    public void An_interaction_tells_each_pair_from_its_two()
+    {
+        var comparison = new Comparison(
+        [
+            Trial("plain", .50), Trial("a", .54, A), Trial("b", .52, B), Trial("c", .45, C),
+            Trial("b + a", .57, B, A), Trial("a + c", .48, A, C),
+        ]);
+        string chart = Charts.Interaction("Pairs", Interaction.Of(comparison)).Json;
+        Assert.Contains("over the sum of the two: +1.0", chart);
+        Assert.Contains("not tried", chart);
+    }
+
+    [Fact]
+    public void Erasing_shows_each_class_and_the_means_that_there_are()
+    {
+        var measured = new ErasingMeasurement([0.2, 0.5], [Step(1, 0.3, 0.5), Step(2, 0.5, null)]);
+        string chart = Charts.Erasing("Erasing", measured).Json;
+        Assert.Contains("red", chart);
+        Assert.Contains("precision", chart);
+        Assert.DoesNotContain("head recall", chart); // photographs have no parts
+    }
+
+    private static ErasingStep Step(int number, params double?[] ious) => new(
+        number, 0.25f, Score(0.4), [.. ious.Select((iou, i) => new ErasingClass(i == 0 ? "red" : "blue", 0.5, iou, 0.4, 0.3, null, null))]);
+
+    private static Score Score(double meanIoU) =>
+        new(2, meanIoU, 0.5, 0.5, null, null, null, null, null, [new ClassScore("cat", meanIoU, 0.5, 0.5)]);
+
+    private static Trial Trial(string name, double meanIoU, params Technique[] techniques)
+    {
+        var point = new ThresholdPoint(0.4f, meanIoU, 0.5, 0.5);
+        var curve = new ThresholdSummary([point], point, 0.3);
+        var result = new ExperimentResult
+        {
+            Experiment = new Experiment { Classifier = new Recipe { Techniques = techniques } },
+            Classifier = new MultiLabelScore(0.9, 0.8, 0.8, 0.8, [0.9]),
+            Threshold = curve,
+            Maps = Score(meanIoU),
+            MapCurve = curve,
+        };
+        var provenance = new Provenance
+        {
+            Library = "1", Seed = 1, Device = "cpu", Threads = 1, Data = "AB", System = "Linux", Seconds = 60,
+        };
+        return new Trial(name, 1, result, new TrialDetails(1, 60, new TrainingHistory([]), provenance));
+    }
+}
