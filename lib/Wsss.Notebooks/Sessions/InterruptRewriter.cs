@@ -97,8 +97,8 @@ internal sealed class InterruptRewriter : CSharpSyntaxWalker
             Visit(arrow.Expression);
             return;
         }
-        string opening = $"{{ {Check} {Return(method, arrow.Expression)}";
-        Replace(arrow.ArrowToken.Span, isProperty ? "{ get " + opening : opening);
+        string opening = $"{(isProperty ? "{ get " : "")}{{ {Check} {Return(method, arrow.Expression)}";
+        Replace(arrow.ArrowToken.Span, arrow.ArrowToken.HasTrailingTrivia ? opening.TrimEnd() : opening);
         Visit(arrow.Expression);
         Replace(semicolon.Span, isProperty ? "; } }" : "; }");
     }
