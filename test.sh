@@ -17,7 +17,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
 for suite in Wsss.Tests Wsss.Notebooks.Tests; do
-  "tests/$suite/bin/Release/net10.0/$suite" -noColor "$@" 2>&1 | tee -a "$log" || status=1
+  "tests/$suite/bin/Release/net10.0/$suite" -noColor "$@" 2>&1 | tee -a "$log" || { echo "test: $suite failed" >&2; status=1; }
 done
 
 # One closing line over all suites, from each suite's own summary.

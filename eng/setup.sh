@@ -67,4 +67,6 @@ if [ "$(uname -sm)" = "Linux x86_64" ] && ! has_needed_libstdcxx; then
 fi
 
 quietly dotnet restore Notebooks.sln --locked-mode -nologo -v quiet
+# Only the tests' watchdog uses it, and does without where it is not to be had.
+dotnet tool restore >"$log" 2>&1 || say "'dotnet tool restore' failed: a test that hangs will end without the stacks of its threads"
 quietly dotnet build Notebooks.sln --no-restore --configuration Release -nologo -v quiet

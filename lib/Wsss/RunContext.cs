@@ -23,8 +23,12 @@ public sealed record RunContext
     /// <summary>Hears how far long work is.</summary>
     public IProgress<WorkProgress>? Progress { get; init; }
 
-    /// <summary>Stops long work; training leaves a checkpoint.</summary>
-    public CancellationToken Cancellation { get; init; }
+    /// <summary>Stops long work; training leaves a checkpoint. Without a token of its own it is <see cref="Interruption.Current"/>.</summary>
+    public CancellationToken Cancellation
+    {
+        get => field.CanBeCanceled ? field : Interruption.Current;
+        init;
+    }
 
     /// <summary>Where results lie unless told otherwise: <c>out/cache</c> below the current project (or the current folder).</summary>
     public static string DefaultStore => Path.Combine(ProjectFolder(), "out", "cache");

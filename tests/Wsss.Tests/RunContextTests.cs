@@ -30,6 +30,23 @@ public sealed class RunContextTests : IDisposable
         Assert.Single(listener.Reports);
     }
 
+    [Fact]
+    public async Task Without_a_token_of_its_own_it_follows_the_flow_that_uses_it()
+    {
+        using var stop = new CancellationTokenSource();
+        using var own = new CancellationTokenSource();
+        RunContext run = Toys.Run(_folder);
+        await Task.Run(() =>
+        {
+            Interruption.Current = stop.Token;
+            Assert.Equal(stop.Token, run.Cancellation);
+            Assert.Equal(own.Token, (run with { Cancellation = own.Token }).Cancellation);
+            stop.Cancel();
+            Assert.Throws<OperationCanceledException>(() => run.Report("stage", 1, 2));
+        }, TestContext.Current.CancellationToken);
+        run.Report("stage", 1, 2);
+    }
+
     [Theory]
     [InlineData("tpu", "auto, cpu, cuda or cuda:N")]
     [InlineData("", "auto, cpu, cuda or cuda:N")]

@@ -21,6 +21,12 @@ public sealed record CellResult(int ExecutionCount, CellError? Error, TimeSpan E
 /// <remarks>
 /// All cells run on one thread of the session's own, also after <c>await</c>. A session is used by one caller at a
 /// time; several sessions may live in one process.
+/// <para>
+/// An interrupt ends a cell at the next check of <see cref="InterruptRewriter"/>, in a wait that it can wake
+/// (<see cref="InterruptibleWaits"/>), or at the next step of library work (<see cref="Interruption"/>); <c>finally</c>
+/// blocks run, and variables keep what they hold. No thread is aborted. A cell that does not stop in time, such as one inside
+/// a native call, is left behind on its thread, and the session is lost with it.
+/// </para>
 /// </remarks>
 public sealed class NotebookSession : IDisposable
 {
@@ -30,7 +36,8 @@ public sealed class NotebookSession : IDisposable
     private readonly ScriptOptions _scriptOptions;
     private readonly Lock _outputLock = new();
     private ScriptState<object>? _state;
-    private Action<CellOutput>? _output;
+    private volatile Action<CellOutput>? _output;
+    private volatile bool _isLost;
     private int _executionCount;
 
     /// <summary>Starts a session; the compiler is loaded with the first cell.</summary>
@@ -56,12 +63,40 @@ public sealed class NotebookSession : IDisposable
     /// <param name="code">The cell's C# code.</param>
     /// <param name="output">Gets each output when it appears, on the session's thread or on one that the cell started.</param>
     /// <param name="cancellationToken">Stops the cell, even in a tight loop; not inside a native call. The session stays usable.</param>
-    /// <exception cref="OperationCanceledException">The cell was stopped.</exception>
-    public Task<CellResult> ExecuteAsync(string code, Action<CellOutput> output, CancellationToken cancellationToken) =>
-        _thread.RunAsync(() => Execute(code, output, cancellationToken));
+    /// <exception cref="OperationCanceledException">
+    /// The cell was stopped; or it did not stop within <see cref="SessionOptions.InterruptGrace"/>, as the message says then.
+    /// </exception>
+    /// <exception cref="NotebookException">An earlier cell did not stop, so that the session is lost.</exception>
+    public async Task<CellResult> ExecuteAsync(string code, Action<CellOutput> output, CancellationToken cancellationToken)
+    {
+        if (_isLost)
+        {
+            throw new NotebookException(
+                "Expected a session that runs cells, found one whose thread is still busy with a cell that did not stop when it was interrupted. " +
+                "Its variables are lost: restart the session.");
+        }
+        Task<CellResult> running = _thread.RunAsync(() => Execute(code, output, cancellationToken));
+        if (await EndsInTime(running, cancellationToken).ConfigureAwait(false)) return await running.ConfigureAwait(false);
+        _isLost = true;
+        _output = null;
+        _thread.Abandon();
+        throw new OperationCanceledException(
+            $"The cell did not stop within {_options.InterruptGrace.TotalSeconds:0.#} s after the interrupt: it is inside a native call, or waits " +
+            "for something that cannot be woken. It was left behind on its thread, and the session with its variables is lost: restart it.",
+            cancellationToken);
+    }
 
     /// <summary>Ends the session's thread. What cells hold is left to the garbage collector.</summary>
     public void Dispose() => _thread.Dispose();
+
+    /// <summary>False if cancellation was asked for and the grace is over.</summary>
+    private async Task<bool> EndsInTime(Task running, CancellationToken cancellationToken)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (cancellationToken.Register(() => asked.TrySetResult()))
+            if (await Task.WhenAny(running, asked.Task).ConfigureAwait(false) == running) return true;
+        return await Task.WhenAny(running, Task.Delay(_options.InterruptGrace, CancellationToken.None)).ConfigureAwait(false) == running;
+    }
 
     private CellResult Execute(string code, Action<CellOutput> output, CancellationToken cancellationToken)
     {
@@ -69,13 +104,19 @@ public sealed class NotebookSession : IDisposable
         var watch = Stopwatch.StartNew();
         int number = ++_executionCount;
         string cell = $"In[{number}]";
-        lock (_outputLock) _output = output;
+        _output = output;
         ConsoleCapture.Start((name, text) => Emit(new StreamOutput(name, text)));
         try
         {
+            using var stop = new CellStop(cancellationToken);
             CellError? error = CompileAndRun(code, cell, number, cancellationToken);
             if (error is not null) Emit(new ErrorOutput(error));
             return new CellResult(number, error, watch.Elapsed);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // Where the check met the cell decides what came out: a check inside a task, for instance, is an AggregateException.
+            throw new OperationCanceledException(cancellationToken);
         }
         finally
         {
@@ -86,12 +127,32 @@ public sealed class NotebookSession : IDisposable
     private CellError? CompileAndRun(string code, string cell, int number, CancellationToken cancellationToken)
     {
         _state ??= Start(cancellationToken);
-        Script<object> script = _state.Script.ContinueWith<object>(code, _scriptOptions.WithFilePath(cell));
-        if (CellErrors.FromCompiler(cell, script.Compile(cancellationToken), _resolver.Problems) is { } error) return error;
+        ScriptOptions options = _scriptOptions.WithFilePath(cell);
+        Script<object> script = _state.Script.ContinueWith<object>(code, options);
+        // What the compiler has to say is about the cell as it was written.
+        if (script.GetCompilation().GetDiagnostics(cancellationToken).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+            && CellErrors.FromCompiler(cell, script.Compile(cancellationToken), _resolver.Problems) is { } error) return error;
 
-        Exception? failure = null;
-        Interruptible.Run(() => failure = Run(script, number, cancellationToken), cancellationToken);
+        Exception? failure = Run(Interruptible(script, options, cancellationToken), number, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         return failure is null ? null : CellErrors.FromException(cell, failure);
+    }
+
+    /// <summary>The script with checks. Where they do not compile, the script itself: better a cell that ends late than one that does not run.</summary>
+    private Script<object> Interruptible(Script<object> script, ScriptOptions options, CancellationToken cancellationToken)
+    {
+        Compilation compilation = script.GetCompilation();
+        var loaded = new Dictionary<string, string>();
+        string code = script.Code;
+        foreach (SyntaxTree tree in compilation.SyntaxTrees)
+        {
+            string text = InterruptRewriter.Rewrite(tree, compilation);
+            if (tree.FilePath == script.Options.FilePath) code = text;
+            else loaded[tree.FilePath] = text;
+        }
+        ScriptOptions rewritten = options.WithSourceResolver(new RewrittenSources(options.SourceResolver, loaded));
+        Script<object> interruptible = _state!.Script.ContinueWith<object>(code, rewritten);
+        return interruptible.Compile(cancellationToken).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error) ? script : interruptible;
     }
 
     private Exception? Run(Script<object> script, int number, CancellationToken cancellationToken)

@@ -15,4 +15,10 @@ public sealed record SessionOptions
 
     /// <summary>How values become outputs.</summary>
     public DisplayFormats Formats { get; init; } = new();
+
+    /// <summary>
+    /// How long an interrupted cell may take to stop; then the session is lost. A step of the library's training, or one
+    /// photograph's maps, should fit in.
+    /// </summary>
+    public TimeSpan InterruptGrace { get; init; } = TimeSpan.FromSeconds(10);
 }

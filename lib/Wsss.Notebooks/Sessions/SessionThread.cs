@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Wsss.Notebooks.Sessions;
 
@@ -8,6 +9,9 @@ namespace Wsss.Notebooks.Sessions;
 /// </summary>
 internal sealed class SessionThread : SynchronizationContext, IDisposable
 {
+    /// <summary>How long code after an <c>await</c> that was woken may clean up.</summary>
+    private static readonly TimeSpan Unwinding = TimeSpan.FromSeconds(1);
+
     private readonly BlockingCollection<Action> _queue = [];
     private readonly Thread _thread;
 
@@ -56,16 +60,34 @@ internal sealed class SessionThread : SynchronizationContext, IDisposable
     }
 
     /// <summary>On the thread itself: works off the queue until the task has ended.</summary>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for, and the task waits for something that does not wake.</exception>
     public void PumpUntil(Task task, CancellationToken cancellationToken)
     {
         task.ContinueWith(_ => Post(_ => { }, null), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        while (!task.IsCompleted) _queue.Take(cancellationToken)();
+        try
+        {
+            while (!task.IsCompleted) _queue.Take(cancellationToken)();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            var watch = Stopwatch.StartNew();
+            while (!task.IsCompleted)
+            {
+                TimeSpan left = Unwinding - watch.Elapsed;
+                if (left <= TimeSpan.Zero || !_queue.TryTake(out Action? work, left)) throw;
+                work();
+            }
+        }
     }
+
+    /// <summary>Takes no more work and leaves the thread to itself; as a background thread it keeps no process alive.</summary>
+    public void Abandon() => _queue.CompleteAdding();
 
     public void Dispose()
     {
+        if (_queue.IsAddingCompleted) return;
         _queue.CompleteAdding();
-        // A cell in a native call ends late; the thread is a background thread, so the process need not wait for it.
+        // A cell in a native call ends late.
         if (_thread.Join(TimeSpan.FromSeconds(5))) _queue.Dispose();
     }
 

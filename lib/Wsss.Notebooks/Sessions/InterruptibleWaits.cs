@@ -1,0 +1,84 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Wsss.Notebooks.Sessions;
+
+/// <summary>Which waits of a cell can be woken, and how they are written then.</summary>
+/// <remarks>
+/// Woken: <c>await</c> of tasks; <c>Thread.Sleep</c>; <c>Result</c> and <c>GetAwaiter().GetResult()</c> of tasks; every wait of
+/// <c>System.Threading</c> and of blocking collections that has an overload with a cancellation token (tasks, semaphores,
+/// slim events, countdowns, barriers). Not woken: <c>WaitHandle.WaitOne</c>, <c>Monitor.Wait</c>, <c>lock</c>,
+/// <c>Thread.Join</c>, calls through <c>?.</c>, reads of files, sockets and the console, other processes, native code.
+/// </remarks>
+internal sealed class InterruptibleWaits(SemanticModel model)
+{
+    private const string Interrupts = "global::Wsss.Notebooks.Sessions.Interrupt";
+    private const string Token = "global::Wsss.Interruption.Current";
+    private static readonly HashSet<string> Blocking = ["Wait", "WaitAll", "WaitAny", "SignalAndWait", "Take"];
+
+    /// <summary>What to write before and after an expression that is waited for.</summary>
+    public (string Before, string After) Around(ExpressionSyntax expression) => expression.Parent switch
+    {
+        AwaitExpressionSyntax when IsTaskLike(model.GetTypeInfo(expression).Type) => ($"{Interrupts}.Woken(", ")"),
+        MemberAccessExpressionSyntax access when access.Expression == expression && AsksForResult(access)
+            && IsTask(model.GetTypeInfo(expression).Type) => ($"{Interrupts}.Finished(", ")"),
+        _ => ("", ""),
+    };
+
+    /// <summary>What to write in place of the called method's name; null to leave it.</summary>
+    public string? Replacement(InvocationExpressionSyntax call) =>
+        NameOf(call) == "Sleep" && MethodOf(call) is { } method && Is(method.ContainingType, "System.Threading", "Thread")
+        && !call.Expression.ToString().Contains('\n', StringComparison.Ordinal) ? $"{Interrupts}.Sleep" : null;
+
+    /// <summary>What to write before and after the arguments of a wait so that it gets the cell's token.</summary>
+    public (string Before, string After) AroundArguments(InvocationExpressionSyntax call)
+    {
+        if (!Blocking.Contains(NameOf(call)) || MethodOf(call) is not { } method || !IsOfFramework(method.ContainingType)) return ("", "");
+        int given = call.ArgumentList.Arguments.Count;
+        if (IsExpanded(call, method)) return given > 0 ? ("[", $"], {Token}") : ("", "");
+        bool takesToken = method.Parameters.Length == given + 1 && IsToken(method.Parameters[^1]);
+        bool hasOverload = method.Parameters.Length == given
+            && method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Any(other => AddsToken(other, method));
+        return takesToken || hasOverload ? ("", given > 0 ? $", {Token}" : Token) : ("", "");
+    }
+
+    private static bool AddsToken(IMethodSymbol other, IMethodSymbol method) =>
+        other.IsStatic == method.IsStatic
+        && other.Parameters.Length == method.Parameters.Length + 1
+        && IsToken(other.Parameters[^1])
+        && other.Parameters.Zip(method.Parameters).All(pair => SymbolEqualityComparer.Default.Equals(pair.First.Type, pair.Second.Type));
+
+    /// <summary>Whether single tasks are given to a parameter that takes any number of them.</summary>
+    private bool IsExpanded(InvocationExpressionSyntax call, IMethodSymbol method) =>
+        method.Parameters is [.., { IsParams: true }]
+        && call.ArgumentList.Arguments.All(argument => IsTask(model.GetTypeInfo(argument.Expression).Type));
+
+    private static bool AsksForResult(MemberAccessExpressionSyntax access) => access.Name.Identifier.Text switch
+    {
+        "Result" => access.Parent is not InvocationExpressionSyntax call || call.Expression != access,
+        "GetAwaiter" => access.Parent?.Parent is MemberAccessExpressionSyntax { Name.Identifier.Text: "GetResult" },
+        _ => false,
+    };
+
+    private IMethodSymbol? MethodOf(InvocationExpressionSyntax call) => model.GetSymbolInfo(call).Symbol as IMethodSymbol;
+
+    private static string NameOf(InvocationExpressionSyntax call) => call.Expression switch
+    {
+        MemberAccessExpressionSyntax access => access.Name.Identifier.Text,
+        SimpleNameSyntax name => name.Identifier.Text,
+        _ => "",
+    };
+
+    private static bool IsToken(IParameterSymbol parameter) => Is(parameter.Type, "System.Threading", "CancellationToken");
+
+    private static bool IsTaskLike(ITypeSymbol? type) =>
+        Is(type, "System.Threading.Tasks", "Task") || Is(type, "System.Threading.Tasks", "ValueTask");
+
+    private static bool IsTask(ITypeSymbol? type) => Is(type, "System.Threading.Tasks", "Task");
+
+    private static bool IsOfFramework(INamedTypeSymbol type) =>
+        type.ContainingNamespace.ToDisplayString() is "System.Threading" or "System.Threading.Tasks" or "System.Collections.Concurrent";
+
+    private static bool Is(ITypeSymbol? type, string space, string name) =>
+        type?.Name == name && type.ContainingNamespace?.ToDisplayString() == space;
+}
