@@ -12,16 +12,6 @@ namespace Wsss.Comparisons;
 /// <param name="Trials">One per contender and seed, contender by contender.</param>
 public sealed record Comparison(IReadOnlyList<Trial> Trials)
 {
-    private static readonly (string Header, Func<Trial, double?> Of)[] Measures =
-    [
-        .. Score.SummaryHeaders.Select((header, i) => (header, (Func<Trial, double?>)(trial => trial.Result.Maps.Means()[i]))),
-        ("AP %", trial => trial.Result.MapCurve.AveragePrecision),
-        ("F1 %", trial => trial.Result.Classifier.F1),
-        ("pseudo masks mIoU %", trial => trial.Result.PseudoMasks?.MeanIoU),
-        ("segmentation mIoU %", trial => trial.Result.Segmentation?.MeanIoU),
-        ("of ceiling %", trial => trial.Result.Segmentation?.MeanIoU / trial.Result.Ceiling?.MeanIoU),
-    ];
-
     /// <summary>
     /// Runs every contender with every seed. What the store has is taken from it, and a training that was interrupted goes on
     /// from its checkpoint.
@@ -63,12 +53,12 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     public Table ToTable()
     {
         var groups = Groups();
-        var known = Measures.Where(measure => Trials.Any(trial => measure.Of(trial) is not null)).ToArray();
+        var known = MeasureValue.Columns(Trials.Select(trial => trial.Result.Measures()));
         return new Table(
             ["maps", .. known.Select(measure => measure.Header), $"mIoU − {groups[0].Key}"],
             [.. groups.Select(group => (IReadOnlyList<string>)
             [
-                group.Key, .. known.Select(measure => Cell(group, measure.Of)), group.Key == groups[0].Key ? "" : Gain(group).Points(),
+                group.Key, .. known.Select(measure => Cell(group, measure.Name)), group.Key == groups[0].Key ? "" : Gain(group).Points(),
             ])]);
     }
 
@@ -104,13 +94,15 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     /// <summary>A line per trial with every measure in full precision, for other tools; the same trials give the same text.</summary>
     public string ToCsv()
     {
-        var lines = new List<string> { string.Join(',', ["contender", "seed", "threshold", .. Measures.Select(measure => Quoted(measure.Header))]) };
+        string[] names = [.. Trials.SelectMany(trial => trial.Result.Measures()).Select(measure => measure.Name).Distinct()];
+        var lines = new List<string> { string.Join(',', ["contender", "seed", "threshold", .. names.Select(name => Quoted($"{name} %"))]) };
         foreach (var trial in Trials)
         {
+            var measures = trial.Result.Measures();
             lines.Add(string.Join(',',
             [
                 Quoted(trial.Contender), $"{trial.Seed}", ((decimal)trial.Result.Threshold.Best.Threshold).ToString(CultureInfo.InvariantCulture),
-                .. Measures.Select(measure => measure.Of(trial) is { } value ? Number(100 * value, "R") : ""),
+                .. names.Select(name => MeasureValue.Find(measures, name) is { } value ? Number(100 * value, "R") : ""),
             ]));
         }
         return string.Join('\n', lines) + "\n";
@@ -123,13 +115,11 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     public Chart ToChart(string title)
     {
         var groups = Groups();
-        (string Name, Func<Score, double?> Of)[] measures =
-            [("mIoU", score => score.MeanIoU), ("head recall", score => score.HeadRecall), ("body recall", score => score.BodyRecall)];
         var bars = new List<BarSeries>();
-        foreach (var (name, of) in measures)
+        foreach (string name in new[] { MaskOverlap.MeanIoU, PartRecall.Head, PartRecall.Body })
         {
-            if (Trials.Any(trial => of(trial.Result.Maps) is null)) continue;
-            Interval[] intervals = [.. groups.Select(group => Interval.Of([.. group.Select(trial => 100 * of(trial.Result.Maps)!.Value)]))];
+            if (Trials.Any(trial => trial.Result.Maps[name] is null)) continue;
+            Interval[] intervals = [.. groups.Select(group => Interval.Of([.. group.Select(trial => 100 * trial.Result.Maps[name]!.Value)]))];
             double[]? errors = intervals.All(interval => interval.HalfWidth is not null) ? [.. intervals.Select(interval => interval.HalfWidth!.Value)] : null;
             bars.Add(new BarSeries(name, [.. intervals.Select(interval => (double?)interval.Mean)], errors));
         }
@@ -140,9 +130,9 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     internal Interval Gain(IEnumerable<Trial> group) =>
         Interval.Of([.. group.Zip(Groups()[0], (a, b) => a.Result.Maps.MeanIoU - b.Result.Maps.MeanIoU)]);
 
-    private static string Cell(IEnumerable<Trial> trials, Func<Trial, double?> measure)
+    private static string Cell(IEnumerable<Trial> trials, string measure)
     {
-        double[] values = [.. trials.Select(measure).OfType<double>()];
+        double[] values = [.. trials.Select(trial => MeasureValue.Find(trial.Result.Measures(), measure)).OfType<double>()];
         return values.Length == 0 ? Table.Percent(null) : Interval.Of(values).Percent();
     }
 

@@ -124,13 +124,13 @@ public static class Charts
     public static Chart ClassIoU(string title, params IReadOnlyList<(string Name, Score Score)> scores)
     {
         if (scores.Count == 0) throw new ArgumentException("Expected at least one score, found none.");
-        string[] names = [.. scores[0].Score.Classes.Select(c => c.Name)];
+        var names = scores[0].Score.Labels;
         foreach ((string name, Score score) in scores)
         {
-            if (!score.Classes.Select(c => c.Name).SequenceEqual(names))
+            if (!score.Labels.SequenceEqual(names))
                 throw new ArgumentException($"Expected scores of the same classes, found others in '{name}'.");
         }
-        BarSeries[] bars = [.. scores.Select(s => new BarSeries(s.Name, [.. s.Score.Classes.Select(c => 100 * c.IoU), 100 * s.Score.MeanIoU]))];
+        BarSeries[] bars = [.. scores.Select(s => new BarSeries(s.Name, [.. s.Score.ByLabel(MaskOverlap.IoU).Select(iou => 100 * iou), 100 * s.Score.MeanIoU]))];
         return Bars(title, "IoU in %", [.. names, "mean"], bars);
     }
 

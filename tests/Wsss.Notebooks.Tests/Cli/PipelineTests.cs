@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Wsss.Data;
+using Wsss.Evaluation;
 
 namespace Wsss.Notebooks.Tests.Cli;
 
@@ -68,7 +69,7 @@ public sealed class PipelineTests : IDisposable
         using var expected = JsonDocument.Parse(segmented);
         using var actual = JsonDocument.Parse(scored);
         Assert.Equal(4, actual.RootElement.GetProperty("images").GetInt32());
-        Assert.Equal(expected.RootElement.GetProperty("test").GetProperty("meanIoU").GetDouble(), actual.RootElement.GetProperty("meanIoU").GetDouble());
+        Assert.Equal(Score.FromJson(expected.RootElement.GetProperty("test").GetRawText()).MeanIoU, Score.FromJson(scored).MeanIoU);
     }
 
     [Fact]

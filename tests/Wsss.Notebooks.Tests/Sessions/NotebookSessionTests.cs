@@ -196,6 +196,32 @@ public sealed class NotebookSessionTests : IDisposable
         Assert.Contains("src=\"data:image/png;base64,iVBO\"", formats.Format(new[] { new Version(3, 1) })[MimeBundle.Html], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_measure_that_a_cell_defines_is_part_of_every_score_and_defined_anew_it_replaces_the_old_one()
+    {
+        const string Measured =
+            """
+            var evaluator = new SegmentationEvaluator(["cat"]);
+            var pixel = new LabelMap(1, 1, [1]);
+            evaluator.Add(new Sample("of a cell", new RgbImage(1, 1, new byte[3]), [0]) { Mask = pixel }, pixel);
+            evaluator.ToScore()["from a cell"]
+            """;
+        await Run("using Wsss.Data; using Wsss.Evaluation;");
+        foreach (string value in new[] { "0.25", "0.75" })
+        {
+            await Run($$"""
+                [Measure(2000, "from a cell")]
+                class FromACell : Measure
+                {
+                    private bool _seen;
+                    public override void Add(ScoredImage image) => _seen |= image.Id == "of a cell";
+                    public override IReadOnlyList<MeasureValue> Values() => _seen ? [new("from a cell", {{value}})] : [];
+                }
+                """);
+            Assert.Equal(value, await Value(Measured));
+        }
+    }
+
     private async Task<CellResult> Run(string code, bool succeeds = true)
     {
         _outputs.Clear();
