@@ -119,7 +119,8 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
         foreach (string name in new[] { MaskOverlap.MeanIoU, PartRecall.Head, PartRecall.Body })
         {
             if (Trials.Any(trial => trial.Result.Maps[name] is null)) continue;
-            Interval[] intervals = [.. groups.Select(group => Interval.Of([.. group.Select(trial => 100 * trial.Result.Maps[name]!.Value)]))];
+            Interval[] intervals =
+                [.. groups.Select(group => Interval.Of([.. group.Select(trial => 100 * trial.Result.Maps[name]!.Value)]))];
             double[]? errors = intervals.All(interval => interval.HalfWidth is not null) ? [.. intervals.Select(interval => interval.HalfWidth!.Value)] : null;
             bars.Add(new BarSeries(name, [.. intervals.Select(interval => (double?)interval.Mean)], errors));
         }

@@ -23,7 +23,7 @@ public sealed class Dice(int labelCount) : Measure
     /// <inheritdoc/>
     public override IReadOnlyList<MeasureValue> Values()
     {
-        double?[] byLabel = [.. Enumerable.Range(0, labelCount).Select(label => _pixels.IoU(label) is { } iou ? (double?)(2 * iou / (1 + iou)) : null)];
+        double?[] byLabel = [.. Enumerable.Range(0, labelCount).Select(_pixels.IoU).Select(iou => 2 * iou / (1 + iou))];
         return [new(Name, byLabel.Average() ?? 0) { Classes = new(Name, byLabel) }];
     }
 }

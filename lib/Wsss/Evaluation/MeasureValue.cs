@@ -13,10 +13,16 @@ public sealed record MeasureValue(string Name, double? Value)
 
     /// <summary>The columns that several lists of values need: each name once, those that none has a value for left out.</summary>
     internal static IReadOnlyList<MeasureValue> Columns(IEnumerable<IReadOnlyList<MeasureValue>> rows) =>
-        [.. rows.SelectMany(row => row).GroupBy(value => value.Name).Where(same => same.Any(value => value.Value is not null)).Select(same => same.First())];
+    [
+        .. rows.SelectMany(row => row)
+            .GroupBy(value => value.Name)
+            .Where(same => same.Any(value => value.Value is not null))
+            .Select(same => same.First()),
+    ];
 
     /// <summary>The value of that name; null where the list does not have it.</summary>
-    internal static double? Find(IEnumerable<MeasureValue> values, string name) => values.FirstOrDefault(value => value.Name == name)?.Value;
+    internal static double? Find(IEnumerable<MeasureValue> values, string name) =>
+        values.FirstOrDefault(value => value.Name == name)?.Value;
 }
 
 /// <summary>A measure class by class.</summary>

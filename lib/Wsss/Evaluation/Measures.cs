@@ -18,7 +18,7 @@ public static class Measures
         if (type.GetConstructor([typeof(int)]) is { } ofLabels) return (Measure)ofLabels.Invoke([labelCount]);
         if (type.GetConstructor([]) is { } plain) return (Measure)plain.Invoke([]);
         throw new EvaluationException(
-            $"Expected the measure {type.Name} to have a public constructor that takes nothing or the number of labels, found neither. Add one.");
+            $"Expected the measure {type.Name} to have a public constructor that takes nothing, or the number of labels; found neither.");
     }
 
     // A cell that is run again defines the type anew: the newest definition counts.
@@ -36,9 +36,9 @@ public static class Measures
 
     private static bool MayDefineMeasures(Assembly assembly)
     {
-        var library = typeof(Measure).Assembly;
+        var library = typeof(Measure).Assembly.GetName();
         // Assemblies that are being emitted, such as proxies, cannot be asked what they refer to.
         if (assembly.IsDynamic) return false;
-        return assembly == library || Array.Exists(assembly.GetReferencedAssemblies(), reference => reference.Name == library.GetName().Name);
+        return assembly.GetReferencedAssemblies().Prepend(assembly.GetName()).Any(name => name.Name == library.Name);
     }
 }

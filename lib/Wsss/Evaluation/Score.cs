@@ -15,7 +15,8 @@ public sealed record Score(int Images, IReadOnlyList<string> Labels, IReadOnlyLi
     /// <summary>mIoU over background and the classes that occur in the truth, 0…1.</summary>
     /// <exception cref="EvaluationException">The score has none.</exception>
     [JsonIgnore]
-    public double MeanIoU => this[MaskOverlap.MeanIoU] ?? throw new EvaluationException("Expected a score with an mIoU, found none. Evaluate again.");
+    public double MeanIoU =>
+        this[MaskOverlap.MeanIoU] ?? throw new EvaluationException("Expected a score with an mIoU, found none. Evaluate again.");
 
     /// <summary>Mean precision over the same labels, 0…1.</summary>
     [JsonIgnore]
@@ -37,7 +38,10 @@ public sealed record Score(int Images, IReadOnlyList<string> Labels, IReadOnlyLi
     [JsonIgnore]
     public double? MaskLeak => this[ContextLeak.Masks];
 
-    /// <summary>A measure class by class (<see cref="ClassValues"/>), such as <c>IoU</c>, for each label, background first; nulls where it was not measured.</summary>
+    /// <summary>
+    /// A measure class by class (<see cref="ClassValues"/>), such as <c>IoU</c>: 0…1 for each label, background first; nulls where it was
+    /// not measured.
+    /// </summary>
     public IReadOnlyList<double?> ByLabel(string measure) =>
         Measures.FirstOrDefault(value => value.Classes?.Name == measure)?.Classes!.ByLabel ?? new double?[Labels.Count];
 
@@ -49,11 +53,16 @@ public sealed record Score(int Images, IReadOnlyList<string> Labels, IReadOnlyLi
         List<string> tables = [];
         if (means.Length > 0)
         {
-            tables.Add(new Table(
+            var classes = new Table(
                 ["class", .. means.Select(mean => $"{mean.Classes!.Name} %")],
-                [.. Labels.Select((name, label) => Row(name, means.Select(mean => mean.Classes!.ByLabel[label]))), Row("mean", means.Select(mean => mean.Value))]).ToString());
+                [
+                    .. Labels.Select((name, label) => Row(name, means.Select(mean => mean.Classes!.ByLabel[label]))),
+                    Row("mean", means.Select(mean => mean.Value)),
+                ]);
+            tables.Add(classes.ToString());
         }
-        if (others.Length > 0) tables.Add(new Table(["measure", "%"], [.. others.Select(other => Row(other.Name, [other.Value]))]).ToString());
+        if (others.Length > 0)
+            tables.Add(new Table(["measure", "%"], [.. others.Select(other => Row(other.Name, [other.Value]))]).ToString());
         return string.Join('\n', tables);
     }
 
@@ -65,7 +74,10 @@ public sealed record Score(int Images, IReadOnlyList<string> Labels, IReadOnlyLi
         var columns = MeasureValue.Columns(rows.Select(row => row.Score.Measures));
         return new Table(
             [.. headers, .. columns.Select(column => column.Header)],
-            [.. rows.Select(row => (IReadOnlyList<string>)[.. row.Cells, .. columns.Select(column => Table.Percent(row.Score[column.Name]))])]);
+            [.. rows.Select(row => (IReadOnlyList<string>)
+            [
+                .. row.Cells, .. columns.Select(column => Table.Percent(row.Score[column.Name])),
+            ])]);
     }
 
     /// <summary>The score as JSON; equal scores give equal text.</summary>

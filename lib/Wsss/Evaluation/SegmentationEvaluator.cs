@@ -3,7 +3,10 @@ using Wsss.Localization;
 
 namespace Wsss.Evaluation;
 
-/// <summary>Takes predicted masks one by one, shows them to every <see cref="Measure"/> there is, and gives back their <see cref="Score"/>. Adding is thread-safe.</summary>
+/// <summary>
+/// Takes predicted masks one by one, shows them to every <see cref="Measure"/> there is, and gives back their <see cref="Score"/>.
+/// Adding is thread-safe.
+/// </summary>
 public sealed class SegmentationEvaluator
 {
     private readonly IReadOnlyList<string> _labels;
@@ -44,11 +47,14 @@ public sealed class SegmentationEvaluator
     {
         lock (_gate)
         {
-            var values = _measures.SelectMany(measure => measure.Values().Select(value => (Measure: measure.GetType().Name, Value: value))).ToArray();
+            var values = _measures
+                .SelectMany(measure => measure.Values(), (measure, value) => (Measure: measure.GetType().Name, Value: value))
+                .ToArray();
             if (values.GroupBy(found => found.Value.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
             {
+                string measures = string.Join(" and ", twice.Select(found => found.Measure));
                 throw new EvaluationException(
-                    $"Expected measures whose values have names of their own, found '{twice.Key}' in {string.Join(" and ", twice.Select(found => found.Measure))}. Rename one.");
+                    $"Expected measures whose values have names of their own, found '{twice.Key}' in {measures}. Rename one.");
             }
             return new Score(_images, _labels, [.. values.Select(found => found.Value)]);
         }

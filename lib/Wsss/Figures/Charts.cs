@@ -130,7 +130,8 @@ public static class Charts
             if (!score.Labels.SequenceEqual(names))
                 throw new ArgumentException($"Expected scores of the same classes, found others in '{name}'.");
         }
-        BarSeries[] bars = [.. scores.Select(s => new BarSeries(s.Name, [.. s.Score.ByLabel(MaskOverlap.IoU).Select(iou => 100 * iou), 100 * s.Score.MeanIoU]))];
+        BarSeries[] bars = [.. scores.Select(s => new BarSeries(s.Name,
+            [.. s.Score.ByLabel(MaskOverlap.IoU).Select(iou => 100 * iou), 100 * s.Score.MeanIoU]))];
         return Bars(title, "IoU in %", [.. names, "mean"], bars);
     }
 

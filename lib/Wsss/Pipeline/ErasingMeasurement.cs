@@ -62,7 +62,8 @@ public sealed record ErasingMeasurement(IReadOnlyList<double> Chance, IReadOnlyL
         return new ErasingMeasurement(sequence.Chance, [.. thresholds.Select((threshold, i) =>
         {
             var score = evaluators[i].ToScore();
-            var (iou, precision, recall) = (score.ByLabel(MaskOverlap.IoU), score.ByLabel(MaskOverlap.Precision), score.ByLabel(MaskOverlap.Recall));
+            var (iou, precision, recall) =
+                (score.ByLabel(MaskOverlap.IoU), score.ByLabel(MaskOverlap.Precision), score.ByLabel(MaskOverlap.Recall));
             return new ErasingStep(i + 1, threshold, score, [.. names.Select((name, c) =>
             {
                 var ofParts = parts[i][c].Values();

@@ -69,7 +69,8 @@ public sealed record ExperimentResult
             .. Ceiling is null ? [] : new[] { (IReadOnlyList<string>)["segmentation / ceiling %", Table.Percent(Segmentation?.MeanIoU / Ceiling.MeanIoU)] },
             .. Provenance is null ? [] : new[] { (IReadOnlyList<string>)["wall time s", Provenance.Seconds.ToString("0")] },
         ];
-        var table = Score.Compare(["stage", "split"], [.. Stages().Select(stage => ((IReadOnlyList<string>)[stage.Name, stage.Split], stage.Score))]);
+        var table = Score.Compare(
+            ["stage", "split"], [.. Stages().Select(stage => ((IReadOnlyList<string>)[stage.Name, stage.Split], stage.Score))]);
         return $"{table}\n{new Table(["measure", "value"], facts)}";
     }
 }

@@ -5,7 +5,8 @@ namespace Wsss.Tests.Evaluation;
 
 public class MeasureTests
 {
-    private static readonly string[] Library = ["mIoU", "precision", "recall", "boundary F", "head recall", "body recall", "map leak", "mask leak"];
+    private static readonly string[] Library =
+        ["mIoU", "precision", "recall", "boundary F", "head recall", "body recall", "map leak", "mask leak"];
 
     // What this file defines has values for this image alone, as all loaded measures see all images of all tests.
     private const string OwnImage = "share of ones";

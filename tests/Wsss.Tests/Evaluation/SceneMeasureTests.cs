@@ -8,7 +8,8 @@ public class SceneMeasureTests
 {
     private static LabelMap Row(params byte[] values) => new(values.Length, 1, values);
 
-    private static ScoredImage Scene(LabelMap truth, LabelMap prediction, LabelMap? parts = null, LabelMap? context = null, LocalizationMaps? maps = null)
+    private static ScoredImage Scene(
+        LabelMap truth, LabelMap prediction, LabelMap? parts = null, LabelMap? context = null, LocalizationMaps? maps = null)
     {
         var none = new LabelMap(truth.Width, truth.Height, new byte[truth.Values.Length]);
         return new ScoredImage("a", truth, prediction, new SceneTruth(parts ?? none, none, context ?? none), maps);

@@ -89,9 +89,11 @@ public class ScoreTests
         Assert.Equal(json, back.ToJson());
         Assert.Equal(score.Labels, back.Labels);
         foreach (string measure in new[] { "IoU", "precision", "recall" }) Assert.Equal(score.ByLabel(measure), back.ByLabel(measure));
-        Assert.Equal(score.Measures.Select(value => (value.Name, value.Header, value.Value)), back.Measures.Select(value => (value.Name, value.Header, value.Value)));
+        Assert.Equal(Values(score), Values(back));
         Assert.Equal(score.MeanIoU, back.MeanIoU);
         Assert.Equal(score.MapLeak, back.MapLeak);
+
+        static IEnumerable<MeasureValue> Values(Score score) => score.Measures.Select(value => value with { Classes = null });
     }
 
     [Theory]
@@ -105,7 +107,9 @@ public class ScoreTests
     public void Compared_scores_have_a_column_per_measure_that_one_of_them_has()
     {
         Table table = Score.Compare(["stage", "split"], [(["maps", "test"], Scene()), (["network", "test"], Photograph())]);
-        Assert.Equal(["stage", "split", "mIoU %", "precision %", "recall %", "boundary F %", "head %", "body %", "map leak %", "mask leak %"], table.Headers.Take(10));
+        Assert.Equal(
+            ["stage", "split", "mIoU %", "precision %", "recall %", "boundary F %", "head %", "body %", "map leak %", "mask leak %"],
+            table.Headers.Take(10));
         Assert.All(table.Rows, row => Assert.Equal(table.Headers.Count, row.Count));
         Assert.Equal(["maps", "test", "50.0"], table.Rows[0].Take(3));
         Assert.Equal("-", table.Rows[1][6]);
