@@ -116,6 +116,8 @@ public sealed class PipelineTests : IDisposable
         foreach (string file in (string[])["results.csv", "results.json", "results.md", "grid.json", "maps-1.png"])
             Assert.Equal(File.ReadAllBytes(Path.Combine(_folder.File("whole"), file)), File.ReadAllBytes(Path.Combine(_folder.File("killed"), file)));
         Assert.Equal(4, File.ReadAllLines(Path.Combine(_folder.File("whole"), "results.csv")).Length);
+        string measured = Path.Combine(_folder.File("whole"), "measured.json");
+        Assert.Contains("| Mixup | ", (await WsssProcess.RunAsync("results", "table", measured)).Success());
     }
 
     [Fact]
