@@ -38,6 +38,7 @@ var root = new RootCommand(
     EvaluateCommand.Create(),
     RunCommand.Create(),
     CompareCommand.Create(),
+    ResultsCommand.Create(),
     NotebookCommand.Create(),
 };
 TaughtCommand.ExtendHelp(root);

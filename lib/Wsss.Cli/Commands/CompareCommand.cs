@@ -2,6 +2,7 @@ using System.CommandLine;
 using Wsss.Comparisons;
 using Wsss.Notebooks.Reports;
 using Wsss.Registry;
+using Wsss.Results;
 
 namespace Wsss.Cli.Commands;
 
@@ -22,7 +23,8 @@ internal static class CompareCommand
         -t replaces the techniques that a grid is made of. A row names its options where they are not the suggested ones.
 
         Files, in --out: index.html (sort, filter, click a row for its pictures and curves; works offline), results.csv,
-        results.json and results.md (the same bytes again for the same run), costs.md, grid.json.
+        results.json and results.md (the same bytes again for the same run), costs.md, grid.json; measured.json has means, seeds,
+        differences, costs and how they were made, for `wsss results`.
 
         Examples:
           wsss compare ablation --scale smoke
@@ -69,7 +71,9 @@ internal static class CompareCommand
                 Comparison.Run(experiment.Data.Open(), contenders, chosen.Seeds, options.Context(parsed, progress, cancellation)));
             options.Print(parsed, comparison, result => $"{result.ToMarkdown()}\n{result.ToCostTable()}");
             string name = Path.GetFileNameWithoutExtension(parsed.GetValue(grid)!);
-            string page = ComparisonPage.Write(comparison, chosen, parsed.GetValue(output) ?? Path.Combine("out", "compare", name), name);
+            string folder = parsed.GetValue(output) ?? Path.Combine("out", "compare", name);
+            ResultFiles.Of(comparison, name, chosen, shared, CommandLine.Text()).Save(Path.Combine(folder, ResultFile.FileName));
+            string page = ComparisonPage.Write(comparison, chosen, folder, name);
             Console.Error.WriteLine($"page: {page}");
             return Task.FromResult(ExitCode.Done);
         });

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Wsss.Data;
+using Wsss.Evaluation;
 using Wsss.Pipeline;
 
 namespace Wsss.Cli.Commands;
@@ -7,12 +8,14 @@ namespace Wsss.Cli.Commands;
 /// <summary><c>wsss evaluate</c>: the score of a folder of masks.</summary>
 internal static class EvaluateCommand
 {
-    private const string Lesson =
-        """
+    private static readonly string Lesson =
+        $"""
         What it does:
-          Compares a folder of masks, one ID.png for each image of a split, with the drawn masks: IoU, precision and recall
-          per class, their means, the boundary F-score; for drawn scenes also the recall of heads and bodies and how much
-          foreground lies on context. Masks of any program will do: indexed PNG in VOC's palette, or 8-bit grey.
+          Compares a folder of masks, one ID.png for each image of a split, with the drawn masks. Masks of any program will do:
+          indexed PNG in VOC's palette, or 8-bit grey.
+
+        Measures:
+        {TaughtCommand.ListOf<Measure>()}
 
         Examples:
           wsss evaluate --masks out/predictions --split test

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Wsss.Notebooks.Reports;
 using Wsss.Pipeline;
+using Wsss.Results;
 
 namespace Wsss.Cli.Commands;
 
@@ -15,7 +16,8 @@ internal static class RunCommand
         What it does:
           Trains a classifier from image-level labels, chooses one threshold on the validation split, makes pseudo masks of
           the training images, trains a segmentation network on them, and scores everything on the test split. Trained
-          networks and masks are kept in the store: the same command again prints the table at once.
+          networks and masks are kept in the store: the same command again prints the table at once. The scores and how they were
+          made go into the report's folder as measured.json, for `wsss results`.
 
         Examples:
           wsss run --scale smoke
@@ -30,10 +32,11 @@ internal static class RunCommand
         var noCeiling = new Option<bool>("--no-ceiling") { Description = "Leave out the same network trained on full masks, which takes as long again." };
         var report = new Option<string>("--report")
         {
-            Description = "Folder of the HTML report with maps, masks and curves (the notebooks 01 and 13 on this experiment).",
+            Description = "Folder of measured.json and of the HTML report with maps, masks and curves (the notebooks 01 and 13 on this " +
+                "experiment).",
             DefaultValueFactory = _ => Path.Combine("out", "run-report"),
         };
-        var noReport = new Option<bool>("--no-report") { Description = "Print the table only." };
+        var noReport = new Option<bool>("--no-report") { Description = "Print the table and write measured.json only." };
         var command = new TaughtCommand("run", "Run everything: classifier, maps, pseudo masks, segmentation network; print one table and write a report.", Lesson);
         options.AddDataOptions(command);
         options.AddTrainingOptions(command);
@@ -50,6 +53,8 @@ internal static class RunCommand
                 return study.Score();
             });
             options.Print(parsed, result, result => result.ToTable());
+            string measured = Path.Combine(parsed.GetValue(report)!, ResultFile.FileName);
+            ResultFiles.Of(result, experiment.MapTitle, CommandLine.Text()).Save(measured);
             if (!parsed.GetValue(noReport))
             {
                 string page = ProgressDisplay.Run(progress => WriteReport(result, parsed.GetValue(report)!, options.Context(parsed, progress, cancellation)));

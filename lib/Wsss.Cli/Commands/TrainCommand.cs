@@ -13,6 +13,10 @@ internal static class TrainCommand
           Trains a multi-label classifier from image-level labels; masks are not looked at. The result lies in the store
           under the hash of data and options: the same command again finds it there. It prints its folder, for `wsss maps`.
 
+        Curves:
+          Losses and validation metrics by epoch lie in the folder as history.json and as events for TensorBoard, which shows
+          all trainings of the store side by side: tensorboard --logdir out/cache
+
         Examples:
           wsss train --scale smoke --epochs 1
           wsss train --technique RandomErasing --technique MultiDilation:rates=[1,2,3]

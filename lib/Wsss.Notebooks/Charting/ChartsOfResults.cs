@@ -33,16 +33,16 @@ public static partial class Charts
     public static Chart ClassIoU(string title, params IReadOnlyList<(string Name, Score Score)> scores)
     {
         if (scores.Count == 0) throw new ArgumentException("Expected at least one score, found none.");
-        string[] names = [.. scores[0].Score.Classes.Select(c => c.Name)];
+        var names = scores[0].Score.Labels;
         foreach ((string name, Score score) in scores)
         {
-            if (!score.Classes.Select(c => c.Name).SequenceEqual(names))
+            if (!score.Labels.SequenceEqual(names))
                 throw new ArgumentException($"Expected scores of the same classes, found others in '{name}'.");
         }
         return Bars(title, "IoU in %", [.. names, "mean"], [.. scores.Select(Row)]);
 
         static BarSeries Row((string Name, Score Score) of) =>
-            new(of.Name, [.. of.Score.Classes.Select(c => 100 * c.IoU), 100 * of.Score.MeanIoU]);
+            new(of.Name, [.. of.Score.ByLabel(MaskOverlap.IoU).Select(iou => 100 * iou), 100 * of.Score.MeanIoU]);
     }
 
     /// <summary>

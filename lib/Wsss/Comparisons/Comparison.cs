@@ -11,16 +11,6 @@ namespace Wsss.Comparisons;
 /// <param name="Trials">One per contender and seed, contender by contender.</param>
 public sealed record Comparison(IReadOnlyList<Trial> Trials)
 {
-    private static readonly (string Header, Func<Trial, double?> Of)[] Measures =
-    [
-        .. Score.SummaryHeaders.Select((header, i) => (header, (Func<Trial, double?>)(trial => trial.Result.Maps.Means()[i]))),
-        ("AP %", trial => trial.Result.MapCurve.AveragePrecision),
-        ("F1 %", trial => trial.Result.Classifier.F1),
-        ("pseudo masks mIoU %", trial => trial.Result.PseudoMasks?.MeanIoU),
-        ("segmentation mIoU %", trial => trial.Result.Segmentation?.MeanIoU),
-        ("of ceiling %", trial => trial.Result.Segmentation?.MeanIoU / trial.Result.Ceiling?.MeanIoU),
-    ];
-
     /// <summary>
     /// Runs every contender with every seed. What the store has is taken from it, and a training that was interrupted goes on
     /// from its checkpoint.
@@ -62,12 +52,12 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     public Table ToTable()
     {
         var groups = Groups();
-        var known = Measures.Where(measure => Trials.Any(trial => measure.Of(trial) is not null)).ToArray();
+        var known = MeasureValue.Columns(Trials.Select(trial => trial.Result.Measures()));
         return new Table(
             ["maps", .. known.Select(measure => measure.Header), $"mIoU − {groups[0].Key}"],
             [.. groups.Select(group => (IReadOnlyList<string>)
             [
-                group.Key, .. known.Select(measure => Cell(group, measure.Of)), group.Key == groups[0].Key ? "" : Gain(group).Points(),
+                group.Key, .. known.Select(measure => Cell(group, measure.Name)), group.Key == groups[0].Key ? "" : Gain(group).Points(),
             ])]);
     }
 
@@ -103,13 +93,15 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     /// <summary>A line per trial with every measure in full precision, for other tools; the same trials give the same text.</summary>
     public string ToCsv()
     {
-        var lines = new List<string> { string.Join(',', ["contender", "seed", "threshold", .. Measures.Select(measure => Quoted(measure.Header))]) };
+        string[] names = [.. Trials.SelectMany(trial => trial.Result.Measures()).Select(measure => measure.Name).Distinct()];
+        var lines = new List<string> { string.Join(',', ["contender", "seed", "threshold", .. names.Select(name => Quoted($"{name} %"))]) };
         foreach (var trial in Trials)
         {
+            var measures = trial.Result.Measures();
             lines.Add(string.Join(',',
             [
                 Quoted(trial.Contender), $"{trial.Seed}", ((decimal)trial.Result.Threshold.Best.Threshold).ToString(CultureInfo.InvariantCulture),
-                .. Measures.Select(measure => measure.Of(trial) is { } value ? Number(100 * value, "R") : ""),
+                .. names.Select(name => MeasureValue.Find(measures, name) is { } value ? Number(100 * value, "R") : ""),
             ]));
         }
         return string.Join('\n', lines) + "\n";
@@ -121,9 +113,9 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     internal Interval Gain(IEnumerable<Trial> group) =>
         Interval.Of([.. group.Zip(Groups()[0], (a, b) => a.Result.Maps.MeanIoU - b.Result.Maps.MeanIoU)]);
 
-    private static string Cell(IEnumerable<Trial> trials, Func<Trial, double?> measure)
+    private static string Cell(IEnumerable<Trial> trials, string measure)
     {
-        double[] values = [.. trials.Select(measure).OfType<double>()];
+        double[] values = [.. trials.Select(trial => MeasureValue.Find(trial.Result.Measures(), measure)).OfType<double>()];
         return values.Length == 0 ? Table.Percent(null) : Interval.Of(values).Percent();
     }
 

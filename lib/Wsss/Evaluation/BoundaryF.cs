@@ -1,4 +1,5 @@
 using Wsss.Data;
+using Wsss.Registry;
 
 namespace Wsss.Evaluation;
 
@@ -11,53 +12,44 @@ namespace Wsss.Evaluation;
 /// F is averaged over the images that have the class, then over the classes. θ is 0.75 % of the image's diagonal, at
 /// least one pixel (Euclidean). A boundary pixel has a 4-neighbour outside its mask; the image's frame is no boundary,
 /// and a class without any true boundary (it fills the image) is left out. Pixels whose truth is 255 are cut from both
-/// masks, so that a mask may end anywhere in VOC's void border. Adding is thread-safe.
+/// masks, so that a mask may end anywhere in VOC's void border.
 /// Source: Csurka et al., <i>What is a good evaluation measure for semantic segmentation?</i>, BMVC 2013, after Martin,
 /// Fowlkes and Malik, PAMI 2004.
 /// </remarks>
-public sealed class BoundaryF
+[Registered("boundary F: how sharply outlines are met, mean over the classes", Order = 20)]
+public sealed class BoundaryF : Measure
 {
+    /// <summary>The mean over classes of the mean over images.</summary>
+    public const string Mean = "boundary F";
+
     /// <summary>θ as a share of the image's diagonal.</summary>
     public const double DiagonalShare = 0.0075;
 
-    private readonly object _gate = new();
     private readonly double[] _sum = new double[LabelMap.Ignore];
     private readonly int[] _images = new int[LabelMap.Ignore];
 
-    /// <summary>The mean over classes of the mean over images, 0…1; null while no boundary was added.</summary>
-    public double? Mean
+    /// <summary>Scores the classes that are present in one image.</summary>
+    /// <param name="image">A predicted 255 counts as background.</param>
+    public override void Add(ScoredImage image)
     {
-        get
+        var present = new bool[LabelMap.Ignore + 1];
+        foreach (byte label in image.Truth.Values) present[label] = true;
+        for (int label = 1; label < LabelMap.Ignore; label++)
         {
-            lock (_gate)
-            {
-                return Enumerable.Range(1, LabelMap.Ignore - 1)
-                    .Where(label => _images[label] > 0)
-                    .Select(label => (double?)_sum[label] / _images[label])
-                    .Average();
-            }
+            if (!present[label] || ScoreClass(image.Truth, image.Prediction, (byte)label) is not { } f) continue;
+            _sum[label] += f;
+            _images[label]++;
         }
     }
 
-    /// <summary>Scores the classes that are present in one image.</summary>
-    /// <param name="truth">The true mask.</param>
-    /// <param name="prediction">The predicted mask, of the same size; 255 counts as background.</param>
-    /// <exception cref="EvaluationException">The sizes differ.</exception>
-    public void Add(LabelMap truth, LabelMap prediction)
-    {
-        Guard.SameSize("a prediction", prediction.Width, prediction.Height, truth);
-        var present = new bool[LabelMap.Ignore + 1];
-        foreach (byte label in truth.Values) present[label] = true;
-        for (int label = 1; label < LabelMap.Ignore; label++)
-        {
-            if (!present[label] || ScoreClass(truth, prediction, (byte)label) is not { } f) continue;
-            lock (_gate)
-            {
-                _sum[label] += f;
-                _images[label]++;
-            }
-        }
-    }
+    /// <summary>The mean over classes of the mean over images; null while no boundary was added.</summary>
+    public override IReadOnlyList<MeasureValue> Values() =>
+    [
+        new(Mean, Enumerable.Range(1, LabelMap.Ignore - 1)
+            .Where(label => _images[label] > 0)
+            .Select(label => (double?)_sum[label] / _images[label])
+            .Average()),
+    ];
 
     /// <summary>F of one class of one image; null if the class has no true boundary.</summary>
     private static double? ScoreClass(LabelMap truth, LabelMap prediction, byte label)

@@ -1,5 +1,6 @@
 using Wsss.Data;
 using Wsss.Localization;
+using Wsss.Registry;
 
 namespace Wsss.Evaluation;
 
@@ -8,40 +9,38 @@ namespace Wsss.Evaluation;
 /// </summary>
 /// <remarks>
 /// Sums run over the scenes that have context pixels: scenes without any cannot leak, and their number should not
-/// change the measure. Adding is thread-safe.
+/// change the measure.
 /// </remarks>
-public sealed class ContextLeak
+[Registered("map leak, mask leak: share of the maps' mass, and of the predicted foreground, on scenery that co-occurs with drawn objects", Order = 40)]
+public sealed class ContextLeak : Measure
 {
-    private readonly object _gate = new();
+    /// <summary>Share of the maps' mass (the sum of all their values) on context pixels.</summary>
+    public const string Maps = "map leak";
+
+    /// <summary>Share of the predicted foreground pixels on context pixels; a predicted 255 counts as background.</summary>
+    public const string Masks = "mask leak";
+
     private double _mapMass, _mapMassOnContext;
     private long _foreground, _foregroundOnContext;
 
-    /// <summary>Share of the maps' mass (the sum of all their values) on context pixels, 0…1; null while there is no mass.</summary>
-    public double? Maps
+    /// <summary>Adds the predicted mask of one scene, and its maps where there are any.</summary>
+    public override void Add(ScoredImage image)
     {
-        get
-        {
-            lock (_gate) return _mapMass > 0 ? _mapMassOnContext / _mapMass : null;
-        }
+        if (image.Scene is not { Context: var context } || !context.Values.AsSpan().ContainsAnyExcept((byte)0)) return;
+        AddMask(context, image.Prediction);
+        if (image.Maps is { } maps) AddMaps(context, maps);
     }
 
-    /// <summary>Share of the predicted foreground pixels on context pixels, 0…1; null while there are none.</summary>
-    public double? Masks
-    {
-        get
-        {
-            lock (_gate) return _foreground > 0 ? (double)_foregroundOnContext / _foreground : null;
-        }
-    }
+    /// <summary>Both shares; null while there is no foreground or no mass.</summary>
+    public override IReadOnlyList<MeasureValue> Values() =>
+    [
+        new(Maps, _mapMass > 0 ? _mapMassOnContext / _mapMass : null),
+        new(Masks, _foreground > 0 ? (double)_foregroundOnContext / _foreground : null),
+    ];
 
-    /// <summary>Adds the maps of one scene.</summary>
-    /// <param name="context">The context mask (<see cref="SceneTruth.Context"/>).</param>
-    /// <param name="maps">The maps of the classes present, of the same size.</param>
-    /// <exception cref="EvaluationException">The sizes differ.</exception>
-    public void Add(LabelMap context, LocalizationMaps maps)
+    private void AddMaps(LabelMap context, LocalizationMaps maps)
     {
-        Guard.SameSize($"maps of '{maps.Id}'", maps.Width, maps.Height, context);
-        if (!HasContext(context)) return;
+        // Summed by scene, then over scenes: fewer roundings than one long sum.
         double mass = 0, onContext = 0;
         for (int k = 0; k < maps.Classes.Count; k++)
         {
@@ -52,34 +51,17 @@ public sealed class ContextLeak
                 if (context.Values[i] != 0) onContext += map[i];
             }
         }
-        lock (_gate)
-        {
-            _mapMass += mass;
-            _mapMassOnContext += onContext;
-        }
+        _mapMass += mass;
+        _mapMassOnContext += onContext;
     }
 
-    /// <summary>Adds the predicted mask of one scene.</summary>
-    /// <param name="context">The context mask (<see cref="SceneTruth.Context"/>).</param>
-    /// <param name="prediction">The predicted class mask, of the same size; 255 counts as background.</param>
-    /// <exception cref="EvaluationException">The sizes differ.</exception>
-    public void Add(LabelMap context, LabelMap prediction)
+    private void AddMask(LabelMap context, LabelMap prediction)
     {
-        Guard.SameSize("a prediction", prediction.Width, prediction.Height, context);
-        if (!HasContext(context)) return;
-        long foreground = 0, onContext = 0;
         for (int i = 0; i < context.Values.Length; i++)
         {
             if (prediction.Values[i] is 0 or LabelMap.Ignore) continue;
-            foreground++;
-            if (context.Values[i] != 0) onContext++;
-        }
-        lock (_gate)
-        {
-            _foreground += foreground;
-            _foregroundOnContext += onContext;
+            _foreground++;
+            if (context.Values[i] != 0) _foregroundOnContext++;
         }
     }
-
-    private static bool HasContext(LabelMap context) => context.Values.AsSpan().ContainsAnyExcept((byte)0);
 }

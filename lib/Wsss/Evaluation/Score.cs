@@ -1,58 +1,87 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Wsss.Evaluation;
 
-/// <summary>How well one label is predicted; all null for a class that does not occur in the truth.</summary>
-/// <param name="Name">The class's name.</param>
-/// <param name="IoU">Intersection over union, 0…1.</param>
-/// <param name="Precision">Share of the predicted pixels that are right, 0…1.</param>
-/// <param name="Recall">Share of the true pixels that are found, 0…1.</param>
-public sealed record ClassScore(string Name, double? IoU, double? Precision, double? Recall);
-
-/// <summary>What an evaluation of masks gives back. Every share lies in 0…1.</summary>
+/// <summary>What an evaluation of masks gives back: the named values of every <see cref="Measure"/>.</summary>
 /// <param name="Images">Number of images.</param>
-/// <param name="MeanIoU">mIoU over background and the classes that occur in the truth.</param>
-/// <param name="MeanPrecision">Mean precision over the same labels.</param>
-/// <param name="MeanRecall">Mean recall over the same labels.</param>
-/// <param name="BoundaryF">Boundary F-score (<see cref="Evaluation.BoundaryF"/>); null if no object had a boundary.</param>
-/// <param name="HeadRecall">Recall on the telling parts; null for photographs.</param>
-/// <param name="BodyRecall">Recall on the rest of the objects; null for photographs.</param>
-/// <param name="MapLeak">Share of the maps' mass on context; null for photographs, or where no maps were given.</param>
-/// <param name="MaskLeak">Share of the predicted foreground on context; null for photographs.</param>
-/// <param name="Classes">One entry per label, background first.</param>
-public sealed record Score(
-    int Images, double MeanIoU, double MeanPrecision, double MeanRecall, double? BoundaryF,
-    double? HeadRecall, double? BodyRecall, double? MapLeak, double? MaskLeak, IReadOnlyList<ClassScore> Classes)
+/// <param name="Labels">Names of the labels, background first.</param>
+/// <param name="Measures">The values in the order of a table's columns.</param>
+public sealed record Score(int Images, IReadOnlyList<string> Labels, IReadOnlyList<MeasureValue> Measures)
 {
-    private static readonly JsonSerializerOptions JsonOptions = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+    /// <summary>The value of that name, 0…1; null where it was not measured or the images do not say.</summary>
+    public double? this[string measure] => MeasureValue.Find(Measures, measure);
+
+    /// <summary>mIoU over background and the classes that occur in the truth, 0…1.</summary>
+    /// <exception cref="EvaluationException">The score has none.</exception>
+    [JsonIgnore]
+    public double MeanIoU =>
+        this[MaskOverlap.MeanIoU] ?? throw new EvaluationException("Expected a score with an mIoU, found none. Evaluate again.");
+
+    /// <summary>Mean precision over the same labels, 0…1.</summary>
+    [JsonIgnore]
+    public double? MeanPrecision => this[MaskOverlap.Precision];
+
+    /// <summary>Recall on the telling parts, 0…1; null for photographs.</summary>
+    [JsonIgnore]
+    public double? HeadRecall => this[PartRecall.Head];
+
+    /// <summary>Recall on the rest of the objects, 0…1; null for photographs.</summary>
+    [JsonIgnore]
+    public double? BodyRecall => this[PartRecall.Body];
+
+    /// <summary>Share of the maps' mass on context, 0…1; null for photographs, or where no maps were given.</summary>
+    [JsonIgnore]
+    public double? MapLeak => this[ContextLeak.Maps];
+
+    /// <summary>Share of the predicted foreground on context, 0…1; null for photographs.</summary>
+    [JsonIgnore]
+    public double? MaskLeak => this[ContextLeak.Masks];
+
+    /// <summary>
+    /// A measure class by class (<see cref="ClassValues"/>), such as <c>IoU</c>: 0…1 for each label, background first; nulls where it was
+    /// not measured.
+    /// </summary>
+    public IReadOnlyList<double?> ByLabel(string measure) =>
+        Measures.FirstOrDefault(value => value.Classes?.Name == measure)?.Classes!.ByLabel ?? new double?[Labels.Count];
 
     /// <summary>The classes in per cent, then their means, then the other measures: plain text that is also Markdown.</summary>
     public string ToTable()
     {
-        List<IReadOnlyList<string>> classes =
-            [.. Classes.Select(c => Row(c.Name, c.IoU, c.Precision, c.Recall)), Row("mean", MeanIoU, MeanPrecision, MeanRecall)];
-        (string Name, double? Value)[] others =
-        [
-            ("boundary F", BoundaryF), ("head recall", HeadRecall), ("body recall", BodyRecall),
-            ("map leak", MapLeak), ("mask leak", MaskLeak),
-        ];
-        List<IReadOnlyList<string>> known = [.. others.Where(o => o.Value is not null).Select(o => Row(o.Name, o.Value))];
-        string table = new Table(["class", "IoU %", "precision %", "recall %"], classes).ToString();
-        return known.Count == 0 ? table : table + "\n" + new Table(["measure", "%"], known).ToString();
+        var known = Measures.Where(value => value.Value is not null).ToLookup(value => value.Classes is not null);
+        MeasureValue[] means = [.. known[true]], others = [.. known[false]];
+        List<string> tables = [];
+        if (means.Length > 0)
+        {
+            var classes = new Table(
+                ["class", .. means.Select(mean => $"{mean.Classes!.Name} %")],
+                [
+                    .. Labels.Select((name, label) => Row(name, means.Select(mean => mean.Classes!.ByLabel[label]))),
+                    Row("mean", means.Select(mean => mean.Value)),
+                ]);
+            tables.Add(classes.ToString());
+        }
+        if (others.Length > 0)
+            tables.Add(new Table(["measure", "%"], [.. others.Select(other => Row(other.Name, [other.Value]))]).ToString());
+        return string.Join('\n', tables);
     }
 
-    /// <summary>The headers of <see cref="Summary"/>, after the row's name.</summary>
-    public static IReadOnlyList<string> SummaryHeaders { get; } =
-        ["mIoU %", "precision %", "recall %", "boundary F %", "head %", "body %", "map leak %", "mask leak %"];
-
-    /// <summary>The means in the order of <see cref="SummaryHeaders"/>, 0…1; null where the data do not say.</summary>
-    public IReadOnlyList<double?> Means() => [MeanIoU, MeanPrecision, MeanRecall, BoundaryF, HeadRecall, BodyRecall, MapLeak, MaskLeak];
-
-    /// <summary>The means as the cells of one row, for tables that compare methods (<see cref="Table"/>).</summary>
-    public IReadOnlyList<string> Summary() => [.. Means().Select(Table.Percent)];
+    /// <summary>A table that compares scores: a row for each, a column for each measure that any of them has a value for.</summary>
+    /// <param name="headers">Of the columns before the measures.</param>
+    /// <param name="rows">Each score after the cells of these columns.</param>
+    public static Table Compare(IReadOnlyList<string> headers, IReadOnlyList<(IReadOnlyList<string> Cells, Score Score)> rows)
+    {
+        var columns = MeasureValue.Columns(rows.Select(row => row.Score.Measures));
+        return new Table(
+            [.. headers, .. columns.Select(column => column.Header)],
+            [.. rows.Select(row => (IReadOnlyList<string>)
+            [
+                .. row.Cells, .. columns.Select(column => Table.Percent(row.Score[column.Name])),
+            ])]);
+    }
 
     /// <summary>The score as JSON; equal scores give equal text.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);
+    public string ToJson() => WsssJson.Write(this);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="EvaluationException">The text is not a score.</exception>
@@ -60,7 +89,7 @@ public sealed record Score(
     {
         try
         {
-            if (JsonSerializer.Deserialize<Score>(json, JsonOptions) is { Classes: not null } score) return score;
+            if (JsonSerializer.Deserialize<Score>(json, WsssJson.Options) is { Labels: not null, Measures: not null } score) return score;
         }
         catch (JsonException error)
         {
@@ -69,5 +98,5 @@ public sealed record Score(
         throw new EvaluationException("Expected a score as JSON, found none in the text. Evaluate again to write it anew.");
     }
 
-    private static IReadOnlyList<string> Row(string name, params double?[] shares) => [name, .. shares.Select(Table.Percent)];
+    private static IReadOnlyList<string> Row(string name, IEnumerable<double?> shares) => [name, .. shares.Select(Table.Percent)];
 }

@@ -3,14 +3,15 @@ using Wsss.Localization;
 
 namespace Wsss.Evaluation;
 
-/// <summary>Takes predicted masks one by one and gives back their <see cref="Score"/>. Adding is thread-safe.</summary>
+/// <summary>
+/// Takes predicted masks one by one, shows them to every <see cref="Measure"/> there is, and gives back their <see cref="Score"/>.
+/// Adding is thread-safe.
+/// </summary>
 public sealed class SegmentationEvaluator
 {
-    private readonly IReadOnlyList<string> _classNames;
-    private readonly ConfusionMatrix _confusion;
-    private readonly BoundaryF _boundary = new();
-    private readonly PartRecall _parts = new();
-    private readonly ContextLeak _leak = new();
+    private readonly IReadOnlyList<string> _labels;
+    private readonly IReadOnlyList<Measure> _measures;
+    private readonly object _gate = new();
     private int _images;
 
     /// <summary>Creates an evaluator that has seen nothing.</summary>
@@ -18,8 +19,9 @@ public sealed class SegmentationEvaluator
     /// <exception cref="ArgumentOutOfRangeException">There are no classes, or more than 254.</exception>
     public SegmentationEvaluator(IReadOnlyList<string> classNames)
     {
-        _classNames = classNames;
-        _confusion = new ConfusionMatrix(classNames.Count + 1);
+        Guard.LabelCount(classNames.Count + 1);
+        _labels = ["background", .. classNames];
+        _measures = Measures.Create(_labels.Count);
     }
 
     /// <summary>Compares the prediction for one sample with its truth.</summary>
@@ -31,29 +33,30 @@ public sealed class SegmentationEvaluator
     /// <exception cref="EvaluationException">Sizes differ, or a label lies outside the classes.</exception>
     public void Add(string id, LabelMap mask, SceneTruth? truth, LabelMap prediction, LocalizationMaps? maps = null)
     {
-        Guard.SameSize($"a predicted mask of '{id}'", prediction.Width, prediction.Height, mask);
-        if (maps is not null) Guard.SameSize($"maps of '{maps.Id}'", maps.Width, maps.Height, mask);
-        _confusion.Add(mask, prediction);
-        _boundary.Add(mask, prediction);
-        if (truth is { } scene)
+        var image = new ScoredImage(id, mask, prediction, truth, maps);
+        lock (_gate)
         {
-            _parts.Add(mask, scene.Parts, prediction);
-            _leak.Add(scene.Context, prediction);
-            if (maps is not null) _leak.Add(scene.Context, maps);
+            foreach (var measure in _measures) measure.Add(image);
+            _images++;
         }
-        Interlocked.Increment(ref _images);
     }
 
     /// <summary>The score of what was added so far.</summary>
+    /// <exception cref="EvaluationException">Two measures give values of one name.</exception>
     public Score ToScore()
     {
-        ClassScore[] classes =
-        [
-            .. _classNames.Prepend("background").Select((name, label) =>
-                new ClassScore(name, _confusion.IoU(label), _confusion.Precision(label), _confusion.Recall(label))),
-        ];
-        return new Score(
-            Volatile.Read(ref _images), _confusion.MeanIoU, _confusion.MeanPrecision, _confusion.MeanRecall, _boundary.Mean,
-            _parts.Head, _parts.Body, _leak.Maps, _leak.Masks, classes);
+        lock (_gate)
+        {
+            var values = _measures
+                .SelectMany(measure => measure.Values(), (measure, value) => (Measure: measure.GetType().Name, Value: value))
+                .ToArray();
+            if (values.GroupBy(found => found.Value.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            {
+                string measures = string.Join(" and ", twice.Select(found => found.Measure));
+                throw new EvaluationException(
+                    $"Expected measures whose values have names of their own, found '{twice.Key}' in {measures}. Rename one.");
+            }
+            return new Score(_images, _labels, [.. values.Select(found => found.Value)]);
+        }
     }
 }

@@ -60,16 +60,20 @@ public sealed record ErasingMeasurement(IReadOnlyList<double> Chance, IReadOnlyL
                 var found = ThresholdRule.Apply(merged, thresholds[i]);
                 evaluators[i].Add(sample.Id, mask, scene, found, merged);
                 if (scene is null) continue;
-                foreach (int c in sample.Labels) parts[i][c].Add(Only(mask, c + 1), scene.Parts, found);
+                foreach (int c in sample.Labels) parts[i][c].Add(new ScoredImage(sample.Id, Only(mask, c + 1), found, scene));
             }
         }
         return new ErasingMeasurement(sequence.Chance, [.. thresholds.Select((threshold, i) =>
         {
             var score = evaluators[i].ToScore();
+            var (iou, precision, recall) =
+                (score.ByLabel(MaskOverlap.IoU), score.ByLabel(MaskOverlap.Precision), score.ByLabel(MaskOverlap.Recall));
             return new ErasingStep(i + 1, threshold, score, [.. names.Select((name, c) =>
             {
-                var (_, iou, precision, recall) = score.Classes[c + 1];
-                return new ErasingClass(name, sequence.AveragePrecision[i][c], iou, precision, recall, parts[i][c].Head, parts[i][c].Body);
+                var ofParts = parts[i][c].Values();
+                return new ErasingClass(
+                    name, sequence.AveragePrecision[i][c], iou[c + 1], precision[c + 1], recall[c + 1],
+                    MeasureValue.Find(ofParts, PartRecall.Head), MeasureValue.Find(ofParts, PartRecall.Body));
             })]);
         })]);
     }

@@ -32,16 +32,34 @@ public sealed record ExperimentResult
     /// <summary>What it was made with; null where that is kept elsewhere.</summary>
     public Provenance? Provenance { get; init; }
 
+    /// <summary>
+    /// Every measure of the maps, then <c>AP</c> (of the maps at every threshold) and <c>F1</c> (of the classifier), then what the
+    /// segmentation network is taught, what it gives, and how much of its ceiling that is; null where the way ended with the maps.
+    /// </summary>
+    public IReadOnlyList<MeasureValue> Measures() =>
+    [
+        .. Maps.Measures,
+        new("AP", MapCurve.AveragePrecision),
+        new("F1", Classifier.F1),
+        new("pseudo masks mIoU", PseudoMasks?.MeanIoU),
+        new("segmentation mIoU", Segmentation?.MeanIoU),
+        new("of ceiling", Segmentation?.MeanIoU / Ceiling?.MeanIoU),
+    ];
+
+    /// <summary>The stages that were reached, and the split that each was scored on.</summary>
+    public IReadOnlyList<(string Name, string Split, Score Score)> Stages()
+    {
+        (string Name, string Split, Score? Score)[] stages =
+        [
+            (Experiment.MapTitle, "test", Maps), ("pseudo masks", "train", PseudoMasks),
+            ("segmentation", "test", Segmentation), ("ceiling (full masks)", "test", Ceiling),
+        ];
+        return [.. stages.Where(stage => stage.Score is not null).Select(stage => (stage.Name, stage.Split, stage.Score!))];
+    }
+
     /// <summary>The one table: a row per stage.</summary>
     public string ToTable()
     {
-        List<IReadOnlyList<string>> stages =
-        [
-            [Experiment.MapTitle, "test", .. Maps.Summary()],
-            .. PseudoMasks is null ? [] : new[] { (IReadOnlyList<string>)["pseudo masks", "train", .. PseudoMasks.Summary()] },
-            .. Segmentation is null ? [] : new[] { (IReadOnlyList<string>)["segmentation", "test", .. Segmentation.Summary()] },
-            .. Ceiling is null ? [] : new[] { (IReadOnlyList<string>)["ceiling (full masks)", "test", .. Ceiling.Summary()] },
-        ];
         List<IReadOnlyList<string>> facts =
         [
             ["classifier mAP % (test)", Table.Percent(Classifier.MeanAveragePrecision)],
@@ -51,6 +69,8 @@ public sealed record ExperimentResult
             .. Ceiling is null ? [] : new[] { (IReadOnlyList<string>)["segmentation / ceiling %", Table.Percent(Segmentation?.MeanIoU / Ceiling.MeanIoU)] },
             .. Provenance is null ? [] : new[] { (IReadOnlyList<string>)["wall time s", Provenance.Seconds.ToString("0")] },
         ];
-        return new Table(["stage", "split", .. Score.SummaryHeaders], stages).ToString() + "\n" + new Table(["measure", "value"], facts).ToString();
+        var table = Score.Compare(
+            ["stage", "split"], [.. Stages().Select(stage => ((IReadOnlyList<string>)[stage.Name, stage.Split], stage.Score))]);
+        return $"{table}\n{new Table(["measure", "value"], facts)}";
     }
 }

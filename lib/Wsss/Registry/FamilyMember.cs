@@ -26,7 +26,7 @@ public sealed record FamilyMember(string Name, string Summary, int Order, Type T
         if (assembly != family.Assembly && (assembly.IsDynamic || assembly.GetReferencedAssemblies().All(reference => reference.Name != own))) yield break;
         foreach (Type type in TypesOf(assembly))
         {
-            if (!type.IsAbstract && type.IsSubclassOf(family) && !type.ContainsGenericParameters && type.GetConstructor([]) is not null)
+            if (!type.IsAbstract && type.IsSubclassOf(family) && !type.ContainsGenericParameters)
                 yield return Of(type.GetCustomAttribute<RegisteredAttribute>(), type.Name, type);
             foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
             {

@@ -62,6 +62,7 @@ internal static class StoredTraining
                 NetworkWeights.Save(task.Network, Path.Combine(temporary, WeightsFile), metadata);
                 AtomicFile.WriteText(Path.Combine(temporary, RecipeFile), recipe.ToJson());
                 AtomicFile.WriteText(Path.Combine(temporary, HistoryFile), WsssJson.Write(trained));
+                TrainingEvents.Write(temporary, trained, DateTimeOffset.UtcNow);
                 AtomicFile.WriteText(Path.Combine(temporary, "provenance.json"),
                     WsssJson.Write(Provenance.Of(run, recipe.Seed, train.Fingerprint, clock.Elapsed)));
             });

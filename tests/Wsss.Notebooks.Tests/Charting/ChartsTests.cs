@@ -23,7 +23,7 @@ public class ChartsTests
         [.. element.GetProperty(property).EnumerateArray().Select(v => v.ValueKind == JsonValueKind.Null ? (double?)null : v.GetDouble())];
 
     private static Score ScoreOf(double iou, params string[] names) =>
-        new(1, iou, iou, iou, null, null, null, null, null, [.. names.Select(n => new ClassScore(n, n == "absent" ? null : iou, iou, iou))]);
+        new(1, names, [new("mIoU", iou) { Classes = new("IoU", [.. names.Select(n => n == "absent" ? (double?)null : iou)]) }]);
 
     [Fact]
     public void LinesHaveATracePerSeriesAndAnAxisPerPanel()

@@ -59,6 +59,8 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("run --scale smoke --erasing 0", "found 0")]
     [InlineData("run --scale smoke --erasing many", "--erasing many")]
     [InlineData("compare {0}/none.json", "{0}/none.json")]
+    [InlineData("results table {0}/none.json", "{0}/none.json")]
+    [InlineData("results update {0}/none.md", "{0}/none.md")]
     [InlineData("compare {0}/none.json -t Mixup", "Expected no -t with the grid")]
     [InlineData("compare ablation -t NoSuchTechnique", "NoSuchTechnique")]
     [InlineData("train --scale smoke --technique SaliencyFusion --saliency {0}/none", "{0}/none")]
@@ -78,7 +80,11 @@ public sealed class ArgumentTests : IDisposable
         string overview = (await WsssProcess.RunAsync("--help")).Success();
         Assert.Contains("Start here:", overview);
         Assert.Contains("130 interrupted", overview);
-        foreach (string command in (string[])["doctor", "data draw", "data fetch", "data info", "weights inspect", "weights convert", "pretrain", "train", "explain", "maps", "refine", "masks", "segment", "evaluate", "run", "compare", "notebook"])
+        foreach (string command in (string[])
+        [
+            "doctor", "data draw", "data fetch", "data info", "weights inspect", "weights convert", "pretrain", "train", "explain", "maps",
+            "refine", "masks", "segment", "evaluate", "run", "compare", "results table", "results update", "notebook",
+        ])
         {
             Assert.Contains(command.Split(' ')[0], overview);
             string help = (await WsssProcess.RunAsync([.. command.Split(' '), "--help"])).Success();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Wsss.Data;
+using Wsss.Evaluation;
 
 namespace Wsss.Notebooks.Tests.Cli;
 
@@ -68,7 +69,7 @@ public sealed class PipelineTests : IDisposable
         using var expected = JsonDocument.Parse(segmented);
         using var actual = JsonDocument.Parse(scored);
         Assert.Equal(4, actual.RootElement.GetProperty("images").GetInt32());
-        Assert.Equal(expected.RootElement.GetProperty("test").GetProperty("meanIoU").GetDouble(), actual.RootElement.GetProperty("meanIoU").GetDouble());
+        Assert.Equal(Score.FromJson(expected.RootElement.GetProperty("test").GetRawText()).MeanIoU, Score.FromJson(scored).MeanIoU);
     }
 
     [Fact]
@@ -115,6 +116,8 @@ public sealed class PipelineTests : IDisposable
         foreach (string file in (string[])["results.csv", "results.json", "results.md", "grid.json", "maps-1.png"])
             Assert.Equal(File.ReadAllBytes(Path.Combine(_folder.File("whole"), file)), File.ReadAllBytes(Path.Combine(_folder.File("killed"), file)));
         Assert.Equal(4, File.ReadAllLines(Path.Combine(_folder.File("whole"), "results.csv")).Length);
+        string measured = Path.Combine(_folder.File("whole"), "measured.json");
+        Assert.Contains("| Mixup | ", (await WsssProcess.RunAsync("results", "table", measured)).Success());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Wsss.Results;
 
 namespace Wsss.Notebooks.Tests.Cli;
 
@@ -35,10 +36,15 @@ public sealed class WholeWayTests : IDisposable
         async Task<string> Run(string store)
         {
             var outcome = await WsssProcess.RunAsync(
-                "run", "--scale", "smoke", "--device", "cpu", "--threads", "1", "--no-report", "--json", "--store", Path.Combine(_folder.Path, store));
+                "run", "--scale", "smoke", "--device", "cpu", "--threads", "1", "--no-report", "--json",
+                "--store", Path.Combine(_folder.Path, store), "--report", Path.Combine(_folder.Path, "report of " + store));
             var json = JsonNode.Parse(outcome.Success())!.AsObject();
             Assert.NotNull(json["ceiling"]);
             json.Remove("provenance"); // holds the wall time
+            var measured = ResultFile.Load(Path.Combine(_folder.Path, "report of " + store, ResultFile.FileName));
+            Assert.Equal(["CAM", "pseudo masks", "segmentation", "ceiling (full masks)"], measured.Rows.Select(row => row.Name));
+            Assert.StartsWith("wsss run --scale smoke", measured.Origin.Command);
+            Assert.EndsWith($"'{Path.Combine(_folder.Path, "report of " + store)}'", measured.Origin.Command);
             return json.ToJsonString();
         }
     }

@@ -47,7 +47,7 @@ public sealed class ComparisonPageTests : IDisposable
             Experiment = new Experiment { Classifier = new Recipe { Techniques = techniques } },
             Classifier = new MultiLabelScore(0.9, 0.8, 0.8, 0.8, [0.9]),
             Threshold = curve,
-            Maps = new Score(2, meanIoU, 0.5, 0.5, null, null, null, null, null, [new ClassScore("cat", meanIoU, 0.5, 0.5)]),
+            Maps = new Score(2, ["background"], [new("mIoU", meanIoU) { Classes = new("IoU", [meanIoU]) }]),
             MapCurve = curve,
         };
         var history = new TrainingHistory([new EpochRecord(1, new Dictionary<string, double> { ["classification"] = 0.2 }, new Dictionary<string, double> { ["F1"] = 0.8 }, 60)]);

@@ -1,5 +1,6 @@
 using Wsss.Notebooks.Documents;
 using Wsss.Notebooks.Sessions;
+using Wsss.Registry;
 
 namespace Wsss.Notebooks.Tests.Sessions;
 
@@ -194,6 +195,32 @@ public sealed class NotebookSessionTests : IDisposable
         MimeBundle alone = formats.Format(new Version(3, 1));
         Assert.Equal(("iVBO", "version 3"), (alone[MimeBundle.Png], alone[MimeBundle.Text]));
         Assert.Contains("src=\"data:image/png;base64,iVBO\"", formats.Format(new[] { new Version(3, 1) })[MimeBundle.Html], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_measure_that_a_cell_defines_is_part_of_every_score_and_defined_anew_it_replaces_the_old_one()
+    {
+        const string Measured =
+            """
+            var evaluator = new SegmentationEvaluator(["cat"]);
+            var pixel = new LabelMap(1, 1, [1]);
+            evaluator.Add("of a cell", pixel, null, pixel);
+            evaluator.ToScore()["from a cell"]
+            """;
+        await Run("using Wsss.Data; using Wsss.Evaluation;");
+        foreach (string value in new[] { "0.25", "0.75" })
+        {
+            await Run($$"""
+                [Registered("from a cell", Order = 2000)]
+                class FromACell : Measure
+                {
+                    private bool _seen;
+                    public override void Add(ScoredImage image) => _seen |= image.Id == "of a cell";
+                    public override IReadOnlyList<MeasureValue> Values() => _seen ? [new("from a cell", {{value}})] : [];
+                }
+                """);
+            Assert.Equal(value, await Value(Measured));
+        }
     }
 
     private async Task<CellResult> Run(string code, bool succeeds = true)

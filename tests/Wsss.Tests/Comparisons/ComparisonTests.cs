@@ -139,7 +139,7 @@ public sealed class ComparisonTests : IDisposable
             Experiment = new Experiment { Classifier = new Recipe { Techniques = techniques } },
             Classifier = new MultiLabelScore(0.9, 0.8, 0.8, 0.8, [0.9]),
             Threshold = new ThresholdSummary([point], point, 0.3),
-            Maps = new Score(2, meanIoU, 0.5, 0.5, null, null, null, null, null, [new ClassScore("blob", meanIoU, 0.5, 0.5)]),
+            Maps = new Score(2, ["background"], [new("mIoU", meanIoU), new("precision", 0.5), new("recall", 0.5)]),
             MapCurve = new ThresholdSummary([point], point, 0.3),
         };
         var history = new TrainingHistory([new EpochRecord(1, new Dictionary<string, double> { ["classification"] = 0.2 }, new Dictionary<string, double> { ["F1"] = 0.8 }, seconds)]);

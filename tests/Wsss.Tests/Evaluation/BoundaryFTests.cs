@@ -16,8 +16,8 @@ public class BoundaryFTests
     private static double? F(LabelMap truth, LabelMap prediction)
     {
         var f = new BoundaryF();
-        f.Add(truth, prediction);
-        return f.Mean;
+        f.Add(new ScoredImage("a", truth, prediction));
+        return f.Values().Single().Value;
     }
 
     [Fact]
@@ -66,9 +66,9 @@ public class BoundaryFTests
     public void ClassesWeighTheSameHoweverManyImagesTheyHave()
     {
         var f = new BoundaryF();
-        for (int i = 0; i < 3; i++) f.Add(Square(32, 4, 4, 8), Square(32, 4, 4, 8));
-        f.Add(Square(32, 4, 4, 8, label: 2), Square(32, 4, 4, 8));
-        Assert.Equal(0.5, f.Mean);
-        Assert.Throws<EvaluationException>(() => f.Add(Square(8, 0, 0, 2), Square(9, 0, 0, 2)));
+        for (int i = 0; i < 3; i++) f.Add(new ScoredImage("a", Square(32, 4, 4, 8), Square(32, 4, 4, 8)));
+        f.Add(new ScoredImage("b", Square(32, 4, 4, 8, label: 2), Square(32, 4, 4, 8)));
+        Assert.Equal(0.5, f.Values().Single().Value);
+        Assert.Throws<EvaluationException>(() => new ScoredImage("a", Square(8, 0, 0, 2), Square(9, 0, 0, 2)));
     }
 }

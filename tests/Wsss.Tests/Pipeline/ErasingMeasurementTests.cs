@@ -39,8 +39,8 @@ public sealed class ErasingMeasurementTests : IDisposable
             for (int c = 0; c < 2; c++)
             {
                 Assert.Equal(sequence.AveragePrecision[step.Step - 1][c], step.Classes[c].AveragePrecision);
-                Assert.Equal(step.Score.Classes[c + 1].IoU, step.Classes[c].IoU);
-                Assert.Equal(step.Score.Classes[c + 1].Precision, step.Classes[c].Precision);
+                Assert.Equal(step.Score.ByLabel("IoU")[c + 1], step.Classes[c].IoU);
+                Assert.Equal(step.Score.ByLabel("precision")[c + 1], step.Classes[c].Precision);
             }
             // What is found of a class is found in its head or in its body.
             long head = 0, body = 0, found = 0;
@@ -142,6 +142,6 @@ public sealed class ErasingMeasurementTests : IDisposable
     }
 
     private static ErasingStep Step(int number, params (double? AveragePrecision, double? IoU)[] classes) => new(
-        number, 0.25f, new Score(1, 0.4, 0.4, 0.3, null, null, null, null, null, []),
+        number, 0.25f, new Score(1, ["background"], [new("mIoU", 0.4)]),
         [.. classes.Select((c, i) => new ErasingClass($"c{i}", c.AveragePrecision, c.IoU, 0.4, 0.3, null, null))]);
 }

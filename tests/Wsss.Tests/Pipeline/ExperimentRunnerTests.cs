@@ -28,7 +28,7 @@ public sealed class ExperimentRunnerTests : IDisposable
         Assert.Equal(4, first.Ceiling!.Images);
         Assert.Equal(8, first.PseudoMasks!.Images);
         Assert.All(new[] { first.Maps, first.Segmentation, first.Ceiling, first.PseudoMasks }, score => Assert.InRange(score.MeanIoU, 0.01, 1));
-        Assert.Equal(["background", "red", "blue"], first.Maps.Classes.Select(c => c.Name));
+        Assert.Equal(["background", "red", "blue"], first.Maps.Labels);
         Assert.InRange(first.Classifier.MeanAveragePrecision, 0, 1);
         Assert.Equal(99, first.MapCurve.Points.Count);
         ThresholdPoint chosen = first.MapCurve.Points.Single(point => point.Threshold == first.Threshold.Best.Threshold);
@@ -110,7 +110,7 @@ public sealed class ExperimentRunnerTests : IDisposable
     {
         IMaskedSource data = Toys.Blobs(3);
         Score score = ExperimentRunner.ScoreMasks(data, data, Toys.Run(_folder));
-        Assert.Equal((3, 1, 1), (score.Images, score.MeanIoU, score.BoundaryF));
+        Assert.Equal((3, 1, 1), (score.Images, score.MeanIoU, score["boundary F"]));
     }
 
     private Experiment Write(DataSplits data)

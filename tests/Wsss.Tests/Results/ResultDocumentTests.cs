@@ -1,0 +1,58 @@
+using Wsss.Results;
+
+namespace Wsss.Tests.Results;
+
+public sealed class ResultDocumentTests : IDisposable
+{
+    private const string Text = "before\n\n<!-- results: ways\nrows: way\ncolumns: {mIoU %: mIoU}\n-->\nold\n<!-- /results -->\n\nafter\n";
+
+    private readonly TempFolder _folder = new();
+
+    public ResultDocumentTests() => new ResultFile
+    {
+        Title = "ways",
+        Origin = new ResultOrigin { State = "1", Seeds = [1] },
+        Rows = [new ResultRow("plain", new Dictionary<string, ResultValue> { ["mIoU"] = new(.5, null) })],
+    }.Save(_folder.File("ways.json"));
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>The repository's documents with tables from results; a table that does not say what was measured fails here.</summary>
+    [Theory]
+    [InlineData("README.md", 4)]
+    public void The_documents_say_what_was_measured(string document, int tables)
+    {
+        string root = ProjectFolder(), text = File.ReadAllText(Path.Combine(root, document)).ReplaceLineEndings("\n");
+        Assert.Equal(tables, text.Split("<!-- results:").Length - 1);
+        string updated = ResultDocument.Update(text, document, Path.Combine(root, "results"));
+        Assert.True(text == updated, $"{document} is out of date: `wsss results update {document}`\n{FirstDifference(text, updated)}");
+    }
+
+    [Fact]
+    public void Tables_are_made_anew_and_the_rest_stays()
+    {
+        string updated = ResultDocument.Update(Text, "a.md", _folder.Path);
+        Assert.Equal(Text.Replace("old", "| way | mIoU % |\n|---|---:|\n| plain | 50.0 |"), updated);
+        Assert.Equal(updated, ResultDocument.Update(updated, "a.md", _folder.Path));
+        Assert.Equal("no table", ResultDocument.Update("no table", "a.md", _folder.Path));
+    }
+
+    [Theory]
+    [InlineData("<!-- /results -->", "", "found 1 and 0")]
+    [InlineData("columns", "column", "a.md, results: ways")]
+    [InlineData("results: ways", "results: others", "others.json")]
+    [InlineData("mIoU %: mIoU", "mIoU %: Dice", "found 'Dice'")]
+    public void What_is_wrong_is_named(string right, string wrong, string named) =>
+        Assert.Contains(
+            named, Assert.Throws<WsssException>(() => ResultDocument.Update(Text.Replace(right, wrong), "a.md", _folder.Path)).Message);
+
+    private static string FirstDifference(string old, string updated) =>
+        old.Split('\n').Zip(updated.Split('\n')).Where(lines => lines.First != lines.Second).Select(lines => $"{lines}").FirstOrDefault() ?? "";
+
+    private static string ProjectFolder()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) return folder.FullName;
+        throw new InvalidOperationException($"Expected Notebooks.sln above {AppContext.BaseDirectory}.");
+    }
+}
