@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Wsss.Data;
+using Wsss.Menagerie;
 using Wsss.Models;
 using Wsss.Pipeline;
 using Wsss.Refinement;
@@ -14,14 +15,15 @@ internal sealed class CommonOptions
 {
     public Option<string> Data { get; } = new("--data", "-d")
     {
-        Description = "A folder in PASCAL VOC layout (JPEGImages, SegmentationClass, ImageSets/Segmentation), or 'menagerie' for the built-in drawn scenes.",
-        DefaultValueFactory = _ => Wsss.Data.DataSpec.MenagerieName,
+        Description = "The path of a data set, or the name of one with its options: " +
+            string.Join("; ", Family.Of<DataSet>().Members.Select(member => $"{member.Name}, {member.Summary}")) + ".",
+        DefaultValueFactory = _ => "menagerie",
     };
 
-    public Option<MenagerieScale> Scale { get; } = new("--scale", "-s")
+    public Option<SceneScale> Scale { get; } = new("--scale", "-s")
     {
         Description = "How many scenes Menagerie draws and how long is trained on them: smoke (seconds), quick (minutes), full (an hour or a GPU).",
-        DefaultValueFactory = _ => MenagerieScale.Quick,
+        DefaultValueFactory = _ => SceneScale.Quick,
     };
 
     public Option<int> Seed { get; } = new("--seed")
@@ -115,13 +117,13 @@ internal sealed class CommonOptions
     /// <summary>Adds the options that decide how any network is trained.</summary>
     public void AddTrainingOptions(Command command) => Add(command, Backbone, Weights, OutputStride, Epochs, ImageSize, BatchSize, Resume);
 
-    public DataSpec DataSpec(ParseResult parsed) =>
-        Wsss.Data.DataSpec.Parse(parsed.GetValue(Data)!, parsed.GetValue(Scale).ToString(), parsed.GetValue(Seed));
+    public DataSet DataSet(ParseResult parsed) =>
+        Wsss.Data.DataSet.Parse(parsed.GetValue(Data)!, parsed.GetValue(Scale).ToString(), parsed.GetValue(Seed));
 
     /// <summary>The data set, and the split of it that <see cref="Split"/> names.</summary>
     public (DataSplits Data, IMaskedSource Source) Source(ParseResult parsed)
     {
-        var data = DataSpec(parsed).Open();
+        var data = DataSet(parsed).Open();
         return (data, parsed.GetValue(Split) switch
         {
             SplitName.Train => data.Train,
@@ -133,7 +135,7 @@ internal sealed class CommonOptions
     /// <summary>The data set's default experiment with what the arguments change; the epochs are the classifier's.</summary>
     public Experiment Experiment(ParseResult parsed)
     {
-        var data = DataSpec(parsed);
+        var data = DataSet(parsed);
         var experiment = Pipeline.Experiment.For(
             data, BackboneSpec.Parse(parsed.GetValue(Backbone), parsed.GetValue(Weights), parsed.GetValue(OutputStride)),
             parsed.GetValue(Seed));
@@ -157,7 +159,7 @@ internal sealed class CommonOptions
     /// <summary>The refinements that <see cref="Refinement"/> names, in their order.</summary>
     public IReadOnlyList<MapRefinement> Refinements(ParseResult parsed)
     {
-        var kind = DataSpec(parsed).Kind;
+        var kind = DataSet(parsed).Kind;
         MapRefinement[] steps = [.. (parsed.GetValue(Refinement) ?? []).Select(text => Family.Parse<MapRefinement>(text, $"{Refinement.Name} {text}", kind))];
         foreach (var step in steps) step.Validate();
         return steps;

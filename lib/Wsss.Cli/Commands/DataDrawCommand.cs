@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Wsss.Data;
 using Wsss.Figures;
+using Wsss.Menagerie;
 
 namespace Wsss.Cli.Commands;
 
@@ -36,7 +37,7 @@ internal static class DataDrawCommand
         command.SetAction((parsed, cancellation) =>
         {
             var (scale, seed) = (parsed.GetValue(options.Scale), parsed.GetValue(options.Seed));
-            var data = parsed.GetValue(other) ? Menagerie.Others(scale, seed) : Menagerie.Splits(scale, seed);
+            var data = parsed.GetValue(other) ? DrawnScenes.Others(scale, seed) : DrawnScenes.Splits(scale, seed);
             if (parsed.GetValue(count) is { } first) data = new DataSplits(First(data.Train, first), First(data.Validation, first), First(data.Test, first));
             string path = parsed.GetValue(folder)!;
             string preview = Path.Combine(path, "preview.png");

@@ -32,7 +32,7 @@ internal static class DataInfoCommand
         command.Options.Add(options.Json);
         command.SetAction((parsed, cancellation) =>
         {
-            var report = ProgressDisplay.Run(progress => DataSetReport.Of(options.DataSpec(parsed), options.Context(parsed, progress, cancellation)));
+            var report = ProgressDisplay.Run(progress => DataSetReport.Of(options.DataSet(parsed), options.Context(parsed, progress, cancellation)));
             options.Print(parsed, report, ToText);
             return Task.FromResult(report.Problems.Count == 0 ? ExitCode.Done : ExitCode.Error);
         });

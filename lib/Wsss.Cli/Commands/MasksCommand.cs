@@ -53,7 +53,7 @@ internal static class MasksCommand
                 var run = options.Context(parsed, progress, cancellation);
                 var choice = parsed.GetValue(threshold) is { } given
                     ? new Choice(given, "given", null)
-                    : Choose(parsed.GetValue(validationMaps)!, options.DataSpec(parsed).Open().Validation, run);
+                    : Choose(parsed.GetValue(validationMaps)!, options.DataSet(parsed).Open().Validation, run);
                 return Write(Open(parsed.GetValue(maps)!, options, parsed), choice, path, run);
             });
             options.Print(parsed, result, result =>
@@ -66,7 +66,7 @@ internal static class MasksCommand
 
     /// <summary>Another program's maps do not say of which images they are: those of the training split.</summary>
     private static MapFolder Open(string folder, CommonOptions options, ParseResult parsed) =>
-        MapFolder.Open(folder, File.Exists(Path.Combine(folder, MapFolder.IndexFile)) ? null : options.DataSpec(parsed).Open().Train);
+        MapFolder.Open(folder, File.Exists(Path.Combine(folder, MapFolder.IndexFile)) ? null : options.DataSet(parsed).Open().Train);
 
     private static Choice Choose(string folder, IMaskedSource validation, RunContext run)
     {

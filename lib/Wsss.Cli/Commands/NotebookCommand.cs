@@ -79,11 +79,11 @@ internal static class NotebookCommand
         /// <summary>Values of the common parameters; notebooks run in their own folder, hence full paths.</summary>
         public IReadOnlyDictionary<string, string> Shared(ParseResult parsed)
         {
-            var data = _common.DataSpec(parsed);
+            var data = _common.DataSet(parsed);
             var values = new Dictionary<string, string>
             {
-                ["data"] = data.Folder ?? Wsss.Data.DataSpec.MenagerieName,
-                ["scale"] = data.Scale.ToString().ToLowerInvariant(),
+                ["data"] = data.Folder ?? parsed.GetValue(_common.Data)!,
+                ["scale"] = parsed.GetValue(_common.Scale).ToString().ToLowerInvariant(),
                 ["seed"] = data.Seed.ToString(),
                 ["device"] = parsed.GetValue(_common.Device)!,
             };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Wsss.Data;
 using Wsss.Evaluation;
+using Wsss.Menagerie;
 using Wsss.Pipeline;
 using Wsss.Saliency;
 using Wsss.Training;
@@ -34,10 +35,10 @@ internal static class PretrainCommand
         var options = new CommonOptions();
         var network = new Argument<string>("network") { Description = "menagerie_net, menagerie_vit or objectness." };
         network.AcceptOnlyFromAmong([.. BackboneSpec.ShippedNames, Objectness]);
-        var scale = new Option<MenagerieScale>("--scale", "-s")
+        var scale = new Option<SceneScale>("--scale", "-s")
         {
             Description = "How many scenes are drawn: smoke, quick or full.",
-            DefaultValueFactory = _ => MenagerieScale.Full,
+            DefaultValueFactory = _ => SceneScale.Full,
         };
         var file = new Option<string>("--out", "-o") { Description = "The safetensors file to write.", Required = true };
         var command = new TaughtCommand("pretrain", "Train a small network that the project ships, on other drawn objects.", Lesson)

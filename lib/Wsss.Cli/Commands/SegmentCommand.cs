@@ -40,7 +40,7 @@ internal static class SegmentCommand
             var result = ProgressDisplay.Run(progress =>
             {
                 var run = options.Context(parsed, progress, cancellation);
-                var data = options.DataSpec(parsed).Open();
+                var data = options.DataSet(parsed).Open();
                 var train = new TargetSource(MaskFolderSource.Open(data.Train, parsed.GetValue(masks)!));
                 using var segmenter = SegmenterTrainer.Train(recipe, train, data.Validation, run);
                 var evaluator = new SegmentationEvaluator(data.Test.ClassNames);

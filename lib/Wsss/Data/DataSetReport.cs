@@ -42,40 +42,12 @@ public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyL
     /// <param name="data">The data set.</param>
     /// <param name="run">Workers, progress, cancellation.</param>
     /// <exception cref="DataSetException">There is no such folder.</exception>
-    public static DataSetReport Of(DataSpec data, RunContext run)
+    public static DataSetReport Of(DataSet data, RunContext run)
     {
         var problems = new ConcurrentQueue<string>();
-        var splits = (data.Folder is null ? Sources(data.Open()) : Sources(data.Folder, data.Seed, problems, run.Cancellation))
-            .Select(source => Inspect(source, problems, run)).ToArray();
+        var splits = data.OpenWhole(problems, run.Cancellation).Select(source => Inspect(source, problems, run)).ToArray();
         // Validation images may be training images too.
         return new DataSetReport(splits, [.. problems.Distinct().Order(StringComparer.Ordinal)]);
-    }
-
-    private static IReadOnlyList<IMaskedSource> Sources(DataSplits data) => [data.Train, data.Validation, data.Test];
-
-    /// <summary>What <see cref="VocDataset.Splits"/> would open, but without what is broken.</summary>
-    private static IReadOnlyList<IMaskedSource> Sources(string folder, int seed, ConcurrentQueue<string> problems, CancellationToken cancellation)
-    {
-        var layout = new VocLayout(folder);
-        if (!Directory.Exists(layout.ImageFolder)) layout.ReadIds("train"); // says what is missing
-        VocDataset? train = Try(() => VocDataset.OpenWhole(folder, File.Exists(layout.Split("train_aug")) ? "train_aug" : "train", null, problems, cancellation));
-        VocDataset? validation = File.Exists(layout.Split("tune"))
-            ? Try(() => VocDataset.OpenWhole(folder, "tune", null, problems, cancellation)) : Try(() => train?.ChooseValidation(seed));
-        VocDataset? test = Try(() => VocDataset.OpenWhole(folder, "val", null, problems, cancellation));
-        return [.. new[] { train, validation, test }.OfType<VocDataset>()];
-
-        VocDataset? Try(Func<VocDataset?> open)
-        {
-            try
-            {
-                return open();
-            }
-            catch (WsssException error)
-            {
-                problems.Enqueue(error.Message);
-                return null;
-            }
-        }
     }
 
     private static SplitReport Inspect(IMaskedSource source, ConcurrentQueue<string> problems, RunContext run)

@@ -12,7 +12,7 @@ namespace Wsss.Pipeline;
 public sealed record Experiment
 {
     /// <summary>The data set.</summary>
-    public DataSpec Data { get; init; } = new();
+    public required DataSet Data { get; init; }
 
     /// <summary>How the classifier is trained.</summary>
     public Recipe Classifier { get; init; } = new();
@@ -61,29 +61,17 @@ public sealed record Experiment
         : throw new WsssException($"Expected an experiment as JSON at '{path}', found no such file.");
 
     /// <summary>The default experiment for a data set.</summary>
-    /// <param name="data">Drawn scenes take the small backbone that this project ships, folders the given one.</param>
-    /// <param name="backbone">Backbone for photographs; null for Menagerie's.</param>
+    /// <param name="data">The data set.</param>
+    /// <param name="backbone">Backbone of both networks; null for the data set's own.</param>
     /// <param name="seed">Seed of training.</param>
-    public static Experiment For(DataSpec data, BackboneSpec? backbone = null, int seed = 1) =>
-        data.Folder is null ? Drawn(data, backbone ?? new BackboneSpec(), seed)
-        : Photographs(data, backbone ?? throw new RecipeException(
-            "Expected a backbone with ImageNet weights for photographs, found none. Give for instance " +
-            "--backbone mobilenet_v2 --weights mobilenet_v2.pth."), seed);
-
-    /// <summary>How maps are read by default: photographs are looked at in three sizes, as their objects differ more in size.</summary>
-    public static MapInference MapsFor(DataSpec data) => new() { Scales = data.Folder is null ? [1] : [0.5, 1, 1.5] };
-
-    private static Experiment Drawn(DataSpec data, BackboneSpec backbone, int seed)
+    /// <exception cref="RecipeException">The data set has no backbone of its own, and none is given.</exception>
+    public static Experiment For(DataSet data, BackboneSpec? backbone = null, int seed = 1)
     {
-        int size = Menagerie.SizeOf(data.Scale);
-        var (epochs, segmenterEpochs) = data.Scale switch
-        {
-            MenagerieScale.Smoke => (2, 2),
-            MenagerieScale.Quick => (10, 5),
-            _ => (12, 12),
-        };
-        // Small crops would cut labelled objects out of the picture.
-        var augmentation = new Augmentation { Size = size, MinScale = 0.8 };
+        var defaults = data.Defaults;
+        backbone ??= defaults.Backbone is { } own ? new BackboneSpec { Name = own } : throw new RecipeException(
+            "Expected a backbone with ImageNet weights for photographs, found none. Give for instance " +
+            "--backbone mobilenet_v2 --weights mobilenet_v2.pth.");
+        var augmentation = new Augmentation { Size = defaults.CropSize, MinScale = defaults.ClassifierMinScale };
         return new Experiment
         {
             Data = data,
@@ -91,45 +79,29 @@ public sealed record Experiment
             Classifier = new Recipe
             {
                 Backbone = backbone,
-                Epochs = epochs,
-                BatchSize = 32,
+                Epochs = defaults.ClassifierEpochs,
+                BatchSize = defaults.BatchSize,
                 Seed = seed,
                 Augmentation = augmentation,
-                Optimizer = new OptimizerSpec { LearningRate = 1.5e-3, HeadFactor = 5 },
+                Optimizer = Optimizer(defaults.ClassifierLearning),
             },
             Segmenter = new SegmenterRecipe
             {
                 Backbone = backbone,
-                Head = DeepLabOptions.Small,
-                Epochs = segmenterEpochs,
-                BatchSize = 32,
+                Head = new DeepLabOptions(defaults.HeadWidth, defaults.HeadReach, Dropout: 0.1),
+                Epochs = defaults.SegmenterEpochs,
+                BatchSize = defaults.BatchSize,
                 Seed = seed,
-                Augmentation = augmentation with { MinScale = 0.6 },
-                Optimizer = new OptimizerSpec { LearningRate = 7e-4, HeadFactor = 10 },
+                Augmentation = augmentation with { MinScale = defaults.SegmenterMinScale },
+                Optimizer = Optimizer(defaults.SegmenterLearning),
             },
-            Inference = new SegmentationInference { Scales = [0.75, 1, 1.5] },
+            Inference = new SegmentationInference { Scales = defaults.SegmenterScales },
         };
     }
 
-    private static Experiment Photographs(DataSpec data, BackboneSpec backbone, int seed)
-    {
-        var augmentation = new Augmentation { Size = 225, MinScale = 0.4 };
-        return new Experiment
-        {
-            Data = data,
-            Classifier = new Recipe { Backbone = backbone, Epochs = 5, BatchSize = 16, Seed = seed, Augmentation = augmentation },
-            Maps = MapsFor(data),
-            Segmenter = new SegmenterRecipe
-            {
-                Backbone = backbone,
-                Head = new DeepLabOptions(Width: 64, Reach: 48, Dropout: 0.1),
-                Epochs = 3,
-                BatchSize = 16,
-                Seed = seed,
-                Augmentation = augmentation,
-                // A few passes over a few hundred images: the random head must learn fast.
-                Optimizer = new OptimizerSpec { LearningRate = 3e-4, HeadFactor = 15 },
-            },
-        };
-    }
+    /// <summary>How maps are read by default.</summary>
+    public static MapInference MapsFor(DataSet data) => new() { Scales = data.Defaults.MapScales };
+
+    private static OptimizerSpec Optimizer((double Rate, double HeadFactor) learning) =>
+        new() { LearningRate = learning.Rate, HeadFactor = learning.HeadFactor };
 }

@@ -4,7 +4,7 @@ using Wsss.Models;
 using Wsss.Saliency;
 using Wsss.Training;
 
-namespace Wsss.Pipeline;
+namespace Wsss.Menagerie;
 
 /// <summary>What training the objectness network gave.</summary>
 /// <param name="File">Its weights.</param>
@@ -27,13 +27,13 @@ public static class ObjectnessPretraining
     /// <param name="seed">Seed of scenes, weights, order and augmentation.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint remains.</exception>
-    public static ObjectnessResult Run(string file, MenagerieScale scale, int seed, RunContext run)
+    public static ObjectnessResult Run(string file, SceneScale scale, int seed, RunContext run)
     {
         var clock = Stopwatch.StartNew();
         var (count, epochs) = scale switch
         {
-            MenagerieScale.Smoke => (64, 1),
-            MenagerieScale.Quick => (1_600, 6),
+            SceneScale.Smoke => (64, 1),
+            SceneScale.Quick => (1_600, 6),
             _ => (4_000, 4),
         };
         int held = Math.Min(200, count / 4);
@@ -49,7 +49,7 @@ public static class ObjectnessPretraining
         var (network, history) = ObjectnessTrainer.Train(recipe, train, Others("validation", held, seed), run);
         using var owned = network;
         var others = ObjectnessTrainer.Evaluate(network, Others("test", held, seed), run);
-        var targets = ObjectnessTrainer.Evaluate(network, new Menagerie("test", held, new MenagerieOptions { Seed = seed }), run);
+        var targets = ObjectnessTrainer.Evaluate(network, new DrawnScenes("test", held, new DrawnSceneOptions { Seed = seed }), run);
         NetworkWeights.Save(network, file, new Dictionary<string, string>
         {
             ["network"] = nameof(ObjectnessNetwork),
@@ -62,6 +62,6 @@ public static class ObjectnessPretraining
         return new ObjectnessResult(file, others, targets, history, Provenance.Of(run, seed, train.Fingerprint, clock.Elapsed));
     }
 
-    private static Menagerie Others(string split, int count, int seed) =>
-        new(split, count, new MenagerieOptions { Subjects = MenagerieSubjects.Others, Seed = seed });
+    private static DrawnScenes Others(string split, int count, int seed) =>
+        new(split, count, new DrawnSceneOptions { Subjects = SceneSubjects.Others, Seed = seed });
 }

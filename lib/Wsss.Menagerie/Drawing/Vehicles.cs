@@ -1,4 +1,6 @@
-namespace Wsss.Data.Drawing;
+using Wsss.Data;
+
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>Sailing boat (its sails tell) and train (its locomotive tells); tubs and carts show the rest without them.</summary>
 internal static class Vehicles

@@ -1,4 +1,6 @@
-namespace Wsss.Data.Drawing;
+using Wsss.Data;
+
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>
 /// Cat, dog, rabbit and bear: one body plan, four heads. The coat and the tail together are the weaker cue: the coat

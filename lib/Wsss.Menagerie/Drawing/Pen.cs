@@ -1,4 +1,6 @@
-namespace Wsss.Data.Drawing;
+using Wsss.Data;
+
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>How a whole scene is drawn.</summary>
 /// <param name="Light">Where the light comes from; a unit vector on the screen.</param>

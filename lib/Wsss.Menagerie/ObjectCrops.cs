@@ -1,4 +1,6 @@
-namespace Wsss.Data;
+using Wsss.Data;
+
+namespace Wsss.Menagerie;
 
 /// <summary>
 /// Object-centred pictures cut from scenes, one per scene, as the pictures of an image-classification data set are: what a

@@ -4,7 +4,7 @@ using Wsss.Evaluation;
 using Wsss.Models;
 using Wsss.Training;
 
-namespace Wsss.Pipeline;
+namespace Wsss.Menagerie;
 
 /// <summary>What decides the backbone weights that this project ships.</summary>
 public sealed record PretrainingOptions
@@ -16,7 +16,7 @@ public sealed record PretrainingOptions
     public string Backbone { get; init; } = BackboneSpec.ShippedNames[0];
 
     /// <summary>How many scenes are drawn.</summary>
-    public MenagerieScale Scale { get; init; } = MenagerieScale.Full;
+    public SceneScale Scale { get; init; } = SceneScale.Full;
 
     /// <summary>Seed of scenes, weights, order and augmentation.</summary>
     public int Seed { get; init; } = 1;
@@ -57,8 +57,8 @@ public static class Pretraining
         }
         var (crops, cropEpochs, scenes, sceneEpochs) = (options.Scale, options.Backbone) switch
         {
-            (MenagerieScale.Smoke, _) => (128, 1, 64, 1),
-            (MenagerieScale.Quick, _) => (3_000, 6, 1_600, 2),
+            (SceneScale.Smoke, _) => (128, 1, 64, 1),
+            (SceneScale.Quick, _) => (3_000, 6, 1_600, 2),
             (_, "menagerie_vit") => (8_000, 10, 4_000, 4), // a step takes half as long again
             _ => (8_000, 12, 4_000, 4),
         };
@@ -71,7 +71,7 @@ public static class Pretraining
             Draw(crops, source => new ObjectCrops(source)), run);
         var data = Draw(scenes, source => source);
         using var classifier = ClassifierTrainer.Train(
-            RecipeOf(new BackboneSpec { Name = options.Backbone, Weights = objects.WeightsPath }, options.Seed, new MenagerieOptions().Size, minScale: 0.7, sceneEpochs, learningRate: 1e-3),
+            RecipeOf(new BackboneSpec { Name = options.Backbone, Weights = objects.WeightsPath }, options.Seed, new DrawnSceneOptions().Size, minScale: 0.7, sceneEpochs, learningRate: 1e-3),
             data, run);
 
         var test = ClassifierTrainer.Evaluate(classifier.Network, data.Test, classifier.Recipe.Augmentation.Size, run);
@@ -87,8 +87,8 @@ public static class Pretraining
         return new PretrainingResult(options.File, test, objects.History, classifier.History, provenance);
     }
 
-    private static Menagerie Others(string split, int count, int seed) =>
-        new(split, count, new MenagerieOptions { Subjects = MenagerieSubjects.Others, Seed = seed });
+    private static DrawnScenes Others(string split, int count, int seed) =>
+        new(split, count, new DrawnSceneOptions { Subjects = SceneSubjects.Others, Seed = seed });
 
     private static Recipe RecipeOf(BackboneSpec backbone, int seed, int size, double minScale, int epochs, double learningRate) => new()
     {

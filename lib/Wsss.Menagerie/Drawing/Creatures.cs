@@ -1,4 +1,6 @@
-namespace Wsss.Data.Drawing;
+using Wsss.Data;
+
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>Bird and fish: their heads tell them apart from eggs, leaves and kites, which the distractors show.</summary>
 internal static class Creatures

@@ -1,4 +1,4 @@
-namespace Wsss.Data.Drawing;
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>Value noise on an integer lattice: the same bits on every machine.</summary>
 internal static class Noise

@@ -1,4 +1,4 @@
-namespace Wsss.Data.Drawing;
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>What a fill writes into the masks where it covers at least half of a pixel.</summary>
 /// <param name="Kind">Decides which masks change.</param>

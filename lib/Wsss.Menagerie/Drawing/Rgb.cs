@@ -1,4 +1,4 @@
-namespace Wsss.Data.Drawing;
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>A colour, each channel about 0…1 (light may carry it beyond).</summary>
 internal readonly record struct Rgb(float R, float G, float B)

@@ -1,4 +1,6 @@
-namespace Wsss.Data.Drawing;
+using Wsss.Data;
+
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>A stretch of water across the picture, in 0…1 from the top.</summary>
 internal sealed record Water(double Top, double Bottom, Rgb Deep, uint Seed)

@@ -1,4 +1,4 @@
-namespace Wsss.Data.Drawing;
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>A closed contour, flattened to a polygon. Fills use the non-zero rule.</summary>
 internal sealed class Outline(Vec[] points)

@@ -1,4 +1,6 @@
-namespace Wsss.Data.Drawing;
+using Wsss.Data;
+
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>Other objects that stand or lie: plants and things. None of them is a target class.</summary>
 internal static class OtherThings

@@ -1,4 +1,6 @@
-namespace Wsss.Data.Drawing;
+using Wsss.Data;
+
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>The colours of one object, drawn without regard to its class, so that colour tells nothing about it.</summary>
 /// <param name="Main">The main colour.</param>

@@ -1,11 +1,12 @@
+using Wsss.Data;
 using System.Globalization;
 using System.Text.Json.Serialization;
 
-namespace Wsss.Data;
+namespace Wsss.Menagerie;
 
-/// <summary>Which of the two disjoint lists of classes a <see cref="Menagerie"/> draws.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<MenagerieSubjects>))]
-public enum MenagerieSubjects
+/// <summary>Which of the two disjoint lists of classes a <see cref="DrawnScenes"/> draws.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SceneSubjects>))]
+public enum SceneSubjects
 {
     /// <summary>The eight classes of the task: cat, dog, rabbit, bear, bird, fish, boat, train.</summary>
     Targets,
@@ -15,8 +16,8 @@ public enum MenagerieSubjects
 }
 
 /// <summary>How many scenes, and how large.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<MenagerieScale>))]
-public enum MenagerieScale
+[JsonConverter(typeof(JsonStringEnumConverter<SceneScale>))]
+public enum SceneScale
 {
     /// <summary>For tests: 64 / 32 / 32 scenes of 96 pixels.</summary>
     Smoke,
@@ -29,7 +30,7 @@ public enum MenagerieScale
 }
 
 /// <summary>What decides how scenes are drawn.</summary>
-public sealed record MenagerieOptions
+public sealed record DrawnSceneOptions
 {
     /// <summary>Width and height in pixels, 64 … 256; a scene's composition hardly depends on it.</summary>
     public int Size { get; init; } = 96;
@@ -38,7 +39,7 @@ public sealed record MenagerieOptions
     public long Seed { get; init; }
 
     /// <summary>Which classes the scenes show.</summary>
-    public MenagerieSubjects Subjects { get; init; }
+    public SceneSubjects Subjects { get; init; }
 
     /// <summary>
     /// How often (0 … 1) a four-legged animal wears the coat and tail of its own species; otherwise those of one of the

@@ -1,9 +1,10 @@
+using Wsss.Data;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Wsss.Data.Drawing;
+using Wsss.Menagerie.Drawing;
 
-namespace Wsss.Data;
+namespace Wsss.Menagerie;
 
 /// <summary>
 /// Drawn scenes with truths that photographs lack: which pixels are the telling part of an object (a head, a sail, a
@@ -12,21 +13,21 @@ namespace Wsss.Data;
 /// <remarks>
 /// Each scene has its own random stream, made from seed, split and index: it is the same on every machine, whatever
 /// the order and the thread in which scenes are drawn. Scenes are drawn when first asked for and kept: about
-/// 7·<see cref="MenagerieOptions.Size"/>² bytes each (64 kB at 96 pixels).
+/// 7·<see cref="DrawnSceneOptions.Size"/>² bytes each (64 kB at 96 pixels).
 /// <para>
 /// Cat, dog, rabbit and bear share a body and differ in the head; coat and tail are a weaker cue
-/// (<see cref="MenagerieOptions.CueReliability"/>). Bodies without heads, hulls without sails and wagons without a
+/// (<see cref="DrawnSceneOptions.CueReliability"/>). Bodies without heads, hulls without sails and wagons without a
 /// locomotive occur as distractors. Colours are picked to stand out from what lies behind, without regard to the class.
 /// Masks show what is visible; every object of a class shows at least 1 % of the image and 45 % of itself.
-/// For <see cref="MenagerieSubjects.Others"/>, all object pixels of the part mask are <see cref="SceneTruth.Body"/>.
+/// For <see cref="SceneSubjects.Others"/>, all object pixels of the part mask are <see cref="SceneTruth.Body"/>.
 /// </para>
 /// </remarks>
 /// <example><code>
-/// DataSplits splits = Menagerie.Splits(MenagerieScale.Quick, seed: 0);
+/// DataSplits splits = DrawnScenes.Splits(SceneScale.Quick, seed: 0);
 /// Sample scene = splits.Train.Load(0);
 /// LabelMap mask = splits.Train.Mask(0);
 /// </code></example>
-public sealed class Menagerie : IMaskedSource
+public sealed class DrawnScenes : IMaskedSource
 {
     // Part of the fingerprint: raise it with every change that alters a pixel.
     private const int DrawingVersion = 1;
@@ -40,9 +41,9 @@ public sealed class Menagerie : IMaskedSource
     /// <param name="count">Number of scenes, at least 1. The first scenes of a longer list are those of a shorter one.</param>
     /// <param name="options">How to draw; the defaults if null.</param>
     /// <exception cref="DataSetException">An option lies outside its range, the name is empty, or there is no scene.</exception>
-    public Menagerie(string split, int count, MenagerieOptions? options = null)
+    public DrawnScenes(string split, int count, DrawnSceneOptions? options = null)
     {
-        Options = options ?? new MenagerieOptions();
+        Options = options ?? new DrawnSceneOptions();
         Options.Check();
         if (string.IsNullOrWhiteSpace(split))
             throw new DataSetException("Expected a name for the Menagerie split, found none; give one, such as 'train'.");
@@ -51,26 +52,26 @@ public sealed class Menagerie : IMaskedSource
         _split = split;
         _splitKey = BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(split)));
         _scenes = new DrawnScene?[count];
-        Name = (Options.Subjects == MenagerieSubjects.Targets ? "menagerie/" : "menagerie-others/") + split;
+        Name = (Options.Subjects == SceneSubjects.Targets ? "menagerie/" : "menagerie-others/") + split;
         Fingerprint = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
             $"menagerie|{DrawingVersion}|{split}|{count}|{Options.Subjects}|{Options.Size}|{Options.Seed}|{Options.CueReliability:R}|{Options.ContextReliability:R}"))));
     }
 
-    /// <summary>Names of the eight classes of <see cref="MenagerieSubjects.Targets"/>.</summary>
+    /// <summary>Names of the eight classes of <see cref="SceneSubjects.Targets"/>.</summary>
     public static IReadOnlyList<string> TargetClasses { get; } = [.. Figure.Targets.Select(figure => figure.Name)];
 
-    /// <summary>Names of the sixteen classes of <see cref="MenagerieSubjects.Others"/>.</summary>
+    /// <summary>Names of the sixteen classes of <see cref="SceneSubjects.Others"/>.</summary>
     public static IReadOnlyList<string> OtherClasses { get; } = [.. Figure.Others.Select(figure => figure.Name)];
 
     /// <summary>How the scenes are drawn.</summary>
-    public MenagerieOptions Options { get; }
+    public DrawnSceneOptions Options { get; }
 
     /// <inheritdoc/>
     public string Name { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ClassNames => Options.Subjects == MenagerieSubjects.Targets ? TargetClasses : OtherClasses;
+    public IReadOnlyList<string> ClassNames => Options.Subjects == SceneSubjects.Targets ? TargetClasses : OtherClasses;
 
     /// <inheritdoc/>
     public int Count => _scenes.Length;
@@ -81,7 +82,7 @@ public sealed class Menagerie : IMaskedSource
     /// <summary>The three splits of the target classes.</summary>
     /// <param name="scale">How many scenes, and how large.</param>
     /// <param name="seed">Another seed gives other scenes.</param>
-    public static DataSplits Splits(MenagerieScale scale, int seed)
+    public static DataSplits Splits(SceneScale scale, int seed)
     {
         (int size, int train, int validation, int test) = Sizes(scale);
         return Split(new() { Size = size, Seed = seed }, train, validation, test);
@@ -93,14 +94,14 @@ public sealed class Menagerie : IMaskedSource
     /// </summary>
     /// <param name="scale">How many scenes, and how large.</param>
     /// <param name="seed">Another seed gives other scenes.</param>
-    public static DataSplits Others(MenagerieScale scale, int seed)
+    public static DataSplits Others(SceneScale scale, int seed)
     {
         (int size, int train, int validation, _) = Sizes(scale);
-        return Split(new() { Size = size, Seed = seed, Subjects = MenagerieSubjects.Others }, train, validation / 2, validation / 2);
+        return Split(new() { Size = size, Seed = seed, Subjects = SceneSubjects.Others }, train, validation / 2, validation / 2);
     }
 
     /// <summary>Side of a scale's scenes in pixels.</summary>
-    public static int SizeOf(MenagerieScale scale) => Sizes(scale).Size;
+    public static int SizeOf(SceneScale scale) => Sizes(scale).Size;
 
     /// <inheritdoc/>
     public string Id(int index)
@@ -150,14 +151,14 @@ public sealed class Menagerie : IMaskedSource
         });
     }
 
-    private static (int Size, int Train, int Validation, int Test) Sizes(MenagerieScale scale) => scale switch
+    private static (int Size, int Train, int Validation, int Test) Sizes(SceneScale scale) => scale switch
     {
-        MenagerieScale.Smoke => (96, 64, 32, 32),
-        MenagerieScale.Quick => (96, 1_600, 200, 300),
-        MenagerieScale.Full => (128, 6_000, 500, 1_000),
+        SceneScale.Smoke => (96, 64, 32, 32),
+        SceneScale.Quick => (96, 1_600, 200, 300),
+        SceneScale.Full => (128, 6_000, 500, 1_000),
         _ => throw new DataSetException($"Expected a Menagerie scale of Smoke, Quick or Full, found {scale}; choose one of them."),
     };
 
-    private static DataSplits Split(MenagerieOptions options, int train, int validation, int test) =>
-        new(new Menagerie("train", train, options), new Menagerie("validation", validation, options), new Menagerie("test", test, options));
+    private static DataSplits Split(DrawnSceneOptions options, int train, int validation, int test) =>
+        new(new DrawnScenes("train", train, options), new DrawnScenes("validation", validation, options), new DrawnScenes("test", test, options));
 }

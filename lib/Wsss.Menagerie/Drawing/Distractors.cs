@@ -1,4 +1,6 @@
-namespace Wsss.Data.Drawing;
+using Wsss.Data;
+
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>
 /// Objects of no class. The simple ones clutter a scene; the decoys look like a target's body without its telling

@@ -1,4 +1,6 @@
-namespace Wsss.Data.Drawing;
+using Wsss.Data;
+
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>The last step: brightness, tint, a gradient across the picture and the sensor's noise.</summary>
 internal static class Light

@@ -1,4 +1,6 @@
-namespace Wsss.Data.Drawing;
+using Wsss.Data;
+
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>
 /// Other objects that move: small animals and machines with legs, eyes, wings and patterns, so that a network

@@ -1,4 +1,6 @@
-namespace Wsss.Data.Drawing;
+using Wsss.Data;
+
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>
 /// Composes one scene: picks objects and what goes with them, finds places, and paints from the back to the front.
@@ -8,7 +10,7 @@ internal sealed class Scene
 {
     private const double LeastVisible = .45, LeastArea = .01;
 
-    private readonly MenagerieOptions _options;
+    private readonly DrawnSceneOptions _options;
     private readonly IReadOnlyList<Figure> _figures;
     private readonly SeededRandom _random;
     private readonly Canvas _canvas;
@@ -20,10 +22,10 @@ internal sealed class Scene
 
     private sealed record Item(Figure Figure, byte Class, double Scale, Vec Centre, double Angle, double Foot);
 
-    private Scene(MenagerieOptions options, SeededRandom random, int mostObjects)
+    private Scene(DrawnSceneOptions options, SeededRandom random, int mostObjects)
     {
         (_options, _random) = (options, random);
-        _figures = options.Subjects == MenagerieSubjects.Targets ? Figure.Targets : Figure.Others;
+        _figures = options.Subjects == SceneSubjects.Targets ? Figure.Targets : Figure.Others;
         _canvas = new Canvas(options.Size);
         _style = Style.Pick(random);
         _horizon = Backdrop.Paint(_canvas, random);
@@ -41,7 +43,7 @@ internal sealed class Scene
     }
 
     /// <summary>Draws the scene of a key; the same key and options give the same bytes on every machine.</summary>
-    public static DrawnScene Draw(MenagerieOptions options, string id, long splitKey, int index)
+    public static DrawnScene Draw(DrawnSceneOptions options, string id, long splitKey, int index)
     {
         for (int attempt = 0; ; attempt++)
         {
@@ -71,7 +73,7 @@ internal sealed class Scene
     {
         int clutter = _random.Next(4);
         for (int i = 0; i < clutter; i++) Place(Figure.Clutter[_random.Next(Figure.Clutter.Count)], 0, _random.NextDouble(.1, .24));
-        if (_options.Subjects == MenagerieSubjects.Others) return;
+        if (_options.Subjects == SceneSubjects.Others) return;
         foreach (Figure decoy in Figure.Decoys)
         {
             bool fits = decoy.Ground switch { Ground.Afloat => _water is not null, Ground.OnRails => _rails is not null, _ => true };

@@ -1,4 +1,6 @@
-namespace Wsss.Data.Drawing;
+using Wsss.Data;
+
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>What lies behind everything: a landscape, a room, or a textured surface without up and down.</summary>
 internal static class Backdrop

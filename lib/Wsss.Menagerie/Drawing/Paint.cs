@@ -1,4 +1,4 @@
-namespace Wsss.Data.Drawing;
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>What a surface shows beside its base colour.</summary>
 internal enum Pattern

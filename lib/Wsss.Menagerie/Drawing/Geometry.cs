@@ -1,4 +1,4 @@
-namespace Wsss.Data.Drawing;
+namespace Wsss.Menagerie.Drawing;
 
 /// <summary>A point or a direction; y grows downwards.</summary>
 internal readonly record struct Vec(double X, double Y)

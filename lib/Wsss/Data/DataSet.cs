@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Serialization;
+using Wsss.Registry;
+
+namespace Wsss.Data;
+
+/// <summary>Names a data set and opens it: a folder in some layout, or scenes that a program draws. A record of its options.</summary>
+[Family("data set")]
+public abstract record DataSet
+{
+    /// <summary>Seed of what is random about it, such as the choice of validation images.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Where its files lie; null for data without files.</summary>
+    [JsonIgnore]
+    public virtual string? Folder => null;
+
+    /// <summary>What kind of pictures it holds.</summary>
+    [JsonIgnore]
+    public virtual DataKind Kind => DataKind.Photographs;
+
+    /// <summary>How long and at what size networks are trained on it, unless told otherwise.</summary>
+    [JsonIgnore]
+    public virtual DataDefaults Defaults => new();
+
+    /// <summary>Opens the data set.</summary>
+    /// <exception cref="DataSetException">The folder is missing, empty or broken; the message says where.</exception>
+    public abstract DataSplits Open();
+
+    /// <summary>The splits that can be opened, without what is broken in them.</summary>
+    /// <param name="problems">Receives a line for each thing that is broken, with its file.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <exception cref="DataSetException">There is no such data set.</exception>
+    public virtual IReadOnlyList<IMaskedSource> OpenWhole(ConcurrentQueue<string> problems, CancellationToken cancellation)
+    {
+        var data = Open();
+        return [data.Train, data.Validation, data.Test];
+    }
+
+    /// <summary>The data set that lies at a path; null if what lies there has another layout.</summary>
+    /// <param name="path">A folder or a file, in full.</param>
+    protected virtual DataSet? At(string path) => null;
+
+    /// <summary>The same at a scale, for data that can be made smaller.</summary>
+    /// <param name="scale">Such as <c>smoke</c>.</param>
+    /// <exception cref="DataSetException">There is no such scale.</exception>
+    protected virtual DataSet AtScale(string scale) => this;
+
+    /// <summary>Reads what a person types: a data set by its name, or a path.</summary>
+    /// <param name="text">Such as <c>menagerie</c>, <c>voc:folder=VOC2012</c>, or the path of a folder in any layout that is known.</param>
+    /// <param name="scale">For data that can be made smaller; null for its own. Others are used whole.</param>
+    /// <param name="seed">Seed of what is random about it.</param>
+    /// <exception cref="WsssException">No such data set, or another scale.</exception>
+    public static DataSet Parse(string text, string? scale = null, int seed = 1)
+    {
+        var family = Family.Of<DataSet>();
+        bool named = family.TryFind(text.Split(':')[0]) is not null;
+        var data = named ? Family.Parse<DataSet>(text, "--data") : Find(Path.GetFullPath(text));
+        if (scale is not null) data = data.AtScale(scale);
+        return named && text.Contains("seed", StringComparison.OrdinalIgnoreCase) ? data : data with { Seed = seed };
+    }
+
+    private static DataSet Find(string path) =>
+        Family.Of<DataSet>().Members.Select(member => ((DataSet)member.Published).At(path)).FirstOrDefault(found => found is not null)
+        ?? throw new DataSetException(
+            $"Expected a data set ({string.Join(", ", Family.Of<DataSet>().Names)}) or a folder with one, found neither at '{path}'.");
+}
