@@ -25,7 +25,7 @@ internal sealed class TrialStore(DataSplits data, RunContext run) : IDisposable
         string classifierKey = experiment.Classifier.Key(experiment.Classifier.View(data.Train, run));
         string key = ArtifactStore.Key(
         [
-            "trial/2", classifierKey, WsssJson.Write(experiment.Maps), data.Validation.Fingerprint, data.Test.Fingerprint,
+            "trial/3", classifierKey, WsssJson.Write(experiment.Maps), data.Validation.Fingerprint, data.Test.Fingerprint,
             .. experiment.Refinement is null ? [] : new[] { experiment.Refinement.Key() },
             .. experiment.Erasing is null ? [] : new[] { "erasing", WsssJson.Write(experiment.Erasing) },
             .. contender.Segment ? new[] { "segment", experiment.Segmenter.ToJson(), WsssJson.Write(experiment.Inference), $"{experiment.Ceiling}" } : [],

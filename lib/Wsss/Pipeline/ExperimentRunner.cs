@@ -83,7 +83,7 @@ public static class ExperimentRunner
     /// <summary>The training split with pseudo masks instead of its own, from the store or made now.</summary>
     public static ISampleSource MakePseudoMasks(MapReader maps, ISampleSource train, float threshold, RunContext run)
     {
-        string key = ArtifactStore.Key("masks/2", maps.Key, WsssJson.Write(threshold));
+        string key = ArtifactStore.Key("masks/3", maps.Key, WsssJson.Write(threshold));
         string masks = run.Store.Ensure("masks", key, folder => PseudoMasks.Write(maps.Read(train), threshold, folder));
         return new MaskFolderSource(train, masks, key);
     }
