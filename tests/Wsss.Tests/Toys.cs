@@ -13,6 +13,8 @@ namespace Wsss.Tests;
 /// <summary>Small data, networks and recipes whose behaviour is known.</summary>
 internal static class Toys
 {
+    private static readonly byte[] Dark = [123, 116, 103];
+
     /// <summary>Side of the toy images in pixels.</summary>
     public const int Size = 32;
 
@@ -126,6 +128,40 @@ internal static class Toys
         return classifier;
     }
 
+    /// <summary>One map, of the red light of <see cref="Light"/>, from <see cref="HatBackbone"/>: in evaluation mode.</summary>
+    public static Classifier Hats(int stride)
+    {
+        var head = new GapHead(3, 1);
+        // Red and green cancel where there is no light: no colour of whole numbers is the mean itself.
+        float Value(int channel) => (Dark[channel] / 255f - Normalization.Mean[channel]) / Normalization.Std[channel];
+        Set(head.Weight, 1, -Value(0) / Value(1), 0);
+        var classifier = new Classifier(new HatBackbone(stride), head, ["light"]);
+        classifier.eval();
+        return classifier;
+    }
+
+    /// <summary>An image of one colour, but for one pixel that is lit in red.</summary>
+    public static RgbImage Light(int width, int height, int x, int y)
+    {
+        byte[] pixels = [.. Enumerable.Repeat(Dark, width * height).SelectMany(pixel => pixel)];
+        pixels[3 * (y * width + x)] = 255;
+        return new RgbImage(width, height, pixels);
+    }
+
+    /// <summary>Where a map's mass lies, in pixels from the left and from the top.</summary>
+    public static (double X, double Y) Centre(LocalizationMaps maps, int k = 0)
+    {
+        double mass = 0, x = 0, y = 0;
+        ReadOnlySpan<float> map = maps.Map(k);
+        for (int i = 0; i < map.Length; i++)
+        {
+            mass += map[i];
+            x += map[i] * (i % maps.Width);
+            y += map[i] * (i / maps.Width);
+        }
+        return (x / mass, y / mass);
+    }
+
     /// <summary>Overwrites a tensor's values in place.</summary>
     public static void Set(Tensor target, params float[] values)
     {
@@ -221,6 +257,29 @@ internal sealed class PointwiseBackbone : ConvolutionalBackbone
         Seen.Add((x.Grid.shape[0], x.Grid.shape[2], x.Grid.shape[3]));
         return base.RunLayer(index, x);
     }
+}
+
+/// <summary>
+/// One convolution of a given stride whose kernel is a hat of twice that width: what lies between two cells is shared by them as
+/// linear interpolation shares it, so that a map read between its cells has its centre of mass where the light is.
+/// </summary>
+internal sealed class HatBackbone : ConvolutionalBackbone
+{
+    public HatBackbone(int stride) : base("hat")
+    {
+        OutputStride = stride;
+        var conv = nn.Conv2d(3, 3, 2 * stride - 1, stride, padding: stride - 1, bias: false);
+        Tensor hat = 1 - arange(1 - stride, stride, float32).abs() / stride;
+        Tensor kernel = hat.unsqueeze(0) * hat.unsqueeze(1) * eye(3).reshape(3, 3, 1, 1);
+        Toys.Set(conv.weight!, Toys.Values(kernel));
+        register_module("conv", conv);
+        AddLayer("conv", conv, stride);
+        EndStage(3);
+    }
+
+    public override int Channels => 3;
+
+    public override int OutputStride { get; }
 }
 
 /// <summary>A technique as a notebook would define one: a loss term that pulls all logits to 0.</summary>

@@ -19,7 +19,7 @@ internal sealed class TrialStore(DataSplits data, RunContext run)
         experiment = experiment with { Classifier = experiment.Classifier with { Seed = seed }, Segmenter = experiment.Segmenter with { Seed = seed } };
         string key = ArtifactStore.Key(
         [
-            "trial/3", experiment.Classifier.Key(experiment.Classifier.View(data.Train, run)), WsssJson.Write(experiment.Maps),
+            "trial/4", experiment.Classifier.Key(experiment.Classifier.View(data.Train, run)), WsssJson.Write(experiment.Maps),
             data.Validation.Fingerprint, data.Test.Fingerprint, .. experiment.Refinements.Select(refinement => refinement.Key()),
             .. contender.Segment ? new[] { "segment", experiment.Segmenter.ToJson(), WsssJson.Write(experiment.Inference), $"{experiment.Ceiling}" } : [],
         ]);

@@ -20,7 +20,10 @@ public static class InputScales
             throw new RecipeException($"Expected at least one scale, each above 0 and at most {Largest}; found [{string.Join(", ", scales)}].");
     }
 
-    /// <summary>Images in another size, each side rounded to at least one pixel; bilinear.</summary>
+    /// <summary>
+    /// Images in another size, each side rounded to at least one pixel; bilinear, edge to edge: pixel x of a side of n pixels lies at
+    /// (x + ½) · n'/n − ½ of the other's n'.
+    /// </summary>
     /// <param name="images">[N, 3, H, W]; stays the caller's.</param>
     /// <param name="scale">A valid scale.</param>
     /// <returns>[N, 3, scale·H, scale·W]; at scale 1 <paramref name="images"/> itself.</returns>

@@ -42,7 +42,7 @@ public sealed class ErasingSequence : MapMaker
     /// <inheritdoc/>
     public override string Key => ArtifactStore.Key(
     [
-        "erasing/1", WsssJson.Write(Maps), WsssJson.Write(_options.Share), string.Join(',', _colour), string.Join(',', LastSteps),
+        "erasing/2", WsssJson.Write(Maps), WsssJson.Write(_options.Share), string.Join(',', _colour), string.Join(',', LastSteps),
         .. _classifiers.Take(Depth).Select(classifier => classifier.Key),
     ]);
 
@@ -100,7 +100,7 @@ public sealed class ErasingSequence : MapMaker
             var before = seen;
             int[] classes = [.. Enumerable.Range(0, LastSteps.Count).Where(c => LastSteps[c] >= step)];
             string key = ArtifactStore.Key(
-                "erasure/1", before.Fingerprint, _classifiers[step - 1].Key, WsssJson.Write(Maps), WsssJson.Write(_options.Share), string.Join(',', classes));
+                "erasure/2", before.Fingerprint, _classifiers[step - 1].Key, WsssJson.Write(Maps), WsssJson.Write(_options.Share), string.Join(',', classes));
             string erased = run.Store.Ensure("erasure", key, folder => Erase(before, step, classes, folder, run));
             seen = new ErasedSource(source, erased, key, step, _colour, decoys && step == steps);
         }

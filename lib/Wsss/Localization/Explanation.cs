@@ -88,7 +88,7 @@ public sealed record Explainer
         return OneClassPerImage ? [strongest] : Enumerable.Range(0, scores.Length).Where(c => c == strongest || scores[c] > Present);
     }
 
-    // Interpolation lowers peaks: each class with evidence reaches 1 again.
+    // From pixels to pixels, edge to edge, as the image was resized. Interpolation lowers peaks: each class with evidence reaches 1 again.
     private static LocalizationMaps Fit(LocalizationMaps maps, int width, int height)
     {
         if ((maps.Width, maps.Height) == (width, height) || maps.Classes.Count == 0) return maps;

@@ -23,6 +23,10 @@ public abstract record LayerExtractor : MapExtractor
         return Read(network, activation, cut, classes).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public sealed override CellGeometry Cells(Classifier network, long height, long width) =>
+        network.Backbone.CellsOf(Layer is null ? network.Backbone.Layers.Count - 1 : network.Backbone.IndexOf(Layer), height, width);
+
     /// <summary>Makes maps of the layer's output. Runs without gradients and in a scope of its own.</summary>
     /// <param name="network">The classifier.</param>
     /// <param name="activation">What the layer made of the batch; its grid A is [N, K, h, w].</param>

@@ -1,5 +1,5 @@
+using Wsss.Models;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Wsss.Localization;
 
@@ -24,7 +24,7 @@ public sealed class LocalizationMaps
     }
 
     /// <summary>
-    /// Brings maps of any size to the image's (bilinear) and divides each class's by its maximum. Gradients have no scale of
+    /// Brings maps to the image's pixels (bilinear) and divides each class's by its maximum. Gradients have no scale of
     /// their own: on early layers they are tiny, and no less evidence for it; only a map without any evidence stays 0.
     /// </summary>
     /// <param name="id">The image's name.</param>
@@ -32,14 +32,18 @@ public sealed class LocalizationMaps
     /// <param name="height">Height in pixels (the image's).</param>
     /// <param name="classes">The K zero-based class indices, ascending.</param>
     /// <param name="maps">[K, h, w] float32, not negative; stays the caller's.</param>
-    public static LocalizationMaps FromTensor(string id, int width, int height, IReadOnlyList<int> classes, Tensor maps)
+    /// <param name="cells">
+    /// Where their cells lie in the image: for a network's maps what <see cref="MapExtractor.Cells"/> or <see cref="Backbone.Cells"/>
+    /// says. Null where they divide the image evenly, as the pixels of the image in another size do.
+    /// </param>
+    public static LocalizationMaps FromTensor(
+        string id, int width, int height, IReadOnlyList<int> classes, Tensor maps, CellGeometry? cells = null)
     {
         if (classes.Count == 0) return new LocalizationMaps(id, width, height, [], []);
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        Tensor sized = maps.shape[1] == height && maps.shape[2] == width
-            ? maps
-            : F.interpolate(maps.unsqueeze(0), [height, width], mode: InterpolationMode.Bilinear, align_corners: false).squeeze(0);
+        CellGeometry places = cells ?? CellGeometry.Even(maps.shape[1], maps.shape[2], height, width);
+        Tensor sized = CellSampling.AtPixels(maps.unsqueeze(0), places, height, width).squeeze(0);
         Tensor normalized = sized / sized.amax([1, 2], keepdim: true).clamp_min(Smallest);                 // [K, H, W]
         return new LocalizationMaps(id, width, height, classes, normalized.cpu().contiguous().data<float>().ToArray());
     }

@@ -15,6 +15,13 @@ public abstract record MapExtractor
     /// <returns>[N, K, h, w] float32, not negative, not normalised.</returns>
     public abstract Tensor Extract(Classifier network, Tensor images, IReadOnlyList<int> classes);
 
+    /// <summary>Where the cells of the raw maps lie in the images that the network is given.</summary>
+    /// <param name="network">The classifier.</param>
+    /// <param name="height">Height of the images in pixels.</param>
+    /// <param name="width">Width of the images in pixels.</param>
+    /// <exception cref="RecipeException">The network has no such layer.</exception>
+    public virtual CellGeometry Cells(Classifier network, long height, long width) => network.Backbone.Cells(height, width);
+
     /// <summary>
     /// Whether values fall as the image grows: a gradient of a mean over h·w places shares its weight among them. Maps of
     /// several sizes are made comparable before they are summed.

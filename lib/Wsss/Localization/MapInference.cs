@@ -1,14 +1,17 @@
 using Wsss.Data;
 using Wsss.Models;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Wsss.Localization;
 
 /// <summary>
-/// From images to localization maps: several scales and the mirrored image, summed at the image's size and divided by each
+/// From images to localization maps: several scales and the mirrored image, summed at the image's pixels and divided by each
 /// class's maximum, as nearly every published pipeline does (IRN's <c>make_cam</c> among them).
 /// </summary>
+/// <remarks>
+/// Maps are read where the network's cells lie in the image (<see cref="CellGeometry"/>), those of the mirrored image where
+/// they lie once it is mirrored back. Published pipelines resize by sizes alone, which moves evidence by half a cell.
+/// </remarks>
 public sealed record MapInference
 {
     // Bounds memory at inference; images of one size that follow each other share a forward pass up to this many pixels.
@@ -65,24 +68,38 @@ public sealed record MapInference
         foreach (double scale in Scales)
         {
             using var scaleScope = NewDisposeScope();
-            var scaled = InputScales.Resize(images, scale);
-            var maps = Extractor.Extract(network, scaled, classes);                                        // [N, C', h, w]
-            if (Flip) maps = maps + Extractor.Extract(network, scaled.flip(3), classes).flip(3);
-            if (Extractor.SharesWeightAmongPlaces) maps = maps * (maps.shape[2] * maps.shape[3]);
+            var (maps, rows) = AtScale(network, images, scale, classes);                                   // [N, C', h, W]
             for (int i = 0; i < samples.Count; i++)
             {
                 long[] own = [.. samples[i].Labels.Select(label => (long)Array.IndexOf(classes, label))];
                 if (own.Length == 0) continue;
-                var chosen = maps[i].index_select(0, tensor(own).to(device)).unsqueeze(0);                 // [1, K, h, w]
-                var upsampled = F.interpolate(chosen, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
+                var chosen = maps[i].index_select(0, tensor(own).to(device)).unsqueeze(0);                 // [1, K, h, W]
+                var sized = CellSampling.AtRows(chosen, rows, CellGeometry.Pixels.Rows, height);
                 var previous = sums[i];
-                sums[i] = (previous is null ? upsampled : previous + upsampled).MoveToOuterDisposeScope();
+                sums[i] = (previous is null ? sized : previous + sized).MoveToOuterDisposeScope();
                 previous?.Dispose();
             }
         }
         return [.. samples.Select((sample, i) => sums[i] is { } sum
             ? LocalizationMaps.FromTensor(sample.Id, width, height, sample.Labels, sum.squeeze(0))
             : new LocalizationMaps(sample.Id, width, height, [], []))];
+    }
+
+    /// <summary>The maps of one scale, at the image's pixels from left to right, not yet from top to bottom.</summary>
+    /// <returns>[N, C, h, W], and where their rows lie: those of the mirrored image lie at the same height.</returns>
+    private (Tensor Maps, CellAxis Rows) AtScale(Classifier network, Tensor images, double scale, IReadOnlyList<int> classes)
+    {
+        Tensor scaled = InputScales.Resize(images, scale);
+        (long Height, long Width) own = (images.shape[2], images.shape[3]), seen = (scaled.shape[2], scaled.shape[3]);
+        CellGeometry cells = Extractor.Cells(network, seen.Height, seen.Width);
+        Tensor Columns(Tensor grid, CellGeometry of) =>
+            CellSampling.AtColumns(grid, of.Resized(seen, own).Columns, CellGeometry.Pixels.Columns, own.Width);
+
+        Tensor grid = Extractor.Extract(network, scaled, classes);                                         // [N, C, h, w]
+        Tensor maps = Columns(grid, cells);
+        if (Flip) maps = maps + Columns(Extractor.Extract(network, scaled.flip(3), classes).flip(3), cells.Mirrored(grid.shape[3], seen.Width));
+        if (Extractor.SharesWeightAmongPlaces) maps = maps * (grid.shape[2] * grid.shape[3]);
+        return (maps, cells.Resized(seen, own).Rows);
     }
 
     private static IEnumerable<IReadOnlyList<Sample>> GroupBySize(IEnumerable<Sample> samples)

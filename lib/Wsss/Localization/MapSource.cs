@@ -82,7 +82,7 @@ public abstract class MapSource : IDisposable
     /// <summary>Makes the maps of every sample of a source, in its order.</summary>
     private protected abstract IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source);
 
-    private string KeyOf(ISampleSource source) => ArtifactStore.Key("maps/1", Key, source.Fingerprint);
+    private string KeyOf(ISampleSource source) => ArtifactStore.Key("maps/2", Key, source.Fingerprint);
 
     private MapFolder? Stored(ISampleSource source)
     {

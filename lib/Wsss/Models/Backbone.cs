@@ -29,7 +29,9 @@ public sealed record Activation(Tensor Grid, Tensor? ClassTokens = null) : IDisp
 /// <summary>What a network has seen and made before its last stage. Belongs to the forward pass that made it.</summary>
 /// <param name="Images">[N, 3, H, W] float32, the network's input.</param>
 /// <param name="Stages">The grid [N, K, h, w] at each of <see cref="Backbone.StageEnds"/> but the last, fine first.</param>
-public sealed record Trail(Tensor Images, IReadOnlyList<Tensor> Stages);
+/// <param name="StageCells">Where their cells lie in the images.</param>
+/// <param name="Cells">Where those of the output lie.</param>
+public sealed record Trail(Tensor Images, IReadOnlyList<Tensor> Stages, IReadOnlyList<CellGeometry> StageCells, CellGeometry Cells);
 
 /// <summary>
 /// A feature extractor as an ordered list of named layers, so that its graph can be cut at any of them. Its forward gives
@@ -51,6 +53,16 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
 
     /// <summary>Input pixels per output pixel: 8, 16 or 32.</summary>
     public abstract int OutputStride { get; }
+
+    /// <summary>Where the cells of a layer's grid lie in the images that the network is given.</summary>
+    /// <param name="layer">Its place in <see cref="Layers"/>.</param>
+    /// <param name="height">Height of the images in pixels.</param>
+    /// <param name="width">Width of the images in pixels.</param>
+    public abstract CellGeometry CellsOf(int layer, long height, long width);
+
+    /// <summary>Where the cells of the output lie.</summary>
+    /// <inheritdoc cref="CellsOf"/>
+    public CellGeometry Cells(long height, long width) => CellsOf(Layers.Count - 1, height, width);
 
     /// <summary>Number C of the class tokens that an activation has after the first layer; 0 for a network without them.</summary>
     public virtual int ClassTokens => 0;
@@ -125,11 +137,15 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     }
 }
 
-/// <summary>A convolutional backbone: each layer is a module from grid to grid.</summary>
+/// <summary>
+/// A convolutional backbone: each layer is a module from grid to grid. All kernels are odd and padded alike on both sides, so
+/// that cell i of stride s lies at pixel s·i, whatever the size of the images.
+/// </summary>
 public abstract class ConvolutionalBackbone(string name) : Backbone(name)
 {
     private readonly List<string> _layers = [];
     private readonly List<nn.Module<Tensor, Tensor>> _modules = [];
+    private readonly List<int> _strides = [];
     private readonly List<string> _stageEnds = [];
     private readonly List<int> _stageChannels = [];
 
@@ -144,12 +160,17 @@ public abstract class ConvolutionalBackbone(string name) : Backbone(name)
 
     /// <summary>Appends a layer; its module must be registered as well, alone or as part of another.</summary>
     /// <param name="name">Name as in torchvision's parameter names, such as <c>layer4.1</c> or <c>features.13</c>.</param>
-    /// <param name="module">[N, K, h, w] → [N, K', h', w'].</param>
-    protected void AddLayer(string name, nn.Module<Tensor, Tensor> module)
+    /// <param name="module">[N, K, h, w] → [N, K', h', w'], with odd kernels padded alike on both sides.</param>
+    /// <param name="stride">Cells of its input per cell of its output.</param>
+    protected void AddLayer(string name, nn.Module<Tensor, Tensor> module, int stride = 1)
     {
         _layers.Add(name);
         _modules.Add(module);
+        _strides.Add(stride * (_strides.Count == 0 ? 1 : _strides[^1]));
     }
+
+    /// <inheritdoc/>
+    public override CellGeometry CellsOf(int layer, long height, long width) => CellGeometry.Strided(_strides[layer]);
 
     /// <summary>Says that the last layer added so far ends a stage, and how many channels it gives.</summary>
     protected void EndStage(int channels)

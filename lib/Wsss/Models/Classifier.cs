@@ -81,7 +81,11 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
     {
         var stages = Backbone.RunStages(images);
         var features = Backbone.Run(stages[^1], Backbone.IndexOf(Backbone.StageEnds[^1]) + 1, Backbone.Layers.Count);
-        return features with { Trail = new Trail(images, [.. stages.SkipLast(1).Select(stage => stage.Grid)]) };
+        CellGeometry CellsOf(string stage) => Backbone.CellsOf(Backbone.IndexOf(stage), images.shape[2], images.shape[3]);
+        var trail = new Trail(
+            images, [.. stages.SkipLast(1).Select(stage => stage.Grid)], [.. Backbone.StageEnds.SkipLast(1).Select(CellsOf)],
+            Backbone.Cells(images.shape[2], images.shape[3]));
+        return features with { Trail = trail };
     }
 
     /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>

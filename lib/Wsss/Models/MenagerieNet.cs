@@ -19,7 +19,7 @@ public sealed class MenagerieNet : ConvolutionalBackbone
     /// <summary>Creates the network with kaiming-normal weights.</summary>
     public MenagerieNet() : base("menagerie_net")
     {
-        Add("conv1", LayerFactory.Conv(3, Stem, 3, stride: 2));
+        Add("conv1", LayerFactory.Conv(3, Stem, 3, stride: 2), stride: 2);
         Add("bn1", nn.BatchNorm2d(Stem));
         Add("relu", nn.ReLU());
         int channels = Stem;
@@ -29,10 +29,9 @@ public sealed class MenagerieNet : ConvolutionalBackbone
             var blocks = new nn.Module<Tensor, Tensor>[BlocksPerStage];
             for (int block = 0; block < BlocksPerStage; block++)
             {
-                blocks[block] = new BasicBlock(block == 0
-                    ? new BlockShape(channels, width, stride, 1, 1)
-                    : new BlockShape(width, width, 1, 1, 1));
-                AddLayer($"layer{stage + 1}.{block}", blocks[block]);
+                BlockShape shape = block == 0 ? new(channels, width, stride, 1, 1) : new(width, width, 1, 1, 1);
+                blocks[block] = new BasicBlock(shape);
+                AddLayer($"layer{stage + 1}.{block}", blocks[block], shape.Stride);
             }
             register_module($"layer{stage + 1}", LayerFactory.Numbered(blocks));
             EndStage(width);
@@ -47,9 +46,9 @@ public sealed class MenagerieNet : ConvolutionalBackbone
     /// <inheritdoc/>
     public override int OutputStride => 8;
 
-    private void Add(string name, nn.Module<Tensor, Tensor> module)
+    private void Add(string name, nn.Module<Tensor, Tensor> module, int stride = 1)
     {
         register_module(name, module);
-        AddLayer(name, module);
+        AddLayer(name, module, stride);
     }
 }

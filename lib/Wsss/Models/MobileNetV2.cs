@@ -24,12 +24,12 @@ public sealed class MobileNetV2 : ConvolutionalBackbone
         LayerFactory.CheckOutputStride("mobilenet_v2", outputStride, 8, 16, 32);
         OutputStride = outputStride;
         List<nn.Module<Tensor, Tensor>> features = [];
-        void Append(nn.Module<Tensor, Tensor> block)
+        void Append(nn.Module<Tensor, Tensor> block, int step)
         {
-            AddLayer($"features.{features.Count}", block);
+            AddLayer($"features.{features.Count}", block, step);
             features.Add(block);
         }
-        Append(InvertedResidual.ConvBnRelu6(3, 32, 3, stride: 2));
+        Append(InvertedResidual.ConvBnRelu6(3, 32, 3, stride: 2), 2);
         int channels = 32, stride = 2, dilation = 1;
         foreach ((int t, int c, int n, int s) in Stages)
         {
@@ -39,11 +39,12 @@ public sealed class MobileNetV2 : ConvolutionalBackbone
             if (s == 2) EndStage(channels);
             for (int block = 0; block < n; block++)
             {
-                Append(new InvertedResidual(channels, c, t, block == 0 ? first : 1, block == 0 ? firstDilation : dilation));
+                (int own, int ownDilation) = block == 0 ? (first, firstDilation) : (1, dilation);
+                Append(new InvertedResidual(channels, c, t, own, ownDilation), own);
                 channels = c;
             }
         }
-        Append(InvertedResidual.ConvBnRelu6(channels, Channels, 1));
+        Append(InvertedResidual.ConvBnRelu6(channels, Channels, 1), 1);
         EndStage(Channels);
         register_module("features", LayerFactory.Numbered([.. features]));
     }

@@ -18,10 +18,10 @@ public sealed class ResNet : ConvolutionalBackbone
     {
         LayerFactory.CheckOutputStride(name, outputStride, 8, 16, 32);
         OutputStride = outputStride;
-        Add("conv1", LayerFactory.Conv(3, 64, 7, stride: 2));
+        Add("conv1", LayerFactory.Conv(3, 64, 7, stride: 2), stride: 2);
         Add("bn1", nn.BatchNorm2d(64));
         Add("relu", nn.ReLU());
-        Add("maxpool", nn.MaxPool2d(3, 2, 1));
+        Add("maxpool", nn.MaxPool2d(3, 2, 1), stride: 2);
         int channels = 64, stride = 4, dilation = 1;
         for (int stage = 0; stage < blocks.Length; stage++)
         {
@@ -37,7 +37,7 @@ public sealed class ResNet : ConvolutionalBackbone
                     : new(channels, width, 1, dilation, dilation);
                 modules[block] = bottleneck ? new Bottleneck(shape) : new BasicBlock(shape);
                 channels = bottleneck ? width * Bottleneck.Expansion : width;
-                AddLayer($"layer{stage + 1}.{block}", modules[block]);
+                AddLayer($"layer{stage + 1}.{block}", modules[block], shape.Stride);
             }
             register_module($"layer{stage + 1}", LayerFactory.Numbered(modules));
             EndStage(channels);
@@ -68,9 +68,9 @@ public sealed class ResNet : ConvolutionalBackbone
     /// <inheritdoc cref="ResNet18"/>
     public static ResNet ResNet101(int outputStride) => new("resnet101", [3, 4, 23, 3], bottleneck: true, outputStride);
 
-    private void Add(string name, nn.Module<Tensor, Tensor> module)
+    private void Add(string name, nn.Module<Tensor, Tensor> module, int stride = 1)
     {
         register_module(name, module);
-        AddLayer(name, module);
+        AddLayer(name, module, stride);
     }
 }

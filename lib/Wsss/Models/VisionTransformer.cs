@@ -34,8 +34,8 @@ public sealed record VisionTransformerShape(int Width, int Depth, int Heads, int
 /// <c>cls_token</c> [1, C, K] and <c>pos_embed</c> [1, C + Grid², K]. <c>norm</c> applies to the patches, and to the tokens of
 /// the kinds <see cref="TokenKind.Single"/> and <see cref="TokenKind.Distilled"/>. Tokens of classes leave without it, as in
 /// MCTformer's code: the mean over a normalised token's features would be the same for every token. Dropout and stochastic
-/// depth are left out. Images whose sides are no multiples of the patch are resized to the nearest ones, so that a map's
-/// cells still divide the image evenly.
+/// depth are left out. Images whose sides are no multiples of the patch are resized to the nearest ones, so that no
+/// part of the image is left out.
 /// </remarks>
 public sealed class VisionTransformer : Backbone
 {
@@ -106,6 +106,17 @@ public sealed class VisionTransformer : Backbone
     /// <inheritdoc/>
     public override int ClassTokens { get; }
 
+    /// <summary>
+    /// A patch that one layer embeds lies where its middle is, one that convolutions embed where they end, at multiples of the
+    /// patch: both in images of <see cref="Embed"/>'s size. Blocks leave the places as they are.
+    /// </summary>
+    /// <inheritdoc/>
+    public override CellGeometry CellsOf(int layer, long height, long width)
+    {
+        var axis = new CellAxis(Shape.ConvolutionalStem ? 0 : (Shape.Patch - 1) / 2.0, Shape.Patch);
+        return new CellGeometry(axis, axis).Resized((Multiple(height), Multiple(width)), (height, width));
+    }
+
     /// <summary>Runs the whole network and keeps what each block attended to.</summary>
     /// <param name="images">[N, 3, H, W] float32, normalised by <see cref="Data.Normalization"/>.</param>
     /// <param name="keep">
@@ -171,6 +182,7 @@ public sealed class VisionTransformer : Backbone
     private Activation Embed(Tensor images)
     {
         long height = Multiple(images.shape[2]), width = Multiple(images.shape[3]);
+        // From image to image: edge to edge.
         if (height != images.shape[2] || width != images.shape[3])
             images = F.interpolate(images, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
         Tensor grid = _patchEmbed.call(images);                                                          // [N, K, h, w]
@@ -185,6 +197,7 @@ public sealed class VisionTransformer : Backbone
     // Nearest multiple of the patch, at least one.
     private long Multiple(long side) => Math.Max(1, (side + Shape.Patch / 2) / Shape.Patch) * Shape.Patch;
 
+    // Of positions, which were learned for a grid that divides its image, not of maps.
     private static Tensor Resize(Tensor grid, long height, long width) => grid.shape[2] == height && grid.shape[3] == width
         ? grid
         : F.interpolate(grid, [height, width], mode: InterpolationMode.Bicubic, align_corners: false);

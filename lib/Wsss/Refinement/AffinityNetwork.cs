@@ -1,7 +1,6 @@
 using TorchSharp.Modules;
 using Wsss.Models;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Wsss.Refinement;
 
@@ -13,12 +12,16 @@ namespace Wsss.Refinement;
 /// </summary>
 /// <remarks>
 /// IRN's second branch (displacement to the object's centre) tells instances of a class apart; class masks do not need it.
+/// Cell i of its grid lies at pixel 4·i, as those of a convolutional stage of stride 4 do; stages of other strides are read there.
 /// Its state dict has the prefixes <c>backbone.</c>, <c>stages.</c> and <c>boundary.</c>; disposing it disposes the backbone.
 /// </remarks>
 public sealed class AffinityNetwork : nn.Module<Tensor, Tensor>
 {
     /// <summary>Input pixels per place of the grid.</summary>
     public const int Stride = 4;
+
+    /// <summary>Where the cells of the grid lie in the images that the network is given.</summary>
+    public static CellGeometry Cells { get; } = CellGeometry.Strided(Stride);
 
     private const int Width = 32, Groups = 4;
 
@@ -48,12 +51,14 @@ public sealed class AffinityNetwork : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor images)
     {
         using var scope = NewDisposeScope();
-        long[] grid = [(images.shape[2] + Stride - 1) / Stride, (images.shape[3] + Stride - 1) / Stride];
+        long height = images.shape[2], width = images.shape[3];
+        long rows = (height + Stride - 1) / Stride, columns = (width + Stride - 1) / Stride;
         Tensor[] features = Stages(images);
         var hypercolumn = new Tensor[features.Length];
         for (int s = 0; s < features.Length; s++)
         {
-            hypercolumn[s] = F.interpolate(_stages[s].call(features[s]), grid, mode: InterpolationMode.Bilinear, align_corners: false);
+            CellGeometry cells = Backbone.CellsOf(Backbone.IndexOf(Backbone.StageEnds[s]), height, width);
+            hypercolumn[s] = CellSampling.At(_stages[s].call(features[s]), cells, Cells, rows, columns);
         }
         return _boundary.call(cat(hypercolumn, 1)).sigmoid().MoveToOuterDisposeScope();
     }

@@ -34,17 +34,17 @@ public static class AffinityTrainer
         public override IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step)
         {
             Tensor boundary = network.call(batch.Images);                              // [N, 1, h, w]
-            return [("affinity", AffinityLoss.Of(boundary, Sample(batch.Planes[TargetSource.Plane], boundary.shape[2], boundary.shape[3]), pairs))];
+            return [("affinity", AffinityLoss.Of(boundary, SeedsAtCells(batch.Planes[TargetSource.Plane]), pairs))];
         }
 
         // What is right for the boundary is not known without drawn masks.
         public override IReadOnlyDictionary<string, double> Validate(RunContext run) => new Dictionary<string, double>();
 
-        /// <summary>The label in the middle of each place of the grid: [N, H, W] → [N, h, w].</summary>
-        private static Tensor Sample(Tensor seeds, long height, long width)
+        /// <summary>The label where each cell of the grid lies: [N, H, W] → [N, h, w].</summary>
+        private static Tensor SeedsAtCells(Tensor seeds)
         {
-            Tensor Middles(long count, long size) => ((arange(count, ScalarType.Float64, seeds.device) + 0.5) * size / count).floor().to(ScalarType.Int64);
-            return seeds.index_select(1, Middles(height, seeds.shape[1])).index_select(2, Middles(width, seeds.shape[2]));
+            var every = TensorIndex.Slice(step: AffinityNetwork.Stride);
+            return seeds[.., every, every];
         }
     }
 }

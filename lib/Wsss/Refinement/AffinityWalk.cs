@@ -2,9 +2,9 @@ using System.Text.Json.Serialization;
 using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Localization;
+using Wsss.Models;
 using Wsss.Registry;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Wsss.Refinement;
 
@@ -16,8 +16,8 @@ namespace Wsss.Refinement;
 /// </summary>
 /// <remarks>
 /// As in IRN's code: seeds with thresholds .30 (surely object) and .05 (surely background), each refined by a CRF; what is
-/// neither stays unknown. At inference the boundary is the mean over the image and its mirror image, the maps are brought
-/// to the boundary's grid of stride 4 and multiplied by 1 − boundary; β = 10, 2⁸ steps, radius 5. The walked maps of an image
+/// neither stays unknown. At inference the boundary is the mean over the image and its mirror image, the maps are averaged
+/// around each cell of the boundary's grid of stride 4 and multiplied by 1 − boundary; β = 10, 2⁸ steps, radius 5. The walked maps of an image
 /// are divided by their common maximum. Class maps need no displacement field, which IRN has for instances.
 /// </remarks>
 [Registered("a random walk within boundaries that are learned from the maps of the training images (PSA, IRN)", Name = "walk", Order = 3)]
@@ -125,7 +125,7 @@ public sealed record AffinityWalk : MapRefinement
     {
         var (_, train, run) = context;
         string key = ArtifactStore.Key(
-            "seeds/2", maps.Key, train.Fingerprint, WsssJson.Write(ObjectThreshold), WsssJson.Write(BackgroundThreshold), WsssJson.Write(Crf));
+            "seeds/3", maps.Key, train.Fingerprint, WsssJson.Write(ObjectThreshold), WsssJson.Write(BackgroundThreshold), WsssJson.Write(Crf));
         string seeds = run.Store.Ensure("seeds", key, folder =>
         {
             var crf = new DenseCrf(Crf);
@@ -149,14 +149,16 @@ public sealed record AffinityWalk : MapRefinement
             using var noGradients = no_grad();
             int count = maps.Classes.Count;
             Tensor input = InputScales.Resize(Loader.ImageTensor(image, device), options.Scale);
-            Tensor boundary = (network.call(input) + network.call(input.flip(3)).flip(3)) / 2;   // [1, 1, h, w]
-            (int height, int width) = ((int)boundary.shape[2], (int)boundary.shape[3]);
+            CellGeometry own = AffinityNetwork.Cells;
+            Tensor direct = network.call(input), mirrored = network.call(input.flip(3)).flip(3);
+            (int height, int width) = ((int)direct.shape[2], (int)direct.shape[3]);
+            Tensor boundary = (direct + CellSampling.At(mirrored, own.Mirrored(width, input.shape[3]), own, height, width)) / 2;   // [1, 1, h, w]
+            CellGeometry cells = own.Resized((input.shape[2], input.shape[3]), (maps.Height, maps.Width));
             Tensor scores = tensor(maps.Values, [1, count, maps.Height, maps.Width]).to(device);
-            Tensor small = F.adaptive_avg_pool2d(scores, [height, width]) * (1 - boundary);      // [1, K, h, w]
+            Tensor small = CellSampling.Average(scores, cells, height, width) * (1 - boundary);  // [1, K, h, w]
             float[] walked = TransitionMatrix.FromBoundary(Values(boundary), width, height, options.Radius, options.Beta)
                 .Walk(Values(small), count, options.Steps);
-            Tensor large = F.interpolate(
-                tensor(walked, [1, count, height, width]), [maps.Height, maps.Width], mode: InterpolationMode.Bilinear, align_corners: false);
+            Tensor large = CellSampling.AtPixels(tensor(walked, [1, count, height, width]), cells, maps.Height, maps.Width);
             return new LocalizationMaps(maps.Id, maps.Width, maps.Height, maps.Classes, Values(large / large.max().clamp_min(1e-30)));
         }
 

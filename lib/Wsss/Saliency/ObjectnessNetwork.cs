@@ -64,6 +64,7 @@ public sealed class ObjectnessNetwork : nn.Module<Tensor, Tensor>
         return cat(both, 1);
     }
 
+    // By sizes alone, not by where cells lie (CellGeometry): the shipped weights were trained so.
     private static Tensor Resize(Tensor grid, Tensor like) =>
         F.interpolate(grid, [like.shape[2], like.shape[3]], mode: InterpolationMode.Bilinear, align_corners: false);
 

@@ -65,9 +65,8 @@ public sealed class DeepLab : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         Tensor logits = _classifier.call(_aspp.call(_backbone.call(images)));     // [N, C + 1, h, w]
-        long[] size = [images.shape[2], images.shape[3]];
-        return nn.functional.interpolate(logits, size, mode: InterpolationMode.Bilinear, align_corners: false)
-            .MoveToOuterDisposeScope();
+        long height = images.shape[2], width = images.shape[3];
+        return CellSampling.AtPixels(logits, _backbone.Cells(height, width), height, width).MoveToOuterDisposeScope();
     }
 
     /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>

@@ -49,6 +49,7 @@ public sealed record SegmentationInference
             var scaled = InputScales.Resize(input, scale);
             var probabilities = network.call(scaled).softmax(1);
             if (Flip) probabilities = probabilities + network.call(scaled.flip(3)).softmax(1).flip(3);
+            // Pixels already, of the scaled image: from image to image, edge to edge.
             if (scale != 1) probabilities = F.interpolate(probabilities, full, mode: InterpolationMode.Bilinear, align_corners: false);
             sum = (sum is null ? probabilities : sum + probabilities).MoveToOuterDisposeScope();
         }

@@ -3,7 +3,6 @@ using Wsss.Models;
 using Wsss.Registry;
 using Wsss.Training;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Wsss.Sharpening;
 
@@ -135,7 +134,7 @@ public sealed record BoundaryLoss : Technique, IHeadDesign, ILossTerm
         [
             ("seed", SeedLoss(p, Cues(head.Maps, batch.Labels, ForegroundCue, BackgroundCue)) * (SeedWeight * ramp)),
             ("expand", ExpandLoss(p, batch.Labels, ForegroundDecay, BackgroundDecay) * (ExpandWeight * ramp)),
-            .. ConstrainWeight == 0 ? [] : new[] { ("constrain", ConstrainLoss(p, BoundaryTarget.Of(p, batch.Images, Crf, Grid)) * (ConstrainWeight * ramp)) },
+            .. ConstrainWeight == 0 ? [] : new[] { ("constrain", Constrain(context, p) * (ConstrainWeight * ramp)) },
         ];
     }
 
@@ -208,15 +207,22 @@ public sealed record BoundaryLoss : Technique, IHeadDesign, ILossTerm
         return (ranked * (tensor(weights) / weights.Sum()).to(ranked.dtype).to(ranked.device)).sum(2);
     }
 
-    /// <summary>The constrain term: mean of KL(Q ‖ p) over the places of Q's grid, to which p is resized. Q is a constant.</summary>
-    /// <param name="probabilities">p, [N, C + 1, h, w] above 0, sums to 1.</param>
-    /// <param name="target">Q, [N, C + 1, H, W] in 0…1, sums to 1; from <see cref="BoundaryTarget.Of"/>.</param>
+    /// <summary>The constrain term: mean of KL(Q ‖ p) over the places of Q's grid. Q is a constant.</summary>
+    /// <param name="probabilities">p, [N, C + 1, g, g] above 0, sums to 1; from <see cref="BoundaryTarget.Places"/>.</param>
+    /// <param name="target">Q, [N, C + 1, g, g] in 0…1, sums to 1; from <see cref="BoundaryTarget.Of"/>.</param>
     /// <returns>Scalar, at least 0.</returns>
     public static Tensor ConstrainLoss(Tensor probabilities, Tensor target)
     {
         var q = target.detach();
-        var p = F.interpolate(probabilities, [q.shape[2], q.shape[3]], mode: InterpolationMode.Bilinear, align_corners: false);
-        return (xlogy(q, q) - q * p.log()).sum(1).mean();
+        return (xlogy(q, q) - q * probabilities.log()).sum(1).mean();
+    }
+
+    private Tensor Constrain(LossContext context, Tensor probabilities)
+    {
+        Tensor images = context.Batch.Images;
+        var cells = context.Network.Backbone.Cells(images.shape[2], images.shape[3]);
+        Tensor p = BoundaryTarget.Places(probabilities, cells, images, Grid);                 // [N, C + 1, g, g]
+        return ConstrainLoss(p, BoundaryTarget.Of(p, images, Crf));
     }
 
     private void Require(bool holds, string what, double found)

@@ -1,6 +1,7 @@
 using TorchSharp;
 using Wsss.Crf;
 using Wsss.Data;
+using Wsss.Models;
 using Wsss.Refinement;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -17,19 +18,28 @@ namespace Wsss.Sharpening;
 /// </remarks>
 public static class BoundaryTarget
 {
+    /// <summary>A network's probabilities at the places of the CRF's grid, which divides the image evenly.</summary>
+    /// <param name="probabilities">[N, C + 1, h, w].</param>
+    /// <param name="cells">Where their cells lie in the images.</param>
+    /// <param name="images">[N, 3, H, W].</param>
+    /// <param name="grid">Side g of the grid in pixels.</param>
+    /// <returns>p, [N, C + 1, g, g].</returns>
+    public static Tensor Places(Tensor probabilities, CellGeometry cells, Tensor images, int grid) =>
+        CellSampling.At(probabilities, cells, CellGeometry.Even(grid, grid, images.shape[2], images.shape[3]), grid, grid);
+
     /// <summary>The marginals Q of the CRF with the unary energies −log p.</summary>
-    /// <param name="probabilities">p, [N, C + 1, h, w] above 0; resized to the grid.</param>
+    /// <param name="probabilities">p, [N, C + 1, g, g] above 0, from <see cref="Places"/>.</param>
     /// <param name="images">[N, 3, H, W] float32, normalised by <see cref="Normalization"/>; averaged to the grid.</param>
     /// <param name="crf">The CRF, with widths over positions in pixels of a 41×41 grid.</param>
-    /// <param name="grid">Side of the grid in pixels.</param>
-    /// <returns>Q, [N, C + 1, grid, grid], a constant of p's type and device. Where p is NaN, Q says nothing of use.</returns>
-    public static Tensor Of(Tensor probabilities, Tensor images, CrfOptions crf, int grid)
+    /// <returns>Q, [N, C + 1, g, g], a constant of p's type and device. Where p is NaN, Q says nothing of use.</returns>
+    public static Tensor Of(Tensor probabilities, Tensor images, CrfOptions crf)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var p = F.interpolate(probabilities.to(float32), [grid, grid], mode: InterpolationMode.Bilinear, align_corners: false);
+        long grid = probabilities.shape[2];
         // A loss that is NaN is reported by the training loop, which knows all the terms.
-        var energies = p.log().neg().nan_to_num(0);                                           // [N, C + 1, g, g]
+        var energies = probabilities.to(float32).log().neg().nan_to_num(0);                   // [N, C + 1, g, g]
+        // Each place is its part of the image, wherever the network's cells lie.
         var colours = Colours(F.adaptive_avg_pool2d(images, [grid, grid]));                   // [N, 3, g, g]
         var scaled = Scaled(crf, grid / 41.0);
         var marginals = energies.device_type == DeviceType.CPU

@@ -14,7 +14,7 @@ namespace Wsss.Sharpening;
 /// <remarks>
 /// <para>
 /// L_ER = mean |down(M(x)) − M(down(x))|₁ over classes and pixels (equation 3), with M the class maps after ReLU, divided
-/// by their maximum and multiplied by the labels, and down the bilinear scaling by <see cref="Scale"/>. Both branches
+/// by their maximum and multiplied by the labels, and down the bilinear scaling by <see cref="Scale"/>: maps are compared at the same points of the image, where the second branch's cells lie. Both branches
 /// share the network and both receive gradients.
 /// </para>
 /// <para>
@@ -27,7 +27,7 @@ namespace Wsss.Sharpening;
 /// Matches the published code in scale (.3), in PCM's features and initialisation, and in what competes: all classes, absent
 /// ones too, as labels are not known at inference; and in fixed batch normalisation, for the second branch. Differs: the
 /// second branch is not taught to classify, as small objects of a small image have nothing left to tell them by; maps are
-/// compared on the second branch's grid; M keeps its minimum, which ReLU makes 0 nearly always; the code's pooling of the
+/// compared at the second branch's cells, by where the cells of both lie in the image, where the code resizes by sizes alone; M keeps its minimum, which ReLU makes 0 nearly always; the code's pooling of the
 /// smallest values is left out; weights may ramp up, as an undertrained network otherwise collapses to maps that are equal
 /// because they are empty.
 /// </para>
@@ -81,45 +81,57 @@ public sealed record Equivariance : Technique, IHeadDesign, ILossTerm
         long width = Math.Max(1, (long)Math.Round(images.shape[3] * Scale));
         var smaller = F.interpolate(images, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
         HeadOutput full = context.Output.Head, scaled = context.RunAgain(smaller, context.Batch.Labels).Head;
+        // Both in pixels of the full-size images.
+        var backbone = context.Network.Backbone;
+        var cells = backbone.Cells(images.shape[2], images.shape[3]);
+        var smallerCells = backbone.Cells(height, width).Resized((height, width), (images.shape[2], images.shape[3]));
 
         double ramp = context.Step.Ramp(Ramp);
         var labels = context.Batch.Labels;
         return
         [
-            ("ER", ErLoss(full.Maps, scaled.Maps, labels) * (Weight * ramp)),
-            .. EcrWeight == 0 ? [] : new[] { ("ECR", EcrLoss(full.Maps, Refined(full), scaled.Maps, Refined(scaled), labels) * (EcrWeight * ramp)) },
+            ("ER", ErLoss(full.Maps, cells, scaled.Maps, smallerCells, labels) * (Weight * ramp)),
+            .. EcrWeight == 0 ? [] : new[]
+            {
+                ("ECR", EcrLoss(full.Maps, Refined(full), cells, scaled.Maps, Refined(scaled), smallerCells, labels) * (EcrWeight * ramp)),
+            },
         ];
     }
 
     /// <summary>L_ER of two sets of raw class maps.</summary>
     /// <param name="maps">[N, C, h, w] maps of the full-size images, before ReLU.</param>
+    /// <param name="cells">Where their cells lie in those images.</param>
     /// <param name="smallerMaps">[N, C, h', w'] maps of the scaled images, before ReLU.</param>
+    /// <param name="smallerCells">Where their cells lie, in pixels of the full-size images.</param>
     /// <param name="labels">[N, C] 1 where the class is present.</param>
     /// <returns>Scalar in 0…1.</returns>
-    public static Tensor ErLoss(Tensor maps, Tensor smallerMaps, Tensor labels)
+    public static Tensor ErLoss(Tensor maps, CellGeometry cells, Tensor smallerMaps, CellGeometry smallerCells, Tensor labels)
     {
-        long[] size = [smallerMaps.shape[2], smallerMaps.shape[3]];
         var present = labels.unsqueeze(-1).unsqueeze(-1);                                     // [N, C, 1, 1]
-        return (Resize(Normalize(maps), size) * present - Normalize(smallerMaps) * present).abs().mean();
+        var there = CellSampling.At(Normalize(maps), cells, smallerCells, smallerMaps.shape[2], smallerMaps.shape[3]);
+        return (there * present - Normalize(smallerMaps) * present).abs().mean();
     }
 
     /// <summary>L_ECR of two branches; raw maps are constants in it.</summary>
     /// <param name="maps">[N, C, h, w] maps of the full-size images, before ReLU.</param>
     /// <param name="refined">[N, C, h, w] what PCM made of them.</param>
+    /// <param name="cells">Where their cells lie in those images.</param>
     /// <param name="smallerMaps">[N, C, h', w'] maps of the scaled images, before ReLU.</param>
     /// <param name="smallerRefined">[N, C, h', w'] what PCM made of those.</param>
+    /// <param name="smallerCells">Where their cells lie, in pixels of the full-size images.</param>
     /// <param name="labels">[N, C] 1 where the class is present.</param>
     /// <returns>Scalar in 0…2.</returns>
-    public static Tensor EcrLoss(Tensor maps, Tensor refined, Tensor smallerMaps, Tensor smallerRefined, Tensor labels)
+    public static Tensor EcrLoss(
+        Tensor maps, Tensor refined, CellGeometry cells, Tensor smallerMaps, Tensor smallerRefined, CellGeometry smallerCells, Tensor labels)
     {
-        long[] size = [smallerMaps.shape[2], smallerMaps.shape[3]];
+        Tensor There(Tensor grid) => CellSampling.At(grid, cells, smallerCells, smallerMaps.shape[2], smallerMaps.shape[3]);
         var present = labels.unsqueeze(-1).unsqueeze(-1);                                     // [N, C, 1, 1]
-        var target = Target(Resize(Normalize(maps), size) * present);                         // [N, C + 1, h', w']
+        var target = Target(There(Normalize(maps)) * present);                                // [N, C + 1, h', w']
         var smallerTarget = Target(Normalize(smallerMaps) * present);
 
         Tensor[] classesAndBackground = [present, ones_like(present[.., ..1])];
         var counts = cat(classesAndBackground, 1);                                            // [N, C + 1, 1, 1]
-        var found = Resize(StretchToRange(WithBackground(refined, 1 - refined.sum(1, keepdim: true))), size) * counts;
+        var found = There(StretchToRange(WithBackground(refined, 1 - refined.sum(1, keepdim: true)))) * counts;
         var smallerFound = StretchToRange(WithBackground(smallerRefined, 1 - smallerRefined.sum(1, keepdim: true))) * counts;
         return MeanOfHardest(smallerTarget - found) + MeanOfHardest(target - smallerFound);
     }
@@ -146,8 +158,6 @@ public sealed record Equivariance : Technique, IHeadDesign, ILossTerm
     }
 
     private static Tensor Normalize(Tensor maps) => PixelCorrelation.DivideByMaximum(maps.relu());
-
-    private static Tensor Resize(Tensor maps, long[] size) => F.interpolate(maps, size, mode: InterpolationMode.Bilinear, align_corners: false);
 
     private Tensor Refined(HeadOutput output) => output.Refined ?? throw new RecipeException(
         $"{Name}: expected a network with a pixel correlation module, as {nameof(EcrWeight)} is {EcrWeight}; found none. " +

@@ -3,7 +3,6 @@ using Wsss.Localization;
 using Wsss.Models;
 using Wsss.Training;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Wsss.Sharpening;
 
@@ -78,11 +77,15 @@ internal sealed class PixelCorrelationHead : ClassifierHead
         using (no_grad())
             maps = PixelCorrelation.KeepStrongest(PixelCorrelation.DivideByMaximum(output.Localization()));    // [N, C, h, w]
 
-        long[] size = [maps.shape[2], maps.shape[3]];
-        Tensor Resize(Tensor grid) => F.interpolate(grid, size, mode: InterpolationMode.Bilinear, align_corners: false);
+        Tensor AtPlaces(Tensor grid, CellGeometry cells) => CellSampling.At(grid, cells, trail.Cells, maps.shape[2], maps.shape[3]);
         // Detached on all sides: PCM learns what is alike, and neither maps nor features may bend to make its task easier.
         Tensor[] stages = Seen(trail.Stages, features.Grid);
-        Tensor[] seen = [Resize(trail.Images), .. stages.Select((grid, i) => Resize(_stages[i].call(grid.detach()).relu()))];
+        CellGeometry[] cells = Seen(trail.StageCells, trail.Cells);
+        Tensor[] seen =
+        [
+            AtPlaces(trail.Images, CellGeometry.Pixels),
+            .. stages.Select((grid, i) => AtPlaces(_stages[i].call(grid.detach()).relu(), cells[i])),
+        ];
         Tensor affinity = PixelCorrelation.Affinity(_projection.call(cat(seen, 1)));                           // [N, h·w, h·w]
         return output with { Refined = ClassAttention.Refine(maps, affinity) };
     }

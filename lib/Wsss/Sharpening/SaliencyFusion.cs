@@ -4,7 +4,6 @@ using Wsss.Registry;
 using Wsss.Saliency;
 using Wsss.Training;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Wsss.Sharpening;
 
@@ -23,7 +22,7 @@ namespace Wsss.Sharpening;
 /// <para>
 /// Matches the published code in τ, λ, the overlap per class, in leaving absent classes out of F and B, and in reading the maps
 /// off P at inference. Differs: a class with an empty M_c is foreground, where the code makes it background: while no map has
-/// reached ½ yet, objects would be taught to look like any class that is absent. And s is averaged over each place of the maps'
+/// reached ½ yet, objects would be taught to look like any class that is absent. And s is averaged around each place of the maps'
 /// grid, where the code takes its nearest pixel. Classification does not see the background's map, as in the code.
 /// </para>
 /// <para>
@@ -84,19 +83,21 @@ public sealed record SaliencyFusion : Technique, ITrainingView, IHeadDesign, ILo
         }
         var probabilities = context.Output.Head.Probabilities() ?? throw new RecipeException(
             $"{Name}: expected a head with a map of the background, found none. Build the network from a recipe with this technique.");
-        return [("saliency", FusionLoss(probabilities, saliency, context.Batch.Labels, Tau, Lambda) * Weight)];
+        var cells = context.Network.Backbone.Cells(saliency.shape[1], saliency.shape[2]);
+        return [("saliency", FusionLoss(probabilities, cells, saliency, context.Batch.Labels, Tau, Lambda) * Weight)];
     }
 
     /// <summary>The loss of given probabilities.</summary>
     /// <param name="probabilities">P, [N, C + 1, h, w] in 0…1, the background last.</param>
+    /// <param name="cells">Where their cells lie in the images, which the saliency has the size of.</param>
     /// <param name="saliency">s, [N, H, W] in 0…1.</param>
     /// <param name="labels">[N, C], above 0 where the class is present.</param>
     /// <param name="tau">τ, 0…1.</param>
     /// <param name="lambda">λ, 0…1.</param>
     /// <returns>Scalar in 0…1.</returns>
-    public static Tensor FusionLoss(Tensor probabilities, Tensor saliency, Tensor labels, double tau, double lambda)
+    public static Tensor FusionLoss(Tensor probabilities, CellGeometry cells, Tensor saliency, Tensor labels, double tau, double lambda)
     {
-        var s = F.adaptive_avg_pool2d(saliency.unsqueeze(1), [probabilities.shape[2], probabilities.shape[3]]);   // [N, 1, h, w]
+        var s = CellSampling.Average(saliency.unsqueeze(1), cells, probabilities.shape[2], probabilities.shape[3]);   // [N, 1, h, w]
         var classes = probabilities.narrow(1, 0, labels.shape[1]);                                                // [N, C, h, w]
         var present = labels.gt(0).unsqueeze(-1).unsqueeze(-1);                                                   // [N, C, 1, 1]
         var salient = Overlaps(classes, s, tau).unsqueeze(-1).unsqueeze(-1);

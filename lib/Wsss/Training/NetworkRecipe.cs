@@ -39,7 +39,7 @@ public abstract record NetworkRecipe
     /// <summary>The key of the network that this recipe gives on that data; a weight file counts by its content.</summary>
     /// <param name="train">What is trained on.</param>
     public string Key(ISampleSource train) =>
-        ArtifactStore.Key($"{Kind}/2", ToJson(this with { Backbone = Backbone with { Weights = Backbone.WeightsKey() } }), train.Fingerprint);
+        ArtifactStore.Key($"{Kind}/3", ToJson(this with { Backbone = Backbone with { Weights = Backbone.WeightsKey() } }), train.Fingerprint);
 
     /// <summary>The recipe with all options of its own type as JSON.</summary>
     internal string ToJson() => ToJson(this);

@@ -78,7 +78,7 @@ public sealed class FeatureErasingTests : IDisposable
             spies.Add(new Spy(spec, float32));
             return spies[^1];
         });
-        var features = new Activation(randn(2, 2, 5, 7), randn(2, 3, 2)) { Trail = new Trail(randn(2, 3, 10, 14), []) };
+        var features = new Activation(randn(2, 2, 5, 7), randn(2, 3, 2)) { Trail = new Trail(randn(2, 3, 10, 14), [], [], CellGeometry.Pixels) };
         Tensor labels = tensor(new float[] { 1, 0, 1, 0, 1, 0 }, [2, 3]);
         head.call(features, labels);
         Tensor erased = FeatureErasing.Erased(spies[0].Said!.Maps, labels.gt(0), 0.6);
@@ -117,7 +117,8 @@ public sealed class FeatureErasingTests : IDisposable
         a = With("branchA");
         Assert.Equal(Toys.Values(a.Maps), Toys.Values(found.Maps));
         Assert.Equal(Toys.Values(a.Logits), Toys.Values(found.Logits));
-        float[] Final(Classifier classifier) => LocalizationMaps.FromTensor("", 56, 40, [0, 1], new Cam().Extract(classifier, images, [0, 1])[1]).Values;
+        float[] Final(Classifier classifier) => LocalizationMaps.FromTensor(
+            "", 56, 40, [0, 1], new Cam().Extract(classifier, images, [0, 1])[1], classifier.Backbone.Cells(40, 56)).Values;
         Assert.All(Final(plain).Zip(Final(network)), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
         Assert.Contains(Final(plain), value => value > 0);
     }

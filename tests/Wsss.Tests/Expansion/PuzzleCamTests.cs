@@ -255,7 +255,7 @@ public sealed class PuzzleCamTests : IDisposable
             var conv = nn.Conv2d(3, 3, kernel, stride, padding: kernel / 2, bias: false);
             Toys.Set(conv.weight!, Toys.Values(eye(3).reshape(3, 3, 1, 1).expand(3, 3, kernel, kernel)));
             register_module("conv", conv);
-            AddLayer("conv", conv);
+            AddLayer("conv", conv, stride);
             EndStage(3);
             OutputStride = stride;
         }

@@ -224,6 +224,8 @@ public sealed class GradientExtractorTests
 
         public override int OutputStride => 1;
 
+        public override CellGeometry CellsOf(int layer, long height, long width) => CellGeometry.Pixels;
+
         protected override Activation RunLayer(int index, Activation x) => new(index == 0 ? x.Grid.clone() : x.Grid.square());
     }
 

@@ -52,7 +52,7 @@ public sealed class AffinityNetworkTests : IDisposable
         {
             Sample sample = others.Load(i);
             Tensor seeds = tensor(others.Mask(i).Values.Select(value => (long)value).ToArray(), [1, 32, 32]);
-            Tensor grid = seeds[TensorIndex.Ellipsis, TensorIndex.Slice(2, null, 4), TensorIndex.Slice(2, null, 4)];
+            Tensor grid = seeds[TensorIndex.Ellipsis, TensorIndex.Slice(step: 4), TensorIndex.Slice(step: 4)];
             loss += AffinityLoss.Of(network.call(Loader.ImageTensor(sample.Image, CPU)), grid, PairPaths.Within(Recipe.Radius)).item<float>();
         }
         Assert.InRange(loss / others.Count, 0, 0.9 * Math.Log(2)); // log 2 is the least that a constant boundary, ½, can cost

@@ -121,13 +121,15 @@ public sealed class BoundaryLossTests : IDisposable
         Assert.True(cues.narrow(1, 3, 1).any().item<bool>());
         Toys.CheckGradient(x => BoundaryLoss.SeedLoss(x.softmax(1), cues), maps);
         Toys.CheckGradient(x => BoundaryLoss.ExpandLoss(x.softmax(1), labels, 0.996, 0.999), maps);
-        Toys.CheckGradient(x => BoundaryLoss.ConstrainLoss(x.softmax(1), q), maps);
+        Tensor images = randn(2, 3, 8, 8);
+        Tensor At5(Tensor x) => BoundaryTarget.Places(x.softmax(1), CellGeometry.Strided(3), images, 5);
+        Toys.CheckGradient(x => BoundaryLoss.ConstrainLoss(At5(x), q), maps);
         maps.requires_grad_();
         q.requires_grad_();
-        BoundaryLoss.ConstrainLoss(maps.softmax(1), q).backward();
+        BoundaryLoss.ConstrainLoss(At5(maps), q).backward();
         Assert.Null(q.grad);
         Assert.False(BoundaryLoss.Cues(maps.narrow(1, 0, 3), labels, 0.2, 0.1).requires_grad);
-        Assert.False(BoundaryTarget.Of(maps.softmax(1), randn(2, 3, 8, 8), new(), 5).requires_grad);
+        Assert.False(BoundaryTarget.Of(At5(maps), images, new()).requires_grad);
     }
 
     [Fact]
@@ -144,7 +146,7 @@ public sealed class BoundaryLossTests : IDisposable
             Gaussian = crf.Gaussian! with { Sigma = 0.25 * Grid / 41 },
             Bilateral = crf.Bilateral! with { SigmaXy = 80 / 12.0 * Grid / 41 },
         };
-        Tensor target = BoundaryTarget.Of(p, Normalized(images), crf, Grid);
+        Tensor target = BoundaryTarget.Of(p, Normalized(images), crf);
         for (int i = 0; i < images.Length; i++)
         {
             float[] expected = new DenseCrf(scaled).Infer(Grid, Grid, images[i].Pixels, CrfUnary.FromProbabilities(Toys.Values(p[i])), 4);
@@ -162,7 +164,7 @@ public sealed class BoundaryLossTests : IDisposable
         Tensor p = nn.functional.interpolate(2 * randn(1, 3, 6, 6), [41, 41], mode: InterpolationMode.Bilinear, align_corners: false).softmax(1);
         CrfOptions crf = new BoundaryLoss().Crf;
         Tensor colours = tensor(image.Pixels, 41, 41, 3).permute(2, 0, 1).unsqueeze(0).to(float32);
-        Tensor exact = new TensorCrf(crf).Infer(-p.log(), colours), target = BoundaryTarget.Of(p, Normalized([image]), crf, 41);
+        Tensor exact = new TensorCrf(crf).Infer(-p.log(), colours), target = BoundaryTarget.Of(p, Normalized([image]), crf);
         Assert.True((exact - target).abs().mean().item<float>() < 0.04, $"{(exact - target).abs().mean().item<float>()}");
         Assert.True(exact.argmax(1).eq(target.argmax(1)).to(float32).mean().item<float>() > 0.94);
     }
@@ -175,7 +177,7 @@ public sealed class BoundaryLossTests : IDisposable
         Tensor images = cat([full(1, 3, 32, 16, -2f), full(1, 3, 32, 16, 2f)], 3);
         Tensor left = cat([full(1, 1, 32, 19, 0.8f), full(1, 1, 32, 13, 0.2f)], 3), p = cat([left, 1 - left], 1);
         CrfOptions crf = new BoundaryLoss().Crf;
-        Tensor same = BoundaryTarget.Of(p, images, crf with { Iterations = 0 }, 32), q = BoundaryTarget.Of(p, images, crf, 32);
+        Tensor same = BoundaryTarget.Of(p, images, crf with { Iterations = 0 }), q = BoundaryTarget.Of(p, images, crf);
         Assert.Equal(0, BoundaryLoss.ConstrainLoss(p, same).item<float>(), 1e-5);
         Assert.True(BoundaryLoss.ConstrainLoss(p, q).item<float>() > 0.1);
         Assert.True(q[0, 0].gt(0.5).eq(images[0, 0].lt(0)).all().item<bool>());
@@ -186,7 +188,7 @@ public sealed class BoundaryLossTests : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor p = full(1, 2, 4, 4, float.NaN), images = zeros(1, 3, 8, 8);
-        Assert.True(double.IsNaN(BoundaryLoss.ConstrainLoss(p, BoundaryTarget.Of(p, images, new(), 6)).item<float>()));
+        Assert.True(double.IsNaN(BoundaryLoss.ConstrainLoss(p, BoundaryTarget.Of(p, images, new())).item<float>()));
     }
 
     [Fact]

@@ -13,10 +13,10 @@ public sealed class EquivarianceTests
         using var scope = NewDisposeScope();
         random.manual_seed(1);
         Tensor maps = randn(2, 3, 5, 4);
-        Assert.Equal(0, Equivariance.ErLoss(maps, maps, ones(2, 3)).item<float>());
+        Assert.Equal(0, Er(maps, maps, ones(2, 3)).item<float>());
         // The normalisation takes out the scale, but for its ε.
-        Assert.Equal(0, Equivariance.ErLoss(maps, maps * 4, ones(2, 3)).item<float>(), 1e-5);
-        Assert.True(Equivariance.ErLoss(maps, maps.flip(3), ones(2, 3)).item<float>() > 0.1);
+        Assert.Equal(0, Er(maps, maps * 4, ones(2, 3)).item<float>(), 1e-5);
+        Assert.True(Er(maps, maps.flip(3), ones(2, 3)).item<float>() > 0.1);
     }
 
     [Fact]
@@ -41,11 +41,11 @@ public sealed class EquivarianceTests
         // Class 1 has no evidence on either side. The mean goes over both classes.
         Tensor maps = tensor(new float[] { 4, -3, 2, 1, -1, -2, -3, -4 }, [1, 2, 2, 2]);
         Tensor smaller = tensor(new float[] { 8, -1 }, [1, 2, 1, 1]);
-        Assert.Equal((1 - 0.4375) / 2, Equivariance.ErLoss(maps, smaller, ones(1, 2)).item<float>(), 1e-5);
+        Assert.Equal((1 - 0.4375) / 2, Er(maps, smaller, ones(1, 2)).item<float>(), 1e-5);
 
         // Equal sizes: |(1, 0, .5, .25) − (0, 1, .5, .5)| = (1, 1, 0, .25).
         Tensor other = tensor(new float[] { -5, 6, 3, 3 }, [1, 1, 2, 2]);
-        Assert.Equal(2.25 / 4, Equivariance.ErLoss(maps[.., ..1], other, ones(1, 1)).item<float>(), 1e-5);
+        Assert.Equal(2.25 / 4, Er(maps[.., ..1], other, ones(1, 1)).item<float>(), 1e-5);
     }
 
     [Fact]
@@ -55,9 +55,9 @@ public sealed class EquivarianceTests
         random.manual_seed(1);
         Tensor maps = randn(2, 2, 4, 4), other = randn(2, 2, 4, 4);
         Tensor labels = tensor(new float[] { 1, 0, 0, 0 }, [2, 2]);
-        float only = Equivariance.ErLoss(maps[..1, ..1], other[..1, ..1], ones(1, 1)).item<float>();
-        Assert.Equal(only / 4, Equivariance.ErLoss(maps, other, labels).item<float>(), 1e-6);
-        Assert.Equal(0, Equivariance.ErLoss(maps, other, zeros(2, 2)).item<float>());
+        float only = Er(maps[..1, ..1], other[..1, ..1], ones(1, 1)).item<float>();
+        Assert.Equal(only / 4, Er(maps, other, labels).item<float>(), 1e-6);
+        Assert.Equal(0, Er(maps, other, zeros(2, 2)).item<float>());
     }
 
     [Fact]
@@ -67,8 +67,8 @@ public sealed class EquivarianceTests
         random.manual_seed(3);
         Tensor maps = randn(1, 2, 6, 6, float64), smaller = randn(1, 2, 2, 3, float64);
         Tensor labels = tensor(new double[] { 1, 0.5 }, [1, 2]);
-        Toys.CheckGradient(x => Equivariance.ErLoss(x, smaller, labels), maps);
-        Toys.CheckGradient(x => Equivariance.ErLoss(maps, x, labels), smaller);
+        Toys.CheckGradient(x => Er(x, smaller, labels), maps);
+        Toys.CheckGradient(x => Er(maps, x, labels), smaller);
     }
 
     [Theory]
@@ -144,7 +144,7 @@ public sealed class EquivarianceTests
         // branch's are (1, 0, .5, 0, 0) and (0, 1, .5, 1, 1). The largest three of 15 differences, to the other branch's map:
         double expected = (0.75 + 0.5 + 0.5) / 3 + (1 + 1 + 0.5) / 3;
         Tensor labels = tensor(new float[] { 1, 0 }, [1, 2]);
-        Assert.Equal(expected, Equivariance.EcrLoss(maps, refined, smaller, smallerRefined, labels).item<float>(), 1e-4);
+        Assert.Equal(expected, Ecr(maps, refined, smaller, smallerRefined, labels).item<float>(), 1e-4);
     }
 
     [Fact]
@@ -154,8 +154,8 @@ public sealed class EquivarianceTests
         // Each place belongs to one class or none, so that keeping the strongest changes nothing.
         Tensor maps = tensor(new float[] { 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0 }, [1, 2, 2, 3]);
         Tensor raw = where(maps > 0, maps * 3, full_like(maps, -1));
-        Assert.Equal(0, Equivariance.EcrLoss(raw, maps, raw, maps, ones(1, 2)).item<float>(), 1e-4);
-        Assert.True(Equivariance.EcrLoss(raw, maps.flip(3), raw, maps, ones(1, 2)).item<float>() > 0.5);
+        Assert.Equal(0, Ecr(raw, maps, raw, maps, ones(1, 2)).item<float>(), 1e-4);
+        Assert.True(Ecr(raw, maps.flip(3), raw, maps, ones(1, 2)).item<float>() > 0.5);
     }
 
     [Fact]
@@ -166,11 +166,11 @@ public sealed class EquivarianceTests
         Tensor maps = randn(2, 2, 6, 6, float64), smaller = randn(2, 2, 2, 3, float64);
         Tensor refined = rand(2, 2, 6, 6, float64), smallerRefined = rand(2, 2, 2, 3, float64);
         Tensor labels = tensor(new double[] { 1, 0.5, 1, 0 }, [2, 2]);
-        Toys.CheckGradient(x => Equivariance.EcrLoss(maps, x, smaller, smallerRefined, labels), refined);
-        Toys.CheckGradient(x => Equivariance.EcrLoss(maps, refined, smaller, x, labels), smallerRefined);
+        Toys.CheckGradient(x => Ecr(maps, x, smaller, smallerRefined, labels), refined);
+        Toys.CheckGradient(x => Ecr(maps, refined, smaller, x, labels), smallerRefined);
         maps.requires_grad_();
         refined.requires_grad_();
-        Equivariance.EcrLoss(maps, refined, smaller, smallerRefined, labels).backward();
+        Ecr(maps, refined, smaller, smallerRefined, labels).backward();
         Assert.Null(maps.grad);
     }
 
@@ -183,6 +183,15 @@ public sealed class EquivarianceTests
         string message = Assert.Throws<RecipeException>(() => new Equivariance { EcrWeight = 1 }.Loss(context)).Message;
         Assert.Contains("pixel correlation", message);
     }
+
+    // Both grids divide the image evenly, such as pixels of it in two sizes.
+    private static Tensor Er(Tensor maps, Tensor smaller, Tensor labels) =>
+        Equivariance.ErLoss(maps, CellGeometry.Pixels, smaller, Even(smaller, maps), labels);
+
+    private static Tensor Ecr(Tensor maps, Tensor refined, Tensor smaller, Tensor smallerRefined, Tensor labels) =>
+        Equivariance.EcrLoss(maps, refined, CellGeometry.Pixels, smaller, smallerRefined, Even(smaller, maps), labels);
+
+    private static CellGeometry Even(Tensor grid, Tensor image) => CellGeometry.Even(grid.shape[2], grid.shape[3], image.shape[2], image.shape[3]);
 
     private static Tensor Term(Equivariance equivariance, string name, LossContext context) =>
         equivariance.Losses(context).Single(term => term.Name == name).Loss;

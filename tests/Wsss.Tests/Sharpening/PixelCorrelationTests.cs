@@ -145,11 +145,12 @@ public sealed class PixelCorrelationTests : IDisposable
         HeadOutput output = network.call(images, null).Head;
         Dictionary<string, Tensor> state = network.state_dict();
         Tensor Grid(string layer) => network.Backbone.Run(new Activation(images), 0, network.Backbone.IndexOf(layer) + 1).Grid;
-        Tensor Small(Tensor grid) => nn.functional.interpolate(grid, [4, 4], mode: InterpolationMode.Bilinear, align_corners: false);
+        // The places of the maps lie at every eighth pixel, as does every second cell of the first stage.
+        Tensor Every(int step, Tensor grid) => grid[.., .., TensorIndex.Slice(step: step), TensorIndex.Slice(step: step)];
         Tensor[] seen =
         [
-            Small(images),
-            Small(nn.functional.conv2d(Grid("layer1.1"), state["head.stage1.weight"]).relu()),
+            Every(8, images),
+            Every(2, nn.functional.conv2d(Grid("layer1.1"), state["head.stage1.weight"]).relu()),
             nn.functional.conv2d(Grid("layer2.1"), state["head.stage2.weight"]).relu(),
         ];
         float[] f = Toys.Values(nn.functional.conv2d(cat(seen, 1), state["head.projection.weight"]));      // [K, 16]

@@ -37,7 +37,7 @@ public sealed class SaliencyFusionTests : IDisposable
             expected += Math.Pow(Lambda * foreground + (1 - Lambda) * (1 - background) - s[i], 2) / 4;
         }
         Tensor p = tensor([.. P0, .. P1, .. P2, .. Rest], [1, 4, 1, 4]), labels = tensor(new float[] { 1, 1, 0 }, [1, 3]);
-        Assert.Equal(expected, SaliencyFusion.FusionLoss(p, tensor(s, [1, 1, 4]), labels, tau, Lambda).item<float>(), 1e-6);
+        Assert.Equal(expected, Loss(p, tensor(s, [1, 1, 4]), labels, tau, Lambda).item<float>(), 1e-6);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class SaliencyFusionTests : IDisposable
         using var scope = NewDisposeScope();
         // At ½ itself M is empty: F = B = ½, so that the loss is (½ − 1)².
         Tensor p = full(1, 2, 2, 2, 0.5f);
-        Assert.Equal(0.25, SaliencyFusion.FusionLoss(p, ones(1, 2, 2), ones(1, 1), 0.4, 0.5).item<float>(), 1e-6);
+        Assert.Equal(0.25, Loss(p, ones(1, 2, 2), ones(1, 1), 0.4, 0.5).item<float>(), 1e-6);
     }
 
     [Fact]
@@ -55,10 +55,10 @@ public sealed class SaliencyFusionTests : IDisposable
         using var scope = NewDisposeScope();
         Tensor saliency = tensor(new float[] { 1, 1, 0, 0, 0, 0, 1, 1 }, [2, 2, 2]);
         Tensor one = stack([saliency, 1 - saliency], 1);                                     // [N, 1 + 1, h, w]
-        Assert.Equal(0, SaliencyFusion.FusionLoss(one, saliency, ones(2, 1), 0.4, 0.5).item<float>(), 1e-6);
+        Assert.Equal(0, Loss(one, saliency, ones(2, 1), 0.4, 0.5).item<float>(), 1e-6);
         // In the second image the class lies where nothing is salient: all is background, and the loss is the mean of s².
         Tensor wrong = cat([one[..1], one[1..].flip(1)]);
-        Assert.Equal(0.5 / 2, SaliencyFusion.FusionLoss(wrong, saliency, ones(2, 1), 0.4, 0.5).item<float>(), 1e-6);
+        Assert.Equal(0.5 / 2, Loss(wrong, saliency, ones(2, 1), 0.4, 0.5).item<float>(), 1e-6);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class SaliencyFusionTests : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor p = tensor(new float[] { 0.75f, 0.25f }, [1, 2, 1, 1]), saliency = tensor(new float[] { 1, 1, 1, 0, 0.5f, 1 }, [1, 2, 3]);
-        Assert.Equal(0, SaliencyFusion.FusionLoss(p, saliency, ones(1, 1), 0.4, 0.5).item<float>(), 1e-6);
+        Assert.Equal(0, Loss(p, saliency, ones(1, 1), 0.4, 0.5).item<float>(), 1e-6);
     }
 
     [Fact]
@@ -75,8 +75,12 @@ public sealed class SaliencyFusionTests : IDisposable
         using var scope = NewDisposeScope();
         random.manual_seed(2);
         Tensor maps = 2 * randn(2, 4, 3, 3, float64), saliency = rand(2, 6, 6, float64), labels = tensor(new double[] { 1, 1, 0, 1, 0, 0 }, [2, 3]);
-        Toys.CheckGradient(x => SaliencyFusion.FusionLoss(x.softmax(1), saliency, labels, 0.4, 0.3), maps);
+        Toys.CheckGradient(x => Loss(x.softmax(1), saliency, labels, 0.4, 0.3), maps);
     }
+
+    // On places that divide the image evenly.
+    private static Tensor Loss(Tensor p, Tensor saliency, Tensor labels, double tau, double lambda) => SaliencyFusion.FusionLoss(
+        p, CellGeometry.Even(p.shape[2], p.shape[3], saliency.shape[1], saliency.shape[2]), saliency, labels, tau, lambda);
 
     [Fact]
     public void The_head_adds_a_background_and_localization_reads_the_softmax()
