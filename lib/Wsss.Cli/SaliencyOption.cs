@@ -20,7 +20,7 @@ internal sealed class SaliencyOption
     /// <exception cref="RecipeException">Nothing would look at it, or photographs lack it.</exception>
     public Experiment Apply(ParseResult parsed, Experiment experiment)
     {
-        Check(parsed, experiment.Data.Kind, LooksAtIt(experiment));
+        Check(parsed, experiment.Data!.Kind, LooksAtIt(experiment));
         return Set(parsed, experiment);
     }
 

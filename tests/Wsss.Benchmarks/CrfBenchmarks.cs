@@ -1,5 +1,6 @@
 using Wsss.Crf;
 using Wsss.Data;
+using Wsss.Menagerie;
 using Wsss.Models;
 using static TorchSharp.torch;
 
@@ -76,7 +77,7 @@ internal static class CrfBenchmarks
         private static RgbImage Mosaic(int width, int height)
         {
             int columns = width / SceneSize, rows = height / SceneSize;
-            var scenes = new Menagerie("benchmark", columns * rows, new MenagerieOptions { Size = SceneSize });
+            var scenes = new DrawnScenes("benchmark", columns * rows, new DrawnSceneOptions { Size = SceneSize });
             byte[] pixels = new byte[3 * width * height];
             for (int i = 0; i < columns * rows; i++)
             {

@@ -4,6 +4,7 @@ using Wsss.Benchmarks;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Localization;
+using Wsss.Menagerie;
 using Wsss.Models;
 using static TorchSharp.torch;
 
@@ -105,7 +106,7 @@ static Measurement MultiScalePeak()
 
 static Measurement LoaderAgainstStep()
 {
-    var source = new Menagerie("benchmark", 256);
+    var source = new DrawnScenes("benchmark", 256);
     source.Prepare();
     using var network = Backbones.Create("menagerie_net", 8);
     var loader = new Loader(source, new LoaderOptions { BatchSize = 32, Augmentation = new Augmentation { Size = 96 }, Workers = 1 }, CPU);
@@ -122,7 +123,7 @@ static Measurement DrawingAgainstStep()
     using var network = Backbones.Create("menagerie_net", 8);
     int drawn = 0;
     return Measurement.Of(
-        "drawing 256 scenes of 96 px, all cores", () => new Menagerie($"benchmark {drawn++}", 256).Prepare(),
+        "drawing 256 scenes of 96 px, all cores", () => new DrawnScenes($"benchmark {drawn++}", 256).Prepare(),
         "8 training steps of menagerie_net", () => TrainingSteps(network, 8));
 }
 

@@ -1,5 +1,6 @@
 using Wsss.Data;
 using Wsss.Expansion;
+using Wsss.Menagerie;
 using Wsss.Models;
 using Wsss.Sharpening;
 using Wsss.Training;
@@ -29,7 +30,7 @@ internal static class StepBenchmarks
 
     private static Measurement Against(string name, Technique technique)
     {
-        var scenes = new Menagerie("train", BatchSize, new MenagerieOptions());
+        var scenes = new DrawnScenes("train", BatchSize, new DrawnSceneOptions());
         var loader = new Loader(scenes, new LoaderOptions { BatchSize = BatchSize, Augmentation = Augmentation.Resize(scenes.Options.Size) }, CPU);
         using var drawn = loader.Epoch(0).Single();
         using var saliency = rand(BatchSize, scenes.Options.Size, scenes.Options.Size);

@@ -3,6 +3,7 @@ using TorchSharp;
 using Wsss.Data;
 using Wsss.Localization;
 using Wsss.Models;
+using Wsss.Registry;
 using Wsss.Segmentation;
 using Wsss.Tests.Data;
 using Wsss.Training;
@@ -19,6 +20,10 @@ internal static class Toys
     public const int Size = 32;
 
     /// <summary>The small backbone without a weight file.</summary>
+    /// <summary>An extractor by its name, at a layer where one is given.</summary>
+    public static MapExtractor Extractor(string name, string? layer = null) =>
+        Family.Parse<MapExtractor>(layer is null ? name : $"{name}:layer={layer}", "test");
+
     public static BackboneSpec RandomBackbone { get; } = new() { Weights = null };
 
     /// <summary>Red and blue squares on noisy grey, with masks: labels {red}, {blue}, {red, blue} in turn.</summary>

@@ -66,9 +66,9 @@ internal static class CompareCommand
                 return Task.FromResult(ExitCode.Done);
             }
             var shared = experiment with { Classifier = experiment.Classifier with { Techniques = [] }, Refinements = [] };
-            var contenders = options.Saliency.Apply(parsed, experiment.Data.Kind, chosen.Contenders(shared));
+            var contenders = options.Saliency.Apply(parsed, experiment.Data!.Kind, chosen.Contenders(shared));
             var comparison = ProgressDisplay.Run(progress =>
-                Comparison.Run(experiment.Data.Open(), contenders, chosen.Seeds, options.Context(parsed, progress, cancellation)));
+                Comparison.Run(experiment.Data!.Open(), contenders, chosen.Seeds, options.Context(parsed, progress, cancellation)));
             options.Print(parsed, comparison, result => $"{result.ToMarkdown()}\n{result.ToCostTable()}");
             string name = Path.GetFileNameWithoutExtension(parsed.GetValue(grid)!);
             string folder = parsed.GetValue(output) ?? Path.Combine("out", "compare", name);
@@ -83,8 +83,8 @@ internal static class CompareCommand
     private static ComparisonGrid Choose(string name, Pipeline.Experiment experiment)
     {
         var techniques = experiment.Classifier.Techniques;
-        if (Family.Of<ReadyGrid>().TryFind(name) is { } ready) return ((ReadyGrid)ready.Published).On(experiment.Data.Kind, techniques);
+        if (Family.Of<ReadyGrid>().TryFind(name) is { } ready) return ((ReadyGrid)ready.Published).On(experiment.Data!.Kind, techniques);
         if (techniques.Count > 0) throw new RecipeException($"Expected no -t with the grid '{name}', which is a file and names its techniques itself.");
-        return ComparisonGrid.Load(name, experiment.Data.Kind);
+        return ComparisonGrid.Load(name, experiment.Data!.Kind);
     }
 }

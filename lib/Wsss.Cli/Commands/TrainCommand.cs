@@ -40,7 +40,7 @@ internal static class TrainCommand
             var result = ProgressDisplay.Run(progress =>
             {
                 var run = options.Context(parsed, progress, cancellation);
-                var data = experiment.Data.Open();
+                var data = experiment.Data!.Open();
                 using var classifier = ClassifierTrainer.Train(recipe, data, run);
                 var test = ClassifierTrainer.Evaluate(classifier.Network, data.Test, recipe.Augmentation.Size, run);
                 return new Trained(classifier.Folder, classifier.Recipe, classifier.History, test);

@@ -20,8 +20,10 @@ public sealed class MapFolder
     private const string ArrayName = "maps";
 
     private readonly MapIndex _index;
+    private readonly bool _foreign;
 
-    private MapFolder(string folder, MapIndex index) => (Folder, _index, Ids) = (folder, index, [.. index.Maps.Keys]);
+    private MapFolder(string folder, MapIndex index, bool foreign) =>
+        (Folder, _index, _foreign, Ids) = (folder, index, foreign, [.. index.Maps.Keys]);
 
     /// <summary>The folder.</summary>
     public string Folder { get; }
@@ -80,9 +82,12 @@ public sealed class MapFolder
     public static MapFolder Open(string folder, ISampleSource? source = null)
     {
         string path = Path.Combine(folder, IndexFile);
-        if (File.Exists(path)) return new MapFolder(folder, WsssJson.Read<MapIndex>(File.ReadAllText(path), path));
+        if (File.Exists(path)) return new MapFolder(folder, WsssJson.Read<MapIndex>(File.ReadAllText(path), path), foreign: false);
         if (source is not null && Enumerable.Range(0, source.Count).Any(i => PathOf(folder, source.Id(i)) is not null))
-            return new MapFolder(folder, new MapIndex(source.Fingerprint, source.ClassNames, Enumerable.Range(0, source.Count).ToDictionary(source.Id, source.Labels)));
+        {
+            var classes = Enumerable.Range(0, source.Count).ToDictionary(source.Id, source.Labels);
+            return new MapFolder(folder, new MapIndex(source.Fingerprint, source.ClassNames, classes), foreign: true);
+        }
         throw new DataSetException(
             $"Expected a folder of localization maps with '{IndexFile}', or of another program's ID.npz or ID.npy, found none at '{folder}'. " +
             "Making maps that was interrupted leaves no index: make them again.");
@@ -95,14 +100,14 @@ public sealed class MapFolder
         if (!_index.Maps.TryGetValue(id, out var classes) || PathOf(Folder, id) is not { } path)
             throw new DataSetException($"Expected maps of the image '{id}' in '{Folder}', found none. Make maps of the split that it belongs to.");
         NpyArray array = path.EndsWith(".npz", StringComparison.Ordinal) ? NpzFile.Read(path, ArrayName) : NpyFile.Read(path);
-        bool all = Origin is null && array.Shape is [var found, _, _] && found == ClassNames.Count && found != classes.Count;
+        bool all = _foreign && array.Shape is [var found, _, _] && found == ClassNames.Count && found != classes.Count;
         if (array.Shape is not [var count, var height and > 0, var width and > 0] || (count != classes.Count && !all))
         {
             throw new DataSetException(
                 $"Expected maps [{classes.Count}, height, width], as the image has {classes.Count} classes, " +
                 $"found [{string.Join(", ", array.Shape)}]: '{path}'. Make the maps again.");
         }
-        if (Origin is null) RequireShares(array.Values, path);
+        if (_foreign) RequireShares(array.Values, path);
         float[] values = all ? [.. classes.SelectMany(c => array.Values.Skip(c * height * width).Take(height * width))] : array.Values;
         return new LocalizationMaps(id, width, height, classes, values);
     }

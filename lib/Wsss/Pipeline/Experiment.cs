@@ -11,8 +11,8 @@ namespace Wsss.Pipeline;
 /// <summary>The whole way from photographs and labels to mIoU, as data: what to run, not where.</summary>
 public sealed record Experiment
 {
-    /// <summary>The data set.</summary>
-    public required DataSet Data { get; init; }
+    /// <summary>The data set; null for data that were opened by other means (<see cref="Study.On"/>).</summary>
+    public DataSet? Data { get; init; }
 
     /// <summary>How the classifier is trained.</summary>
     public Recipe Classifier { get; init; } = new();

@@ -43,7 +43,9 @@ public sealed class Study : IDisposable
     /// <summary>Opens the data of an experiment; nothing is trained yet.</summary>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
     /// <exception cref="DataSetException">The data cannot be used.</exception>
-    public static Study Open(Experiment experiment, RunContext run) => On(experiment.Data.Open(), experiment, run);
+    public static Study Open(Experiment experiment, RunContext run) => On(
+        experiment.Data?.Open() ?? throw new RecipeException("Expected an experiment that names its data set, found none. Name it, or open the data first."),
+        experiment, run);
 
     /// <summary>The same on data that is open already, whatever the experiment names.</summary>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Wsss.Data;
 using Wsss.Evaluation;
+using Wsss.Menagerie;
 
 namespace Wsss.Notebooks.Tests.Cli;
 
@@ -167,7 +168,7 @@ public sealed class PipelineTests : IDisposable
     {
         string drawn = _folder.File("drawn"), weights = _folder.File("backbone.safetensors");
         (await WsssProcess.RunAsync("data", "draw", "--scale", "smoke", "--out", drawn)).Success();
-        Assert.Equal(Menagerie.TargetClasses, VocDataset.Open(drawn, "train", null, TestContext.Current.CancellationToken).ClassNames);
+        Assert.Equal(DrawnScenes.TargetClasses, VocDataset.Open(drawn, "train", null, TestContext.Current.CancellationToken).ClassNames);
         Assert.True(ImageFile.ReadSize(Path.Combine(drawn, "preview.png")).Width > 100);
 
         (await WsssProcess.RunAsync("pretrain", "menagerie_net", "--scale", "smoke", "--out", weights, "--threads", "1", "--device", "cpu", "--store", _folder.File("store"))).Success();

@@ -33,11 +33,16 @@ public sealed class ComparisonTests : IDisposable
         Assert.Equal(2, Directory.GetDirectories(run.Store.Root, "classifier-*").Length); // one per seed, shared
         using var trained = ClassifierTrainer.Train(Toys.Recipe with { Seed = 2 }, data, run);
         var maps = Flipped.Experiment.Maps;
-        float threshold = Wsss.Segmentation.PseudoMasks.ChooseThreshold(maps.Run(trained.Network, data.Validation, run), data.Validation).Best.Threshold;
+        var validation = maps.Run(trained.Network, data.Validation, run).Select(item => item.Maps.AsStored());
+        float threshold = Wsss.Segmentation.PseudoMasks.ChooseThreshold(validation, data.Validation).Best.Threshold;
         Assert.Equal(threshold, comparison.Trials[3].Result.Threshold.Best.Threshold);
-        Assert.Equal(
-            ExperimentRunner.ScoreMaps(maps.Run(trained.Network, data.Test, run), data.Test, threshold).AtThreshold.ToJson(),
-            comparison.Trials[3].Result.Maps.ToJson());
+        var evaluator = new SegmentationEvaluator(data.Test.ClassNames);
+        foreach (var (i, (sample, found)) in maps.Run(trained.Network, data.Test, run).Index())
+        {
+            var stored = found.AsStored();
+            evaluator.Add(sample.Id, data.Test.Mask(i), data.Test.Truth(i), ThresholdRule.Apply(stored, threshold), stored);
+        }
+        Assert.Equal(evaluator.ToScore().ToJson(), comparison.Trials[3].Result.Maps.ToJson());
         Assert.All(comparison.Trials, trial => Assert.True(new FileInfo(trial.Details.PicturePath!).Length > 100));
     }
 

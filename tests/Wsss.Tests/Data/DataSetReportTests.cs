@@ -1,5 +1,6 @@
 using TorchSharp;
 using Wsss.Data;
+using Wsss.Menagerie;
 
 namespace Wsss.Tests.Data;
 
@@ -17,7 +18,7 @@ public sealed class DataSetReportTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private DataSetReport Report() => DataSetReport.Of(new DataSpec { Folder = _folder.Path }, _run);
+    private DataSetReport Report() => DataSetReport.Of(new VocFolder { Root = _folder.Path }, _run);
 
     [Fact]
     public void Counts_are_those_of_the_samples()
@@ -55,7 +56,7 @@ public sealed class DataSetReportTests : IDisposable
     {
         File.Delete(_folder.File("ImageSets", "Segmentation", "val.txt"));
         Assert.Contains("'val'", Assert.Single(Report().Problems));
-        Assert.Throws<DataSetException>(() => DataSetReport.Of(new DataSpec { Folder = _folder.File("none") }, _run));
+        Assert.Throws<DataSetException>(() => DataSetReport.Of(new VocFolder { Root = _folder.File("none") }, _run));
     }
 
     [Theory]
@@ -73,7 +74,7 @@ public sealed class DataSetReportTests : IDisposable
     [Fact]
     public void Drawn_scenes_have_no_problems()
     {
-        DataSetReport report = DataSetReport.Of(new DataSpec { Scale = MenagerieScale.Smoke }, _run);
+        DataSetReport report = DataSetReport.Of(new MenagerieData { Scale = SceneScale.Smoke }, _run);
         Assert.Empty(report.Problems);
         Assert.Equal([64, 32, 32], report.Splits.Select(split => split.Images));
     }

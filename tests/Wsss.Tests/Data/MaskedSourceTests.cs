@@ -1,4 +1,5 @@
 using Wsss.Data;
+using Wsss.Menagerie;
 
 namespace Wsss.Tests.Data;
 
@@ -73,7 +74,7 @@ public sealed class MaskedSourceTests
     [Fact]
     public void Drawn_scenes_know_their_masks_and_truths()
     {
-        var scenes = new Menagerie("masks", 2);
+        var scenes = new DrawnScenes("masks", 2);
         Assert.True(scenes.HasMask(1));
         Assert.Equal(scenes.Options.Size, scenes.Mask(1).Width);
         Assert.Same(scenes.Mask(1), scenes.MaskOf(scenes.Id(1)));

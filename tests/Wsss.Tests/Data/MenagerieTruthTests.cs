@@ -1,4 +1,5 @@
 using Wsss.Data;
+using Wsss.Menagerie;
 
 namespace Wsss.Tests.Data;
 
@@ -8,12 +9,12 @@ public class MenagerieTruthTests(MenagerieTruthTests.Scenes scenes) : IClassFixt
     private const int Cat = 0, Bear = 3, Fish = 5, Boat = 6, Train = 7;
 
     [Theory]
-    [InlineData(MenagerieSubjects.Targets)]
-    [InlineData(MenagerieSubjects.Others)]
-    public void Masks_agree_with_each_other_and_the_labels(MenagerieSubjects subjects)
+    [InlineData(SceneSubjects.Targets)]
+    [InlineData(SceneSubjects.Others)]
+    public void Masks_agree_with_each_other_and_the_labels(SceneSubjects subjects)
     {
-        MaskedSample[] samples = subjects == MenagerieSubjects.Targets ? scenes.Targets : scenes.Others;
-        int bestPart = subjects == MenagerieSubjects.Targets ? SceneTruth.Head : SceneTruth.Body;
+        MaskedSample[] samples = subjects == SceneSubjects.Targets ? scenes.Targets : scenes.Others;
+        int bestPart = subjects == SceneSubjects.Targets ? SceneTruth.Head : SceneTruth.Body;
         foreach (MaskedSample s in samples)
         {
             byte[] mask = s.Mask!.Values, parts = s.Truth!.Parts.Values, objects = s.Truth.Objectness.Values, context = s.Truth.Context.Values;
@@ -33,7 +34,7 @@ public class MenagerieTruthTests(MenagerieTruthTests.Scenes scenes) : IClassFixt
     [Fact]
     public void The_telling_part_is_small_but_there()
     {
-        var shares = new double[Menagerie.TargetClasses.Count];
+        var shares = new double[DrawnScenes.TargetClasses.Count];
         for (int c = 0; c < shares.Length; c++)
         {
             double head = 0, all = 0;
@@ -53,12 +54,12 @@ public class MenagerieTruthTests(MenagerieTruthTests.Scenes scenes) : IClassFixt
     }
 
     [Theory]
-    [InlineData(MenagerieSubjects.Targets)]
-    [InlineData(MenagerieSubjects.Others)]
-    public void Every_class_occurs_about_as_often(MenagerieSubjects subjects)
+    [InlineData(SceneSubjects.Targets)]
+    [InlineData(SceneSubjects.Others)]
+    public void Every_class_occurs_about_as_often(SceneSubjects subjects)
     {
-        MaskedSample[] samples = subjects == MenagerieSubjects.Targets ? scenes.Targets : scenes.Others;
-        int classes = subjects == MenagerieSubjects.Targets ? Menagerie.TargetClasses.Count : Menagerie.OtherClasses.Count;
+        MaskedSample[] samples = subjects == SceneSubjects.Targets ? scenes.Targets : scenes.Others;
+        int classes = subjects == SceneSubjects.Targets ? DrawnScenes.TargetClasses.Count : DrawnScenes.OtherClasses.Count;
         double expected = 1.72 * samples.Length / classes;
         for (int c = 0; c < classes; c++)
             Assert.InRange(samples.Count(s => s.Labels.Contains(c)), .55 * expected, 1.5 * expected);
@@ -73,7 +74,7 @@ public class MenagerieTruthTests(MenagerieTruthTests.Scenes scenes) : IClassFixt
         Assert.InRange(Share(scenes.Targets.Where(s => s.Labels.Contains(Boat))), .88, .999);
         Assert.InRange(Share(scenes.Targets.Where(s => s.Labels.Contains(Train))), .88, .999);
         Assert.InRange(Share(scenes.Targets.Where(s => s.Labels.Max() < Fish)), .03, .28);
-        var never = new Menagerie("train", 200, new() { ContextReliability = 0 });
+        var never = new DrawnScenes("train", 200, new() { ContextReliability = 0 });
         never.Prepare(cancellation: TestContext.Current.CancellationToken);
         MaskedSample[] boats = [.. Enumerable.Range(0, 200).Select(i => Toys.WithTruths(never, i)).Where(s => s.Labels is [Boat])];
         Assert.InRange(Share(boats), 0, .25);
@@ -107,15 +108,15 @@ public class MenagerieTruthTests(MenagerieTruthTests.Scenes scenes) : IClassFixt
     public void Cue_reliability_decides_how_often_the_coat_is_right()
     {
         const int Count = 400;
-        Menagerie Of(double reliability)
+        DrawnScenes Of(double reliability)
         {
-            var source = new Menagerie("train", Count, new() { Size = 64, CueReliability = reliability });
+            var source = new DrawnScenes("train", Count, new() { Size = 64, CueReliability = reliability });
             source.Prepare(cancellation: TestContext.Current.CancellationToken);
             return source;
         }
-        Menagerie always = Of(1), mostly = Of(.7), never = Of(0);
+        DrawnScenes always = Of(1), mostly = Of(.7), never = Of(0);
         // Another reliability changes nothing but coats, so an unchanged picture shows a right one.
-        bool Same(Menagerie a, int i) => a.Load(i).Image.Pixels.AsSpan().SequenceEqual(always.Load(i).Image.Pixels);
+        bool Same(DrawnScenes a, int i) => a.Load(i).Image.Pixels.AsSpan().SequenceEqual(always.Load(i).Image.Pixels);
         int[] animals = [.. Enumerable.Range(0, Count).Where(i => always.Load(i).Labels is [>= Cat and <= Bear])];
         int[] withoutAnimals = [.. Enumerable.Range(0, Count).Where(i => always.Load(i).Labels[0] > Bear)];
         Assert.InRange(animals.Average(i => Same(mostly, i) ? 1.0 : 0), .58, .82);
@@ -125,13 +126,13 @@ public class MenagerieTruthTests(MenagerieTruthTests.Scenes scenes) : IClassFixt
 
     public sealed class Scenes
     {
-        internal MaskedSample[] Targets { get; } = Draw(MenagerieSubjects.Targets);
+        internal MaskedSample[] Targets { get; } = Draw(SceneSubjects.Targets);
 
-        internal MaskedSample[] Others { get; } = Draw(MenagerieSubjects.Others);
+        internal MaskedSample[] Others { get; } = Draw(SceneSubjects.Others);
 
-        private static MaskedSample[] Draw(MenagerieSubjects subjects)
+        private static MaskedSample[] Draw(SceneSubjects subjects)
         {
-            var source = new Menagerie("train", 400, new() { Subjects = subjects });
+            var source = new DrawnScenes("train", 400, new() { Subjects = subjects });
             source.Prepare();
             return [.. Enumerable.Range(0, source.Count).Select(i => Toys.WithTruths(source, i))];
         }

@@ -42,7 +42,7 @@ public sealed class NpyFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", 16, "'<f8'")]
+    [InlineData("{'descr': '<c8', 'fortran_order': False, 'shape': (2,), }", 16, "'<c8'")]
     [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 1), }", 8, "Fortran")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }", 8, "another number of bytes")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", 8, "another number of bytes")]
@@ -88,5 +88,18 @@ public sealed class NpyFileTests : IDisposable
         Assert.Throws<ArgumentException>(() => NpyFile.Write(_file, new NpyArray([2, 2], [1, 2, 3])));
         Assert.Throws<ArgumentException>(() => NpyFile.Write(_file, new NpyArray([-1, -1], [1])));
         Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("<f8", new byte[] { 0, 0, 0, 0, 0, 0, 0xE0, 0x3F }, 0.5f)]
+    [InlineData("<f2", new byte[] { 0x00, 0x38 }, 0.5f)]
+    [InlineData("|u1", new byte[] { 51 }, 0.2f)]
+    [InlineData("<u2", new byte[] { 0xFF, 0xFF }, 1f)]
+    [InlineData("<i4", new byte[] { 7, 0, 0, 0 }, 7f)]
+    public void Other_number_types_are_read(string type, byte[] number, float expected)
+    {
+        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': (1,), }}";
+        File.WriteAllBytes(_file, [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. number]);
+        Assert.Equal([expected], NpyFile.Read(_file).Values);
     }
 }

@@ -29,7 +29,7 @@ public sealed class ErasingSequenceTests : IDisposable
         using TrainedClassifier plain = ClassifierTrainer.Train(OneStep, data, Toys.Run(_folder, "other"));
         Assert.Equal(plain.Key, Assert.Single(sequence.Classifiers).Key);
         var expected = Maps.Run(plain.Network, data.Test, run).ToArray();
-        var found = sequence.Read(data.Test, run).ToArray();
+        var found = sequence.ReadSteps(data.Test, run).ToArray();
         Assert.Equal(expected.Select(item => item.Sample.Id), found.Select(item => item.Sample.Id));
         for (int i = 0; i < expected.Length; i++)
         {
@@ -115,7 +115,7 @@ public sealed class ErasingSequenceTests : IDisposable
         Assert.Equal(plain.Classifiers[0].Key, decoyed.Classifiers[0].Key);
         Assert.NotEqual(plain.Classifiers[1].Key, decoyed.Classifiers[1].Key);
         var expected = Maps.Run(decoyed.Classifiers[1].Network, decoyed.Erased(data.Test, 1, decoys: false, run), run).ToList();
-        var found = decoyed.Read(data.Test, run).ToList();
+        var found = decoyed.ReadSteps(data.Test, run).ToList();
         Assert.Equal(expected.Select(item => item.Maps.Values), found.Select(item => item.Maps.Steps[1].Values));
     }
 
@@ -160,7 +160,7 @@ public sealed class ErasingSequenceTests : IDisposable
         RunContext run = Toys.Run(_folder);
         using ErasingSequence sequence = (TwoSteps with { Steps = 3 }).Train(OneStep, data, Maps, run);
         Assert.Equal([3, 3], sequence.LastSteps);
-        var read = sequence.Read(data.Test, run).ToArray();
+        var read = sequence.ReadSteps(data.Test, run).ToArray();
         for (int step = 0; step < 3; step++)
         {
             var expected = Maps.Run(sequence.Classifiers[step].Network, sequence.Erased(data.Test, step, decoys: false, run), run).ToArray();
@@ -195,7 +195,7 @@ public sealed class ErasingSequenceTests : IDisposable
             if (data.Train.Labels(i).SequenceEqual([1])) Assert.DoesNotContain((byte)2, erased.Places(i).Values);
             else Assert.Contains((byte)2, erased.Places(i).Values);
         }
-        foreach (var (sample, maps) in sequence.Read(data.Test, run))
+        foreach (var (sample, maps) in sequence.ReadSteps(data.Test, run))
         {
             int blue = maps.Steps[0].Classes.ToList().IndexOf(1);
             if (blue >= 0) Assert.Equal(maps.Steps[0].Map(blue).ToArray(), maps.Merged().Map(blue).ToArray());
@@ -211,7 +211,7 @@ public sealed class ErasingSequenceTests : IDisposable
         using ErasingSequence sequence = new IterativeErasing { Steps = 5 }.Train(OneStep, data, Maps, Toys.Run(_folder));
         Assert.Equal(2, sequence.Classifiers.Count);
         Assert.Equal((1, 2), (sequence.Depth, sequence.AveragePrecision.Count));
-        Assert.All(sequence.Read(data.Test, Toys.Run(_folder)), item => Assert.Same(Assert.Single(item.Maps.Steps), item.Maps.Merged()));
+        Assert.All(sequence.ReadSteps(data.Test, Toys.Run(_folder)), item => Assert.Same(Assert.Single(item.Maps.Steps), item.Maps.Merged()));
     }
 
     [Fact]
@@ -276,8 +276,8 @@ public sealed class ErasingSequenceTests : IDisposable
         using (ErasingSequence sequence = TwoSteps.Train(OneStep, data, Maps, run))
         {
             long trained = Toys.LiveTensors;
-            foreach (var _ in sequence.Read(data.Test, run)) break;
-            Assert.Equal(4, sequence.Read(data.Test, run).Count());
+            foreach (var _ in sequence.ReadSteps(data.Test, run)) break;
+            Assert.Equal(4, sequence.ReadSteps(data.Test, run).Count());
             Assert.Equal(trained, Toys.LiveTensors);
             Assert.True(trained > before);
         }

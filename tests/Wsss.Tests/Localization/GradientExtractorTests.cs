@@ -30,7 +30,7 @@ public sealed class GradientExtractorTests
         using var scope = NewDisposeScope();
         using Classifier network = SquareNetwork([2, -1, 0, 0, 2, 0], 5, -5);
         Tensor images = tensor(new float[] { 1, 2, -1, 2, /* G */ 1, 0, 3, 0, /* B */ 0, 0, 0, 0 }, [1, 3, 2, 2]);
-        Tensor maps = MapExtractors.Create(method, "conv").Extract(network, images, [0, 1]);
+        Tensor maps = Toys.Extractor(method, "conv").Extract(network, images, [0, 1]);
         Assert.Equal([1, 2, 2, 2], maps.shape);
         Assert.Equal(expected, Toys.Values(maps), Near);
         Assert.False(maps.requires_grad);
@@ -45,7 +45,7 @@ public sealed class GradientExtractorTests
         using Classifier network = RandomNetwork("menagerie_net", 8);
         Tensor images = randn(2, 3, 40, 56);
         Tensor cam = new Cam().Extract(network, images, [2, 0]);
-        Tensor maps = MapExtractors.Create(method).Extract(network, images, [2, 0]);
+        Tensor maps = Toys.Extractor(method).Extract(network, images, [2, 0]);
         Assert.True(cam.amax().item<float>() > 0.01f);
         Assert.Equal(Toys.Values(cam / (cam.shape[2] * cam.shape[3])), Toys.Values(maps), (a, b) => Math.Abs(a - b) < 1e-6f);
     }
@@ -59,7 +59,7 @@ public sealed class GradientExtractorTests
         Tensor images = randn(1, 3, 64, 96);
         float[] Maps(string? layer, params long[] shape)
         {
-            Tensor maps = MapExtractors.Create(method, layer).Extract(network, images, [0, 1, 2]);
+            Tensor maps = Toys.Extractor(method, layer).Extract(network, images, [0, 1, 2]);
             Assert.Equal([1, 3, .. shape], maps.shape);
             Assert.Contains(Toys.Values(maps), value => value > 0);
             return Toys.Values(maps);
@@ -76,7 +76,7 @@ public sealed class GradientExtractorTests
     {
         using var scope = NewDisposeScope();
         using Classifier network = RandomNetwork("menagerie_net", 8);
-        MapExtractor extractor = MapExtractors.Create(method, "layer2.1");
+        MapExtractor extractor = Toys.Extractor(method, "layer2.1");
         Tensor images = randn(3, 3, 32, 40);
         Tensor together = extractor.Extract(network, images, [2, 0, 1]);
         foreach (int image in (int[])[0, 1, 2])
@@ -95,7 +95,7 @@ public sealed class GradientExtractorTests
     {
         using var scope = NewDisposeScope();
         using Classifier network = SquareNetwork([2, -1, 1, -1, 1, 0.5f], 0, 0);
-        MapExtractor extractor = MapExtractors.Create(method, "conv");
+        MapExtractor extractor = Toys.Extractor(method, "conv");
         Tensor images = randn(1, 3, 5, 7);
         Tensor maps = extractor.Extract(network, images, [0, 1]), flipped = extractor.Extract(network, images.flip(3), [0, 1]);
         Assert.NotEqual(Toys.Values(maps), Toys.Values(maps.flip(3)));
@@ -108,7 +108,7 @@ public sealed class GradientExtractorTests
     {
         using var scope = NewDisposeScope();
         using Classifier network = RandomNetwork("menagerie_net", 8);
-        MapExtractor extractor = MapExtractors.Create(method, "layer1.1");
+        MapExtractor extractor = Toys.Extractor(method, "layer1.1");
         Tensor images = randn(1, 3, 32, 32);
         float[] withGradients = Toys.Values(extractor.Extract(network, images, [0, 2]));
         Assert.True(is_grad_enabled());
@@ -130,7 +130,7 @@ public sealed class GradientExtractorTests
     public void A_thousand_maps_leave_nothing_behind(string method)
     {
         using Classifier network = SquareNetwork([2, -1, 0, 0, 2, 0], 5, -5);
-        MapExtractor extractor = MapExtractors.Create(method, "conv");
+        MapExtractor extractor = Toys.Extractor(method, "conv");
         using Tensor images = ones(1, 3, 4, 4);
         long before = Toys.LiveTensors;
         for (int i = 0; i < 500; i++)
@@ -174,7 +174,7 @@ public sealed class GradientExtractorTests
         Sample sample = new("s", Toys.Noise(40, 32), [0, 1, 2]);
         var inference = new MapInference { Scales = [0.5, 1, 2] };
         float[] cam = Assert.Single(inference.Extract(network, [sample], CPU)).Values;
-        Assert.Equal(cam, Assert.Single((inference with { Extractor = MapExtractors.Create(method) }).Extract(network, [sample], CPU)).Values, Near);
+        Assert.Equal(cam, Assert.Single((inference with { Extractor = Toys.Extractor(method) }).Extract(network, [sample], CPU)).Values, Near);
     }
 
     [Fact]

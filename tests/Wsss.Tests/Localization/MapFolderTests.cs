@@ -24,7 +24,7 @@ public sealed class MapFolderTests : IDisposable
     [Fact]
     public void Maps_that_were_written_are_read_back()
     {
-        MapFolder.Write(_folder.Path, _source, Maps());
+        MapFolder.Write(_folder.Path, _source, Maps(), null, _run);
         MapFolder found = MapFolder.Open(_folder.Path);
         Assert.Equal(_source.ClassNames, found.ClassNames);
         Assert.Equal(_source.Fingerprint, found.Fingerprint);
@@ -34,7 +34,8 @@ public sealed class MapFolderTests : IDisposable
             Assert.Equal(expected.Id, sample.Id);
             Assert.Equal((expected.Id, 5, 3), (actual.Id, actual.Width, actual.Height));
             Assert.Equal(expected.Classes, actual.Classes);
-            Assert.Equal(expected.Values, actual.Values);
+            Assert.Equal(expected.AsStored().Values, actual.Values);
+            Assert.All(expected.Values.Zip(actual.Values), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 1 / 131_070.0 + 1e-7));
         }
     }
 
@@ -43,7 +44,7 @@ public sealed class MapFolderTests : IDisposable
     {
         var sample = HandMadeSource.Halves("empty", 5, 3, 0) with { Labels = [] };
         var source = new HandMadeSource(["a"], sample);
-        MapFolder.Write(_folder.Path, source, [(sample.Sample, new LocalizationMaps("empty", 5, 3, [], []))]);
+        MapFolder.Write(_folder.Path, source, [(sample.Sample, new LocalizationMaps("empty", 5, 3, [], []))], null, _run);
         LocalizationMaps maps = MapFolder.Open(_folder.Path).Read("empty");
         Assert.Equal((5, 3, 0), (maps.Width, maps.Height, maps.Classes.Count));
     }
@@ -51,23 +52,23 @@ public sealed class MapFolderTests : IDisposable
     [Fact]
     public void A_write_that_fails_leaves_no_index_not_even_the_old_one()
     {
-        MapFolder.Write(_folder.Path, _source, Maps());
+        MapFolder.Write(_folder.Path, _source, Maps(), null, _run);
         Assert.Throws<OperationCanceledException>(() => MapFolder.Write(_folder.Path, _source,
-            Maps().Select((pair, i) => i < 2 ? pair : throw new OperationCanceledException())));
-        Assert.Contains("wsss maps", Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path)).Message);
+            Maps().Select((pair, i) => i < 2 ? pair : throw new OperationCanceledException()), null, _run));
+        Assert.Contains("make them again", Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path)).Message);
     }
 
     [Fact]
     public void Missing_and_misfit_maps_are_errors()
     {
-        MapFolder folder = MapFolder.Write(_folder.Path, _source, Maps());
+        MapFolder folder = MapFolder.Write(_folder.Path, _source, Maps(), null, _run);
         Assert.Contains("'other'", Assert.Throws<DataSetException>(() => folder.Read("other")).Message);
 
+        foreach (string id in folder.Ids) File.Delete(_folder.File(id + ".npz"));
         NpyFile.Write(_folder.File("sample_001.npy"), new NpyArray([2, 3, 5], new float[30]));
         Assert.Contains("[2, 3, 5]", Assert.Throws<DataSetException>(() => folder.Read("sample_001")).Message);
         NpyFile.Write(_folder.File("sample_002.npy"), new NpyArray([3, 5], new float[15]));
         Assert.Throws<DataSetException>(() => folder.Read("sample_002"));
-        File.Delete(_folder.File("sample_003.npy"));
         Assert.Contains("sample_003", Assert.Throws<DataSetException>(() => folder.Read("sample_003")).Message);
 
         NpyFile.Write(_folder.File("sample_000.npy"), new NpyArray([1, 5, 3], new float[15]));
@@ -79,9 +80,37 @@ public sealed class MapFolderTests : IDisposable
     [Fact]
     public void Maps_of_other_data_are_an_error()
     {
-        MapFolder.Write(_folder.Path, _source, Maps());
+        MapFolder.Write(_folder.Path, _source, Maps(), null, _run);
         string index = _folder.File("maps.json");
         File.WriteAllText(index, File.ReadAllText(index).Replace(_source.Fingerprint, "another"));
         Assert.Contains("fingerprints differ", Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path).ReadAll(_source, _run).Count()).Message);
+    }
+
+    [Fact]
+    public void Maps_of_another_program_are_read_of_the_labels_or_of_all_classes()
+    {
+        int plane = 5 * 3;
+        float[] own = [.. Enumerable.Range(0, plane).Select(i => i / 20f)];
+        for (int i = 0; i < _source.Count; i++)
+        {
+            float[] all = [.. Enumerable.Range(0, _source.ClassNames.Count).SelectMany(c => _source.Labels(i).Contains(c) ? own : new float[plane])];
+            var array = i % 2 == 0 ? new NpyArray([_source.Labels(i).Count, 3, 5], own) : new NpyArray([_source.ClassNames.Count, 3, 5], all);
+            NpyFile.Write(_folder.File(_source.Id(i) + ".npy"), array);
+        }
+        MapFolder folder = MapFolder.Open(_folder.Path, _source);
+        Assert.Null(folder.Origin);
+        Assert.All(folder.ReadAll(_source, _run), item => Assert.Equal(own, item.Maps.Values));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(1.5f)]
+    [InlineData(-0.1f)]
+    public void A_number_of_another_program_that_is_no_share_is_an_error_that_names_the_file(float wrong)
+    {
+        NpyFile.Write(_folder.File("sample_000.npy"), new NpyArray([1, 3, 5], [.. new float[14], wrong]));
+        string message = Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path, _source).Read("sample_000")).Message;
+        Assert.Contains("sample_000.npy", message);
+        Assert.Contains("position 14", message);
     }
 }

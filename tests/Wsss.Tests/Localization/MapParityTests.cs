@@ -26,7 +26,7 @@ public sealed class MapParityTests : IDisposable
         Tensor input = ParityFiles.Npy("mnv2_input");
         foreach ((string layer, string key) in (ReadOnlySpan<(string, string)>)[("f18", "a"), ("f18", "b"), ("f13", "a")])
         {
-            MapExtractor extractor = MapExtractors.Create(method, layer.Replace("f", "features."));
+            MapExtractor extractor = Toys.Extractor(method, layer.Replace("f", "features."));
             Tensor map = Stretch(extractor.Extract(_network, input, [ClassOf(key)]));
             map = Stretch(F.interpolate(map, [225, 321], mode: InterpolationMode.Bilinear, align_corners: false));
             // features.13 has negative outputs, with which Grad-CAM++'s denominator comes near 0: gradients that differ by

@@ -32,9 +32,12 @@ public sealed class ErasingMeasurementTests : IDisposable
         Assert.Equal([1, 2], measured.Steps.Select(step => step.Step));
         foreach (ErasingStep step in measured.Steps)
         {
-            float threshold = PseudoMasks.ChooseThreshold(Merged(sequence, data.Validation, step.Step, run), data.Validation).Best.Threshold;
+            float threshold = PseudoMasks.ChooseThreshold(Merged(sequence, data.Validation, step.Step, run).Select(item => item.Maps), data.Validation).Best.Threshold;
             Assert.Equal(threshold, step.Threshold);
-            Assert.Equal(ExperimentRunner.ScoreMaps(Merged(sequence, data.Test, step.Step, run), data.Test, threshold).AtThreshold.ToJson(), step.Score.ToJson());
+            var evaluator = new SegmentationEvaluator(data.Test.ClassNames);
+            foreach (var (i, (sample, maps)) in Merged(sequence, data.Test, step.Step, run).Index())
+                evaluator.Add(sample.Id, data.Test.Mask(i), data.Test.Truth(i), ThresholdRule.Apply(maps, threshold), maps);
+            Assert.Equal(evaluator.ToScore().ToJson(), step.Score.ToJson());
             Assert.Equal(["red", "blue"], step.Classes.Select(c => c.Name));
             for (int c = 0; c < 2; c++)
             {
@@ -84,17 +87,23 @@ public sealed class ErasingMeasurementTests : IDisposable
     {
         DataSplits data = Toys.BlobSplits();
         RunContext run = Toys.Run(_folder);
-        var experiment = new Experiment { Classifier = Recipe, Erasing = Erasing };
-        Assert.Equal("CAM + IterativeErasing", experiment.MapTitle);
-        Assert.Equal(Erasing, WsssJson.Read<Experiment>(WsssJson.Write(experiment), "test").Erasing);
+        var plain = new Experiment { Classifier = Recipe };
+        var experiment = plain with { Classifier = Recipe.With(Erasing) };
+        Assert.Equal("IterativeErasing", experiment.Classifier.Title);
+        Assert.Equal(Erasing, WsssJson.Read<Experiment>(WsssJson.Write(experiment), "test").Classifier.Techniques[0]);
 
-        using TrainedClassifier classifier = ClassifierTrainer.Train(Recipe, data, run);
-        using MapReader erased = experiment.ReadMaps(classifier, data, run), plain = (experiment with { Erasing = null }).ReadMaps(classifier, data, run);
+        using Study erased = Study.On(data, experiment, run), whole = Study.On(data, plain, run);
         using ErasingSequence sequence = Erasing.Train(Recipe, data, Maps, run);
-        Assert.NotEqual(plain.Key, erased.Key);
-        Assert.Equal(Merged(sequence, data.Test, 2, run).Select(item => item.Maps.Values), erased.Read(data.Test).Select(item => item.Maps.Values));
-        Assert.NotEqual(plain.Read(data.Test).Select(item => item.Maps.Values), erased.Read(data.Test).Select(item => item.Maps.Values));
+        Assert.Equal((2, 1), (erased.Classifiers.Count, whole.Classifiers.Count));
+        Assert.Equal(whole.Classifier.Key, erased.Classifier.Key);
+        Assert.NotEqual(whole.Maps.Key, erased.Maps.Key);
+        Assert.Equal(Merged(sequence, data.Test, 2, run).Select(item => item.Maps.AsStored().Values), erased.Maps.ReadMaps(data.Test).Select(maps => maps.Values));
+        Assert.NotEqual(whole.Maps.ReadMaps(data.Test).Select(maps => maps.Values), erased.Maps.ReadMaps(data.Test).Select(maps => maps.Values));
     }
+
+    [Fact]
+    public void One_training_alone_refuses_a_technique_that_wraps_trainings() => Assert.Contains(
+        "wraps whole trainings", Assert.Throws<RecipeException>(() => ClassifierTrainer.Train(Recipe.With(Erasing), Toys.BlobSplits(), Toys.Run(_folder))).Message);
 
     [Fact]
     public void Contenders_with_and_without_erasing_are_told_apart_and_one_step_is_the_same()
@@ -103,7 +112,7 @@ public sealed class ErasingMeasurementTests : IDisposable
         var plain = new Experiment { Classifier = Recipe, Maps = Maps };
         RunContext run = Toys.Run(_folder);
         Comparison comparison = Comparison.Run(
-            data, [new("CAM", plain), new("one", plain with { Erasing = Erasing with { Steps = 1 } }), new("two", plain with { Erasing = Erasing })], [1], run);
+            data, [new("CAM", plain), new("one", plain with { Classifier = Recipe.With(Erasing with { Steps = 1 }) }), new("two", plain with { Classifier = Recipe.With(Erasing) })], [1], run);
         Assert.Equal(comparison.Trials[0].Result.Maps.ToJson(), comparison.Trials[1].Result.Maps.ToJson());
         Assert.NotEqual(comparison.Trials[0].Result.Maps.ToJson(), comparison.Trials[2].Result.Maps.ToJson());
         Assert.Equal([1, 1, 2], comparison.Trials.Select(trial => trial.Details.Trainings));
@@ -117,21 +126,20 @@ public sealed class ErasingMeasurementTests : IDisposable
         VocWriter.Write(_folder.File("voc"), new DataSplits(Toys.Blobs(4), Toys.Blobs(2, seed: 2), Toys.Blobs(2, seed: 3)), cancellation: TestContext.Current.CancellationToken);
         var experiment = new Experiment
         {
-            Data = new DataSpec { Folder = _folder.File("voc") },
-            Classifier = Recipe,
-            Erasing = Erasing,
+            Data = new VocFolder { Root = _folder.File("voc") },
+            Classifier = Recipe.With(Erasing),
             Segmenter = Toys.SegmenterRecipe with { Epochs = 1 },
             Ceiling = false,
         };
         long before = Toys.LiveTensors;
-        ExperimentResult result = ExperimentRunner.Run(experiment, Toys.Run(_folder));
+        ExperimentResult result;
+        using (var study = Study.Open(experiment, Toys.Run(_folder))) result = study.Score();
         Assert.Equal(before, Toys.LiveTensors);
-        Assert.Contains("| CAM + IterativeErasing ", result.ToTable());
         Assert.Equal(2, result.Segmentation!.Images);
     }
 
     private static IEnumerable<(Sample Sample, LocalizationMaps Maps)> Merged(ErasingSequence sequence, ISampleSource source, int step, RunContext run) =>
-        sequence.Read(source, run).Select(item => (item.Sample, item.Maps.Merged(step)));
+        sequence.ReadSteps(source, run).Select(item => (item.Sample, item.Maps.Merged(step)));
 
     private static MaskedSample WithParts(MaskedSample sample)
     {

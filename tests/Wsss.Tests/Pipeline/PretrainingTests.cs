@@ -1,4 +1,5 @@
 using Wsss.Data;
+using Wsss.Menagerie;
 using Wsss.Models;
 using Wsss.Pipeline;
 using Wsss.Training;
@@ -15,7 +16,7 @@ public sealed class PretrainingTests : IDisposable
     [Fact]
     public void The_small_transformer_goes_through_both_stages_and_starts_a_recipe_of_other_classes()
     {
-        var options = new PretrainingOptions { File = _folder.File("vit.safetensors"), Backbone = "menagerie_vit", Scale = MenagerieScale.Smoke };
+        var options = new PretrainingOptions { File = _folder.File("vit.safetensors"), Backbone = "menagerie_vit", Scale = SceneScale.Smoke };
         PretrainingResult result = Pretraining.Run(options, Toys.Run(_folder));
         Assert.Single(result.ObjectHistory.Epochs);
         Assert.Single(result.SceneHistory.Epochs);
@@ -32,7 +33,7 @@ public sealed class PretrainingTests : IDisposable
     [Fact]
     public void Only_the_backbones_for_drawn_scenes_are_trained_here()
     {
-        var options = new PretrainingOptions { File = _folder.File("none"), Backbone = "resnet18", Scale = MenagerieScale.Smoke };
+        var options = new PretrainingOptions { File = _folder.File("none"), Backbone = "resnet18", Scale = SceneScale.Smoke };
         Assert.Contains("resnet18", Assert.Throws<RecipeException>(() => Pretraining.Run(options, Toys.Run(_folder))).Message);
     }
 }

@@ -20,7 +20,8 @@ public sealed class AffinityWalkTests : IDisposable
         DataSplits data = Toys.BlobSplits();
         RunContext run = Toys.Run(_folder);
         using TrainedClassifier classifier = ClassifierTrainer.Train(Toys.Recipe, data, run);
-        var context = new RefinementContext(classifier, new MapInference(), data.Train, run);
+        using var maps = MapSource.Of(classifier, new MapInference(), run);
+        var context = new RefinementContext(maps, data.Train, run);
         Sample[] samples = [data.Test.Load(0), Toys.Blobs(3, width: 41, height: 27).Load(2)];
         var first = Refine(Toy, context, samples);
         for (int i = 0; i < samples.Length; i++)
@@ -31,9 +32,9 @@ public sealed class AffinityWalkTests : IDisposable
             Assert.Equal(1, first[i].Values.Max());
         }
         string[] kinds = [.. Directory.GetDirectories(run.Store.Root).Select(path => Path.GetFileName(path).Split('-')[0]).Order()];
-        Assert.Equal(["affinity", "classifier", "seeds"], kinds);
-        Assert.Equal(first.Select(maps => maps.Values), Refine(Toy, context, samples).Select(maps => maps.Values));
-        Assert.Equal(3, Directory.GetDirectories(run.Store.Root).Length);
+        Assert.Equal(["affinity", "classifier", "maps", "seeds"], kinds);
+        Assert.Equal(first.Select(found => found.Values), Refine(Toy, context, samples).Select(found => found.Values));
+        Assert.Equal(4, Directory.GetDirectories(run.Store.Root).Length);
     }
 
     [Fact]
@@ -74,7 +75,7 @@ public sealed class AffinityWalkTests : IDisposable
     [Fact]
     public void It_needs_a_classifier() =>
         Assert.Contains("classifier", Assert.Throws<RecipeException>(() =>
-            Toy.Open(new RefinementContext(null, new MapInference(), Toys.Blobs(4), Toys.Run(_folder)))).Message);
+            Toy.Open(new RefinementContext(null, Toys.Blobs(4), Toys.Run(_folder)))).Message);
 
     [Fact]
     public void Nothing_is_left_behind()
@@ -82,7 +83,8 @@ public sealed class AffinityWalkTests : IDisposable
         DataSplits data = Toys.BlobSplits();
         RunContext run = Toys.Run(_folder);
         using TrainedClassifier classifier = ClassifierTrainer.Train(Toys.Recipe, data, run);
-        var context = new RefinementContext(classifier, new MapInference(), data.Train, run);
+        using var maps = MapSource.Of(classifier, new MapInference(), run);
+        var context = new RefinementContext(maps, data.Train, run);
         Sample[] samples = [data.Test.Load(0)];
         Refine(Toy, context, samples);
         long before = Toys.LiveTensors;
@@ -93,6 +95,6 @@ public sealed class AffinityWalkTests : IDisposable
     private static LocalizationMaps[] Refine(MapRefinement refinement, RefinementContext context, Sample[] samples)
     {
         using MapRefiner refiner = refinement.Open(context);
-        return [.. samples.Select(sample => refiner.Refine(sample.Image, context.Maps.Extract(context.Classifier!.Network, [sample], TorchSharp.torch.CPU)[0]))];
+        return [.. samples.Select(sample => refiner.Refine(sample.Image, new MapInference().Extract(context.Before!.Classifiers[0].Network, [sample], TorchSharp.torch.CPU)[0]))];
     }
 }

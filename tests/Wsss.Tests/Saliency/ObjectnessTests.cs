@@ -1,4 +1,5 @@
 using Wsss.Data;
+using Wsss.Menagerie;
 using Wsss.Models;
 using Wsss.Pipeline;
 using Wsss.Saliency;
@@ -77,13 +78,13 @@ public sealed class ObjectnessTests : IDisposable
     public void The_command_writes_a_network_that_says_what_it_has_seen()
     {
         string file = _folder.File("objectness.safetensors");
-        ObjectnessResult result = ObjectnessPretraining.Run(file, MenagerieScale.Smoke, seed: 1, Toys.Run(_folder));
+        ObjectnessResult result = ObjectnessPretraining.Run(file, SceneScale.Smoke, seed: 1, Toys.Run(_folder));
         Assert.Single(result.History.Epochs);
         Assert.InRange(result.TargetObjects.IoU, 0.05, 1);
         using var network = new ObjectnessNetwork(new MenagerieNet());
         Assert.True(NetworkWeights.Load(network, file).IsExact);
         using SafeTensorsFile opened = SafeTensorsFile.Open(file);
-        foreach (string target in Menagerie.TargetClasses) Assert.DoesNotContain(target, opened.Metadata["trained_on"]);
+        foreach (string target in DrawnScenes.TargetClasses) Assert.DoesNotContain(target, opened.Metadata["trained_on"]);
     }
 
     private static HandMadeSource Scenes(int count, int seed) =>

@@ -1,4 +1,5 @@
 using Wsss.Data;
+using Wsss.Menagerie;
 using Wsss.Saliency;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ public sealed class SaliencySourceTests : IDisposable
     [Fact]
     public void The_shipped_network_finds_objects_of_classes_that_it_never_saw()
     {
-        var scenes = new Menagerie("saliency-test", 12, new MenagerieOptions());
+        var scenes = new DrawnScenes("saliency-test", 12, new DrawnSceneOptions());
         using SaliencySource saliency = SaliencySource.Open(SaliencySource.Shipped, CPU);
         long before = Toys.LiveTensors, both = 0, either = 0;
         for (int i = 0; i < scenes.Count; i++)
@@ -32,7 +33,7 @@ public sealed class SaliencySourceTests : IDisposable
     [Fact]
     public void Maps_of_a_split_are_computed_once_and_kept()
     {
-        var scenes = new Menagerie("saliency-test", 3, new MenagerieOptions());
+        var scenes = new DrawnScenes("saliency-test", 3, new DrawnSceneOptions());
         RunContext run = Toys.Run(_folder);
         ISampleSource first = SaliencySource.Attach(scenes, SaliencySource.Shipped, run);
         ISampleSource second = SaliencySource.Attach(scenes, SaliencySource.Shipped, run with { Progress = new Listener() });

@@ -19,7 +19,7 @@ public sealed class PseudoMasksTests : IDisposable
     public void The_threshold_is_the_best_of_all(int seed)
     {
         var pairs = Pairs(seed);
-        ThresholdPoint best = PseudoMasks.ChooseThreshold(Shown(pairs), Source(pairs)).Best;
+        ThresholdPoint best = PseudoMasks.ChooseThreshold(Maps(pairs), Source(pairs)).Best;
         var byHand = ThresholdRule.Grid.Select(threshold =>
         {
             var confusion = new ConfusionMatrix(3);
@@ -35,7 +35,7 @@ public sealed class PseudoMasksTests : IDisposable
     {
         (MaskedSample sample, LocalizationMaps maps) = Pairs(1)[0];
         string message = Assert.Throws<DataSetException>(
-            () => PseudoMasks.ChooseThreshold([(sample.Sample, maps)], new HandMadeSource(["a", "b"], sample with { Mask = null }))).Message;
+            () => PseudoMasks.ChooseThreshold([maps], new HandMadeSource(["a", "b"], sample with { Mask = null }))).Message;
         Assert.Contains(sample.Id, message);
     }
 
@@ -43,7 +43,7 @@ public sealed class PseudoMasksTests : IDisposable
     public void Written_masks_come_back_as_a_source()
     {
         var pairs = Pairs(1);
-        PseudoMasks.Write(Shown(pairs), 0.4f, _folder.Path);
+        PseudoMasks.Write(Maps(pairs), 0.4f, _folder.Path);
         var truth = Source(pairs);
         var source = new MaskFolderSource(truth, _folder.Path, "key");
         Assert.Equal((truth.Count, truth.ClassNames), (source.Count, source.ClassNames));
@@ -55,7 +55,7 @@ public sealed class PseudoMasksTests : IDisposable
             Assert.Equal((truth.Id(i), truth.Labels(i)), (source.Id(i), source.Labels(i)));
         }
         // Another threshold replaces the files.
-        PseudoMasks.Write(Shown(pairs), 0.9f, _folder.Path);
+        PseudoMasks.Write(Maps(pairs), 0.9f, _folder.Path);
         Assert.Equal(ThresholdRule.Apply(pairs[0].Maps, 0.9f).Values, source.Mask(0).Values);
     }
 
@@ -83,8 +83,7 @@ public sealed class PseudoMasksTests : IDisposable
         Assert.Contains("3×2", message);
     }
 
-    private static IEnumerable<(Sample Sample, LocalizationMaps Maps)> Shown(IEnumerable<(MaskedSample Sample, LocalizationMaps Maps)> pairs) =>
-        pairs.Select(pair => (pair.Sample.Sample, pair.Maps));
+    private static IEnumerable<LocalizationMaps> Maps(IEnumerable<(MaskedSample Sample, LocalizationMaps Maps)> pairs) => pairs.Select(pair => pair.Maps);
 
     private static HandMadeSource Source(IEnumerable<(MaskedSample Sample, LocalizationMaps Maps)> pairs) =>
         new(["a", "b"], [.. pairs.Select(pair => pair.Sample)]);

@@ -46,7 +46,7 @@ public sealed class TrainingEventsTests : IDisposable
         RunContext run = Toys.Run(_folder);
         var source = HandMadeSource.OfHalves(6, width: 32, height: 32);
         var data = new DataSplits(source, source, source);
-        using (var small = Backbones.Create("menagerie_net", 8)) Weights.Save(small, _folder.File("backbone.safetensors"));
+        using (var small = Backbones.Create("menagerie_net", 8)) NetworkWeights.Save(small, _folder.File("backbone.safetensors"));
         var backbone = new BackboneSpec { Weights = _folder.File("backbone.safetensors") };
         using var classifier = ClassifierTrainer.Train(
             new Recipe { Backbone = backbone, Epochs = 2, BatchSize = 3, Augmentation = Augmentation.Resize(32) }, data, run);
@@ -54,7 +54,7 @@ public sealed class TrainingEventsTests : IDisposable
         {
             Backbone = backbone, Head = DeepLabOptions.Small, Epochs = 1, BatchSize = 3, Augmentation = Augmentation.Resize(32),
         };
-        using var segmenter = SegmenterTrainer.Train(segmentation, source, source, run);
+        using var segmenter = SegmenterTrainer.Train(segmentation, new TargetSource(source), source, run);
 
         byte[][] records = [.. Records(Path.Combine(classifier.Folder, TrainingEvents.FileName))];
         Assert.Equal(1 + classifier.History.Epochs.Count, records.Length);

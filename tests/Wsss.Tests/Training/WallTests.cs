@@ -85,7 +85,9 @@ public sealed class WallTests : IDisposable
     {
         RunContext run = Toys.Run(_folder);
         using TrainedClassifier trained = ClassifierTrainer.Train(OneEpoch, Data, run);
-        using var maps = new MapReader(trained, new MapInference(), new AffinityWalk { Epochs = 1, Steps = 2 }, new IterativeErasing { Steps = 2, StopBelow = 0 }, Data, run);
+        using var maker = MapMaker.Train(OneEpoch.With(new IterativeErasing { Steps = 2, StopBelow = 0 }), Data, new MapInference(), run);
+        using var extracted = MapSource.Of(maker, run);
+        using var maps = extracted.Refine([new AffinityWalk { Epochs = 1, Steps = 2 }], Data.Train, run);
         Assert.Equal(3, maps.Read(_test).Count());
         AssertUnseen();
     }
@@ -93,7 +95,7 @@ public sealed class WallTests : IDisposable
     [Fact]
     public void Scoring_masks_loads_no_image()
     {
-        Score score = ExperimentRunner.ScoreMasks(new CountingSource(_train), _train, Toys.Run(_folder));
+        Score score = Study.ScoreMasks(new CountingSource(_train), _train, Toys.Run(_folder));
         Assert.Equal(1, score.MeanIoU);
         Assert.Equal((0, 16), (_train.Loads, _train.Masks));
     }
@@ -111,10 +113,10 @@ public sealed class WallTests : IDisposable
     {
         var experiment = new Experiment { Classifier = OneEpoch, Segmenter = Toys.SegmenterRecipe with { Epochs = 1 }, Ceiling = false };
         RunContext run = Toys.Run(_folder);
-        using TrainedClassifier trained = ClassifierTrainer.Train(experiment.Classifier, Data, run);
-        using MapReader maps = experiment.ReadMaps(trained, Data, run);
+        using var study = Study.On(Data, experiment, run);
+        _ = study.Classifier;
         AssertUnseen();
-        ExperimentResult result = ExperimentRunner.Score(experiment, trained, maps, Data, segment: true, run);
+        ExperimentResult result = study.Score();
         Assert.NotNull(result.PseudoMasks);
         // Loaded for the classifier, the pseudo masks and the segmentation network; the masks are read for the pseudo masks' score.
         Assert.Equal((3 * 8, 8), (_train.Loads, _train.Masks));

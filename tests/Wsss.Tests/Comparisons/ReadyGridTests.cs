@@ -2,37 +2,39 @@ using Wsss.Comparisons;
 using Wsss.Data;
 using Wsss.Expansion;
 using Wsss.Localization;
+using Wsss.Menagerie;
 using Wsss.Pipeline;
 using Wsss.Refinement;
+using Wsss.Registry;
 using Wsss.Sharpening;
 using Wsss.Training;
 
 namespace Wsss.Tests.Comparisons;
 
-public sealed class ReadyGridsTests
+public sealed class ReadyGridTests
 {
-    private static readonly Experiment Experiment = Experiment.For(new DataSpec { Scale = MenagerieScale.Smoke });
+    private static readonly Experiment Experiment = Experiment.For(new MenagerieData { Scale = SceneScale.Smoke });
     private static readonly Technique[] Techniques = [new RandomErasing(), new MultiDilation(), new Equivariance()];
 
     [Fact]
     public void Ablation_has_plain_training_first_and_each_technique_by_itself() =>
-        Assert.Equal(["plain", "RandomErasing", "MultiDilation", "Equivariance"], Names("ablation"));
+        Assert.Equal(["plain", "RandomErasing (published)", "MultiDilation (published)", "Equivariance (published)"], Names("ablation"));
 
     [Fact]
     public void Pairs_has_each_pair_once_after_the_singles() => Assert.Equal(
         [
-            "plain", "RandomErasing", "MultiDilation", "Equivariance",
-            "RandomErasing + MultiDilation", "RandomErasing + Equivariance", "MultiDilation + Equivariance",
+            "plain", "RandomErasing (published)", "MultiDilation (published)", "Equivariance (published)",
+            "RandomErasing (published) + MultiDilation (published)", "RandomErasing (published) + Equivariance (published)", "MultiDilation (published) + Equivariance (published)",
         ], Names("pairs"));
 
     [Fact]
     public void Subsets_has_each_combination_once_with_the_same_budget()
     {
-        IReadOnlyList<Contender> contenders = ReadyGrids.Create("subsets", Experiment.Data, Techniques).Contenders(Experiment);
+        IReadOnlyList<Contender> contenders = Grid("subsets").On(DataKind.DrawnScenes, Techniques).Contenders(Experiment);
         Assert.Equal(
             [
-                "plain", "RandomErasing", "MultiDilation", "Equivariance", "RandomErasing + MultiDilation", "RandomErasing + Equivariance",
-                "MultiDilation + Equivariance", "RandomErasing + MultiDilation + Equivariance",
+                "plain", "RandomErasing (published)", "MultiDilation (published)", "Equivariance (published)", "RandomErasing (published) + MultiDilation (published)", "RandomErasing (published) + Equivariance (published)",
+                "MultiDilation (published) + Equivariance (published)", "RandomErasing (published) + MultiDilation (published) + Equivariance (published)",
             ],
             contenders.Select(contender => contender.Name));
         Assert.All(contenders, contender => Assert.Equal(
@@ -42,21 +44,21 @@ public sealed class ReadyGridsTests
     [Fact]
     public void Best_goes_on_to_the_segmentation_network_with_and_without_a_crf()
     {
-        IReadOnlyList<Contender> contenders = ReadyGrids.Create("best", Experiment.Data, Techniques[..2]).Contenders(Experiment);
-        Assert.Equal(["plain", "plain + Crf", "RandomErasing + MultiDilation", "RandomErasing + MultiDilation + Crf"], contenders.Select(contender => contender.Name));
+        IReadOnlyList<Contender> contenders = Grid("best").On(DataKind.DrawnScenes, Techniques[..2]).Contenders(Experiment);
+        Assert.Equal(["plain", "plain + crf", "RandomErasing (published) + MultiDilation (published)", "RandomErasing (published) + MultiDilation (published) + crf"], contenders.Select(contender => contender.Name));
         Assert.All(contenders, contender => Assert.True(contender.Segment && contender.Experiment.Ceiling));
-        Assert.Equal([null, typeof(CrfRefinement), null, typeof(CrfRefinement)], contenders.Select(contender => contender.Experiment.Refinement?.GetType()));
+        Assert.Equal([0, 1, 0, 1], contenders.Select(contender => contender.Experiment.Refinements.OfType<CrfRefinement>().Count()));
     }
 
     [Fact]
     public void Without_techniques_a_grid_has_its_own_with_valid_options_for_both_kinds_of_data()
     {
-        foreach (var data in new[] { new DataSpec(), new DataSpec { Folder = "photographs" } })
+        foreach (DataKind kind in Enum.GetValues<DataKind>())
         {
-            foreach (string name in ReadyGrids.Names)
+            foreach (string name in Family.Of<ReadyGrid>().Names)
             {
-                var contenders = ReadyGrids.Create(name, data, []).Contenders(Experiment);
-                Assert.All(contenders, contender => { contender.Experiment.Classifier.Validate(); contender.Experiment.Erasing?.Validate(); });
+                var contenders = Grid(name).On(kind, []).Contenders(Experiment);
+                Assert.All(contenders, contender => contender.Experiment.Validate());
                 Assert.Equal(name switch { "ablation" => 9, "pairs" => 37, "subsets" => 8, _ => 4 }, contenders.DistinctBy(contender => contender.Name).Count());
             }
         }
@@ -68,10 +70,10 @@ public sealed class ReadyGridsTests
         using var folder = new TempFolder();
         var grid = new ComparisonGrid
         {
-            Trainings = [new("plain"), new("wide") { Techniques = [new MultiDilation { Rates = [1, 2] }], Erasing = new IterativeErasing { Steps = 2 } }],
+            Trainings = [new("plain"), new("wide") { Techniques = [new MultiDilation { Rates = [1, 2] }, new IterativeErasing { Steps = 2 }] }],
             Extractors = [new Cam(), new LayerCam { Layer = "stage2" }],
             Scales = [1, 2],
-            Refinements = [null, new CrfRefinement()],
+            Refinements = [[], [new CrfRefinement()]],
             Seeds = [4, 5],
             Segment = true,
         };
@@ -80,12 +82,12 @@ public sealed class ReadyGridsTests
         Assert.Equal(WsssJson.Write(grid), WsssJson.Write(read));
         var contenders = read.Contenders(Experiment);
         Assert.Equal(
-            ["plain + Cam", "plain + Cam + Crf", "plain + LayerCam", "plain + LayerCam + Crf", "wide + Cam", "wide + Cam + Crf", "wide + LayerCam", "wide + LayerCam + Crf"],
+            ["plain + cam", "plain + cam + crf", "plain + layercam", "plain + layercam + crf", "wide + cam", "wide + cam + crf", "wide + layercam", "wide + layercam + crf"],
             contenders.Select(contender => contender.Name));
         Assert.Equal("stage2", Assert.IsType<LayerCam>(contenders[7].Experiment.Maps.Extractor).Layer);
-        Assert.Equal(2, contenders[7].Experiment.Erasing!.Steps);
+        Assert.Equal(2, contenders[7].Experiment.Classifier.Techniques.OfType<IterativeErasing>().Single().Steps);
         Assert.Equal([1, 2], contenders[7].Experiment.Maps.Scales);
-        Assert.Equal(Experiment.Maps.Scales, ReadyGrids.Create("ablation", Experiment.Data, []).Contenders(Experiment)[0].Experiment.Maps.Scales);
+        Assert.Equal(Experiment.Maps.Scales, Grid("ablation").On(DataKind.DrawnScenes, []).Contenders(Experiment)[0].Experiment.Maps.Scales);
     }
 
     [Fact]
@@ -97,12 +99,7 @@ public sealed class ReadyGridsTests
         Assert.NotEmpty(files);
         foreach (string file in files)
         {
-            Assert.All(ComparisonGrid.Load(file).Contenders(Experiment), contender =>
-            {
-                contender.Experiment.Classifier.Validate();
-                contender.Experiment.Erasing?.Validate();
-                contender.Experiment.Refinement?.Validate();
-            });
+            Assert.All(ComparisonGrid.Load(file).Contenders(Experiment), contender => contender.Experiment.Validate());
         }
     }
 
@@ -114,9 +111,8 @@ public sealed class ReadyGridsTests
             trainings:   # the baseline first
               - name: plain
               - name: wide, twice
-                techniques: [{ technique: MultiDilation, rates: [1, 2] }]
-                erasing: { steps: 2, share: 0.1, decoys: true }
-            refinements: [null, { $type: crf }]
+                techniques: ["MultiDilation:rates=[1, 2]", { IterativeErasing: { steps: 2, share: 0.1, decoys: true } }]
+            refinements: [[], [crf]]
             seeds: [4, 5]
             """);
         var expected = new ComparisonGrid
@@ -124,9 +120,9 @@ public sealed class ReadyGridsTests
             Trainings =
             [
                 new("plain"),
-                new("wide, twice") { Techniques = [new MultiDilation { Rates = [1, 2] }], Erasing = new IterativeErasing { Steps = 2, Share = 0.1, Decoys = true } },
+                new("wide, twice") { Techniques = [new MultiDilation { Rates = [1, 2] }, new IterativeErasing { Steps = 2, Share = 0.1, Decoys = true }] },
             ],
-            Refinements = [null, new CrfRefinement()],
+            Refinements = [[], [new CrfRefinement()]],
             Seeds = [4, 5],
         };
         Assert.Equal(WsssJson.Write(expected), WsssJson.Write(ComparisonGrid.Load(folder.File("grid.yaml"))));
@@ -136,13 +132,24 @@ public sealed class ReadyGridsTests
     public void A_missing_file_an_unknown_member_and_an_empty_grid_are_errors()
     {
         using var folder = new TempFolder();
-        Assert.Contains("--print", Assert.Throws<WsssException>(() => ComparisonGrid.Load(folder.File("none.json"))).Message);
+        Assert.Contains("printed", Assert.Throws<WsssException>(() => ComparisonGrid.Load(folder.File("none.json"))).Message);
         File.WriteAllText(folder.File("bad.json"), """{"trainings":[],"speed":1}""");
         Assert.Contains("bad.json", Assert.Throws<WsssException>(() => ComparisonGrid.Load(folder.File("bad.json"))).Message);
         Assert.Throws<RecipeException>(() => new ComparisonGrid { Trainings = [] }.Contenders(Experiment));
         Assert.Throws<RecipeException>(() => new ComparisonGrid { Trainings = [new("plain")], Refinements = [] }.Contenders(Experiment));
     }
 
+    [Fact]
+    public void A_row_says_which_options_it_has_where_they_are_not_the_suggested_ones()
+    {
+        Technique[] techniques = [RandomErasing.ForShortTrainings, new RandomErasing(), new RandomErasing { Probability = 0.1 }, new PuzzleCam()];
+        Assert.Equal(
+            ["plain", "RandomErasing", "RandomErasing (published)", "RandomErasing (own options)", "PuzzleCam (published)"],
+            Grid("ablation").On(DataKind.DrawnScenes, techniques).Trainings.Select(training => training.Name));
+    }
+
+    private static ReadyGrid Grid(string name) => (ReadyGrid)Family.Of<ReadyGrid>().Find(name).Published;
+
     private static IEnumerable<string> Names(string grid) =>
-        ReadyGrids.Create(grid, Experiment.Data, Techniques).Contenders(Experiment).Select(contender => contender.Name);
+        Grid(grid).On(DataKind.DrawnScenes, Techniques).Contenders(Experiment).Select(contender => contender.Name);
 }

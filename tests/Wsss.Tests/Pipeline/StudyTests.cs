@@ -1,13 +1,16 @@
+using Wsss.Comparisons;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Expansion;
 using Wsss.Localization;
 using Wsss.Pipeline;
+using Wsss.Refinement;
 using Wsss.Segmentation;
+using Wsss.Tests.Data;
 
 namespace Wsss.Tests.Pipeline;
 
-public sealed class ExperimentRunnerTests : IDisposable
+public sealed class StudyTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 
@@ -21,7 +24,7 @@ public sealed class ExperimentRunnerTests : IDisposable
         Experiment experiment = Write(new DataSplits(Toys.Blobs(8, width: 36), Toys.Blobs(3, seed: 2), Toys.Blobs(4, seed: 3)));
         var listener = new Listener();
         RunContext run = Toys.Run(_folder) with { Progress = listener };
-        ExperimentResult first = ExperimentRunner.Run(experiment, run);
+        ExperimentResult first = Run(experiment, run);
 
         Assert.Equal(4, first.Maps.Images);
         Assert.Equal(4, first.Segmentation!.Images);
@@ -34,14 +37,14 @@ public sealed class ExperimentRunnerTests : IDisposable
         ThresholdPoint chosen = first.MapCurve.Points.Single(point => point.Threshold == first.Threshold.Best.Threshold);
         Assert.Equal(chosen.MeanIoU, first.Maps.MeanIoU, 1e-12);
         string[] rows = first.ToTable().Split('\n');
-        foreach (string stage in new[] { "CAM", "pseudo masks", "segmentation", "ceiling (full masks)" })
+        foreach (string stage in new[] { "cam", "pseudo masks", "segmentation", "ceiling (full masks)" })
             Assert.Contains(rows, row => row.StartsWith($"| {stage} "));
         string[] folders = [.. Directory.GetDirectories(run.Store.Root).Select(path => Path.GetFileName(path).Split('-')[0]).Order()];
-        Assert.Equal(["classifier", "masks", "segmenter", "segmenter"], folders);
+        Assert.Equal(["classifier", "maps", "maps", "maps", "masks", "segmenter", "segmenter"], folders);
         Assert.Contains(listener.Reports, progress => progress.Stage == "train classifier");
 
         listener.Reports.Clear();
-        ExperimentResult second = ExperimentRunner.Run(experiment, run);
+        ExperimentResult second = Run(experiment, run);
         Assert.DoesNotContain(listener.Reports, progress => progress.Stage.StartsWith("train"));
         Assert.DoesNotContain(listener.Reports, progress => progress.Stage == $"maps of {Path.GetFileName(_folder.File("voc"))}/train");
         Assert.Equal(WsssJson.Write(first with { Provenance = second.Provenance }), WsssJson.Write(second));
@@ -55,7 +58,7 @@ public sealed class ExperimentRunnerTests : IDisposable
     {
         string first = Toys.Blobs(4).Id(0);
         IMaskedSource train = Toys.Select(Toys.Blobs(4), sample => firstHasOne && sample.Id == first ? sample : sample with { Mask = null });
-        ExperimentResult result = ExperimentRunner.Run(Write(new DataSplits(train, Toys.Blobs(2, seed: 2), Toys.Blobs(2, seed: 3))), Toys.Run(_folder));
+        ExperimentResult result = Run(Write(new DataSplits(train, Toys.Blobs(2, seed: 2), Toys.Blobs(2, seed: 3))), Toys.Run(_folder));
         Assert.Null(result.PseudoMasks);
         Assert.Null(result.Ceiling);
         Assert.DoesNotContain("ceiling", result.ToTable());
@@ -72,10 +75,10 @@ public sealed class ExperimentRunnerTests : IDisposable
             if (progress.Stage == "maps of voc/train") stop.Cancel();
         });
         RunContext run = Toys.Run(_folder);
-        Assert.Throws<OperationCanceledException>(() => ExperimentRunner.Run(experiment, run with { Progress = stopper, Cancellation = stop.Token }));
-        Assert.StartsWith("classifier-", Path.GetFileName(Assert.Single(Directory.GetDirectories(run.Store.Root))));
+        Assert.Throws<OperationCanceledException>(() => Run(experiment, run with { Progress = stopper, Cancellation = stop.Token }));
+        Assert.Equal(["classifier", "maps", "maps"], Directory.GetDirectories(run.Store.Root).Select(path => Path.GetFileName(path).Split('-')[0]).Order());
         var listener = new Listener();
-        Assert.Null(ExperimentRunner.Run(experiment, run with { Progress = listener }).Ceiling);
+        Assert.Null(Run(experiment, run with { Progress = listener }).Ceiling);
         Assert.DoesNotContain(listener.Reports, progress => progress.Stage == "train classifier");
     }
 
@@ -84,18 +87,18 @@ public sealed class ExperimentRunnerTests : IDisposable
     {
         Experiment experiment = Write(new DataSplits(Toys.Blobs(4), Toys.Blobs(1, seed: 2), Toys.Blobs(1, seed: 3)));
         long before = Toys.LiveTensors;
-        ExperimentRunner.Run(experiment, Toys.Run(_folder));
+        Run(experiment, Toys.Run(_folder));
         Assert.Equal(before, Toys.LiveTensors);
     }
 
     [Fact]
     public void An_experiment_comes_back_from_JSON()
     {
-        Experiment experiment = Experiment.For(new DataSpec { Folder = "voc" }, Toys.RandomBackbone, seed: 3);
+        Experiment experiment = Experiment.For(new VocFolder { Root = "voc" }, Toys.RandomBackbone, seed: 3);
         experiment = experiment with { Classifier = experiment.Classifier.With(new RandomErasing()), Inference = new SegmentationInference { Scales = [1, 2] } };
         Experiment read = WsssJson.Read<Experiment>(WsssJson.Write(experiment), "test");
         Assert.Equal(WsssJson.Write(experiment), WsssJson.Write(read));
-        Assert.Equal(("voc", 3, 3, 3), (read.Data.Folder, read.Classifier.Seed, read.Segmenter.Seed, read.Maps.Scales.Count));
+        Assert.Equal(("voc", 3, 3, 3), (read.Data!.Folder, read.Classifier.Seed, read.Segmenter.Seed, read.Maps.Scales.Count));
         Assert.IsType<Cam>(read.Maps.Extractor);
         read.Classifier.Validate();
         read.Segmenter.Validate();
@@ -103,14 +106,52 @@ public sealed class ExperimentRunnerTests : IDisposable
 
     [Fact]
     public void Photographs_need_a_backbone() =>
-        Assert.Contains("--backbone", Assert.Throws<RecipeException>(() => Experiment.For(new DataSpec { Folder = "voc" })).Message);
+        Assert.Contains("--backbone", Assert.Throws<RecipeException>(() => Experiment.For(new VocFolder { Root = "voc" })).Message);
 
     [Fact]
     public void Masks_scored_against_themselves_are_perfect()
     {
         IMaskedSource data = Toys.Blobs(3);
-        Score score = ExperimentRunner.ScoreMasks(data, data, Toys.Run(_folder));
+        Score score = Study.ScoreMasks(data, data, Toys.Run(_folder));
         Assert.Equal((3, 1, 1), (score.Images, score.MeanIoU, score["boundary F"]));
+    }
+
+    [Fact]
+    public void Refinements_of_one_classifier_share_its_maps_which_are_extracted_once_for_each_split()
+    {
+        DataSplits data = Toys.BlobSplits();
+        var plain = new Experiment { Classifier = Toys.Recipe with { Epochs = 1 } };
+        MapRefinement walk = new AffinityWalk { Epochs = 1, Steps = 4, Radius = 3 };
+        IReadOnlyList<MapRefinement>[] refinements = [[], [new CrfRefinement()], [new PamrRefinement()], [walk], [new PamrRefinement(), new CrfRefinement()]];
+        var listener = new Listener();
+        Comparison.Run(
+            data, [.. refinements.Select((steps, i) => new Contender($"{i}", plain with { Refinements = steps }))], [1],
+            Toys.Run(_folder) with { Progress = listener });
+        // One report per image that is extracted: those of the validation and test split, and for the walk's seeds the training split.
+        foreach (var source in new[] { data.Train, data.Validation, data.Test })
+            Assert.Equal(source.Count, listener.Reports.Count(report => report.Stage == $"maps of {source.Name}"));
+    }
+
+    [Fact]
+    public void Each_training_photograph_is_decoded_once_outside_training()
+    {
+        var counted = new CountingSource(Toys.Blobs(8));
+        DataSplits data = Toys.BlobSplits() with { Train = counted };
+        var experiment = new Experiment { Classifier = Toys.Recipe with { Epochs = 1 }, Segmenter = Toys.SegmenterRecipe with { Epochs = 1 } };
+        using var study = Study.On(data, experiment, Toys.Run(_folder));
+        _ = study.Classifier;
+        int before = counted.Loads;
+        study.MakePseudoMasks();
+        Assert.Equal(8, counted.Loads - before);
+        study.MakePseudoMasks();
+        _ = study.Masks(counted);
+        Assert.Equal(8, counted.Loads - before);
+    }
+
+    private static ExperimentResult Run(Experiment experiment, RunContext run)
+    {
+        using var study = Study.Open(experiment, run);
+        return study.Score();
     }
 
     private Experiment Write(DataSplits data)
@@ -118,7 +159,7 @@ public sealed class ExperimentRunnerTests : IDisposable
         VocWriter.Write(_folder.File("voc"), data, cancellation: Cancellation);
         return new Experiment
         {
-            Data = new DataSpec { Folder = _folder.File("voc") },
+            Data = new VocFolder { Root = _folder.File("voc") },
             Classifier = Toys.Recipe.With(new MultiDilation { Rates = [1, 2] }) with { Epochs = 1 },
             Segmenter = Toys.SegmenterRecipe with { Epochs = 1 },
         };
