@@ -56,7 +56,8 @@ internal static class MapsCommand
                 var shown = new List<(Sample Sample, LocalizationMaps Maps)>();
                 var maps = MapFolder.Write(path, source, Keep(inference.Run(trained.Network, source, run), parsed.GetValue(pictures) ?? 0, shown));
                 string? picture = shown.Count == 0 ? null : Path.Combine(path, "overview.png");
-                if (picture is not null) Gallery.Maps(shown, source.ClassNames, PreviewThreshold, $"maps of {source.Name}", source).Save(picture);
+                if (picture is not null)
+                    Gallery.Maps(shown, source.ClassNames, PreviewThreshold, $"maps of {source.Name}", source).Save(picture);
                 return new Written(path, source.Name, maps.Ids.Count, picture);
             });
             options.Print(parsed, result, result =>
