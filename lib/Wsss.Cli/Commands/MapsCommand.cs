@@ -60,7 +60,8 @@ internal static class MapsCommand
                 var shown = new List<(Sample Sample, LocalizationMaps Maps)>();
                 var written = MapFolder.Write(path, source, Keep(maps.Read(source), parsed.GetValue(pictures) ?? 0, shown), maps.Origin, run);
                 string? picture = shown.Count == 0 ? null : Path.Combine(path, "overview.png");
-                if (picture is not null) Gallery.Maps(shown, source.ClassNames, PreviewThreshold, $"maps of {source.Name}", source).Save(picture);
+                if (picture is not null)
+                    Gallery.Maps(shown, source.ClassNames, PreviewThreshold, $"maps of {source.Name}", source).Save(picture);
                 return new Written(path, source.Name, written.Ids.Count, picture);
             });
             options.Print(parsed, result, result =>

@@ -44,7 +44,8 @@ public static class MaskedSources
     /// <exception cref="DataSetException">There is no sample of that name.</exception>
     public static int IndexOf(this ISampleSource source, string id) =>
         Numbers.GetValue(source, Number).TryGetValue(id, out int index) ? index : throw new DataSetException(
-            $"Expected a sample of {source.Name}, found '{id}', which is none of its {source.Count}. Ask the split that the sample comes from.");
+            $"Expected a sample of {source.Name}, found '{id}', which is none of its {source.Count}. " +
+            "Ask the split that the sample comes from.");
 
     /// <summary>The error of a source that is asked for a mask it does not have.</summary>
     internal static DataSetException NoMask(this IMaskedSource source, int index) => new(

@@ -41,7 +41,9 @@ public sealed class MaskFolderSource(ISampleSource source, string folder, string
     public IReadOnlyList<int> Labels(int index) => source.Labels(index);
 
     /// <summary>Loads a sample, and checks that its mask is of the image's size by the mask's header.</summary>
-    /// <exception cref="ImageFileException">A file of the sample is broken, or the mask is missing or of another size; the message names it.</exception>
+    /// <exception cref="ImageFileException">
+    /// A file of the sample is broken, or the mask is missing or of another size; the message names it.
+    /// </exception>
     public Sample Load(int index)
     {
         var sample = source.Load(index);

@@ -6,7 +6,9 @@ public enum PlaneKind
     /// <summary>0…255 for 0…1, such as saliency: filtered as the image is. [N, H, W] float32 in 0…1 in a batch.</summary>
     Soft,
 
-    /// <summary>Labels, such as classes or regions; <see cref="LabelMap.Ignore"/> is none: the nearest pixel. [N, H, W] int64 in a batch.</summary>
+    /// <summary>
+    /// Labels, such as classes or regions; <see cref="LabelMap.Ignore"/> is none: the nearest pixel. [N, H, W] int64 in a batch.
+    /// </summary>
     Labels,
 }
 

@@ -12,7 +12,8 @@ public static class Gallery
     /// <param name="classNames">Names of the C target classes.</param>
     /// <param name="title">A line above; null for none.</param>
     /// <param name="truth">The split that the samples are of, for its masks; null for images and labels alone.</param>
-    public static Figure Samples(IReadOnlyList<Sample> samples, IReadOnlyList<string> classNames, string? title = null, IMaskedSource? truth = null)
+    public static Figure Samples(
+        IReadOnlyList<Sample> samples, IReadOnlyList<string> classNames, string? title = null, IMaskedSource? truth = null)
     {
         LabelMap?[] masks = [.. samples.Select(sample => truth?.MaskOf(sample.Id))];
         LabelMap[] known = [.. masks.OfType<LabelMap>()];
@@ -22,15 +23,15 @@ public static class Gallery
         return new Grid { Title = title, Rows = rows, Legend = LegendEntry.Of(classNames, known) }.Render();
     }
 
-    /// <summary>A row per image: the image, its map of each class, the mask at a threshold, and the drawn mask where there is one.</summary>
+    /// <summary>A row per image: the image, its map of each class, the mask at a threshold, and the drawn mask if known.</summary>
     /// <param name="items">Samples and their maps; at least one.</param>
     /// <param name="classNames">Names of the C target classes.</param>
     /// <param name="threshold">The background score of the mask column.</param>
     /// <param name="title">A line above; null for none.</param>
     /// <param name="truth">The split that the samples are of, for its masks; null for no such column.</param>
     public static Figure Maps(
-        IReadOnlyList<(Sample Sample, LocalizationMaps Maps)> items, IReadOnlyList<string> classNames, float threshold, string? title = null,
-        IMaskedSource? truth = null)
+        IReadOnlyList<(Sample Sample, LocalizationMaps Maps)> items, IReadOnlyList<string> classNames, float threshold,
+        string? title = null, IMaskedSource? truth = null)
     {
         int mapColumns = items.Max(item => item.Maps.Classes.Count);
         var rows = new List<GridRow>();
@@ -57,7 +58,11 @@ public static class Gallery
             Rows = rows,
             Legend = LegendEntry.Of(classNames, masks),
             HeatScale = true,
-            Headers = ["image", .. Enumerable.Range(1, mapColumns).Select(k => mapColumns == 1 ? "map" : $"map {k}"), $"mask at {at}", .. truth is null ? [] : new[] { "truth" }],
+            Headers =
+            [
+                "image", .. Enumerable.Range(1, mapColumns).Select(k => mapColumns == 1 ? "map" : $"map {k}"), $"mask at {at}",
+                .. truth is null ? [] : new[] { "truth" },
+            ],
         }.Render();
     }
 

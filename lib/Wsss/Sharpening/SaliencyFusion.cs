@@ -79,7 +79,8 @@ public sealed record SaliencyFusion : Technique, ITrainingView, IHeadDesign, ILo
         {
             throw new RecipeException(
                 $"{Name}: expected a saliency map for each training image, found none. " +
-                $"Train on what {nameof(SaliencySource)}.{nameof(SaliencySource.Attach)}(train, from, run) gives, as {nameof(ClassifierTrainer)} does.");
+                $"Train on what {nameof(SaliencySource)}.{nameof(SaliencySource.Attach)}(train, from, run) gives, " +
+                $"as {nameof(ClassifierTrainer)} does.");
         }
         var probabilities = context.Output.Head.Probabilities() ?? throw new RecipeException(
             $"{Name}: expected a head with a map of the background, found none. Build the network from a recipe with this technique.");

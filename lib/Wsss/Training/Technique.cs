@@ -77,7 +77,9 @@ public sealed record HeadSpec(int Channels, int Classes)
 /// <param name="Step">Number of the step, from 0.</param>
 /// <param name="TotalSteps">Steps of the whole training.</param>
 /// <param name="Random">The step's own generator, derived from the recipe's seed and the step.</param>
-/// <param name="MeanColour">Mean of the training images in normalised space, [3]: R, G, B; many images are read for it when it is first asked for.</param>
+/// <param name="MeanColour">
+/// Mean of the training images in normalised space, [3]: R, G, B. Images are read for it when it is first asked for.
+/// </param>
 public sealed record StepContext(int Step, int TotalSteps, SeededRandom Random, Lazy<float[]> MeanColour)
 {
     /// <summary>Share of the training that is done, 0…1.</summary>

@@ -17,7 +17,9 @@ public sealed class WallTests : IDisposable
     private static readonly Recipe OneEpoch = Toys.Recipe with { Epochs = 1 };
 
     private readonly TempFolder _folder = new();
-    private readonly CountingSource _train = new(Toys.Blobs(8)), _validation = new(Toys.Blobs(3, seed: 2)), _test = new(Toys.Blobs(3, seed: 3));
+    private readonly CountingSource _train = new(Toys.Blobs(8));
+    private readonly CountingSource _validation = new(Toys.Blobs(3, seed: 2));
+    private readonly CountingSource _test = new(Toys.Blobs(3, seed: 3));
 
     private DataSplits Data => new(_train, _validation, _test);
 
@@ -48,8 +50,9 @@ public sealed class WallTests : IDisposable
             }
         }
         Assert.Contains(start, reached);
-        Assert.DoesNotContain(reached, type => type.IsAssignableTo(typeof(IMaskedSource)) || type == typeof(SceneTruth) || type == typeof(DataSplits));
-        Assert.DoesNotContain(reached.SelectMany(type => type.GetMembers()), member => member.Name is "Mask" or "Masks" or "get_Mask" or "Truth");
+        Assert.DoesNotContain(
+            reached, type => type.IsAssignableTo(typeof(IMaskedSource)) || type == typeof(SceneTruth) || type == typeof(DataSplits));
+        Assert.DoesNotContain(reached.SelectMany(type => type.GetMembers()), member => member.Name is "Mask" or "Masks" or "Truth");
         // Label maps come as planes that somebody declared, and as nothing else.
         Assert.All(reached.Where(type => type != typeof(Plane)).SelectMany(type => type.GetProperties()),
             property => Assert.NotEqual(typeof(LabelMap), property.PropertyType));
