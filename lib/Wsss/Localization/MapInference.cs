@@ -97,7 +97,11 @@ public sealed record MapInference
 
         Tensor grid = Extractor.Extract(network, scaled, classes);                                         // [N, C, h, w]
         Tensor maps = Columns(grid, cells);
-        if (Flip) maps = maps + Columns(Extractor.Extract(network, scaled.flip(3), classes).flip(3), cells.Mirrored(grid.shape[3], seen.Width));
+        if (Flip)
+        {
+            Tensor mirrored = Extractor.Extract(network, scaled.flip(3), classes).flip(3);
+            maps = maps + Columns(mirrored, cells.Mirrored(grid.shape[3], seen.Width));
+        }
         if (Extractor.SharesWeightAmongPlaces) maps = maps * (grid.shape[2] * grid.shape[3]);
         return (maps, cells.Resized(seen, own).Rows);
     }

@@ -8,7 +8,9 @@ public readonly record struct CellAxis(double Offset, double Stride)
     /// <summary>The same cells in pixels of the image in another size.</summary>
     /// <param name="from">Pixels along the axis of the image that the cells are given in.</param>
     /// <param name="to">Pixels along the axis of the other.</param>
-    /// <remarks>As images are resized here (<c>align_corners: false</c>), their edges coincide: pixel x lies at (x + ½) · to/from − ½.</remarks>
+    /// <remarks>
+    /// As images are resized here (<c>align_corners: false</c>), their edges coincide: pixel x lies at (x + ½) · to/from − ½.
+    /// </remarks>
     public CellAxis Resized(long from, long to)
     {
         double ratio = (double)to / from;
@@ -54,7 +56,9 @@ public readonly record struct CellGeometry(CellAxis Rows, CellAxis Columns)
     public CellGeometry Resized((long Height, long Width) from, (long Height, long Width) to) =>
         new(Rows.Resized(from.Height, to.Height), Columns.Resized(from.Width, to.Width));
 
-    /// <summary>Where the cells of the image's mirror image (left to right) lie in the image, once the order of the columns is reversed.</summary>
+    /// <summary>
+    /// Where the cells of the image's mirror image (left to right) lie in the image, once the order of the columns is reversed.
+    /// </summary>
     /// <param name="columns">Cells from left to right.</param>
     /// <param name="width">Width of the image in pixels.</param>
     public CellGeometry Mirrored(long columns, long width) => this with { Columns = Columns.Mirrored(columns, width) };

@@ -25,7 +25,8 @@ public static class CellSampling
     /// <param name="height">H, height of the image in pixels.</param>
     /// <param name="width">W, width of the image in pixels.</param>
     /// <returns>[N, C, H, W].</returns>
-    public static Tensor AtPixels(Tensor grid, CellGeometry cells, long height, long width) => At(grid, cells, CellGeometry.Pixels, height, width);
+    public static Tensor AtPixels(Tensor grid, CellGeometry cells, long height, long width) =>
+        At(grid, cells, CellGeometry.Pixels, height, width);
 
     /// <summary>
     /// Pixels averaged to the places of a grid: over the part of the image that is nearer to a cell than to its neighbours,
@@ -43,17 +44,21 @@ public static class CellSampling
         return down.matmul(pixels.matmul(across.t()));
     }
 
-    /// <summary>The columns alone of <see cref="At"/>: several grids that share their rows can be summed before the rows, which cost more.</summary>
+    /// <summary>
+    /// The columns alone of <see cref="At"/>: several grids that share their rows can be summed before the rows, which cost more.
+    /// </summary>
     /// <returns>[N, C, h, w'].</returns>
-    internal static Tensor AtColumns(Tensor grid, CellAxis cells, CellAxis places, long columns) => cells == places && columns == grid.shape[3]
-        ? grid
-        : grid.matmul(Matrix(Between(cells, grid.shape[3], places, columns), grid).t());
+    internal static Tensor AtColumns(Tensor grid, CellAxis cells, CellAxis places, long columns) =>
+        cells == places && columns == grid.shape[3]
+            ? grid
+            : grid.matmul(Matrix(Between(cells, grid.shape[3], places, columns), grid).t());
 
     /// <summary>The rows alone of <see cref="At"/>.</summary>
     /// <returns>[N, C, h', w].</returns>
-    internal static Tensor AtRows(Tensor grid, CellAxis cells, CellAxis places, long rows) => cells == places && rows == grid.shape[2]
-        ? grid
-        : Matrix(Between(cells, grid.shape[2], places, rows), grid).matmul(grid);
+    internal static Tensor AtRows(Tensor grid, CellAxis cells, CellAxis places, long rows) =>
+        cells == places && rows == grid.shape[2]
+            ? grid
+            : Matrix(Between(cells, grid.shape[2], places, rows), grid).matmul(grid);
 
     private static Tensor Matrix(double[,] weights, Tensor like) => tensor(weights).to(like.dtype).to(like.device);
 

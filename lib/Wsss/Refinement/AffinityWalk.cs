@@ -152,7 +152,8 @@ public sealed record AffinityWalk : MapRefinement
             CellGeometry own = AffinityNetwork.Cells;
             Tensor direct = network.call(input), mirrored = network.call(input.flip(3)).flip(3);
             (int height, int width) = ((int)direct.shape[2], (int)direct.shape[3]);
-            Tensor boundary = (direct + CellSampling.At(mirrored, own.Mirrored(width, input.shape[3]), own, height, width)) / 2;   // [1, 1, h, w]
+            Tensor back = CellSampling.At(mirrored, own.Mirrored(width, input.shape[3]), own, height, width);
+            Tensor boundary = (direct + back) / 2;                                               // [1, 1, h, w]
             CellGeometry cells = own.Resized((input.shape[2], input.shape[3]), (maps.Height, maps.Width));
             Tensor scores = tensor(maps.Values, [1, count, maps.Height, maps.Width]).to(device);
             Tensor small = CellSampling.Average(scores, cells, height, width) * (1 - boundary);  // [1, K, h, w]

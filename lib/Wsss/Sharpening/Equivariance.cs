@@ -14,7 +14,8 @@ namespace Wsss.Sharpening;
 /// <remarks>
 /// <para>
 /// L_ER = mean |down(M(x)) − M(down(x))|₁ over classes and pixels (equation 3), with M the class maps after ReLU, divided
-/// by their maximum and multiplied by the labels, and down the bilinear scaling by <see cref="Scale"/>: maps are compared at the same points of the image, where the second branch's cells lie. Both branches
+/// by their maximum and multiplied by the labels, and down the bilinear scaling by <see cref="Scale"/>: maps are compared at
+/// the same points of the image, where the second branch's cells lie. Both branches
 /// share the network and both receive gradients.
 /// </para>
 /// <para>
@@ -27,7 +28,8 @@ namespace Wsss.Sharpening;
 /// Matches the published code in scale (.3), in PCM's features and initialisation, and in what competes: all classes, absent
 /// ones too, as labels are not known at inference; and in fixed batch normalisation, for the second branch. Differs: the
 /// second branch is not taught to classify, as small objects of a small image have nothing left to tell them by; maps are
-/// compared at the second branch's cells, by where the cells of both lie in the image, where the code resizes by sizes alone; M keeps its minimum, which ReLU makes 0 nearly always; the code's pooling of the
+/// compared at the second branch's cells, by where the cells of both lie in the image, while the code resizes by sizes alone;
+/// M keeps its minimum, which ReLU makes 0 nearly always; the code's pooling of the
 /// smallest values is left out; weights may ramp up, as an undertrained network otherwise collapses to maps that are equal
 /// because they are empty.
 /// </para>
@@ -122,7 +124,8 @@ public sealed record Equivariance : Technique, IHeadDesign, ILossTerm
     /// <param name="labels">[N, C] 1 where the class is present.</param>
     /// <returns>Scalar in 0…2.</returns>
     public static Tensor EcrLoss(
-        Tensor maps, Tensor refined, CellGeometry cells, Tensor smallerMaps, Tensor smallerRefined, CellGeometry smallerCells, Tensor labels)
+        Tensor maps, Tensor refined, CellGeometry cells, Tensor smallerMaps, Tensor smallerRefined, CellGeometry smallerCells,
+        Tensor labels)
     {
         Tensor There(Tensor grid) => CellSampling.At(grid, cells, smallerCells, smallerMaps.shape[2], smallerMaps.shape[3]);
         var present = labels.unsqueeze(-1).unsqueeze(-1);                                     // [N, C, 1, 1]

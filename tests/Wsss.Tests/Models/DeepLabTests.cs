@@ -21,6 +21,21 @@ public sealed class DeepLabTests
     }
 
     [Fact]
+    public void LogitsAreTheCellsValuesAtMultiplesOfTheStrideAndLinearBetween()
+    {
+        using var scope = NewDisposeScope();
+        using DeepLab network = Create();
+        network.eval();
+        Tensor logits = network.call(randn(1, 3, 50, 39));
+        Tensor Line(int x) => logits[.., .., .., x];
+        for (int cell = 0; cell < 4; cell++)
+            for (int x = 1; x < 8; x++)
+                Assert.True(allclose(Line(8 * cell) + x / 8f * (Line(8 * cell + 8) - Line(8 * cell)), Line(8 * cell + x), 1e-4, 1e-5));
+        // Beyond the last cell, at 32, nothing changes any more.
+        for (int x = 33; x < 39; x++) Assert.True(allclose(Line(32), Line(x), 1e-5, 1e-6));
+    }
+
+    [Fact]
     public void GradientsReachEveryParameter()
     {
         using var scope = NewDisposeScope();

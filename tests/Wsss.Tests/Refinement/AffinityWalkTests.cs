@@ -37,6 +37,26 @@ public sealed class AffinityWalkTests : IDisposable
         Assert.Equal(4, Directory.GetDirectories(run.Store.Root).Length);
     }
 
+    [Theory]
+    [InlineData(41, 1e-3)]
+    [InlineData(43, 0.3)]
+    public void The_walk_of_the_mirror_image_is_the_mirrored_walk(int width, double tolerance)
+    {
+        DataSplits data = Toys.BlobSplits();
+        RunContext run = Toys.Run(_folder);
+        using TrainedClassifier classifier = ClassifierTrainer.Train(Toys.Recipe, data, run);
+        using MapRefiner refiner = Toy.Open(new RefinementContext(classifier, new MapInference(), data.Train, run));
+        Sample sample = Toys.Blobs(1, width: width, height: 27).Load(0);
+        // A map that falls off from left to right, and steps.
+        float[] values = [.. Enumerable.Range(0, width * 27).Select(i => (1 - i % width / (float)width) * (i / width < 12 ? 1 : 0.5f))];
+        var maps = new LocalizationMaps("a", width, 27, [0], values);
+        var mirrored = new LocalizationMaps("a", width, 27, [0], Toys.FlipRows(values, width));
+        var (x, y) = Toys.Centre(refiner.Refine(sample.Image, maps));
+        var (mirroredX, mirroredY) = Toys.Centre(refiner.Refine(Toys.Flip(sample.Image), mirrored));
+        Assert.Equal(x, width - 1 - mirroredX, tolerance);
+        Assert.Equal(y, mirroredY, tolerance);
+    }
+
     [Fact]
     public void Seeds_are_sure_objects_sure_background_and_unknown_between()
     {

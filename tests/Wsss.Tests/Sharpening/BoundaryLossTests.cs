@@ -133,6 +133,18 @@ public sealed class BoundaryLossTests : IDisposable
     }
 
     [Fact]
+    public void Probabilities_are_read_where_the_places_of_the_CRF_lie()
+    {
+        using var scope = NewDisposeScope();
+        // A field that rises from left to right by pixel, read by cells at 0, 8, …, 40 of 41 pixels; places of 41 in 41 are the pixels.
+        Tensor cells = (arange(6, float32) * 8).expand(1, 2, 6, 6);
+        Assert.True(allclose(arange(41, float32).expand(1, 2, 41, 41), BoundaryTarget.Places(cells, CellGeometry.Strided(8), zeros(1, 3, 41, 41), 41), 1e-5, 1e-5));
+        // Four places in 41 pixels have their middles 10.25 pixels apart.
+        Tensor four = BoundaryTarget.Places(cells, CellGeometry.Strided(8), zeros(1, 3, 41, 41), 4);
+        Assert.Equal([4.625f, 14.875f, 25.125f, 35.375f], Toys.Values(four[0, 0, 0]), Close);
+    }
+
+    [Fact]
     public void The_target_is_what_the_CRF_makes_of_p_on_the_images_colours()
     {
         using var scope = NewDisposeScope();

@@ -33,6 +33,24 @@ public sealed class EquivarianceTests
         Assert.True(Loss(half, network, randn(2, 3, 8, 12), ones(2, 2)) > 0.01);
     }
 
+    [Theory]
+    [InlineData(48, 36)]
+    [InlineData(48, 48)]
+    [InlineData(45, 31)]
+    public void Maps_of_one_field_have_no_loss_as_they_are_compared_at_the_same_points(int side, int smaller)
+    {
+        using var scope = NewDisposeScope();
+        // A field over the image that is level up to pixel 16 and falls to 0 at pixel 40, read where the cells of a network of stride 8 lie.
+        Tensor Field(CellAxis axis, long count) => ((40 - (arange(count, float32) * (float)axis.Stride + (float)axis.Offset)) / 24).clamp(0, 1);
+        Tensor Maps(CellGeometry cells, long count) => (Field(cells.Columns, count) * Field(cells.Rows, count).unsqueeze(1)).reshape(1, 1, count, count);
+        CellGeometry cells = CellGeometry.Strided(8), smallerCells = cells.Resized((smaller, smaller), (side, side));
+        long count = (side + 7) / 8, smallerCount = (smaller + 7) / 8;
+        Tensor full = Maps(cells, count), small = Maps(smallerCells, smallerCount);
+        Assert.Equal(0, Equivariance.ErLoss(full, cells, small, smallerCells, ones(1, 1)).item<float>(), 1e-5);
+        // Sizes alone would have been wrong, but where the two are the same size.
+        if (side != smaller) Assert.True(Er(full, small, ones(1, 1)).item<float>() > 0.005);
+    }
+
     [Fact]
     public void A_case_of_2_by_2_by_hand()
     {

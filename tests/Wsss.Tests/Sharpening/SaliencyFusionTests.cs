@@ -70,6 +70,17 @@ public sealed class SaliencyFusionTests : IDisposable
     }
 
     [Fact]
+    public void Saliency_is_averaged_around_the_places_of_a_convolutional_network()
+    {
+        using var scope = NewDisposeScope();
+        // Salient up to pixel 19; of the cell at 16, which has pixels 12.5 … 20.5 of the edges, that is 15/16. One class is all there is.
+        Tensor saliency = cat([ones(1, 8, 20), zeros(1, 8, 12)], 2), s = tensor(new float[] { 1, 1, 0.9375f, 0 }, [1, 1, 1, 4]);
+        Tensor p = cat([s, 1 - s], 1);
+        Assert.Equal(0, SaliencyFusion.FusionLoss(p, CellGeometry.Strided(8), saliency, ones(1, 1), 0.4, 0.5).item<float>(), 1e-6);
+        Assert.True(Loss(p, saliency, ones(1, 1), 0.4, 0.5).item<float>() > 0.01);
+    }
+
+    [Fact]
     public void The_gradient_is_that_of_finite_differences()
     {
         using var scope = NewDisposeScope();
