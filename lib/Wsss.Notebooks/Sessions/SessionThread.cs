@@ -60,7 +60,9 @@ internal sealed class SessionThread : SynchronizationContext, IDisposable
     }
 
     /// <summary>On the thread itself: works off the queue until the task has ended.</summary>
-    /// <exception cref="OperationCanceledException">Cancellation was asked for, and the task waits for something that does not wake.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// Cancellation was asked for, and the task waits for something that does not wake.
+    /// </exception>
     public void PumpUntil(Task task, CancellationToken cancellationToken)
     {
         task.ContinueWith(_ => Post(_ => { }, null), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
