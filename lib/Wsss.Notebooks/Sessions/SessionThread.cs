@@ -14,6 +14,7 @@ internal sealed class SessionThread : SynchronizationContext, IDisposable
 
     private readonly BlockingCollection<Action> _queue = [];
     private readonly Thread _thread;
+    private bool _isEnded;
 
     public SessionThread()
     {
@@ -83,12 +84,16 @@ internal sealed class SessionThread : SynchronizationContext, IDisposable
     }
 
     /// <summary>Takes no more work and leaves the thread to itself; as a background thread it keeps no process alive.</summary>
-    public void Abandon() => _queue.CompleteAdding();
+    public void Abandon()
+    {
+        _isEnded = true;
+        _queue.CompleteAdding();
+    }
 
     public void Dispose()
     {
-        if (_queue.IsAddingCompleted) return;
-        _queue.CompleteAdding();
+        if (_isEnded) return;
+        Abandon();
         // A cell in a native call ends late.
         if (_thread.Join(TimeSpan.FromSeconds(5))) _queue.Dispose();
     }
