@@ -23,7 +23,9 @@ public sealed record RunContext
     /// <summary>Hears how far long work is.</summary>
     public IProgress<WorkProgress>? Progress { get; init; }
 
-    /// <summary>Stops long work; training leaves a checkpoint. Without a token of its own it is <see cref="Interruption.Current"/>.</summary>
+    /// <summary>
+    /// Stops long work; training leaves a checkpoint. Without a token of its own it is <see cref="Interruption.Current"/>.
+    /// </summary>
     public CancellationToken Cancellation
     {
         get => field.CanBeCanceled ? field : Interruption.Current;

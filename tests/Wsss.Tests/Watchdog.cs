@@ -68,7 +68,9 @@ internal sealed class Watchdog
                 child.Kill(entireProcessTree: true);
                 return "no stacks: dotnet-stack got no answer within a minute";
             }
-            return child.ExitCode == 0 ? output.Result : $"no stacks: 'dotnet tool restore' brings dotnet-stack. {errors.Result}{output.Result}";
+            return child.ExitCode == 0
+                ? output.Result
+                : $"no stacks: 'dotnet tool restore' brings dotnet-stack. {errors.Result}{output.Result}";
         }
         catch (Win32Exception error)
         {
@@ -115,7 +117,8 @@ internal sealed class Watchdog
     private static string ProjectFolder()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder.Parent is not null && !File.Exists(Path.Combine(folder.FullName, ".config", "dotnet-tools.json"))) folder = folder.Parent;
+        while (folder.Parent is not null && !File.Exists(Path.Combine(folder.FullName, ".config", "dotnet-tools.json")))
+            folder = folder.Parent;
         return folder.FullName;
     }
 }

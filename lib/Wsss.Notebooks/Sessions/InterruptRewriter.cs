@@ -121,7 +121,8 @@ internal sealed class InterruptRewriter : CSharpSyntaxWalker
 
     private static bool IsEntered(BlockSyntax block) =>
         IsLoop(block.Parent)
-        || block.Parent is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax or AnonymousFunctionExpressionSyntax;
+        || block.Parent is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax
+            or AnonymousFunctionExpressionSyntax;
 
     private static bool IsLoop(SyntaxNode? node) =>
         node is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax;

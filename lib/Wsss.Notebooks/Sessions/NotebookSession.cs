@@ -72,8 +72,8 @@ public sealed class NotebookSession : IDisposable
         if (_isLost)
         {
             throw new NotebookException(
-                "Expected a session that runs cells, found one whose thread is still busy with a cell that did not stop when it was interrupted. " +
-                "Its variables are lost: restart the session.");
+                "Expected a session that runs cells, found one whose thread is still busy with a cell that did not stop when it was " +
+                "interrupted. Its variables are lost: restart the session.");
         }
         Task<CellResult> running = _thread.RunAsync(() => Execute(code, output, cancellationToken));
         if (await EndsInTime(running, cancellationToken).ConfigureAwait(false)) return await running.ConfigureAwait(false);
@@ -81,8 +81,8 @@ public sealed class NotebookSession : IDisposable
         _output = null;
         _thread.Abandon();
         throw new OperationCanceledException(
-            $"The cell did not stop within {_options.InterruptGrace.TotalSeconds:0.#} s after the interrupt: it is inside a native call, or waits " +
-            "for something that cannot be woken. It was left behind on its thread, and the session with its variables is lost: restart it.",
+            $"The cell did not stop within {_options.InterruptGrace.TotalSeconds:0.#} s after the interrupt: it is inside a native call, or " +
+            "waits for something that cannot be woken. It was left behind on its thread, and the session with its variables is lost: restart it.",
             cancellationToken);
     }
 
@@ -138,7 +138,9 @@ public sealed class NotebookSession : IDisposable
         return failure is null ? null : CellErrors.FromException(cell, failure);
     }
 
-    /// <summary>The script with checks. Where they do not compile, the script itself: better a cell that ends late than one that does not run.</summary>
+    /// <summary>
+    /// The script with checks. Where they do not compile, the script itself: better a cell that ends late than one that does not run.
+    /// </summary>
     private Script<object> Interruptible(Script<object> script, ScriptOptions options, CancellationToken cancellationToken)
     {
         Compilation compilation = script.GetCompilation();

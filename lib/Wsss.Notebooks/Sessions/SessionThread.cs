@@ -14,6 +14,7 @@ internal sealed class SessionThread : SynchronizationContext, IDisposable
 
     private readonly BlockingCollection<Action> _queue = [];
     private readonly Thread _thread;
+    private bool _isEnded;
 
     public SessionThread()
     {
@@ -60,7 +61,9 @@ internal sealed class SessionThread : SynchronizationContext, IDisposable
     }
 
     /// <summary>On the thread itself: works off the queue until the task has ended.</summary>
-    /// <exception cref="OperationCanceledException">Cancellation was asked for, and the task waits for something that does not wake.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// Cancellation was asked for, and the task waits for something that does not wake.
+    /// </exception>
     public void PumpUntil(Task task, CancellationToken cancellationToken)
     {
         task.ContinueWith(_ => Post(_ => { }, null), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -81,12 +84,16 @@ internal sealed class SessionThread : SynchronizationContext, IDisposable
     }
 
     /// <summary>Takes no more work and leaves the thread to itself; as a background thread it keeps no process alive.</summary>
-    public void Abandon() => _queue.CompleteAdding();
+    public void Abandon()
+    {
+        _isEnded = true;
+        _queue.CompleteAdding();
+    }
 
     public void Dispose()
     {
-        if (_queue.IsAddingCompleted) return;
-        _queue.CompleteAdding();
+        if (_isEnded) return;
+        Abandon();
         // A cell in a native call ends late.
         if (_thread.Join(TimeSpan.FromSeconds(5))) _queue.Dispose();
     }
