@@ -8,11 +8,7 @@ if [ $# -eq 0 ]; then
   dotnet format whitespace Notebooks.sln --no-restore --verify-no-changes || { echo "test: run 'dotnet format whitespace Notebooks.sln'" >&2; exit 1; }
 fi
 
-# Idle OpenMP threads that spin starve the test beside them on small machines.
-export OMP_WAIT_POLICY=passive
-# TorchSharp 0.107 may free a number that libtorch still reads when garbage is collected at that moment. Training keeps it off;
-# for all the rest, collect less often.
-export DOTNET_GCgen0size="${DOTNET_GCgen0size:-0x10000000}"
+. eng/native.sh
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0

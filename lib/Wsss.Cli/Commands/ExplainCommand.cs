@@ -83,7 +83,7 @@ internal static class ExplainCommand
     }
 
     /// <summary>One layer of a network.</summary>
-    /// <param name="Name">For --layer.</param>
+    /// <param name="Name">For an extractor's layer.</param>
     /// <param name="Channels">Of its output.</param>
     /// <param name="Stride">Image pixels per value of its output.</param>
     /// <param name="EndsStage">Whether it is the last one at its resolution or of its stage.</param>

@@ -48,8 +48,7 @@ public sealed class ChartsOfResultsTests
     private static ErasingStep Step(int number, params double?[] ious) => new(
         number, 0.25f, Score(0.4), [.. ious.Select((iou, i) => new ErasingClass(i == 0 ? "red" : "blue", 0.5, iou, 0.4, 0.3, null, null))]);
 
-    private static Score Score(double meanIoU) =>
-        new(2, meanIoU, 0.5, 0.5, null, null, null, null, null, [new ClassScore("cat", meanIoU, 0.5, 0.5)]);
+    private static Score Score(double meanIoU) => new(2, ["background", "cat"], [new("mIoU", meanIoU)]);
 
     private static Trial Trial(string name, double meanIoU, params Technique[] techniques)
     {

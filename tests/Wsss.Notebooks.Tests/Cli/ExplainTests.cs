@@ -33,7 +33,7 @@ public sealed class ExplainTests : IDisposable
     public async Task Any_image_and_a_torchvision_classifier_give_a_picture_and_maps()
     {
         string folder = _folder.File("out");
-        string text = (await Explain("--method", "layercam", "--layer", "features.3", "--class", "tabby", "--class", "0", "--scales", "1,2", "--flip", "--out", folder)).Success();
+        string text = (await Explain("--method", "layercam:layer=features.3", "--class", "tabby", "--class", "0", "--scales", "1,2", "--out", folder)).Success();
         Assert.Contains("grey wolf", text);
         Assert.DoesNotContain("timber", text);
         Assert.Equal([2, 40, 60], NpyFile.Read(Path.Combine(folder, "maps.npy")).Shape);
@@ -58,8 +58,8 @@ public sealed class ExplainTests : IDisposable
 
     [Theory]
     [InlineData("--class wulf", "Expected a class that the network knows, found 'wulf'. It knows grey wolf (0), barrel (1), tabby (2).")]
-    [InlineData("--method gradcam --layer layer4", "features.17, features.18")]
-    [InlineData("--layer features.3", "Expected no layer for the method cam")]
+    [InlineData("--method gradcam:layer=layer4", "features.17, features.18")]
+    [InlineData("--method cam:layer=features.3", "layer")]
     public async Task What_the_network_has_not_is_told_with_what_it_has(string arguments, string expected)
     {
         var outcome = await Explain([.. arguments.Split(' '), "--out", _folder.File("out")]);

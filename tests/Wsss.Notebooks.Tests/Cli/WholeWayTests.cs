@@ -42,7 +42,7 @@ public sealed class WholeWayTests : IDisposable
             Assert.NotNull(json["ceiling"]);
             json.Remove("provenance"); // holds the wall time
             var measured = ResultFile.Load(Path.Combine(_folder.Path, "report of " + store, ResultFile.FileName));
-            Assert.Equal(["CAM", "pseudo masks", "segmentation", "ceiling (full masks)"], measured.Rows.Select(row => row.Name));
+            Assert.Equal(["cam", "pseudo masks", "segmentation", "ceiling (full masks)"], measured.Rows.Select(row => row.Name));
             Assert.StartsWith("wsss run --scale smoke", measured.Origin.Command);
             Assert.EndsWith($"'{Path.Combine(_folder.Path, "report of " + store)}'", measured.Origin.Command);
             return json.ToJsonString();

@@ -207,7 +207,7 @@ public sealed class NotebookSessionTests : IDisposable
             evaluator.Add("of a cell", pixel, null, pixel);
             evaluator.ToScore()["from a cell"]
             """;
-        await Run("using Wsss.Data; using Wsss.Evaluation;");
+        await Run("using Wsss.Data; using Wsss.Evaluation; using Wsss.Registry;");
         foreach (string value in new[] { "0.25", "0.75" })
         {
             await Run($$"""

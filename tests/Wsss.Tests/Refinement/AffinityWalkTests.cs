@@ -45,7 +45,8 @@ public sealed class AffinityWalkTests : IDisposable
         DataSplits data = Toys.BlobSplits();
         RunContext run = Toys.Run(_folder);
         using TrainedClassifier classifier = ClassifierTrainer.Train(Toys.Recipe, data, run);
-        using MapRefiner refiner = Toy.Open(new RefinementContext(classifier, new MapInference(), data.Train, run));
+        using var before = MapSource.Of(classifier, new MapInference(), run);
+        using MapRefiner refiner = Toy.Open(new RefinementContext(before, data.Train, run));
         Sample sample = Toys.Blobs(1, width: width, height: 27).Load(0);
         // A map that falls off from left to right, and steps.
         float[] values = [.. Enumerable.Range(0, width * 27).Select(i => (1 - i % width / (float)width) * (i / width < 12 ? 1 : 0.5f))];

@@ -34,25 +34,28 @@ public sealed class RecipeTests : IDisposable
     [Fact]
     public void What_JSON_leaves_out_is_the_default_and_names_need_no_case()
     {
-        Recipe read = WsssJson.Read<Recipe>("""{ "techniques": [ { "technique": "equivariance", "weight": 3 } ] }""", "test");
-        Assert.Equal(new Equivariance { Weight = 3 }, Assert.Single(read.Techniques));
+        Recipe read = WsssJson.Read<Recipe>("""{ "techniques": [ { "equivariance": { "weight": 3 } }, "mix-up" ] }""", "test");
+        Assert.Equal([new Equivariance { Weight = 3 }, new Mixup()], read.Techniques);
         Assert.Equal(new Recipe().Epochs, read.Epochs);
     }
 
     [Fact]
     public void An_unknown_technique_is_answered_with_the_known_ones()
     {
-        string message = Error("""{ "techniques": [ { "technique": "Mixdown" } ] }""");
+        string message = Error("""{ "techniques": [ { "Mixdown": {} } ] }""");
         Assert.All(["mine.json", "Mixdown", nameof(RandomErasing), nameof(MultiDilation), nameof(Equivariance), nameof(LogitPenalty)],
             part => Assert.Contains(part, message));
     }
 
     [Theory]
     [InlineData("""{ "techniques": [ { "weight": 1 } ] }""", "technique")]
-    [InlineData("""{ "techniques": [ { "technique": 3 } ] }""", "technique")]
-    [InlineData("""{ "techniques": [ "Equivariance" ] }""", "object")]
-    [InlineData("""{ "techniques": [ { "technique": "Equivariance", "wieght": 1 } ] }""", "wieght")]
-    [InlineData("""{ "techniques": [ { "technique": "Equivariance", "weight": "much" } ] }""", "weight")]
+    [InlineData("""{ "techniques": [ 3 ] }""", "technique")]
+    [InlineData("""{ "techniques": [ { "Equivariance": 3 } ] }""", "technique")]
+    [InlineData("""{ "techniques": [ { "Equivariance": {}, "Mixup": {} } ] }""", "technique")]
+    [InlineData("""{ "techniques": [ { "Equivariance": { "wieght": 1 } } ] }""", "wieght")]
+    [InlineData("""{ "techniques": [ { "Equivariance": { "weight": "much" } } ] }""", "weight")]
+    [InlineData("""{ "techniques": [ "Equivariance:wieght=1" ] }""", "wieght")]
+    [InlineData("""{ "techniques": [ "Equivariance:famous" ] }""", "famous")]
     [InlineData("""{ "epochz": 3 }""", "epochz")]
     [InlineData("""{ "epochs": 3 """, "mine.json")]
     [InlineData("null", "null")]
@@ -125,11 +128,10 @@ public sealed class RecipeTests : IDisposable
     }
 
     [Fact]
-    public void A_technique_is_written_with_its_name_first()
+    public void A_technique_is_written_as_an_object_of_its_name()
     {
         var json = (JsonObject)JsonNode.Parse(WsssJson.Write<Technique>(new LogitPenalty { Weight = 2 }))!;
-        Assert.Equal(["technique", "weight"], json.Select(property => property.Key));
-        Assert.Equal(nameof(LogitPenalty), (string?)json["technique"]);
+        Assert.Equal(2, (double?)Assert.Single(json, property => property.Key == nameof(LogitPenalty)).Value!["weight"]);
     }
 
     private static string Error(string json) => Assert.Throws<WsssException>(() => WsssJson.Read<Recipe>(json, "mine.json")).Message;
