@@ -25,3 +25,12 @@ public interface ISampleSource
     /// <exception cref="ImageFileException">A file of the sample is broken; the message names it.</exception>
     Sample Load(int index);
 }
+
+/// <summary>What is asked of a whole source.</summary>
+public static class SampleSources
+{
+    /// <summary>All samples, for sources of a few images to look at.</summary>
+    /// <param name="source">The source.</param>
+    /// <exception cref="ImageFileException">A file of a sample is broken; the message names it.</exception>
+    public static Sample[] LoadAll(this ISampleSource source) => [.. Enumerable.Range(0, source.Count).Select(source.Load)];
+}

@@ -1,3 +1,6 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace Wsss.Data;
 
 /// <summary>
@@ -11,4 +14,14 @@ public static class Normalization
 
     /// <summary>Standard deviation of R, G, B in 0…1.</summary>
     public static ReadOnlySpan<float> Std => [0.229f, 0.224f, 0.225f];
+
+    /// <summary>The picture that a network's input shows.</summary>
+    /// <param name="input">[3, H, W] float32, normalised; stays the caller's.</param>
+    public static RgbImage ToImage(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        Tensor mean = tensor(Mean.ToArray()).view(3, 1, 1), std = tensor(Std.ToArray()).view(3, 1, 1);
+        Tensor bytes = ((input.cpu() * std + mean) * 255).round().clamp(0, 255).to(uint8).permute(1, 2, 0).contiguous();
+        return new RgbImage((int)input.shape[2], (int)input.shape[1], bytes.data<byte>().ToArray());
+    }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Localization;
+using Wsss.Models;
 using Wsss.Refinement;
 using Wsss.Segmentation;
 using Wsss.Training;
@@ -13,11 +14,12 @@ namespace Wsss.Pipeline;
 /// when it is first asked for or taken from the store, so that a notebook can stop and look. Dispose it after use.
 /// </summary>
 /// <example><code>
-/// using var study = Study.Open(experiment, run);
+/// using var study = Study.Open(Experiment.For(DataSet.Parse("menagerie")), RunContext.Open());
 /// Gallery.Maps([.. study.Maps.Read(study.First(6))], study.ClassNames, study.Threshold)
 /// </code></example>
 public sealed class Study : IDisposable
 {
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
     private MapMaker? _maker;
     private MapSource? _maps;
     private ThresholdSummary? _curve;
@@ -46,6 +48,22 @@ public sealed class Study : IDisposable
     public static Study Open(Experiment experiment, RunContext run) => On(
         experiment.Data?.Open() ?? throw new RecipeException("Expected an experiment that names its data set, found none. Name it, or open the data first."),
         experiment, run);
+
+    /// <summary>What a notebook's parameters ask for, each written as the command line's option of that name.</summary>
+    /// <param name="data">A data set, see <see cref="DataSet.Parse"/>.</param>
+    /// <param name="scale">Size of a drawn data set: smoke, quick or full.</param>
+    /// <param name="seed">Seed of data and training.</param>
+    /// <param name="device">auto, cpu or cuda.</param>
+    /// <param name="backbone">Empty for the data set's own.</param>
+    /// <param name="weights">File of its weights; empty for its own.</param>
+    /// <param name="experimentFile">An experiment as JSON that takes the place of data, scale, seed, backbone and weights; may be empty.</param>
+    /// <param name="store">Folder of finished results; empty for out/cache of the project.</param>
+    /// <exception cref="WsssException">A value cannot be; the message says which.</exception>
+    public static Study Open(
+        string data, string scale, int seed, string device, string backbone = "", string weights = "", string experimentFile = "", string store = "") =>
+        Open(experimentFile.Length > 0
+            ? Experiment.Load(experimentFile)
+            : Experiment.For(DataSet.Parse(data, scale, seed), BackboneSpec.Parse(backbone, weights), seed), RunContext.Open(device, store));
 
     /// <summary>The same on data that is open already, whatever the experiment names.</summary>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
@@ -76,14 +94,20 @@ public sealed class Study : IDisposable
     /// <summary>The one threshold of everything: best on the validation split.</summary>
     public float Threshold => ThresholdCurve.Best.Threshold;
 
+    /// <summary>Where all this comes from; the wall time is that since the study was opened.</summary>
+    public Provenance Provenance => Provenance.Of(Run, Experiment.Classifier.Seed, Data.Train.Fingerprint, _clock.Elapsed);
+
     /// <summary>The first test images, to look at.</summary>
     /// <param name="count">How many, if there are so many.</param>
     public MaskedSubset First(int count) => new(Data.Test, [.. Enumerable.Range(0, Math.Min(count, Data.Test.Count))]);
 
-    /// <summary>The masks that the maps give at the threshold, by the images' names.</summary>
+    /// <summary>The masks that the maps give at the threshold, of any sample of a source.</summary>
     /// <param name="source">Images and labels.</param>
-    public IReadOnlyDictionary<string, LabelMap> Masks(ISampleSource source) =>
-        Maps.ReadMaps(source).ToDictionary(maps => maps.Id, maps => ThresholdRule.Apply(maps, Threshold));
+    public Func<Sample, LabelMap?> Masks(ISampleSource source)
+    {
+        var masks = Maps.ReadMaps(source).ToDictionary(maps => maps.Id, maps => ThresholdRule.Apply(maps, Threshold));
+        return sample => masks[sample.Id];
+    }
 
     /// <summary>mAP, F1 and so on of the classifier on the test split.</summary>
     public MultiLabelScore ScoreClassifier() =>
@@ -144,12 +168,11 @@ public sealed class Study : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled; finished steps stay in the store, training leaves a checkpoint.</exception>
     public ExperimentResult Score(bool segment = true)
     {
-        var clock = Stopwatch.StartNew();
         var classification = ScoreClassifier();
         var (maps, curve) = ScoreMaps();
         var result = new ExperimentResult { Experiment = Experiment, Classifier = classification, Threshold = ThresholdCurve, Maps = maps, MapCurve = curve };
         if (segment) result = WithSegmentation(result);
-        return result with { Provenance = Provenance.Of(Run, Experiment.Classifier.Seed, Data.Train.Fingerprint, clock.Elapsed) };
+        return result with { Provenance = Provenance };
     }
 
     /// <inheritdoc/>
