@@ -43,7 +43,7 @@ public sealed class LocalizationMaps
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         CellGeometry places = cells ?? CellGeometry.Even(maps.shape[1], maps.shape[2], height, width);
-        Tensor sized = CellSampling.AtPixels(maps.unsqueeze(0), places, height, width).squeeze(0);
+        Tensor sized = CellSampling.AtPixels(maps.unsqueeze(0).clone(), places, height, width).squeeze(0);
         Tensor normalized = sized / sized.amax([1, 2], keepdim: true).clamp_min(Smallest);                 // [K, H, W]
         return new LocalizationMaps(id, width, height, classes, normalized.cpu().contiguous().data<float>().ToArray());
     }

@@ -7,6 +7,10 @@ namespace Wsss.Models;
 /// with a matrix of a few weights a row, which is exact where places coincide, and twice to ten times as fast as
 /// <c>interpolate</c> or <c>grid_sample</c>.
 /// </summary>
+/// <remarks>
+/// The last bit of a matrix product depends on where in memory its factors begin: a tensor that was made of managed memory lies
+/// anywhere, so that it must be copied (<c>clone</c>) before where the same call shall always give the same bits.
+/// </remarks>
 public static class CellSampling
 {
     /// <summary>A grid at the places of another one: bilinear between the cells, the outermost cells' values beyond them.</summary>
