@@ -51,10 +51,10 @@ internal static class MapsCommand
             var result = ProgressDisplay.Run(progress =>
             {
                 var run = options.Context(parsed, progress, cancellation);
+                var inference = options.Maps.Apply(parsed, Experiment.MapsFor(options.DataSet(parsed)));
                 using var trained = TrainedClassifier.Load(parsed.GetValue(classifier)!, run.Device);
                 var (data, source) = options.Source(parsed);
                 RequireClasses(trained, source);
-                var inference = options.Maps.Apply(parsed, Experiment.MapsFor(options.DataSet(parsed)));
                 using var extracted = MapSource.Of(trained, inference, run);
                 using var maps = extracted.Refine(options.Refinements(parsed), data.Train, run);
                 var shown = new List<(Sample Sample, LocalizationMaps Maps)>();
