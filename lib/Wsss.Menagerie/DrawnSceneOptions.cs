@@ -1,4 +1,3 @@
-using Wsss.Data;
 using System.Globalization;
 using System.Text.Json.Serialization;
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Menagerie;
-using Wsss.Pipeline;
 using Wsss.Saliency;
 using Wsss.Training;
 

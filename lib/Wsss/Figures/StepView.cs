@@ -1,4 +1,3 @@
-using TorchSharp;
 using Wsss.Data;
 using Wsss.Localization;
 using Wsss.Models;

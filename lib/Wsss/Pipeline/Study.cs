@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Localization;
-using Wsss.Models;
 using Wsss.Refinement;
 using Wsss.Segmentation;
 using Wsss.Training;

@@ -1,6 +1,5 @@
 using Wsss.Notebooks.Documents;
 using Wsss.Notebooks.Sessions;
-using Wsss.Registry;
 
 namespace Wsss.Notebooks.Tests.Sessions;
 

@@ -1,5 +1,4 @@
 using Wsss.Comparisons;
-using Wsss.Data;
 using Wsss.Expansion;
 using Wsss.Localization;
 using Wsss.Menagerie;

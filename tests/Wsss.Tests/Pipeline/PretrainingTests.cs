@@ -1,7 +1,5 @@
-using Wsss.Data;
 using Wsss.Menagerie;
 using Wsss.Models;
-using Wsss.Pipeline;
 using Wsss.Training;
 using Wsss.Weights;
 

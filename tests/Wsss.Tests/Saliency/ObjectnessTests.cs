@@ -1,7 +1,6 @@
 using Wsss.Data;
 using Wsss.Menagerie;
 using Wsss.Models;
-using Wsss.Pipeline;
 using Wsss.Saliency;
 using Wsss.Tests.Data;
 using Wsss.Weights;
