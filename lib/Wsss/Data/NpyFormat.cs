@@ -18,7 +18,13 @@ internal static partial class NpyFormat
     // The types that are read, with their bytes per number.
     private static readonly Dictionary<string, int> Sizes = new()
     {
-        ["<f4"] = 4, ["<f2"] = 2, ["<f8"] = 8, ["|u1"] = 1, ["<u2"] = 2, ["<i4"] = 4, ["<i8"] = 8,
+        ["<f4"] = 4,
+        ["<f2"] = 2,
+        ["<f8"] = 8,
+        ["|u1"] = 1,
+        ["<u2"] = 2,
+        ["<i4"] = 4,
+        ["<i8"] = 8,
     };
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];

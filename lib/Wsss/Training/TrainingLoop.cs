@@ -37,6 +37,8 @@ internal static class TrainingLoop
     /// <exception cref="RecipeException">There are fewer images than a step takes, or the loss is no longer a finite number.</exception>
     public static TrainingHistory Run(TrainingTask task, ISampleSource train, NetworkRecipe recipe, string checkpointFolder, RunContext run)
     {
+        // A network may be asked for first where its maps are looked at, which is done without gradients.
+        using var gradients = enable_grad();
         var loader = new Loader(train, new LoaderOptions
         {
             BatchSize = recipe.BatchSize,

@@ -64,7 +64,13 @@ public sealed class ChartsOfResultsTests
         };
         var provenance = new Provenance
         {
-            Library = "1", Seed = 1, Device = "cpu", Threads = 1, Data = "AB", System = "Linux", Seconds = 60,
+            Library = "1",
+            Seed = 1,
+            Device = "cpu",
+            Threads = 1,
+            Data = "AB",
+            System = "Linux",
+            Seconds = 60,
         };
         return new Trial(name, 1, result, new TrialDetails(1, 60, new TrainingHistory([]), provenance));
     }

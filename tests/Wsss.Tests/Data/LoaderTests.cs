@@ -160,7 +160,7 @@ public sealed class LoaderTests
         foreach (Batch batch in batches)
         {
             using (batch)
-                read.Add(new Values(batch.Ids, batch.Images.data<float>().ToArray(), batch.Labels.data<float>().ToArray(), 
+                read.Add(new Values(batch.Ids, batch.Images.data<float>().ToArray(), batch.Labels.data<float>().ToArray(),
                     batch.Planes.GetValueOrDefault(TargetSource.Plane)?.data<long>().ToArray()));
         }
         return read;

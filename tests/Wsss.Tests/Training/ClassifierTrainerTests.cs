@@ -39,6 +39,15 @@ public sealed class ClassifierTrainerTests : IDisposable
         Assert.NotEqual(first, other);
     }
 
+    [Fact]
+    public void It_learns_the_same_where_gradients_are_switched_off()
+    {
+        byte[] expected = Weights(Toys.Recipe, "a");
+        using var off = no_grad();
+        Assert.Equal(expected, Weights(Toys.Recipe, "b"));
+        Assert.False(is_grad_enabled());
+    }
+
     // Six steps in two epochs: within an epoch, at its end (cancelled while validating), at the very end.
     [Theory]
     [InlineData(OptimizerKind.AdamW, 1)]

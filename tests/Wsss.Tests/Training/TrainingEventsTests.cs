@@ -52,7 +52,11 @@ public sealed class TrainingEventsTests : IDisposable
             new Recipe { Backbone = backbone, Epochs = 2, BatchSize = 3, Augmentation = Augmentation.Resize(32) }, data, run);
         var segmentation = new SegmenterRecipe
         {
-            Backbone = backbone, Head = DeepLabOptions.Small, Epochs = 1, BatchSize = 3, Augmentation = Augmentation.Resize(32),
+            Backbone = backbone,
+            Head = DeepLabOptions.Small,
+            Epochs = 1,
+            BatchSize = 3,
+            Augmentation = Augmentation.Resize(32),
         };
         using var segmenter = SegmenterTrainer.Train(segmentation, new TargetSource(source), source, run);
 
