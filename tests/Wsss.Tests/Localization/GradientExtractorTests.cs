@@ -186,7 +186,7 @@ public sealed class GradientExtractorTests
         Assert.Contains("conv, square", error.Message);
     }
 
-    private static bool Near(float a, float b) => Math.Abs(a - b) < 1e-5;
+    private static bool Near(float a, float b) => Math.Abs(a - b) < 1e-5 * Math.Max(1, Math.Abs(a));
 
     private static Classifier RandomNetwork(string backbone, int outputStride)
     {

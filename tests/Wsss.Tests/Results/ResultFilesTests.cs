@@ -66,7 +66,7 @@ public sealed class ResultFilesTests : IDisposable
             },
             "run", command: null);
         Assert.Equal(
-            [("CAM", "test"), ("pseudo masks", "train"), ("segmentation", "test")], file.Rows.Select(row => (row.Name, row.Split)));
+            [("cam", "test"), ("pseudo masks", "train"), ("segmentation", "test")], file.Rows.Select(row => (row.Name, row.Split)));
         Assert.Equal([.4, .3, .3], file.Rows.Select(row => row.Measures["mIoU"].Mean));
         Assert.Equal(.9, file.Rows[0].Measures["mAP"].Mean);
         Assert.DoesNotContain("mAP", file.Rows[1].Measures.Keys);
