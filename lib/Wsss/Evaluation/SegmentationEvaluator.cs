@@ -1,5 +1,4 @@
 using Wsss.Data;
-using Wsss.Localization;
 
 namespace Wsss.Evaluation;
 
@@ -33,6 +32,9 @@ public sealed class SegmentationEvaluator
     /// <exception cref="EvaluationException">Sizes differ, or a label lies outside the classes.</exception>
     public void Add(string id, LabelMap mask, SceneTruth? truth, LabelMap prediction, LocalizationMaps? maps = null)
     {
+        // Before any measure counts, so that an image is counted by all or by none.
+        Guard.SameSize($"a prediction of '{id}'", prediction.Width, prediction.Height, mask);
+        if (maps is not null) Guard.SameSize($"maps of '{id}'", maps.Width, maps.Height, mask);
         var image = new ScoredImage(id, mask, prediction, truth, maps);
         lock (_gate)
         {

@@ -1,5 +1,4 @@
 using Wsss.Data;
-using Wsss.Localization;
 
 namespace Wsss.Evaluation;
 

@@ -1,7 +1,6 @@
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Expansion;
-using Wsss.Localization;
 
 namespace Wsss.Pipeline;
 

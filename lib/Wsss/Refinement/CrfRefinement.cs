@@ -1,6 +1,5 @@
 using Wsss.Crf;
 using Wsss.Data;
-using Wsss.Localization;
 using Wsss.Registry;
 
 namespace Wsss.Refinement;

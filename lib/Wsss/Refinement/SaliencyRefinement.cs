@@ -1,6 +1,5 @@
 using TorchSharp;
 using Wsss.Data;
-using Wsss.Localization;
 using Wsss.Registry;
 using Wsss.Saliency;
 

@@ -1,6 +1,5 @@
 using Wsss.Data;
 using Wsss.Evaluation;
-using Wsss.Localization;
 
 namespace Wsss.Segmentation;
 

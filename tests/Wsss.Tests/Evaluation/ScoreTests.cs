@@ -1,7 +1,6 @@
 using System.Globalization;
 using Wsss.Data;
 using Wsss.Evaluation;
-using Wsss.Localization;
 
 namespace Wsss.Tests.Evaluation;
 

@@ -1,7 +1,6 @@
 using CsCheck;
 using Wsss.Data;
 using Wsss.Evaluation;
-using Wsss.Localization;
 
 namespace Wsss.Tests.Evaluation;
 

@@ -1,3 +1,4 @@
+using Wsss.Data;
 using Wsss.Expansion;
 using Wsss.Localization;
 using Wsss.Models;

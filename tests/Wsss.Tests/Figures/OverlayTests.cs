@@ -1,6 +1,5 @@
 using Wsss.Data;
 using Wsss.Figures;
-using Wsss.Localization;
 
 namespace Wsss.Tests.Figures;
 

@@ -1,7 +1,6 @@
 using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Evaluation;
-using Wsss.Localization;
 using Wsss.Refinement;
 
 namespace Wsss.Tests.Refinement;

@@ -1,4 +1,4 @@
-using Wsss.Localization;
+using Wsss.Data;
 using Wsss.Refinement;
 using static TorchSharp.torch;
 

@@ -43,7 +43,7 @@ public sealed class FamilyTests
     [InlineData("layercam:leyer=layer2.3", "layer")]
     [InlineData("layercam:famous", "famous")]
     [InlineData("cam:suggested", "suggested")]
-    [InlineData("[cam]", "name")]
+    [InlineData("[cam]", "gradcam")]
     public void What_is_none_of_the_forms_is_answered_with_what_there_is(string text, string part) =>
         Assert.Contains(part, Assert.ThrowsAny<WsssException>(() => Read<MapExtractor>(text)).Message);
 

@@ -180,7 +180,7 @@ public sealed class ClassifierTrainerTests : IDisposable
         Assert.Empty(listener.Reports);
         Assert.Equal(WsssJson.Write(first.History), WsssJson.Write(second.History));
         Assert.Equal(first.Folder, second.Folder);
-        Assert.Equal(["history.json", "network.safetensors", "provenance.json", "recipe.json"],
+        Assert.Equal(["events.out.tfevents", "history.json", "network.safetensors", "provenance.json", "recipe.json"],
             Directory.GetFiles(first.Folder).Select(Path.GetFileName).Order());
 
         using var scope = NewDisposeScope();

@@ -1,6 +1,4 @@
-using Wsss.Data;
-
-namespace Wsss.Localization;
+namespace Wsss.Data;
 
 /// <summary>
 /// The one rule that turns maps into labels: a pixel takes the class with the largest score if that score is at least
