@@ -45,10 +45,11 @@ internal sealed class CommonOptions
         Description = "Folder of finished results, shared by commands and notebooks. Default: out/cache in the project.",
     };
 
-    public Option<long?> StoreLimit { get; } = new("--store-limit")
+    public Option<int?> StoreLimit { get; } = new Option<int?>("--store-limit")
     {
-        Description = "Most gigabytes that the store may take; beyond it, maps and what else is computed from trained networks goes, oldest first. Default: no bound.",
-    };
+        Description = "Most gigabytes that the store may take; beyond it, maps and what else is computed from trained networks goes, " +
+            "oldest first. Default: no bound.",
+    }.AtLeast(1);
 
     public Option<bool> Resume { get; } = new("--resume") { Description = "Go on from the checkpoint that interrupted training left; without it, training starts anew." };
 
@@ -176,7 +177,7 @@ internal sealed class CommonOptions
     public RunContext Context(ParseResult parsed, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         // Commands without networks have no --device.
-        var run = RunContext.Open(parsed.GetValue(Device) ?? "cpu", parsed.GetValue(Store), parsed.GetValue(StoreLimit) << 30);
+        var run = RunContext.Open(parsed.GetValue(Device) ?? "cpu", parsed.GetValue(Store), (long?)parsed.GetValue(StoreLimit) << 30);
         if (parsed.GetValue(Threads) is { } threads) TorchRuntime.UseThreads(threads);
         return run with { Progress = progress, Cancellation = cancellation, Resume = parsed.GetValue(Resume) };
     }

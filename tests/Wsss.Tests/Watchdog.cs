@@ -40,7 +40,7 @@ internal sealed class Watchdog
 
     /// <summary>That of all tests of the process.</summary>
     public static Watchdog OfProcess { get; } = new(
-        TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable(LimitVariable) ?? "300")), EndProcess);
+        TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable(LimitVariable) ?? "900")), EndProcess);
 
     /// <summary>Something happened: the limit begins anew.</summary>
     /// <param name="place">Where the program is from now on.</param>
