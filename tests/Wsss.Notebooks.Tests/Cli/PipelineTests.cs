@@ -79,7 +79,7 @@ public sealed class PipelineTests : IDisposable
     public async Task Interrupted_training_goes_on_as_if_it_had_not_been()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no SIGINT to send to another process on Windows.");
-        const int Epochs = 12;
+        const int Epochs = 60; // long enough for the interrupt to come in time on a busy machine
         using (var process = WsssProcess.Start(Training("train", Epochs)))
         {
             // The first epoch's checkpoint says that training is under way.
