@@ -50,28 +50,5 @@ public sealed class ChartsOfResultsTests
 
     private static Score Score(double meanIoU) => new(2, ["background", "cat"], [new("mIoU", meanIoU)]);
 
-    private static Trial Trial(string name, double meanIoU, params Technique[] techniques)
-    {
-        var point = new ThresholdPoint(0.4f, meanIoU, 0.5, 0.5);
-        var curve = new ThresholdSummary([point], point, 0.3);
-        var result = new ExperimentResult
-        {
-            Experiment = new Experiment { Classifier = new Recipe { Techniques = techniques } },
-            Classifier = new MultiLabelScore(0.9, 0.8, 0.8, 0.8, [0.9]),
-            Threshold = curve,
-            Maps = Score(meanIoU),
-            MapCurve = curve,
-        };
-        var provenance = new Provenance
-        {
-            Library = "1",
-            Seed = 1,
-            Device = "cpu",
-            Threads = 1,
-            Data = "AB",
-            System = "Linux",
-            Seconds = 60,
-        };
-        return new Trial(name, 1, result, new TrialDetails(1, 60, new TrainingHistory([]), provenance));
-    }
+    private static Trial Trial(string name, double meanIoU, params Technique[] techniques) => Trials.Of(name, Score(meanIoU), techniques);
 }

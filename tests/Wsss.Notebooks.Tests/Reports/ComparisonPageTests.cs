@@ -2,7 +2,6 @@ using Wsss.Comparisons;
 using Wsss.Evaluation;
 using Wsss.Expansion;
 using Wsss.Notebooks.Reports;
-using Wsss.Pipeline;
 using Wsss.Training;
 
 namespace Wsss.Notebooks.Tests.Reports;
@@ -40,18 +39,10 @@ public sealed class ComparisonPageTests : IDisposable
 
     private static Trial Trial(string name, double meanIoU, string? picture, params Technique[] techniques)
     {
-        var point = new ThresholdPoint(0.4f, meanIoU, 0.5, 0.5);
-        var curve = new ThresholdSummary([point], point, 0.3);
-        var result = new ExperimentResult
-        {
-            Experiment = new Experiment { Classifier = new Recipe { Techniques = techniques } },
-            Classifier = new MultiLabelScore(0.9, 0.8, 0.8, 0.8, [0.9]),
-            Threshold = curve,
-            Maps = new Score(2, ["background"], [new("mIoU", meanIoU) { Classes = new("IoU", [meanIoU]) }]),
-            MapCurve = curve,
-        };
-        var history = new TrainingHistory([new EpochRecord(1, new Dictionary<string, double> { ["classification"] = 0.2 }, new Dictionary<string, double> { ["F1"] = 0.8 }, 60)]);
-        var provenance = new Provenance { Library = "1", Seed = 1, Device = "cpu", Threads = 1, Data = "AB", System = "Linux", Seconds = 60 };
-        return new Trial(name, 1, result, new TrialDetails(1, 60, history, provenance) { PicturePath = picture });
+        var losses = new Dictionary<string, double> { ["classification"] = 0.2 };
+        Trial trial = Trials.Of(
+            name, new Score(2, ["background"], [new("mIoU", meanIoU) { Classes = new("IoU", [meanIoU]) }]), techniques,
+            [new EpochRecord(1, losses, new Dictionary<string, double> { ["F1"] = 0.8 }, 60)]);
+        return trial with { Details = trial.Details with { PicturePath = picture } };
     }
 }
