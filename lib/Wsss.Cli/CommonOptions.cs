@@ -6,6 +6,7 @@ using Wsss.Pipeline;
 using Wsss.Refinement;
 using Wsss.Registry;
 using Wsss.Segmentation;
+using Wsss.Segmentation.Thresholds;
 using Wsss.Training;
 
 namespace Wsss.Cli;
@@ -15,9 +16,10 @@ internal sealed class CommonOptions
 {
     public Option<string> Data { get; } = new("--data", "-d")
     {
-        Description = "The path of a data set, or the name of one with its options: " +
-            string.Join("; ", Family.Of<DataSet>().Members.Select(member => $"{member.Name}, {member.Summary}")) + ".",
-        DefaultValueFactory = _ => "menagerie",
+        Description = "The path of a data set (a folder, or a file that `wsss init` wrote), or the name of one with its options: " +
+            string.Join("; ", Family.Of<DataSet>().Members.Select(member => $"{member.Name}, {member.Summary}")) +
+            $". Default: {PhotographFolder.FileName} in the current folder where there is one, else menagerie.",
+        DefaultValueFactory = _ => File.Exists(PhotographFolder.FileName) ? PhotographFolder.FileName : "menagerie",
     };
 
     public Option<SceneScale> Scale { get; } = new("--scale", "-s")
@@ -92,6 +94,12 @@ internal sealed class CommonOptions
             "such as walk:scale=2,steps=64 or 'crf:crf={iterations: 5}'. May be given several times: one after the other.",
     };
 
+    public Option<string?> ThresholdRule { get; } = new("--threshold-rule")
+    {
+        Description = $"How the threshold of masks is chosen without masks: {string.Join(", ", Family.Of<MaskFreeRule>().Names)}. Default: best on the masks " +
+            $"of the validation split, and {MaskFreeRule.Default.Name} where that has none.",
+    };
+
     public MapOptions Maps { get; } = new();
 
     public SaliencyOption Saliency { get; } = new();
@@ -146,6 +154,7 @@ internal sealed class CommonOptions
         {
             Maps = Maps.Apply(parsed, experiment.Maps),
             Refinements = Refinements(parsed),
+            ThresholdRule = parsed.GetValue(ThresholdRule) is { } rule ? Family.Parse<MaskFreeRule>(rule, ThresholdRule.Name) : null,
             Classifier = classifier with
             {
                 Augmentation = classifier.Augmentation with { Size = size },

@@ -26,6 +26,7 @@ var root = new RootCommand(
     """)
 {
     DoctorCommand.Create(),
+    InitCommand.Create(),
     DataCommand.Create(),
     WeightsCommand.Create(),
     PretrainCommand.Create(),
@@ -33,6 +34,7 @@ var root = new RootCommand(
     ExplainCommand.Create(),
     MapsCommand.Create(),
     RefineCommand.Create(),
+    ThresholdCommand.Create(),
     MasksCommand.Create(),
     SegmentCommand.Create(),
     EvaluateCommand.Create(),

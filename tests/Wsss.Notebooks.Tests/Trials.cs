@@ -1,6 +1,7 @@
 using Wsss.Comparisons;
 using Wsss.Evaluation;
 using Wsss.Pipeline;
+using Wsss.Segmentation.Thresholds;
 using Wsss.Training;
 
 namespace Wsss.Notebooks.Tests;
@@ -17,7 +18,7 @@ internal static class Trials
         {
             Experiment = new Experiment { Classifier = new Recipe { Techniques = techniques } },
             Classifier = new MultiLabelScore(0.9, 0.8, 0.8, 0.8, [0.9]),
-            Threshold = curve,
+            Threshold = new ThresholdChoice(0.4f, ThresholdChoice.ByMasks),
             Maps = maps,
             MapCurve = curve,
         };

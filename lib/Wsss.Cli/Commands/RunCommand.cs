@@ -42,7 +42,7 @@ internal static class RunCommand
         options.AddTrainingOptions(command);
         command.Options.Add(options.Techniques);
         options.AddMapOptions(command);
-        foreach (var option in new Option[] { noCeiling, report, noReport }) command.Options.Add(option);
+        foreach (var option in new Option[] { options.ThresholdRule, noCeiling, report, noReport }) command.Options.Add(option);
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>
         {

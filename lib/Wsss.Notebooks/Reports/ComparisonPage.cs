@@ -88,14 +88,14 @@ public static class ComparisonPage
             $"<figure><img src=\"{PictureName(row)}\" alt=\"Test images, maps and masks of {Encode(group.Key)}\" loading=\"lazy\"><figcaption>Seed {first.Seed}, the first test images.</figcaption></figure>";
         return $"""
             {picture}
-            {ChartBox.Html(Charts.Threshold("Maps on the test split, at every threshold", [.. group.Select(trial => ($"seed {trial.Seed}", trial.Result.MapCurve))]))}
+            {ChartBox.Html(Charts.Threshold("Maps on the test split, at every threshold", [.. group.Select(trial => ($"seed {trial.Seed}", trial.Result.MapCurve!))]))}
             {ChartBox.Html(Charts.Training($"Training of the classifier, seed {first.Seed}", first.Details.History))}
             {ChartBox.Html(Charts.ClassIoU("IoU by class, test split", Stages()))}
             """;
 
         (string, Score)[] Stages() =>
         [
-            ("maps", result.Maps),
+            ("maps", result.Maps!),
             .. result.Segmentation is { } segmentation ? [("segmentation", segmentation)] : Array.Empty<(string, Score)>(),
             .. result.Ceiling is { } ceiling ? [("ceiling", ceiling)] : Array.Empty<(string, Score)>(),
         ];

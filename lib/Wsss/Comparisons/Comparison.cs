@@ -20,6 +20,7 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     /// <param name="seeds">Seeds of the networks.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
     /// <exception cref="RecipeException">Two contenders have one name, or there is none, or no seed, or a recipe cannot be.</exception>
+    /// <exception cref="DataSetException">No test image has a mask.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; finished trials stay in the store.</exception>
     public static Comparison Run(DataSplits data, IReadOnlyList<Contender> contenders, IReadOnlyList<int> seeds, RunContext run)
     {
@@ -28,6 +29,8 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
         if (contenders.GroupBy(contender => contender.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new RecipeException($"Expected each contender's name once, found '{twice.Key}' {twice.Count()} times.");
         foreach (var contender in contenders) contender.Experiment.Validate();
+        if (data.Test.WithMasks() is null)
+            throw new DataSetException($"Expected masks of test images to compare by, found none in {data.Test.Name}. Contenders differ in nothing that labels show.");
         var store = new TrialStore(data, run with { Resume = true });
         var trials = new Dictionary<(string, int), Trial>();
         foreach (int seed in seeds)
@@ -100,7 +103,7 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
             var measures = trial.Result.Measures();
             lines.Add(string.Join(',',
             [
-                Quoted(trial.Contender), $"{trial.Seed}", ((decimal)trial.Result.Threshold.Best.Threshold).ToString(CultureInfo.InvariantCulture),
+                Quoted(trial.Contender), $"{trial.Seed}", ((decimal)trial.Result.Threshold.Threshold).ToString(CultureInfo.InvariantCulture),
                 .. names.Select(name => MeasureValue.Find(measures, name) is { } value ? Number(100 * value, "R") : ""),
             ]));
         }
@@ -111,7 +114,9 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
 
     /// <summary>The difference in mIoU to the first contender, seed by seed, 0…1.</summary>
     internal Interval Gain(IEnumerable<Trial> group) =>
-        Interval.Of([.. group.Zip(Groups()[0], (a, b) => a.Result.Maps.MeanIoU - b.Result.Maps.MeanIoU)]);
+        Interval.Of([.. group.Zip(Groups()[0], (a, b) => MeanIoU(a) - MeanIoU(b))]);
+
+    private static double MeanIoU(Trial trial) => trial.Result.Maps!.MeanIoU;
 
     private static string Cell(IEnumerable<Trial> trials, string measure)
     {

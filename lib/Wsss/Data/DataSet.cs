@@ -37,6 +37,10 @@ public abstract record DataSet
         return [data.Train, data.Validation, data.Test];
     }
 
+    /// <summary>The same with the paths of its options taken from a folder, such as that of the file in which they stand.</summary>
+    /// <param name="folder">In full.</param>
+    public virtual DataSet RelativeTo(string folder) => this;
+
     /// <summary>The data set that lies at a path; null if what lies there has another layout.</summary>
     /// <param name="path">A folder or a file, in full.</param>
     protected virtual DataSet? At(string path) => null;
@@ -47,18 +51,34 @@ public abstract record DataSet
     protected virtual DataSet AtScale(string scale) => this;
 
     /// <summary>Reads what a person types: a data set by its name, or a path.</summary>
-    /// <param name="text">Such as <c>menagerie</c>, <c>voc:folder=VOC2012</c>, or the path of a folder in any layout that is known.</param>
+    /// <param name="text">
+    /// Such as <c>menagerie</c>, <c>voc:folder=VOC2012</c>, the path of a folder in any layout that is known, or of a file that
+    /// <see cref="Load"/> reads.
+    /// </param>
     /// <param name="scale">For data that can be made smaller; null for its own. Others are used whole.</param>
-    /// <param name="seed">Seed of what is random about it.</param>
+    /// <param name="seed">Seed of what is random about it, where the text or the file does not fix it.</param>
     /// <exception cref="WsssException">No such data set, or another scale.</exception>
     public static DataSet Parse(string text, string? scale = null, int seed = 1)
     {
-        var family = Family.Of<DataSet>();
-        bool named = family.TryFind(text.Split(':')[0]) is not null;
-        var data = named ? Family.Parse<DataSet>(text, "--data") : Find(Path.GetFullPath(text));
+        string path = Path.GetFullPath(text);
+        bool named = Family.Of<DataSet>().TryFind(text.Split(':')[0]) is not null;
+        if (!named && FileAt(path) is { } file) return Load(file);
+        var data = named ? Family.Parse<DataSet>(text, "--data").RelativeTo(Directory.GetCurrentDirectory()) : Find(path);
         if (scale is not null) data = data.AtScale(scale);
         return named && text.Contains("seed", StringComparison.OrdinalIgnoreCase) ? data : data with { Seed = seed };
     }
+
+    /// <summary>Reads a data set that was written as YAML or JSON, such as <c>photographs: {folder: pictures, labels: labels.csv}</c>.</summary>
+    /// <param name="path">The file; paths in it are relative to its folder.</param>
+    /// <exception cref="WsssException">There is no such file, or it is no data set.</exception>
+    public static DataSet Load(string path) => File.Exists(path)
+        ? WsssYaml.Read<DataSet>(File.ReadAllText(path), path).RelativeTo(Path.GetDirectoryName(Path.GetFullPath(path))!)
+        : throw new WsssException($"Expected a data set as YAML at '{path}', found no such file.");
+
+    /// <summary>A data set's file at a path, or in the folder there; null for none.</summary>
+    private static string? FileAt(string path) =>
+        File.Exists(path) && Path.GetExtension(path) is ".yaml" or ".yml" ? path
+        : Path.Combine(path, PhotographFolder.FileName) is var inside && File.Exists(inside) ? inside : null;
 
     private static DataSet Find(string path) =>
         Family.Of<DataSet>().Members.Select(member => ((DataSet)member.Published).At(path)).FirstOrDefault(found => found is not null)

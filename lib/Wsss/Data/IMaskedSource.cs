@@ -38,6 +38,14 @@ public static class MaskedSources
         return source.HasMask(index) ? source.Mask(index) : null;
     }
 
+    /// <summary>The samples that have masks: the source itself where all have, null where none has.</summary>
+    /// <param name="source">The source.</param>
+    public static IMaskedSource? WithMasks(this IMaskedSource source)
+    {
+        int[] known = [.. Enumerable.Range(0, source.Count).Where(source.HasMask)];
+        return known.Length == source.Count ? source : known.Length > 0 ? new MaskedSubset(source, known) : null;
+    }
+
     /// <summary>The number of a sample, from 0; the first of that name.</summary>
     /// <param name="source">The source.</param>
     /// <param name="id">The sample's name.</param>

@@ -29,6 +29,9 @@ public sealed record LeafFolder : DataSet
     public override string Folder => Root;
 
     /// <inheritdoc/>
+    public override DataSet RelativeTo(string folder) => this with { Root = Path.GetFullPath(Path.Combine(folder, Root)) };
+
+    /// <inheritdoc/>
     public override DataSplits Open()
     {
         if (LongestSide < 16) throw new DataSetException($"Leaves: expected a longest side of at least 16 pixels, found {LongestSide}.");
@@ -40,7 +43,7 @@ public sealed record LeafFolder : DataSet
             throw new DataSetException($"{list}, line 1: expected image,CLASS,…,split, found '{string.Join(',', header)}'.");
         string[] classNames = header[1..^1];
         Leaf[] leaves = [.. lines.Skip(1).Select((line, i) => Read(Cells(line), header, $"{list}, line {i + 2}"))];
-        if (leaves.GroupBy(leaf => leaf.Id).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        if (leaves.GroupBy(leaf => leaf.Photograph.Id).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new DataSetException($"{list}: expected each image once, found '{twice.Key}' {twice.Count()} times.");
 
         Leaf[] train = [.. leaves.Where(leaf => leaf.Split == "train")];
@@ -52,11 +55,11 @@ public sealed record LeafFolder : DataSet
             Part("validation", train.Where((_, i) => chosen.Contains(i))),
             Part("test", leaves.Where(leaf => leaf.Split == "val")));
 
-        Source Part(string name, IEnumerable<Leaf> part)
+        PhotographSource Part(string name, IEnumerable<Leaf> part)
         {
-            Leaf[] all = [.. part];
+            Photograph[] all = [.. part.Select(leaf => leaf.Photograph)];
             if (all.Length == 0) throw new DataSetException($"{list}: expected images for {name}, found none. Splits are train and val.");
-            return new Source($"{Path.GetFileName(Path.GetFullPath(Root))}/{name}", LongestSide, classNames, all);
+            return new PhotographSource($"{Path.GetFileName(Path.GetFullPath(Root))}/{name}", LongestSide, classNames, all);
         }
     }
 
@@ -78,66 +81,22 @@ public sealed record LeafFolder : DataSet
         if (!File.Exists(image)) throw new DataSetException($"{where}: expected an image at '{image}', found no such file.");
         string mask = Path.Combine(Root, "masks", id + ".png");
         int[] labels = [.. Enumerable.Range(0, header.Length - 2).Where(c => cells[c + 1] == "1")];
-        return new Leaf(id, image, labels.Length < 2 && File.Exists(mask) ? mask : null, labels, cells[^1]);
+        var symptoms = labels.Length < 2 && File.Exists(mask) ? new MaskFile(mask, () => ReadSymptoms(mask, labels)) : null;
+        return new Leaf(new Photograph(id, image, labels, symptoms), cells[^1]);
     }
 
-    private sealed record Leaf(string Id, string Image, string? Mask, IReadOnlyList<int> Labels, string Split)
+    /// <summary>The symptoms are red, of at least half strength, without green: saved masks have soft edges.</summary>
+    private static LabelMap ReadSymptoms(string path, IReadOnlyList<int> labels)
     {
-        public bool HasMask => Mask is not null;
+        RgbImage colours = ImageFile.ReadRgb(path);
+        byte symptom = (byte)(labels.Count == 0 ? 0 : labels[0] + 1);
+        byte[] values = new byte[colours.Width * colours.Height];
+        for (int i = 0; i < values.Length; i++) if (colours.Pixels[3 * i] > 127 && colours.Pixels[3 * i + 1] < 128) values[i] = symptom;
+        return new LabelMap(colours.Width, colours.Height, values);
     }
 
-    private sealed class Source(string name, int longestSide, IReadOnlyList<string> classNames, Leaf[] leaves) : IMaskedSource
+    private sealed record Leaf(Photograph Photograph, string Split)
     {
-        private readonly Lazy<string> _fingerprint = new(() => ArtifactStore.Key(
-        [
-            "leaves/1", $"{longestSide}", .. classNames,
-            .. leaves.SelectMany(leaf => (string[])[leaf.Id, string.Join(' ', leaf.Labels), FileHash.Compute(leaf.Image), leaf.Mask is null ? "" : FileHash.Compute(leaf.Mask)]),
-        ]));
-
-        public string Name => name;
-
-        public IReadOnlyList<string> ClassNames => classNames;
-
-        public int Count => leaves.Length;
-
-        public string Fingerprint => _fingerprint.Value;
-
-        public string Id(int index) => leaves[index].Id;
-
-        public IReadOnlyList<int> Labels(int index) => leaves[index].Labels;
-
-        public Sample Load(int index)
-        {
-            RgbImage image = ImageFile.ReadRgb(leaves[index].Image);
-            var (width, height) = Fit(image.Width, image.Height);
-            return new Sample(Id(index), (width, height) == (image.Width, image.Height) ? image : Resampler.Resize(image, width, height), Labels(index));
-        }
-
-        public bool HasMask(int index) => leaves[index].HasMask;
-
-        public LabelMap Mask(int index)
-        {
-            Leaf leaf = leaves[index];
-            if (leaf.Mask is null) throw this.NoMask(index);
-            RgbImage colours = ImageFile.ReadRgb(leaf.Mask);
-            var size = ImageFile.ReadSize(leaf.Image);
-            if (size != (colours.Width, colours.Height))
-                throw new ImageFileException($"{leaf.Mask}: expected the image's {size.Width}×{size.Height} pixels, found {colours.Width}×{colours.Height}.");
-            byte symptom = (byte)(leaf.Labels.Count == 0 ? 0 : leaf.Labels[0] + 1);
-            byte[] values = new byte[colours.Width * colours.Height];
-            // Red of at least half strength without green: saved masks have soft edges.
-            for (int i = 0; i < values.Length; i++) if (colours.Pixels[3 * i] > 127 && colours.Pixels[3 * i + 1] < 128) values[i] = symptom;
-            var (width, height) = Fit(size.Width, size.Height);
-            var whole = new LabelMap(size.Width, size.Height, values);
-            return (width, height) == size ? whole : new LabelMap(width, height, Resampler.Nearest(whole, new PixelRect(0, 0, size.Width, size.Height), width, height, false));
-        }
-
-        public SceneTruth? Truth(int index) => null;
-
-        private (int Width, int Height) Fit(int width, int height)
-        {
-            double scale = Math.Min(1, (double)longestSide / Math.Max(width, height));
-            return (Math.Max(1, (int)Math.Round(width * scale)), Math.Max(1, (int)Math.Round(height * scale)));
-        }
+        public bool HasMask => Photograph.Mask is not null;
     }
 }

@@ -17,6 +17,9 @@ public sealed record VocFolder : DataSet
     public override string Folder => Root;
 
     /// <inheritdoc/>
+    public override DataSet RelativeTo(string folder) => this with { Root = Path.GetFullPath(Path.Combine(folder, Root)) };
+
+    /// <inheritdoc/>
     public override DataSplits Open() => VocDataset.Splits(Root, Seed);
 
     /// <inheritdoc/>

@@ -23,6 +23,16 @@ public static class Gallery
         return new Grid { Title = title, Rows = rows, Legend = LegendEntry.Of(classNames, known) }.Render();
     }
 
+    /// <summary>A contact sheet: a row per class, with some of its images and all their labels.</summary>
+    /// <param name="rows">Each class's name and images; at least one image.</param>
+    /// <param name="classNames">Names of the C target classes.</param>
+    /// <param name="title">A line above; null for none.</param>
+    public static Figure ByClass(IReadOnlyList<(string Name, IReadOnlyList<Sample> Samples)> rows, IReadOnlyList<string> classNames, string? title = null) => new Grid
+    {
+        Title = title,
+        Rows = [.. rows.Select(row => new GridRow(row.Name, [.. row.Samples.Select(sample => new GridCell(sample.Image, Names(sample.Labels, classNames)))]))],
+    }.Render();
+
     /// <summary>A row per image: the image, its map of each class, the mask at a threshold, and the drawn mask if known.</summary>
     /// <param name="items">Samples and their maps; at least one.</param>
     /// <param name="classNames">Names of the C target classes.</param>
@@ -63,6 +73,28 @@ public static class Gallery
                 "image", .. Enumerable.Range(1, mapColumns).Select(k => mapColumns == 1 ? "map" : $"map {k}"), $"mask at {at}",
                 .. truth is null ? [] : new[] { "truth" },
             ],
+        }.Render();
+    }
+
+    /// <summary>A row per image: the image, and its mask at each of several thresholds.</summary>
+    /// <param name="items">Samples and their maps; at least one.</param>
+    /// <param name="classNames">Names of the C target classes.</param>
+    /// <param name="thresholds">The background scores.</param>
+    /// <param name="title">A line above; null for none.</param>
+    public static Figure Thresholds(
+        IReadOnlyList<(Sample Sample, LocalizationMaps Maps)> items, IReadOnlyList<string> classNames, IReadOnlyList<float> thresholds, string? title = null)
+    {
+        LabelMap[][] masks = [.. items.Select(item => thresholds.Select(threshold => ThresholdRule.Apply(item.Maps, threshold)).ToArray())];
+        return new Grid
+        {
+            Title = title,
+            Headers = ["image", .. thresholds.Select(threshold => threshold.ToString("0.00", CultureInfo.InvariantCulture))],
+            Legend = LegendEntry.Of(classNames, masks.SelectMany(row => row)),
+            Rows = [.. items.Select((item, i) => new GridRow(null,
+            [
+                new GridCell(item.Sample.Image, Names(item.Sample.Labels, classNames)),
+                .. masks[i].Select(mask => new GridCell(Overlay.Mask(item.Sample.Image, mask))),
+            ]))],
         }.Render();
     }
 

@@ -4,6 +4,7 @@ using Wsss.Localization;
 using Wsss.Refinement;
 using Wsss.Registry;
 using Wsss.Segmentation;
+using Wsss.Segmentation.Thresholds;
 using Wsss.Training;
 
 namespace Wsss.Pipeline;
@@ -22,6 +23,13 @@ public sealed record Experiment
 
     /// <summary>What is done to the maps before they become masks, one after the other.</summary>
     public IReadOnlyList<MapRefinement> Refinements { get; init; } = [];
+
+    /// <summary>
+    /// How the threshold of the masks is chosen; null for the best mIoU on the validation split's masks, and where that has none by
+    /// <see cref="MaskFreeRule.Default"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MaskFreeRule? ThresholdRule { get; init; }
 
     /// <summary>The name of its maps in tables: the extractor's and those of the refinements.</summary>
     [JsonIgnore]

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Wsss.Evaluation;
+using Wsss.Segmentation.Thresholds;
 
 namespace Wsss.Pipeline;
 
@@ -11,19 +13,19 @@ public sealed record ExperimentResult
     /// <summary>The classifier on the test split: mAP, F1, precision, recall.</summary>
     public required MultiLabelScore Classifier { get; init; }
 
-    /// <summary>The curve on the validation split; its best point is the one threshold of everything below.</summary>
-    public required ThresholdSummary Threshold { get; init; }
+    /// <summary>The one threshold of everything below.</summary>
+    public required ThresholdChoice Threshold { get; init; }
 
-    /// <summary>The maps' masks on the test split, at the threshold.</summary>
-    public required Score Maps { get; init; }
+    /// <summary>The maps' masks on the test images that have drawn masks, at the threshold; null where none has.</summary>
+    public Score? Maps { get; init; }
 
-    /// <summary>The maps on the test split at every threshold, to compare without a choice.</summary>
-    public required ThresholdSummary MapCurve { get; init; }
+    /// <summary>The maps on the same images at every threshold, to compare without a choice; null where none has a mask.</summary>
+    public ThresholdSummary? MapCurve { get; init; }
 
-    /// <summary>The pseudo masks on the training split; null where it has no drawn masks to compare with.</summary>
+    /// <summary>The pseudo masks on the training images that have drawn masks; null where none has.</summary>
     public Score? PseudoMasks { get; init; }
 
-    /// <summary>The segmentation network trained on the pseudo masks, on the test split; null where the way ended with the maps.</summary>
+    /// <summary>The segmentation network trained on the pseudo masks, on the test split; null where the way ended with the maps, or no mask is known.</summary>
     public Score? Segmentation { get; init; }
 
     /// <summary>The same network trained on full masks, on the test split; null where that was not asked for or not possible.</summary>
@@ -38,8 +40,8 @@ public sealed record ExperimentResult
     /// </summary>
     public IReadOnlyList<MeasureValue> Measures() =>
     [
-        .. Maps.Measures,
-        new("AP", MapCurve.AveragePrecision),
+        .. Maps?.Measures ?? [],
+        new("AP", MapCurve?.AveragePrecision),
         new("F1", Classifier.F1),
         new("pseudo masks mIoU", PseudoMasks?.MeanIoU),
         new("segmentation mIoU", Segmentation?.MeanIoU),
@@ -64,13 +66,15 @@ public sealed record ExperimentResult
         [
             ["classifier mAP % (test)", Table.Percent(Classifier.MeanAveragePrecision)],
             ["classifier F1 % (test)", Table.Percent(Classifier.F1)],
-            ["threshold (validation)", Threshold.Best.Threshold.ToString("0.00")],
-            [$"{Experiment.MapTitle}: mIoU % at its best threshold (test)", Table.Percent(MapCurve.Best.MeanIoU)],
+            [$"threshold (by {Threshold.Rule})", Threshold.Threshold.ToString("0.00", CultureInfo.InvariantCulture)],
+            .. MapCurve is null ? [] : new[] { (IReadOnlyList<string>)[$"{Experiment.MapTitle}: mIoU % at its best threshold (test)", Table.Percent(MapCurve.Best.MeanIoU)] },
             .. Ceiling is null ? [] : new[] { (IReadOnlyList<string>)["segmentation / ceiling %", Table.Percent(Segmentation?.MeanIoU / Ceiling.MeanIoU)] },
-            .. Provenance is null ? [] : new[] { (IReadOnlyList<string>)["wall time s", Provenance.Seconds.ToString("0")] },
+            .. Provenance is null ? [] : new[] { (IReadOnlyList<string>)["wall time s", Provenance.Seconds.ToString("0", CultureInfo.InvariantCulture)] },
         ];
-        var table = Score.Compare(
-            ["stage", "split"], [.. Stages().Select(stage => ((IReadOnlyList<string>)[stage.Name, stage.Split], stage.Score))]);
-        return $"{table}\n{new Table(["measure", "value"], facts)}";
+        var stages = Stages();
+        var values = new Table(["measure", "value"], facts);
+        if (stages.Count == 0) return $"{values}\nNo image has a mask: there is nothing to score masks against.\n";
+        var table = Score.Compare(["stage", "split"], [.. stages.Select(stage => ((IReadOnlyList<string>)[stage.Name, stage.Split], stage.Score))]);
+        return $"{table}\n{values}";
     }
 }

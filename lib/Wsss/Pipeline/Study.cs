@@ -4,6 +4,7 @@ using Wsss.Evaluation;
 using Wsss.Localization;
 using Wsss.Refinement;
 using Wsss.Segmentation;
+using Wsss.Segmentation.Thresholds;
 using Wsss.Training;
 
 namespace Wsss.Pipeline;
@@ -18,10 +19,14 @@ namespace Wsss.Pipeline;
 /// </code></example>
 public sealed class Study : IDisposable
 {
+    // A guess's mAP varies by some points on a few dozen images.
+    private const double LeastGain = 0.05;
+
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private MapMaker? _maker;
     private MapSource? _maps;
     private ThresholdSummary? _curve;
+    private ThresholdChoice? _choice;
 
     private Study(Experiment experiment, DataSplits data, RunContext run)
     {
@@ -87,11 +92,24 @@ public sealed class Study : IDisposable
     /// <summary>The maps of any split.</summary>
     public MapSource Maps => _maps ??= MapSource.Of(Maker, Run).Refine(Experiment.Refinements, Data.Train, Run);
 
-    /// <summary>The curve of the maps on the validation split.</summary>
-    public ThresholdSummary ThresholdCurve => _curve ??= PseudoMasks.ChooseThreshold(Maps.ReadMaps(Data.Validation), Data.Validation);
+    /// <summary>The curve of the maps on the images of the validation split that have masks; null where none has.</summary>
+    public ThresholdSummary? ThresholdCurve => _curve ??= Data.Validation.WithMasks() is { } masked
+        ? PseudoMasks.ChooseThreshold(Maps.ReadMaps(masked), masked)
+        : null;
 
-    /// <summary>The one threshold of everything: best on the validation split.</summary>
-    public float Threshold => ThresholdCurve.Best.Threshold;
+    /// <summary>
+    /// The one threshold of everything, and how it was chosen: by the experiment's rule, else best on the masks of the validation split, else,
+    /// where that has none, by <see cref="MaskFreeRule.Default"/> on the training images.
+    /// </summary>
+    public ThresholdChoice ThresholdChoice => _choice ??= Experiment.ThresholdRule is null && ThresholdCurve is { } curve
+        ? new ThresholdChoice(curve.Best.Threshold, ThresholdChoice.ByMasks)
+        : (Experiment.ThresholdRule ?? MaskFreeRule.Default).Choose(Evidence());
+
+    /// <summary>The one threshold of everything: <see cref="ThresholdChoice"/>.</summary>
+    public float Threshold => ThresholdChoice.Threshold;
+
+    /// <summary>What a threshold can be chosen from without masks: some training images and their maps.</summary>
+    public ThresholdEvidence Evidence() => ThresholdEvidence.Of(Maps, Data.Train, Run);
 
     /// <summary>Where all this comes from; the wall time is that since the study was opened.</summary>
     public Provenance Provenance => Provenance.Of(Run, Experiment.Classifier.Seed, Data.Train.Fingerprint, _clock.Elapsed);
@@ -112,15 +130,17 @@ public sealed class Study : IDisposable
     public MultiLabelScore ScoreClassifier() =>
         ClassifierTrainer.Evaluate(Classifier.Network, Data.Test, Experiment.Classifier.Augmentation.Size, Run);
 
-    /// <summary>Scores the maps' masks at the threshold, and the maps at every threshold, on the test split in one pass.</summary>
+    /// <summary>Scores the maps' masks at the threshold, and the maps at every threshold, on the test images that have masks, in one pass.</summary>
+    /// <exception cref="DataSetException">No test image has a mask.</exception>
     public (Score AtThreshold, ThresholdSummary Curve) ScoreMaps()
     {
+        var test = Data.Test.WithMasks() ?? throw Data.Test.NoMask(0);
         var evaluator = new SegmentationEvaluator(ClassNames);
         var curve = new ThresholdCurve(ClassNames.Count + 1);
-        foreach (var (i, maps) in Maps.ReadMaps(Data.Test).Index())
+        foreach (var (i, maps) in Maps.ReadMaps(test).Index())
         {
-            var mask = Data.Test.Mask(i);
-            evaluator.Add(maps.Id, mask, Data.Test.Truth(i), ThresholdRule.Apply(maps, Threshold), maps);
+            var mask = test.Mask(i);
+            evaluator.Add(maps.Id, mask, test.Truth(i), ThresholdRule.Apply(maps, Threshold), maps);
             curve.Add(maps, mask);
         }
         return (evaluator.ToScore(), curve.Summarize());
@@ -140,22 +160,30 @@ public sealed class Study : IDisposable
     public TrainedSegmenter TrainSegmenter(IMaskedSource masks) =>
         SegmenterTrainer.Train(Experiment.SegmenterFrom(Classifier), new TargetSource(masks), Data.Validation, Run);
 
-    /// <summary>Scores a segmentation network on the test split.</summary>
+    /// <summary>Scores a segmentation network on the test images that have masks.</summary>
+    /// <exception cref="DataSetException">No test image has a mask.</exception>
     public Score ScoreSegmenter(TrainedSegmenter segmenter)
     {
+        var test = Data.Test.WithMasks() ?? throw Data.Test.NoMask(0);
         var evaluator = new SegmentationEvaluator(ClassNames);
-        foreach (var (i, (sample, mask)) in Experiment.Inference.Run(segmenter.Network, Data.Test, Run).Index())
-            evaluator.Add(sample.Id, Data.Test.Mask(i), Data.Test.Truth(i), mask);
+        foreach (var (i, (sample, mask)) in Experiment.Inference.Run(segmenter.Network, test, Run).Index())
+            evaluator.Add(sample.Id, test.Mask(i), test.Truth(i), mask);
         return evaluator.ToScore();
     }
 
     /// <summary>Scores the masks of one source against those of another with the same samples; no photograph is read.</summary>
+    /// <param name="predicted">Masks of all samples.</param>
+    /// <param name="truth">Masks of some samples at least; the others are left out.</param>
+    /// <param name="run">Progress and cancellation.</param>
+    /// <exception cref="DataSetException">No sample has a true mask.</exception>
     public static Score ScoreMasks(IMaskedSource predicted, IMaskedSource truth, RunContext run)
     {
+        int[] known = [.. Enumerable.Range(0, truth.Count).Where(truth.HasMask)];
+        if (known.Length == 0) throw truth.NoMask(0);
         var evaluator = new SegmentationEvaluator(truth.ClassNames);
-        for (int i = 0; i < truth.Count; i++)
+        foreach (var (done, i) in known.Index())
         {
-            run.Report($"score {predicted.Name}", i + 1, truth.Count);
+            run.Report($"score {predicted.Name}", done + 1, known.Length);
             evaluator.Add(truth.Id(i), truth.Mask(i), truth.Truth(i), predicted.Mask(i));
         }
         return evaluator.ToScore();
@@ -168,8 +196,13 @@ public sealed class Study : IDisposable
     public ExperimentResult Score(bool segment = true)
     {
         var classification = ScoreClassifier();
-        var (maps, curve) = ScoreMaps();
-        var result = new ExperimentResult { Experiment = Experiment, Classifier = classification, Threshold = ThresholdCurve, Maps = maps, MapCurve = curve };
+        RequireLearning(classification);
+        var result = new ExperimentResult { Experiment = Experiment, Classifier = classification, Threshold = ThresholdChoice };
+        if (Data.Test.WithMasks() is not null)
+        {
+            var (maps, curve) = ScoreMaps();
+            result = result with { Maps = maps, MapCurve = curve };
+        }
         if (segment) result = WithSegmentation(result);
         return result with { Provenance = Provenance };
     }
@@ -186,19 +219,33 @@ public sealed class Study : IDisposable
     private ExperimentResult WithSegmentation(ExperimentResult result)
     {
         var pseudoMasks = MakePseudoMasks();
-        // All, not some: a folder may have masks for a part of its training images only.
-        bool hasMasks = Enumerable.Range(0, Data.Train.Count).All(Data.Train.HasMask);
+        // The ceiling learns from all, not some: a folder may have masks for a part of its training images only.
+        bool ceiling = Experiment.Ceiling && Enumerable.Range(0, Data.Train.Count).All(Data.Train.HasMask);
         return result with
         {
-            PseudoMasks = hasMasks ? ScoreMasks(pseudoMasks, Data.Train, Run) : null,
+            PseudoMasks = Data.Train.WithMasks() is null ? null : ScoreMasks(pseudoMasks, Data.Train, Run),
             Segmentation = TrainAndScore(pseudoMasks),
-            Ceiling = hasMasks && Experiment.Ceiling ? TrainAndScore(Data.Train) : null,
+            Ceiling = ceiling ? TrainAndScore(Data.Train) : null,
         };
     }
 
-    private Score TrainAndScore(IMaskedSource masks)
+    /// <summary>Null where no test image has a mask; the network is in the store all the same.</summary>
+    private Score? TrainAndScore(IMaskedSource masks)
     {
         using var segmenter = TrainSegmenter(masks);
-        return ScoreSegmenter(segmenter);
+        return Data.Test.WithMasks() is null ? null : ScoreSegmenter(segmenter);
+    }
+
+    /// <summary>Refuses to go on from a classifier that says no class of any image and ranks images as a guess would.</summary>
+    /// <exception cref="RecipeException">It learned nothing.</exception>
+    private void RequireLearning(MultiLabelScore score)
+    {
+        double[] shares = [.. Enumerable.Range(0, ClassNames.Count)
+            .Select(c => Enumerable.Range(0, Data.Test.Count).Average(i => Data.Test.Labels(i).Contains(c) ? 1.0 : 0)).Where(share => share > 0)];
+        double chance = shares.Length == 0 ? 0 : shares.Average();
+        if (score.F1 > 0 || score.MeanAveragePrecision > chance + LeastGain) return;
+        throw new RecipeException(
+            $"Expected a classifier that learned something, found F1 0 and mAP {Table.Percent(score.MeanAveragePrecision)} % on {Data.Test.Name}, where a " +
+            $"guess has {Table.Percent(chance)} %. Train longer, start from pre-trained weights, or look whether the labels belong to the images.");
     }
 }

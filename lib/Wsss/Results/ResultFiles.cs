@@ -44,12 +44,45 @@ public static class ResultFiles
     {
         Title = title,
         Origin = Origin(result.Provenance!, [result.Experiment.Classifier.Seed], command),
-        Rows = [.. result.Stages().Select((stage, i) => new ResultRow(
-            stage.Name, Values([.. stage.Score.Measures, .. i == 0 ? OfClassifier(result) : []])) { Split = stage.Split })],
+        Rows =
+        [
+            .. result.Stages() is { Count: > 0 } stages
+                ? stages.Select((stage, i) => new ResultRow(
+                    stage.Name, Values([.. stage.Score.Measures, .. i == 0 ? OfClassifier(result) : []])) { Split = stage.Split })
+                : [new ResultRow(result.Experiment.MapTitle, Values(OfClassifier(result))) { Split = "test" }],
+        ],
         Options = new JsonObject { ["experiment"] = AsJson(result.Experiment) },
     };
 
-    private static ResultOrigin Origin(Provenance provenance, IReadOnlyList<int> seeds, string? command) => new()
+    /// <summary>A choice of thresholds: a row per rule.</summary>
+    /// <param name="comparison">What was chosen.</param>
+    /// <param name="title">What it is about.</param>
+    /// <param name="origin">Where it comes from.</param>
+    /// <param name="experiment">What the maps were made by.</param>
+    public static ResultFile Of(ThresholdComparison comparison, string title, ResultOrigin origin, Experiment experiment) => new()
+    {
+        Title = title,
+        Origin = origin,
+        Rows = [.. comparison.Trials.GroupBy(trial => trial.Rule).Select(group => new ResultRow(group.Key, new Dictionary<string, ResultValue>
+        {
+            ["threshold"] = OverSeeds([.. group.Select(trial => (double?)trial.Threshold)]),
+            ["mIoU"] = OverSeeds([.. group.Select(trial => trial.MeanIoU)]),
+        }.Where(value => value.Value.BySeed!.Any(seed => seed is not null)).ToDictionary()) { Split = "test" })],
+        Options = new JsonObject { ["experiment"] = AsJson(experiment) },
+    };
+
+    private static ResultValue OverSeeds(IReadOnlyList<double?> bySeed)
+    {
+        double[] known = [.. bySeed.OfType<double>()];
+        var mean = known.Length == 0 ? new Interval(0, null) : Interval.Of(known);
+        return new ResultValue(mean.Mean, mean.HalfWidth) { BySeed = bySeed };
+    }
+
+    /// <summary>What a file says of its making.</summary>
+    /// <param name="provenance">Of the first of several.</param>
+    /// <param name="seeds">Seeds of the networks.</param>
+    /// <param name="command">The command that was typed; null for none.</param>
+    public static ResultOrigin Origin(Provenance provenance, IReadOnlyList<int> seeds, string? command) => new()
     {
         State = provenance.Library,
         Seeds = seeds,
@@ -63,7 +96,7 @@ public static class ResultFiles
 
     private static MeasureValue[] OfClassifier(ExperimentResult result) =>
     [
-        new("AP", result.MapCurve.AveragePrecision), new("F1", result.Classifier.F1), new("mAP", result.Classifier.MeanAveragePrecision),
+        new("AP", result.MapCurve?.AveragePrecision), new("F1", result.Classifier.F1), new("mAP", result.Classifier.MeanAveragePrecision),
     ];
 
     private static Dictionary<string, ResultValue> Values(IEnumerable<MeasureValue> measures) =>

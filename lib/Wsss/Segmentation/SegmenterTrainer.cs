@@ -16,7 +16,10 @@ public static class SegmenterTrainer
     /// <summary>Trains by the recipe, or loads what it gave before.</summary>
     /// <param name="recipe">How to train.</param>
     /// <param name="train">Images and the masks to learn from.</param>
-    /// <param name="validation">All have masks. Each epoch's mIoU is reported on these; nothing is chosen by it.</param>
+    /// <param name="validation">
+    /// What each epoch is reported on: mIoU on the images that have masks; where none has, F1 of the classes that predicted masks show against
+    /// the labels. Nothing is chosen by it.
+    /// </param>
     /// <param name="run">Device, store, progress, cancellation.</param>
     /// <returns>The network in evaluation mode; the caller disposes it.</returns>
     /// <exception cref="RecipeException">The recipe cannot be, or the loss diverged.</exception>
@@ -32,6 +35,8 @@ public static class SegmenterTrainer
 
     private sealed class SegmenterTask(DeepLab network, string trainName, IMaskedSource validation) : TrainingTask
     {
+        private const int SmallestShare = 200;
+
         public override string Stage => $"train segmentation network on {trainName}";
 
         public override nn.Module Network => network;
@@ -46,11 +51,27 @@ public static class SegmenterTrainer
 
         public override IReadOnlyDictionary<string, double> Validate(RunContext run)
         {
-            var confusion = new ConfusionMatrix(validation.ClassNames.Count + 1);
             var inference = new SegmentationInference { Flip = false };
-            foreach (var (sample, mask) in inference.Run(network, validation, run with { Progress = null }))
-                confusion.Add(validation.Mask(validation.IndexOf(sample.Id)), mask);
+            if (validation.WithMasks() is not { } masked)
+                return new Dictionary<string, double> { ["label F1"] = LabelF1(inference.Run(network, validation, run with { Progress = null })) };
+            var confusion = new ConfusionMatrix(masked.ClassNames.Count + 1);
+            foreach (var (sample, mask) in inference.Run(network, masked, run with { Progress = null }))
+                confusion.Add(masked.Mask(masked.IndexOf(sample.Id)), mask);
             return new Dictionary<string, double> { ["mIoU"] = confusion.MeanIoU };
+        }
+
+        /// <summary>2·TP / (2·TP + FP + FN) over all classes and images; a class is shown from 1/200 of the image on.</summary>
+        private static double LabelF1(IEnumerable<(Sample Sample, LabelMap Mask)> predictions)
+        {
+            int right = 0, shown = 0, known = 0;
+            foreach (var (sample, mask) in predictions)
+            {
+                int[] labels = [.. mask.Values.Where(value => value is not (0 or LabelMap.Ignore)).CountBy(value => value - 1)
+                    .Where(count => SmallestShare * count.Value >= mask.Values.Length).Select(count => count.Key)];
+                right += labels.Intersect(sample.Labels).Count();
+                (shown, known) = (shown + labels.Length, known + sample.Labels.Count);
+            }
+            return shown + known == 0 ? 0 : 2.0 * right / (shown + known);
         }
     }
 }

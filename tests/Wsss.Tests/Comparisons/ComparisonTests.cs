@@ -3,6 +3,7 @@ using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Localization;
 using Wsss.Pipeline;
+using Wsss.Segmentation.Thresholds;
 using Wsss.Training;
 
 namespace Wsss.Tests.Comparisons;
@@ -35,14 +36,14 @@ public sealed class ComparisonTests : IDisposable
         var maps = Flipped.Experiment.Maps;
         var validation = maps.Run(trained.Network, data.Validation, run).Select(item => item.Maps.AsStored());
         float threshold = Wsss.Segmentation.PseudoMasks.ChooseThreshold(validation, data.Validation).Best.Threshold;
-        Assert.Equal(threshold, comparison.Trials[3].Result.Threshold.Best.Threshold);
+        Assert.Equal(threshold, comparison.Trials[3].Result.Threshold.Threshold);
         var evaluator = new SegmentationEvaluator(data.Test.ClassNames);
         foreach (var (i, (sample, found)) in maps.Run(trained.Network, data.Test, run).Index())
         {
             var stored = found.AsStored();
             evaluator.Add(sample.Id, data.Test.Mask(i), data.Test.Truth(i), ThresholdRule.Apply(stored, threshold), stored);
         }
-        Assert.Equal(evaluator.ToScore().ToJson(), comparison.Trials[3].Result.Maps.ToJson());
+        Assert.Equal(evaluator.ToScore().ToJson(), comparison.Trials[3].Result.Maps!.ToJson());
         Assert.All(comparison.Trials, trial => Assert.True(new FileInfo(trial.Details.PicturePath!).Length > 100));
     }
 
@@ -86,7 +87,7 @@ public sealed class ComparisonTests : IDisposable
         Assert.Equal(before, Toys.LiveTensors);
         Assert.Null(comparison.Trials[0].Result.Segmentation);
         ExperimentResult result = comparison.Trials[1].Result;
-        Assert.Equal(comparison.Trials[0].Result.Maps.ToJson(), result.Maps.ToJson());
+        Assert.Equal(comparison.Trials[0].Result.Maps!.ToJson(), result.Maps!.ToJson());
         Table table = comparison.ToTable();
         Assert.Equal(Table.Percent(result.Segmentation!.MeanIoU), table.Rows[1][table.Headers.ToList().IndexOf("segmentation mIoU %")]);
         Assert.Equal(Table.Percent(result.Segmentation.MeanIoU / result.Ceiling!.MeanIoU), table.Rows[1][table.Headers.ToList().IndexOf("of ceiling %")]);
@@ -143,7 +144,7 @@ public sealed class ComparisonTests : IDisposable
         {
             Experiment = new Experiment { Classifier = new Recipe { Techniques = techniques } },
             Classifier = new MultiLabelScore(0.9, 0.8, 0.8, 0.8, [0.9]),
-            Threshold = new ThresholdSummary([point], point, 0.3),
+            Threshold = new ThresholdChoice(0.4f, ThresholdChoice.ByMasks),
             Maps = new Score(2, ["background"], [new("mIoU", meanIoU), new("precision", 0.5), new("recall", 0.5)]),
             MapCurve = new ThresholdSummary([point], point, 0.3),
         };

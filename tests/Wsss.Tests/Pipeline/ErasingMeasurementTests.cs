@@ -113,8 +113,8 @@ public sealed class ErasingMeasurementTests : IDisposable
         RunContext run = Toys.Run(_folder);
         Comparison comparison = Comparison.Run(
             data, [new("CAM", plain), new("one", plain with { Classifier = Recipe.With(Erasing with { Steps = 1 }) }), new("two", plain with { Classifier = Recipe.With(Erasing) })], [1], run);
-        Assert.Equal(comparison.Trials[0].Result.Maps.ToJson(), comparison.Trials[1].Result.Maps.ToJson());
-        Assert.NotEqual(comparison.Trials[0].Result.Maps.ToJson(), comparison.Trials[2].Result.Maps.ToJson());
+        Assert.Equal(comparison.Trials[0].Result.Maps!.ToJson(), comparison.Trials[1].Result.Maps!.ToJson());
+        Assert.NotEqual(comparison.Trials[0].Result.Maps!.ToJson(), comparison.Trials[2].Result.Maps!.ToJson());
         Assert.Equal([1, 1, 2], comparison.Trials.Select(trial => trial.Details.Trainings));
         Assert.True(comparison.Trials[2].Details.TrainingSeconds > comparison.Trials[0].Details.TrainingSeconds);
         Assert.Equal(3, Directory.GetDirectories(run.Store.Root, "trial-*").Length);

@@ -1,0 +1,107 @@
+namespace Wsss.Data.Labels;
+
+/// <summary>What lies in a folder of photographs, as far as it can be told without anybody's help.</summary>
+/// <param name="Data">The data set as it was understood; its paths are full.</param>
+/// <param name="Notes">What a person should know: how it was read, and what was left out and why; a line each.</param>
+public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
+{
+    private static readonly string[] MaskFolders = ["masks", "mask", "SegmentationClass", "gt", "annotations", "labels"];
+
+    // Enough to tell class masks from pictures.
+    private const int MasksTried = 20;
+
+    // Files that stand beside photographs and list none.
+    private static readonly string[] NotLists = ["classes.txt", "readme.txt", "requirements.txt", "license.txt", "notes.txt", "data.txt"];
+
+    /// <summary>Looks at a folder.</summary>
+    /// <param name="folder">Where the photographs lie.</param>
+    /// <param name="labels">Where the labels are; null to look for them in the folder.</param>
+    /// <param name="classNames">The classes in order; null for those that the labels name.</param>
+    /// <exception cref="DataSetException">There is no such folder, no photograph or no labels; the message says what is there.</exception>
+    public static FolderSurvey Of(string folder, string? labels = null, IReadOnlyList<string>? classNames = null)
+    {
+        string root = Path.GetFullPath(folder);
+        if (!Directory.Exists(root)) throw new DataSetException($"Expected a folder of photographs at '{folder}', found none.");
+        var layout = new VocLayout(root);
+        if (labels is null && Directory.Exists(layout.ImageFolder) && Directory.Exists(Path.GetDirectoryName(layout.Split("train"))))
+            return new FolderSurvey(new VocFolder { Root = root }, ["PASCAL VOC layout: labels are the classes in the masks, or the objects in Annotations"]);
+        var files = PhotographFiles.Of(root);
+        if (files.All.Count == 0) throw new DataSetException($"Expected photographs (.jpg, .jpeg, .png, .webp, .bmp) below '{folder}', found none.");
+
+        var notes = new List<string>();
+        var table = labels is not null ? LabelFormat.ReadAny(labels, classNames) : Search(root, files, classNames, notes) ?? throw new DataSetException(
+            $"Expected labels for the {files.All.Count} photographs in '{folder}': a table, JSON, COCO, YOLO or XML in it, or one folder per class; found " +
+            $"{string.Join(", ", Directory.EnumerateFileSystemEntries(root).Take(8).Select(Path.GetFileName))}. Say where the labels are.");
+        var missing = table.Rows.Where(row => !Has(files, row)).ToArray();
+        if (missing.Length > 0) files.Find(missing[0].Image, missing[0].Where);
+        int unlisted = files.All.Count - table.Rows.Select(row => files.Find(row.Image, row.Where)).Distinct().Count();
+        notes.InsertRange(0, [$"labels: {table.Source}", .. table.Notes]);
+        if (unlisted > 0) notes.Add($"{unlisted} photographs have no row in the labels and are left out");
+
+        string source = Path.GetFullPath(table.Source);
+        var data = new PhotographFolder { Root = root, Labels = source == root ? null : source, Classes = table.ClassNames };
+        return new FolderSurvey(data with { Masks = FindMasks(root, data, notes) }, notes);
+    }
+
+    /// <summary>The labels that name the most photographs of a folder; null for none.</summary>
+    private static LabelTable? Search(string root, PhotographFiles files, IReadOnlyList<string>? classNames, List<string> notes)
+    {
+        string annotations = Path.Combine(root, "annotations");
+        string[] places =
+        [
+            .. Directory.EnumerateFiles(root).Order(FileNames.NaturalOrder), .. Directory.Exists(annotations) ? Directory.EnumerateFiles(annotations) : [], root,
+        ];
+        LabelTable? best = null;
+        int most = 0;
+        foreach (string place in places.Where(place => !NotLists.Contains(Path.GetFileName(place).ToLowerInvariant()) && LabelFormat.Find(place) is not null))
+        {
+            try
+            {
+                var table = LabelFormat.ReadAny(place, classNames);
+                int known = table.Rows.Count(row => Has(files, row));
+                if (known > most) (best, most) = (table, known);
+                else if (known > 0) notes.Add($"labels in '{place}' were not taken: '{best!.Source}' names {most} photographs, it {known}");
+            }
+            catch (DataSetException error)
+            {
+                notes.Add($"not taken as labels: {error.Message}");
+            }
+        }
+        return best;
+    }
+
+    private static bool Has(PhotographFiles files, LabelRow row)
+    {
+        try
+        {
+            files.Find(row.Image, row.Where);
+            return true;
+        }
+        catch (DataSetException)
+        {
+            return false;
+        }
+    }
+
+    private static string? FindMasks(string root, PhotographFolder data, List<string> notes)
+    {
+        foreach (string folder in MaskFolders.Select(name => Path.Combine(root, name)).Where(Directory.Exists))
+        {
+            if (!Directory.EnumerateFiles(folder, "*.png", SearchOption.AllDirectories).Any()) continue;
+            try
+            {
+                var splits = (data with { Masks = folder }).Open();
+                var masked = new[] { splits.Train, splits.Validation, splits.Test }.Select(part => part.WithMasks()).OfType<IMaskedSource>().ToArray();
+                if (masked.Length == 0) continue;
+                foreach (var part in masked) for (int i = 0; i < Math.Min(MasksTried, part.Count); i++) part.Mask(i);
+                notes.Add($"masks: {folder}, of {masked.Sum(part => part.Count)} photographs");
+                return folder;
+            }
+            catch (WsssException error)
+            {
+                notes.Add($"'{folder}' holds no class masks and is left out: {error.Message}");
+            }
+        }
+        return null;
+    }
+}

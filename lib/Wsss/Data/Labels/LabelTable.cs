@@ -1,0 +1,95 @@
+using Wsss.Registry;
+
+namespace Wsss.Data.Labels;
+
+/// <summary>What a file or folder says about photographs, before anybody looked for the photographs.</summary>
+/// <param name="Source">The file or folder that was read.</param>
+/// <param name="ClassNames">Names of the C classes, in the order of the labels.</param>
+/// <param name="Rows">A row per photograph.</param>
+public sealed record LabelTable(string Source, IReadOnlyList<string> ClassNames, IReadOnlyList<LabelRow> Rows)
+{
+    /// <summary>What a person should know about how it was read; a line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>
+    /// Puts rows of named labels together: labels become indices, rows of one photograph one row, names of the background no label.
+    /// </summary>
+    /// <param name="source">The file or folder that was read.</param>
+    /// <param name="rows">Labels by name, or by index as text where all are whole numbers within <paramref name="classNames"/>.</param>
+    /// <param name="classNames">The classes in order; null for those that occur, sorted.</param>
+    /// <exception cref="DataSetException">A label is none of the classes, no label occurs, or a photograph stands in two splits.</exception>
+    internal static LabelTable Of(string source, IReadOnlyList<NamedRow> rows, IReadOnlyList<string>? classNames)
+    {
+        string[] named = [.. rows.SelectMany(row => row.Labels).Where(name => !IsNoClass(name)).Distinct()];
+        IReadOnlyList<string> names = classNames ?? [.. named.Order(FileNames.NaturalOrder)];
+        if (names.Count == 0) throw new DataSetException($"{source}: expected labels, found none in its {rows.Count} rows. Name at least one class.");
+        bool byIndex = classNames is not null && named.Length > 0 && named.All(name => int.TryParse(name, out int index) && index >= 0 && index < names.Count);
+        var index = names.Index().ToDictionary(item => byIndex ? $"{item.Index}" : item.Item, item => item.Index, StringComparer.OrdinalIgnoreCase);
+        var merged = new Dictionary<string, LabelRow>();
+        foreach (var row in rows)
+        {
+            int[] labels = [.. row.Labels.Where(name => !IsNoClass(name)).Select(name => index.TryGetValue(name, out int label) ? label : throw Unknown(row, name))];
+            if (!merged.TryGetValue(row.Image, out var before)) merged.Add(row.Image, new LabelRow(row.Image, [.. labels.Distinct().Order()], row.Split, row.Where));
+            else if (before.Split != row.Split)
+                throw new DataSetException($"{row.Where}: expected one split for '{row.Image}', found {before.Split} and {row.Split} ({before.Where}).");
+            else merged[row.Image] = before with { Labels = [.. before.Labels.Union(labels).Order()] };
+        }
+        return new LabelTable(source, names, [.. merged.Values])
+        {
+            Notes = merged.Count == rows.Count ? [] : [$"{rows.Count} rows are of {merged.Count} photographs: labels of one photograph were put together"],
+        };
+
+        DataSetException Unknown(NamedRow row, string name) => new(
+            $"{row.Where}: expected one of the classes {string.Join(", ", names)}, found '{name}'. {NearNames.Question(names, name)}Add it to the classes, or correct it.");
+    }
+
+    /// <summary>Nothing, or a name of the background: no class of its own.</summary>
+    private static bool IsNoClass(string name) => name.Trim().Length == 0 || name is "none" or "None" or "nan" or "[]" || ClassList.IsBackground(name);
+}
+
+/// <summary>What is known about one photograph.</summary>
+/// <param name="Image">Its path or name as it stands in the file: with or without folder and extension.</param>
+/// <param name="Labels">Zero-based class indices, ascending.</param>
+/// <param name="Split">What it is for; null where nothing is said.</param>
+/// <param name="Where">File and line, for messages.</param>
+public sealed record LabelRow(string Image, IReadOnlyList<int> Labels, SplitKind? Split, string Where)
+{
+    /// <summary>The photograph's size in pixels as the file tells it; null where it does not.</summary>
+    public (int Width, int Height)? Size { get; init; }
+
+    /// <summary>Draws the class mask (0, c + 1, 255) where the file holds one, such as COCO's polygons; null where it does not.</summary>
+    internal Func<LabelMap>? Mask { get; init; }
+}
+
+/// <summary>What a photograph is for.</summary>
+public enum SplitKind
+{
+    /// <summary>To learn from.</summary>
+    Train,
+
+    /// <summary>To look how it goes, and to choose a threshold on where it has a mask.</summary>
+    Validation,
+
+    /// <summary>Held out.</summary>
+    Test,
+}
+
+/// <summary>A row before its labels are numbered.</summary>
+internal sealed record NamedRow(string Image, IReadOnlyList<string> Labels, SplitKind? Split, string Where);
+
+/// <summary>What people call splits.</summary>
+internal static class SplitWords
+{
+    /// <summary>Reads a word for a split; false where it is none.</summary>
+    public static bool TryRead(string text, out SplitKind? split)
+    {
+        split = text.Trim().ToLowerInvariant() switch
+        {
+            "train" or "training" or "trn" or "tr" or "train_aug" => SplitKind.Train,
+            "val" or "valid" or "validation" or "dev" or "tune" => SplitKind.Validation,
+            "test" or "testing" or "tst" or "holdout" => SplitKind.Test,
+            _ => null,
+        };
+        return split is not null || text.Trim().Length == 0;
+    }
+}

@@ -1,0 +1,102 @@
+using Wsss.Registry;
+
+namespace Wsss.Data.Labels;
+
+/// <summary>The photographs below a folder, and how names in lists are found among them.</summary>
+internal sealed class PhotographFiles
+{
+    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
+
+    // Folders that hold something else than the photographs of a class.
+    private static readonly string[] KnownFolders =
+        ["images", "jpegimages", "photos", "photographs", "masks", "mask", "labels", "annotations", "segmentationclass", "segmentationclassaug", "segmentationobject", "imagesets", "gt", "out"];
+
+    private static readonly string[] MaskFolders = ["masks", "mask", "segmentationclass", "segmentationclassaug", "segmentationobject", "annotations", "labels", "gt", "out"];
+
+    private readonly string _root;
+    private readonly Dictionary<string, List<string>> _byName = new(StringComparer.Ordinal);
+
+    private PhotographFiles(string root, IReadOnlyList<string> paths)
+    {
+        (_root, All) = (root, paths);
+        foreach (string path in paths)
+        {
+            // Every tail of the path, with the extension and without: lists keep any of them.
+            string name = FileNames.Compose(Path.GetRelativePath(root, path).Replace('\\', '/'));
+            for (string? tail = name; tail is not null; tail = tail.IndexOf('/') is var slash and >= 0 ? tail[(slash + 1)..] : null)
+            {
+                Add(tail, path);
+                Add(WithoutExtension(tail), path);
+            }
+        }
+    }
+
+    /// <summary>All photographs, in natural order.</summary>
+    public IReadOnlyList<string> All { get; }
+
+    /// <summary>Looks what photographs lie below a folder; folders of masks and hidden ones are left out.</summary>
+    public static PhotographFiles Of(string root) => new(root, [.. Below(root, leaveOut: MaskFolders)]);
+
+    /// <summary>The photograph of a name as it stands in a list.</summary>
+    /// <param name="name">With or without folder and extension.</param>
+    /// <param name="where">Where it stands, for the message.</param>
+    /// <exception cref="DataSetException">There is none, or there are several.</exception>
+    public string Find(string name, string where)
+    {
+        string wanted = FileNames.Compose(name.Trim().Replace('\\', '/'));
+        if (Path.IsPathRooted(name) && File.Exists(name)) return name;
+        wanted = wanted.TrimStart('.', '/');
+        // From the whole name down to the file's: lists may begin with a folder that is not here.
+        for (string? tail = wanted; tail is not null; tail = tail.IndexOf('/') is var slash and >= 0 ? tail[(slash + 1)..] : null)
+        {
+            foreach (string form in (ReadOnlySpan<string>)[tail, WithoutExtension(tail)])
+            {
+                if (!_byName.TryGetValue(form, out var found)) continue;
+                // Maps of something else may lie beside, as PNG: a name without extension means the photograph.
+                if (found.Count > 1 && found.Where(path => EndsInJpeg(path)).ToList() is { Count: 1 } jpeg) found = jpeg;
+                return found.Count == 1 ? found[0] : throw new DataSetException(
+                    $"{where}: expected one photograph '{name}', found {found.Count}: {string.Join(", ", found.Take(3).Select(path => $"'{path}'"))}. Say more of its path.");
+            }
+        }
+        string near = NearNames.Question(All.Select(path => Path.GetFileName(path)), Path.GetFileName(wanted));
+        throw new DataSetException($"{where}: expected a photograph '{name}' below '{_root}', found none among {All.Count}. {near}".TrimEnd());
+    }
+
+    /// <summary>Whether a name ends as a photograph's does.</summary>
+    public static bool HasExtension(string name) => Extensions.Contains(Path.GetExtension(name.Trim()).ToLowerInvariant());
+
+    /// <summary>Where a photograph's name ends at the beginning of a line; −1 where no extension shows it.</summary>
+    public static int EndOfName(string line)
+    {
+        for (int i = 0; i <= line.Length; i++)
+            if ((i == line.Length || char.IsWhiteSpace(line[i])) && HasExtension(line[..i])) return i;
+        return -1;
+    }
+
+    /// <summary>Whether a folder of that name holds something else than the photographs of one class.</summary>
+    public static bool IsKnownFolder(string name) => KnownFolders.Contains(name.ToLowerInvariant());
+
+    /// <summary>The photographs in a folder itself.</summary>
+    public static IEnumerable<string> In(string folder) => Directory.EnumerateFiles(folder).Where(HasExtension);
+
+    /// <summary>The photographs below a folder, in natural order.</summary>
+    public static IEnumerable<string> Below(string folder, params IReadOnlyList<string> leaveOut) =>
+    [
+        .. In(folder).Order(FileNames.NaturalOrder),
+        .. Directory.GetDirectories(folder).Order(FileNames.NaturalOrder)
+            .Where(inner => Path.GetFileName(inner)[0] != '.' && !leaveOut.Contains(Path.GetFileName(inner).ToLowerInvariant())
+                && new DirectoryInfo(inner).LinkTarget is null)
+            .SelectMany(inner => Below(inner, leaveOut)),
+    ];
+
+    /// <summary>The name without an extension of photographs: a dot in a name is no extension.</summary>
+    public static string WithoutExtension(string name) => HasExtension(name) ? name[..^Path.GetExtension(name).Length] : name;
+
+    private static bool EndsInJpeg(string path) => Path.GetExtension(path).ToLowerInvariant() is ".jpg" or ".jpeg";
+
+    private void Add(string name, string path)
+    {
+        if (!_byName.TryGetValue(name, out var paths)) _byName.Add(name, paths = []);
+        if (!paths.Contains(path)) paths.Add(path);
+    }
+}

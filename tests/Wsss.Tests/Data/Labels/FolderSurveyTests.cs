@@ -1,0 +1,57 @@
+using Wsss.Data;
+using Wsss.Data.Labels;
+
+namespace Wsss.Tests.Data.Labels;
+
+public sealed class FolderSurveyTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public FolderSurveyTests()
+    {
+        foreach (int i in Enumerable.Range(0, 6)) ImageFile.WriteJpeg(_folder.File($"images/{i}.jpg"), new RgbImage(8, 4, new byte[96]));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_list_that_names_most_photographs_is_taken_and_the_others_are_named()
+    {
+        File.WriteAllText(_folder.File("few.csv"), "image,label\n0.jpg,cat\n");
+        File.WriteAllText(_folder.File("most.csv"), string.Concat(Enumerable.Range(0, 5).Select(i => $"{i}.jpg,{(i % 2 == 0 ? "cat" : "dog")}\n")));
+        File.WriteAllText(_folder.File("readme.txt"), "photographs of cats");
+        var survey = FolderSurvey.Of(_folder.Path);
+        var data = Assert.IsType<PhotographFolder>(survey.Data);
+        Assert.Equal(_folder.File("most.csv"), data.Labels);
+        Assert.Equal(["cat", "dog"], data.Classes);
+        Assert.Contains(survey.Notes, note => note.Contains("1 photographs have no row"));
+        Assert.Null(data.Masks);
+    }
+
+    [Fact]
+    public void Class_masks_are_taken_and_other_pictures_are_not()
+    {
+        File.WriteAllText(_folder.File("labels.csv"), string.Concat(Enumerable.Range(0, 6).Select(i => $"{i}.jpg,cat\n")));
+        ImageFile.WritePng(_folder.File("masks/0.png"), new RgbImage(8, 4, [.. Enumerable.Repeat((byte)77, 96)]));
+        Assert.Contains(FolderSurvey.Of(_folder.Path).Notes, note => note.Contains("holds no class masks"));
+        ImageFile.WriteMask(_folder.File("masks/0.png"), new LabelMap(8, 4, [.. Enumerable.Repeat((byte)1, 32)]));
+        Assert.Equal(_folder.File("masks"), Assert.IsType<PhotographFolder>(FolderSurvey.Of(_folder.Path).Data).Masks);
+    }
+
+    [Fact]
+    public void Photographs_without_labels_are_an_error_that_says_what_lies_there()
+    {
+        string message = Assert.Throws<DataSetException>(() => FolderSurvey.Of(_folder.Path)).Message;
+        Assert.Contains("6 photographs", message);
+        Assert.Contains("found images", message);
+        Assert.Contains("found none", Assert.Throws<DataSetException>(() => FolderSurvey.Of(_folder.File("nowhere"))).Message);
+    }
+
+    [Fact]
+    public void Pascal_voc_keeps_its_own_layout()
+    {
+        Directory.CreateDirectory(_folder.File("JPEGImages"));
+        Directory.CreateDirectory(_folder.File("ImageSets/Segmentation"));
+        Assert.IsType<VocFolder>(FolderSurvey.Of(_folder.Path).Data);
+    }
+}

@@ -1,0 +1,134 @@
+using Wsss.Data;
+using Wsss.Data.Labels;
+
+namespace Wsss.Tests.Data.Labels;
+
+public sealed class LabelFormatTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private LabelTable Read(string name, string text, params string[] classNames)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder.File(name))!);
+        File.WriteAllText(_folder.File(name), text);
+        return LabelFormat.ReadAny(_folder.File(name), classNames.Length > 0 ? classNames : null);
+    }
+
+    private static string Shown(LabelTable table) => string.Join(" | ", table.Rows.Select(row =>
+        $"{row.Image}: {string.Join("+", row.Labels.Select(label => table.ClassNames[label]))}{(row.Split is { } split ? $" ({split})" : "")}"));
+
+    // Every way in which the same two photographs are listed.
+    [Theory]
+    [InlineData("a.csv", "image,labels\n1.jpg,cat;dog\n2.jpg,dog\n")]
+    [InlineData("a.csv", "\ufeffimage,labels\r\n1.jpg,\"cat,dog\"\r\n\r\n2.jpg,dog\r\n")]
+    [InlineData("a.csv", "filename,cat,dog\n1.jpg,1,1\n2.jpg,0,1\n")]
+    [InlineData("a.csv", ",file,dog,cat\n0,1.jpg,True,True\n1,2.jpg,True,False\n")]
+    [InlineData("a.csv", "File Name;Label\n1.jpg;cat|dog\n2.jpg;dog\n")]
+    [InlineData("a.csv", "image,label\n1.jpg,cat\n1.jpg,dog\n2.jpg,dog\n")]
+    [InlineData("a.csv", "image,labels\n1.jpg,\"['cat', 'dog']\"\n2.jpg,['dog']\n")]
+    [InlineData("a.csv", "image,label,xmin\n1.jpg,dog,3\n1.jpg,cat,4\n2.jpg,dog,5\n")]
+    [InlineData("a.csv", "1.jpg,cat,dog\n2.jpg,dog\n")]
+    [InlineData("a.csv", "image,background,cat,dog\n1.jpg,1,1,1\n2.jpg,1,0,1\n")]
+    [InlineData("a.csv", "image,cat,dog\n1.jpg,1.0,1.0\n2.jpg,-1,1.0\n")]
+    [InlineData("a.tsv", "image\ttags\n1.jpg\tcat, dog\n2.jpg\tdog\n")]
+    [InlineData("a.txt", "1.jpg cat dog\n2.jpg dog\n")]
+    [InlineData("a.txt", "1.jpg,cat,dog\n2.jpg,dog\n")]
+    [InlineData("a.json", """{"1.jpg": ["cat", "dog"], "2.jpg": "dog"}""")]
+    [InlineData("a.json", """{"1.jpg": {"cat": 1, "dog": true}, "2.jpg": {"cat": 0, "dog": 1}}""")]
+    [InlineData("a.json", """[{"image": "1.jpg", "labels": ["cat", "dog"]}, {"image": "2.jpg", "labels": ["dog"]}]""")]
+    [InlineData("a.json", """[{"image": "1.jpg", "choice": {"choices": ["cat", "dog"]}}, {"image": "2.jpg", "choice": "dog"}]""")]
+    [InlineData("a.jsonl", "{\"file_name\": \"1.jpg\", \"label\": \"cat;dog\"}\n{\"file_name\": \"2.jpg\", \"label\": \"dog\"}\n")]
+    [InlineData("a.json", """
+        {"images": [{"id": 7, "file_name": "1.jpg"}, {"id": 8, "file_name": "2.jpg"}], "categories": [{"id": 3, "name": "cat"}, {"id": 5, "name": "dog"}],
+         "annotations": [{"image_id": 7, "category_id": 3}, {"image_id": 7, "category_id": 5}, {"image_id": 8, "category_id": 5}, {"image_id": 8, "category_id": 5}]}
+        """)]
+    public void Labels_are_read_as_people_keep_them(string name, string text)
+    {
+        var table = Read(name, text);
+        Assert.Equal(["cat", "dog"], table.ClassNames.Order());
+        Assert.Equal("1.jpg: cat+dog | 2.jpg: dog", Shown(table with { ClassNames = table.ClassNames }).Replace("dog+cat", "cat+dog"));
+    }
+
+    [Theory]
+    [InlineData("a.csv", "image,label,split\n1.jpg,cat,train\n2.jpg,,val\n3.jpg,dog,Test\n", "1.jpg: cat (Train) | 2.jpg:  (Validation) | 3.jpg: dog (Test)")]
+    [InlineData("a.csv", "fname,labels,is_valid\n1.jpg,cat,False\n2.jpg,cat dog,True\n", "1.jpg: cat (Train) | 2.jpg: cat dog (Validation)")]
+    [InlineData("a.json", """[{"image": "1.jpg", "labels": [], "split": "train"}, {"image": "2.jpg", "labels": ["cat"]}]""", "1.jpg:  (Train) | 2.jpg: cat")]
+    [InlineData("a.txt", "my photo 1.JPG cat\nother.png\n", "my photo 1.JPG: cat | other.png: ")]
+    [InlineData("a.csv", "image,label\n1.jpg,none\n2.jpg,Background\n3.jpg,cat\n", "1.jpg:  | 2.jpg:  | 3.jpg: cat")]
+    public void Splits_blanks_and_photographs_without_label_are_read(string name, string text, string shown) => Assert.Equal(shown, Shown(Read(name, text)));
+
+    [Fact]
+    public void Numbers_are_indices_where_the_classes_are_given()
+    {
+        Assert.Equal("1.jpg: dog | 2.jpg: cat+dog", Shown(Read("a.csv", "image,labels\n1.jpg,1\n2.jpg,0;1\n", "cat", "dog")));
+        Assert.Equal(["0", "1"], Read("b.csv", "image,labels\n1.jpg,1\n2.jpg,0;1\n").ClassNames);
+    }
+
+    [Theory]
+    [InlineData("a.csv", "image,label\n1.jpg,cta\n", "a.csv, line 2: expected one of the classes cat, dog, found 'cta'. ")]
+    [InlineData("a.csv", "image,label\n1.jpg,cats\n", "found 'cats'. Did you mean cat? Add it")]
+    [InlineData("a.csv", "image,width\n1.jpg,640\n", "found 'image', 'width'")]
+    [InlineData("a.csv", "", "an empty file")]
+    [InlineData("a.csv", "image,label,split\n1.jpg,cat,maybe\n", "found 'maybe'")]
+    [InlineData("a.csv", "image,label,split\n1.jpg,cat,train\n1.jpg,dog,val\n", "expected one split for '1.jpg'")]
+    [InlineData("a.csv", "image,label\n,cat\n", "line 2: expected a photograph")]
+    [InlineData("a.json", "{\"1.jpg\": [", "expected JSON")]
+    [InlineData("a.json", "[{\"labels\": [\"cat\"]}]", "item 1")]
+    [InlineData("a.json", "{\"1.jpg\": {\"cat\": 0.7}}", "0 or 1")]
+    [InlineData("a.json", """{"images": [], "categories": [], "annotations": [{"image_id": 9, "category_id": 3}]}""", "image 9")]
+    [InlineData("a.doc", "cat", "a table (.csv, .tsv, .txt)")]
+    public void What_cannot_be_read_is_an_error_that_says_where(string name, string text, string part) =>
+        Assert.Contains(part, Assert.Throws<DataSetException>(() => Read(name, text, "cat", "dog")).Message);
+
+    [Fact]
+    public void Labels_without_any_class_are_refused() =>
+        Assert.Contains("found none in its 2 rows", Assert.Throws<DataSetException>(() => Read("a.csv", "image,label\n1.jpg,\n2.jpg,\n")).Message);
+
+    [Fact]
+    public void Bytes_are_no_table()
+    {
+        File.WriteAllBytes(_folder.File("a.csv"), [1, 0, 2]);
+        Assert.Contains("a file of bytes", Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(_folder.File("a.csv"))).Message);
+    }
+
+    [Fact]
+    public void Yolos_folders_give_what_is_in_each_photograph()
+    {
+        Write("images/train/1.jpg", "images/train/2.jpg", "images/val/3.jpg");
+        File.WriteAllText(_folder.File("data.yaml"), "train: images/train\nnames: {0: cat, 1: dog}\n");
+        Directory.CreateDirectory(_folder.File("labels/train"));
+        File.WriteAllText(_folder.File("labels/train/1.txt"), "1 0.5 0.5 0.1 0.1\n0 0.1 0.1 0.2 0.2\n1 0.3 0.3 0.1 0.1\n");
+        Assert.Equal(
+            "images/train/1.jpg: cat+dog (Train) | images/train/2.jpg:  (Train) | images/val/3.jpg:  (Validation)", Shown(LabelFormat.ReadAny(_folder.Path)));
+        File.WriteAllText(_folder.File("labels/train/2.txt"), "2 0.5 0.5 0.1 0.1\n");
+        Assert.Contains("2.txt, line 1: expected a class index 0…1, found 2", Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(_folder.Path)).Message);
+    }
+
+    [Fact]
+    public void One_folder_per_class_gives_labels_and_splits()
+    {
+        Write("train/cat/10.jpg", "train/cat/9.jpg", "train/dog/1.png", "val/dog/2.jpeg");
+        Assert.Equal(
+            "train/cat/9.jpg: cat (Train) | train/cat/10.jpg: cat (Train) | train/dog/1.png: dog (Train) | val/dog/2.jpeg: dog (Validation)",
+            Shown(LabelFormat.ReadAny(_folder.Path)));
+    }
+
+    [Fact]
+    public void One_xml_per_photograph_gives_its_objects()
+    {
+        Write("1.jpg");
+        File.WriteAllText(_folder.File("1.xml"), "<annotation><object><name>cat</name></object><object><name>dog</name></object></annotation>");
+        Assert.Equal("1: cat+dog", Shown(LabelFormat.ReadAny(_folder.Path)));
+    }
+
+    private void Write(params string[] names)
+    {
+        foreach (string name in names)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_folder.File(name))!);
+            ImageFile.WriteJpeg(_folder.File(name), new RgbImage(4, 4, new byte[48]));
+        }
+    }
+}
