@@ -13,7 +13,8 @@ internal static class SegmentCommand
         """
         What it does:
           Trains a segmentation network (DeepLabv3) on the training images and a folder of masks, one ID.png for each, from
-          `wsss masks` or any other program; then predicts the test split into ID.png files and scores them. The network lies
+          `wsss masks` or any other program; then predicts the test split into ID.png files and scores those
+          that have drawn masks. The network lies
           in the store: the same command again finds it there.
 
         Examples:
@@ -48,16 +49,16 @@ internal static class SegmentCommand
                 {
                     ImageFile.WriteMask(MaskFolderSource.PathOf(path, sample.Id), mask);
                     int index = data.Test.IndexOf(sample.Id);
-                    evaluator.Add(sample.Id, data.Test.Mask(index), data.Test.Truth(index), mask);
+                    if (data.Test.HasMask(index)) evaluator.Add(sample.Id, data.Test.Mask(index), data.Test.Truth(index), mask);
                 }
-                return new Segmented(segmenter.Folder, path, segmenter.History, evaluator.ToScore());
+                return new Segmented(segmenter.Folder, path, segmenter.History, data.Test.WithMasks() is null ? null : evaluator.ToScore());
             });
             options.Print(parsed, result, result =>
-                $"{HistoryTable.Format(result.History)}\n{result.Test.ToTable()}\nnetwork: {result.Network}\npredictions on the test split: {result.Predictions}");
+                $"{HistoryTable.Format(result.History)}\n{result.Test?.ToTable() ?? "No test image has a mask: there is nothing to score against."}\nnetwork: {result.Network}\npredictions on the test split: {result.Predictions}");
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
-    private sealed record Segmented(string Network, string Predictions, TrainingHistory History, Score Test);
+    private sealed record Segmented(string Network, string Predictions, TrainingHistory History, Score? Test);
 }

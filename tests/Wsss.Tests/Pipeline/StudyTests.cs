@@ -6,6 +6,7 @@ using Wsss.Localization;
 using Wsss.Pipeline;
 using Wsss.Refinement;
 using Wsss.Segmentation;
+using Wsss.Segmentation.Thresholds;
 using Wsss.Tests.Data;
 
 namespace Wsss.Tests.Pipeline;
@@ -147,6 +148,59 @@ public sealed class StudyTests : IDisposable
         study.MakePseudoMasks();
         _ = study.Masks(counted);
         Assert.Equal(8, counted.Loads - before);
+    }
+
+    [Fact]
+    public void The_whole_way_needs_labels_alone()
+    {
+        static IMaskedSource Bare(IMaskedSource source) => Toys.Select(source, sample => sample with { Mask = null });
+        DataSplits data = new(Bare(Toys.Blobs(8)), Bare(Toys.Blobs(4, seed: 2)), Bare(Toys.Blobs(4, seed: 3)));
+        var experiment = new Experiment { Classifier = Toys.Recipe with { Epochs = 2 }, Segmenter = Toys.SegmenterRecipe with { Epochs = 1 } };
+        using var study = Study.On(data, experiment, Toys.Run(_folder));
+        var result = study.Score();
+        Assert.Equal((MaskFreeRule.Default.Name, study.Threshold), (result.Threshold.Rule, result.Threshold.Threshold));
+        Assert.Null(study.ThresholdCurve);
+        Assert.Empty(result.Stages());
+        Assert.Contains("No image has a mask", result.ToTable());
+        Assert.Equal(8, study.MakePseudoMasks().Count);
+        using var segmenter = study.TrainSegmenter(study.MakePseudoMasks());
+        Assert.InRange(segmenter.History.Epochs[^1].Metrics["label F1"], 0, 1);
+        Assert.Contains("has none", Assert.Throws<DataSetException>(() => study.ScoreMaps()).Message.Replace("found none", "has none"));
+        Assert.Throws<DataSetException>(() => Comparison.Run(data, [new Contender("a", experiment)], [1], Toys.Run(_folder)));
+    }
+
+    [Fact]
+    public void Any_source_of_labelled_images_will_do()
+    {
+        var labelled = new LabelledSplits(Toys.Blobs(4), Toys.Blobs(2, seed: 2), Toys.Blobs(2, seed: 3));
+        ISampleSource own = new Subset(labelled.Train, [0, 1, 2]);
+        var data = new DataSplits(own, own, labelled.Test);
+        Assert.False(data.Train.HasMask(0));
+        Assert.Equal(own.Fingerprint, data.Train.Fingerprint);
+        Assert.Throws<DataSetException>(() => data.Train.Mask(0));
+        Assert.True(data.Test.HasMask(0));
+    }
+
+    [Fact]
+    public void A_rule_of_ones_own_choice_is_asked_although_there_are_masks()
+    {
+        var experiment = new Experiment { Classifier = Toys.Recipe with { Epochs = 1 }, ThresholdRule = new OtsuVariance() };
+        using var study = Study.On(Toys.BlobSplits(), experiment, Toys.Run(_folder));
+        Assert.Equal(new OtsuVariance().Choose(study.Evidence()), study.ThresholdChoice);
+    }
+
+    [Fact]
+    public void A_classifier_that_learned_nothing_ends_the_run_with_advice()
+    {
+        // Every image is the same: nothing can be learned from it.
+        var same = Toys.Noise(16, 16);
+        IMaskedSource Same(int count) => new HandMadeSource(
+            ["a", "b", "c", "d"], [.. Enumerable.Range(0, count).Select(i => new MaskedSample($"{i}", same, [i % 4]) { Mask = new LabelMap(16, 16, new byte[256]) })]);
+        var experiment = new Experiment { Classifier = Toys.Recipe with { Epochs = 1 } };
+        using var study = Study.On(new DataSplits(Same(8), Same(8), Same(8)), experiment, Toys.Run(_folder));
+        string message = Assert.Throws<RecipeException>(() => study.Score()).Message;
+        Assert.Contains("F1 0", message);
+        Assert.Contains("guess has 25.0 %", message);
     }
 
     private static ExperimentResult Run(Experiment experiment, RunContext run)
