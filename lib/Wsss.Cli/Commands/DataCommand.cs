@@ -10,5 +10,6 @@ internal static class DataCommand
         DataDrawCommand.Create(),
         DataFetchCommand.Create(),
         DataInfoCommand.Create(),
+        DataCheckCommand.Create(),
     };
 }

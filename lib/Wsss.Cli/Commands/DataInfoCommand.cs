@@ -42,9 +42,10 @@ internal static class DataInfoCommand
     private static string ToText(DataSetReport report)
     {
         string tables = report.Splits.Count == 0 ? "" : $"{Overview(report.Splits)}\n{Labels(report.Splits)}\n";
-        return report.Problems.Count == 0
-            ? tables + "Every image and mask can be read and fits."
-            : $"{tables}{report.Problems.Count} problem(s):\n{string.Concat(report.Problems.Select(problem => $"- {problem}\n"))}";
+        string verdict = report.Problems.Count == 0
+            ? "Every image and mask can be read and fits.\n"
+            : $"{report.Problems.Count} problem(s):\n{string.Concat(report.Problems.Select(problem => $"- {problem}\n"))}";
+        return tables + verdict + DataCheckCommand.Lines(report.Findings.Where(finding => finding.Severity != FindingSeverity.Error));
     }
 
     private static string Overview(IReadOnlyList<SplitReport> splits)

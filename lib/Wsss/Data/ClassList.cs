@@ -73,6 +73,26 @@ public static partial class ClassList
         throw new DataSetException($"Expected a class that the network knows, found '{text}'. {Nearest(names, wanted)}");
     }
 
+    /// <summary>
+    /// Whether a name is one of those that people give the background, such as <c>background</c>, <c>Background</c>, <c>_background_</c>,
+    /// <c>__background__</c> and <c>bg</c>: its letters count, not their case nor the signs between them.
+    /// </summary>
+    public static bool IsBackground(string name) => Letters(name) is "background" or "bg";
+
+    /// <summary>Whether a name stands for the pixels that are not counted, such as labelme's <c>__ignore__</c> and VOC's <c>void</c>.</summary>
+    internal static bool IsIgnored(string name) => Letters(name) is "ignore" or "void";
+
+    /// <summary>Lines without the numbers in front of them, where all have one and they count up from 0 or 1.</summary>
+    internal static string[] WithoutNumbers(string[] lines)
+    {
+        Match[] numbered = [.. lines.Select(line => NumberedLine().Match(line))];
+        int[] numbers = [.. numbered.Select(match => match.Success && int.TryParse(match.Value.AsSpan(0, match.Groups[1].Index).TrimEnd(" \t:.,;"), out int n) ? n : -1)];
+        bool counted = numbers is [0 or 1, ..] && numbers.Index().All(line => line.Item == numbers[0] + line.Index);
+        return counted ? [.. numbered.Select(match => match.Groups[1].Value)] : lines;
+    }
+
+    private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+
     private static string Nearest(IReadOnlyList<string> names, string wanted)
     {
         if (names.Count <= Suggestions) return $"It knows {List(names, Enumerable.Range(0, names.Count))}.";

@@ -28,10 +28,10 @@ public abstract record DataSet
     public abstract DataSplits Open();
 
     /// <summary>The splits that can be opened, without what is broken in them.</summary>
-    /// <param name="problems">Receives a line for each thing that is broken, with its file.</param>
+    /// <param name="findings">Receives an error for each thing that is broken, with its file.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="DataSetException">There is no such data set.</exception>
-    public virtual IReadOnlyList<IMaskedSource> OpenWhole(ConcurrentQueue<string> problems, CancellationToken cancellation)
+    public virtual IReadOnlyList<IMaskedSource> OpenWhole(ConcurrentQueue<DataFinding> findings, CancellationToken cancellation)
     {
         var data = Open();
         return [data.Train, data.Validation, data.Test];

@@ -32,11 +32,14 @@ public sealed record SplitReport
 
 /// <summary>What a data set holds, and whether all of it can be read.</summary>
 /// <param name="Splits">The splits that could be opened: train, validation, test.</param>
-/// <param name="Problems">Everything that is wrong, each with its file; empty if all is well. Counts leave broken samples out.</param>
-public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyList<string> Problems)
+/// <param name="Findings">What is wrong, and what else a person should know, errors first. Counts leave broken samples out.</param>
+public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyList<DataFinding> Findings)
 {
     /// <summary>Name of label 255 in <see cref="SplitReport.PixelShare"/>.</summary>
     public const string IgnoreName = "255 (ignore)";
+
+    /// <summary>Everything that is wrong, a line for each; empty if all is well.</summary>
+    public IReadOnlyList<string> Problems => [.. Findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.ToString())];
 
     /// <summary>Decodes every image and mask of a data set.</summary>
     /// <param name="data">The data set.</param>
@@ -44,19 +47,20 @@ public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyL
     /// <exception cref="DataSetException">There is no such folder.</exception>
     public static DataSetReport Of(DataSet data, RunContext run)
     {
-        var problems = new ConcurrentQueue<string>();
-        var splits = data.OpenWhole(problems, run.Cancellation).Select(source => Inspect(source, problems, run)).ToArray();
-        // Validation images may be training images too.
-        return new DataSetReport(splits, [.. problems.Distinct().Order(StringComparer.Ordinal)]);
+        var findings = new ConcurrentQueue<DataFinding>();
+        var sources = data.OpenWhole(findings, run.Cancellation);
+        SplitReport[] splits = [.. sources.Select(source => Inspect(source, findings, run))];
+        return new DataSetReport(splits, [.. DataCheck.Ordered(findings.Concat(DataCheck.OfLabels(sources)))]);
     }
 
-    private static SplitReport Inspect(IMaskedSource source, ConcurrentQueue<string> problems, RunContext run)
+    private static SplitReport Inspect(IMaskedSource source, ConcurrentQueue<DataFinding> findings, RunContext run)
     {
         int masks = 0;
         var classes = new int[source.ClassNames.Count];
         var labelCounts = new SortedDictionary<int, int>();
         var sizes = new Dictionary<string, int>();
-        var pixels = new long[256];
+        // Of more classes than a byte can name, those beyond have no pixel; that there are too many is a finding.
+        var pixels = new long[Math.Max(256, source.ClassNames.Count + 1)];
         // An error is an item here: it must not end the reading of those behind it.
         using var samples = new OrderedPrefetch<(Sample Sample, LabelMap? Mask)?>(source.Count, 2 * run.Workers, run.Workers, index =>
         {
@@ -70,7 +74,7 @@ public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyL
             }
             catch (WsssException error)
             {
-                problems.Enqueue(error.Message);
+                findings.Enqueue(DataFinding.Of(error, source.Id(index)));
                 return null;
             }
         });

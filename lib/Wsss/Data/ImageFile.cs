@@ -4,7 +4,8 @@ namespace Wsss.Data;
 
 /// <summary>Reads and writes image and mask files (JPEG, PNG). The only place that knows SkiaSharp's codecs.</summary>
 /// <remarks>
-/// Pixels come as they are stored: no colour management and no EXIF rotation, so that they lie under their masks.
+/// Photographs come as they are shown: turned as their EXIF orientation says, as viewers and annotation tools do. There is no colour
+/// management. Masks and grey maps come as they are stored.
 /// Truncated files are errors. So are damaged PNG files (they carry checksums); damage inside the pixel data of a JPEG
 /// cannot be told from a picture. Writing is atomic. All methods are thread-safe.
 /// </remarks>
@@ -13,13 +14,16 @@ public static class ImageFile
     /// <summary>Quality (0…100) of <see cref="WriteJpeg"/> that keeps drawn edges clean.</summary>
     public const int DefaultJpegQuality = 95;
 
+    // The largest image that is decoded; a few kilobytes of PNG can ask for more than any memory.
+    private const long MostPixels = 1 << 27;
+
     private delegate T Decoder<T>(SKCodec codec, byte[] file);
 
-    /// <summary>Decodes a JPEG or PNG; transparency is dropped.</summary>
-    /// <exception cref="ImageFileException">The file is missing, truncated, damaged or no image.</exception>
-    public static RgbImage ReadRgb(string path) => Decode(path, (codec, _) =>
+    /// <summary>Decodes a JPEG, PNG, WebP or BMP as it is shown; transparency is dropped.</summary>
+    /// <exception cref="ImageFileException">The file is missing, truncated, damaged, of more than 134 million pixels, or no image.</exception>
+    public static RgbImage ReadRgb(string path) => Decode(path, (codec, file) =>
     {
-        byte[] rgba = Pixels(codec, SKColorType.Rgba8888, path);
+        byte[] rgba = Pixels(codec, path);
         byte[] rgb = new byte[rgba.Length / 4 * 3];
         for (int from = 0, to = 0; from < rgba.Length; from += 4, to += 3)
         {
@@ -27,18 +31,23 @@ public static class ImageFile
             rgb[to + 1] = rgba[from + 1];
             rgb[to + 2] = rgba[from + 2];
         }
-        return new RgbImage(codec.Info.Width, codec.Info.Height, rgb);
+        var header = HeaderOf(codec, () => new MemoryStream(file));
+        return new RgbImage(header.Shown.Width, header.Shown.Height, header.Turn(rgb, 3));
     });
 
-    /// <summary>Reads the size in pixels from the header, without decoding the pixels.</summary>
+    /// <summary>Reads the size in pixels as they are shown from the header, without decoding the pixels.</summary>
     /// <exception cref="ImageFileException">The file is missing or no image.</exception>
-    public static (int Width, int Height) ReadSize(string path)
+    public static (int Width, int Height) ReadSize(string path) => ReadHeader(path).Shown;
+
+    /// <summary>Reads size and orientation, without decoding the pixels.</summary>
+    /// <exception cref="ImageFileException">The file is missing or no image.</exception>
+    internal static ImageHeader ReadHeader(string path)
     {
         try
         {
             using var stream = File.OpenRead(path);
             using SKCodec codec = SKCodec.Create(stream) ?? throw NoImage(path);
-            return (codec.Info.Width, codec.Info.Height);
+            return HeaderOf(codec, () => File.OpenRead(path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -46,18 +55,24 @@ public static class ImageFile
         }
     }
 
-    /// <summary>Reads a class mask: a coloured PNG through <see cref="VocPalette"/>, an 8-bit grey PNG as it is.</summary>
-    /// <exception cref="ImageFileException">The file is missing or broken, or a colour is not in VOC's palette.</exception>
-    public static LabelMap ReadMask(string path) => Decode(path, (codec, file) => DecodeMask(codec, file, path));
+    /// <summary>
+    /// Reads a class mask: of an indexed PNG the indices, whatever their colours; of a grey PNG of any depth its numbers; of a coloured
+    /// PNG the labels of <see cref="VocPalette"/>.
+    /// </summary>
+    /// <exception cref="ImageFileException">
+    /// The file is missing, broken or no PNG, a number is above 255, a colour is not in VOC's palette, or a coloured pixel is transparent.
+    /// </exception>
+    public static LabelMap ReadMask(string path) => ReadMask(ReadBytes(path), path).Mask;
 
     /// <summary>Reads an 8-bit grey PNG: part, objectness and saliency maps.</summary>
     /// <exception cref="ImageFileException">The file is missing or broken, or not 8-bit grey.</exception>
-    public static LabelMap ReadGray(string path) => Decode(path, (codec, file) =>
+    public static LabelMap ReadGray(string path)
     {
+        byte[] file = ReadBytes(path);
         if (!PngFormat.IsPng(file) || PngFormat.Header(file) != (8, PngFormat.Grey))
             throw new ImageFileException($"Expected an 8-bit grey PNG, found another kind of image: '{path}'. Convert it to 8-bit grey.");
-        return DecodeGray(codec, path);
-    });
+        return MaskFile.Decode(file, path).Mask;
+    }
 
     /// <summary>Writes a JPEG without chroma subsampling.</summary>
     /// <param name="path">The file to write; its folder is created if missing.</param>
@@ -84,8 +99,13 @@ public static class ImageFile
     public static void WriteGray(string path, LabelMap map) =>
         AtomicFile.Write(path, stream => PngFormat.Write(stream, map, []));
 
-    /// <summary>As <see cref="ReadMask(string)"/>, from bytes that were already read; <paramref name="path"/> is for messages.</summary>
-    internal static LabelMap ReadMask(byte[] file, string path) => Decode(file, path, (codec, bytes) => DecodeMask(codec, bytes, path));
+    /// <summary>As <see cref="ReadMask(string)"/>, from bytes that were already read, and with what the palette says.</summary>
+    internal static (LabelMap Mask, MaskPalette Palette) ReadMask(byte[] file, string path)
+    {
+        if (PngFormat.IsPng(file)) return MaskFile.Decode(file, path);
+        return Decode<(LabelMap, MaskPalette)>(file, path, (codec, _) => throw new ImageFileException(
+            $"Expected a class mask as PNG, found {codec.EncodedFormat}: '{path}'. Lossy formats change class indices."));
+    }
 
     /// <summary>All bytes of a file; a failure is an <see cref="ImageFileException"/>.</summary>
     internal static byte[] ReadBytes(string path)
@@ -111,45 +131,23 @@ public static class ImageFile
         return decode(codec, file);
     }
 
-    private static LabelMap DecodeMask(SKCodec codec, byte[] file, string path)
+    private static ImageHeader HeaderOf(SKCodec codec, Func<Stream> open)
     {
-        if (!PngFormat.IsPng(file))
-            throw new ImageFileException($"Expected a class mask as PNG, found {codec.EncodedFormat}: '{path}'. Lossy formats change class indices.");
-        (byte bitDepth, byte colorType) = PngFormat.Header(file);
-        if (colorType == PngFormat.Grey)
+        int orientation = (int)codec.EncodedOrigin;
+        if (codec.EncodedFormat == SKEncodedImageFormat.Png)
         {
-            return bitDepth == 8 ? DecodeGray(codec, path)
-                : throw new ImageFileException($"Expected a grey class mask with 8 bits per pixel, found {bitDepth}: '{path}'. Convert it to 8-bit grey.");
+            // Skia reads it in JPEG and WebP only.
+            using var png = open();
+            orientation = ImageHeader.OrientationIn(PngFormat.Exif(png));
         }
-        byte[] rgba = Pixels(codec, SKColorType.Rgba8888, path);
-        byte[] values = new byte[rgba.Length / 4];
-        byte index = 0;
-        for (int i = 0; i < values.Length; i++)
-        {
-            ReadOnlySpan<byte> pixel = rgba.AsSpan(4 * i, 4);
-            // Neighbours are mostly equal: look a colour up only where it changes.
-            bool same = i > 0 && pixel.SequenceEqual(rgba.AsSpan(4 * i - 4, 4));
-            if (!same && !VocPalette.TryIndex(pixel[0], pixel[1], pixel[2], out index))
-            {
-                int width = codec.Info.Width;
-                throw new ImageFileException(
-                    $"Expected a colour of VOC's palette, found ({pixel[0]}, {pixel[1]}, {pixel[2]}) at x = {i % width}, y = {i / width}: '{path}'. " +
-                    "Save the mask as indexed PNG with VOC's palette, or as 8-bit grey with class indices.");
-            }
-            values[i] = index;
-        }
-        return new LabelMap(codec.Info.Width, codec.Info.Height, values);
+        return new((codec.Info.Width, codec.Info.Height), orientation);
     }
 
-    private static LabelMap DecodeGray(SKCodec codec, string path) =>
-        new(codec.Info.Width, codec.Info.Height, Pixels(codec, SKColorType.Gray8, path));
-
-    private static unsafe byte[] Pixels(SKCodec codec, SKColorType colorType, string path)
+    private static unsafe byte[] Pixels(SKCodec codec, string path)
     {
         // Without a colour space in the target, Skia leaves the stored values alone.
-        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, colorType, colorType == SKColorType.Gray8 ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
-        if (info.BytesSize64 > Array.MaxLength)
-            throw Broken(path, $"its header asks for {info.Width}×{info.Height} pixels, more than memory allows");
+        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        RequireSize(path, info.Width, info.Height);
         byte[] pixels = new byte[info.BytesSize];
         fixed (byte* target = pixels)
         {
@@ -179,9 +177,16 @@ public static class ImageFile
     private static ImageFileException CannotOpen(string path, Exception cause) =>
         new($"Expected an image file that can be read: '{path}'. {cause.Message}", cause);
 
-    private static ImageFileException NoImage(string path) =>
-        new($"Expected a JPEG or PNG image, found something else or only the start of one: '{path}'. Fetch or make the file again.");
+    internal static void RequireSize(string path, long width, long height)
+    {
+        if (width * height <= MostPixels) return;
+        throw new ImageFileException(
+            $"Expected an image of at most {MostPixels / 1_000_000} million pixels, found {width}×{height} in its header: '{path}'. Make it smaller.");
+    }
 
-    private static ImageFileException Broken(string path, string what) =>
+    internal static ImageFileException NoImage(string path) =>
+        new($"Expected a JPEG, PNG, WebP or BMP image, found something else or only the start of one: '{path}'. Fetch or make the file again.");
+
+    internal static ImageFileException Broken(string path, string what) =>
         new($"Expected a whole image, but {what}: '{path}'. Fetch or make the file again.");
 }

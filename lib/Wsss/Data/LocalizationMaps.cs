@@ -22,8 +22,17 @@ public sealed class LocalizationMaps
     internal LocalizationMaps AsStored() => new(Id, Width, Height, Classes, [.. ToStored().Select(number => number / (float)ushort.MaxValue)]);
 
     /// <summary>Each value times 65,535, rounded.</summary>
+    /// <exception cref="WsssException">A value is NaN or infinite; the message names image and place.</exception>
     internal ushort[] ToStored()
     {
+        int wrong = Array.FindIndex(Values, value => !float.IsFinite(value));
+        if (wrong >= 0)
+        {
+            int area = Width * Height;
+            throw new WsssException(
+                $"Expected maps of numbers in 0…1, found {Values[wrong]} for '{Id}', class {Classes[wrong / area]}, at x = {wrong % Width}, y = {wrong % area / Width}. " +
+                "Did the training diverge, or are the weights broken?");
+        }
         var numbers = new ushort[Values.Length];
         for (int i = 0; i < numbers.Length; i++) numbers[i] = (ushort)(Math.Clamp(Values[i], 0, 1) * ushort.MaxValue + 0.5f);
         return numbers;

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Text;
 
 namespace Wsss.Data;
 
 /// <summary>
-/// The parts of the PNG format that Skia does not offer: which kind of pixels a file has, whether it is whole, and
+/// The parts of the PNG format that Skia does not offer: which kind of pixels a file has, whether it is whole, its chunks, and
 /// writing one byte per pixel (grey or indexed).
 /// </summary>
 internal static class PngFormat
@@ -12,10 +13,19 @@ internal static class PngFormat
     /// <summary>Colour type of IHDR: one grey value per pixel.</summary>
     public const byte Grey = 0;
 
+    /// <summary>Colour type of IHDR: red, green and blue.</summary>
+    public const byte Rgb = 2;
+
     /// <summary>Colour type of IHDR: one palette index per pixel.</summary>
     public const byte Indexed = 3;
 
-    private const int ChunkOverhead = 12;
+    /// <summary>Colour type of IHDR: grey and how opaque it is.</summary>
+    public const byte GreyAlpha = 4;
+
+    /// <summary>Colour type of IHDR: red, green, blue and how opaque they are.</summary>
+    public const byte Rgba = 6;
+
+    private const int ChunkOverhead = 12, MostExif = 1 << 16;
     private static readonly uint[] CrcTable = BuildCrcTable();
 
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
@@ -36,6 +46,45 @@ internal static class PngFormat
             if (chunk.Slice(4, 4).SequenceEqual("IEND"u8)) return position <= file.Length;
         }
         return false;
+    }
+
+    /// <summary>The EXIF data (chunk eXIf) wherever the file has them, unchecked; empty without.</summary>
+    public static byte[] Exif(Stream png)
+    {
+        Span<byte> head = stackalloc byte[8];
+        png.Position = Signature.Length;
+        while (png.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length)
+        {
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(head);
+            if (head[4..].SequenceEqual("eXIf"u8) && length <= MostExif)
+            {
+                byte[] exif = new byte[length];
+                return png.ReadAtLeast(exif, exif.Length, throwOnEndOfStream: false) == exif.Length ? exif : [];
+            }
+            png.Seek(length + 4L, SeekOrigin.Current);
+        }
+        return [];
+    }
+
+    /// <summary>The chunks up to IEND, each with its checksum checked.</summary>
+    /// <exception cref="ImageFileException">It is no PNG, ends before IEND, or a chunk is damaged.</exception>
+    public static IEnumerable<(string Type, ReadOnlyMemory<byte> Content)> Chunks(byte[] file, string path)
+    {
+        if (!IsPng(file)) throw ImageFile.NoImage(path);
+        for (long position = Signature.Length; position + ChunkOverhead <= file.Length;)
+        {
+            int start = (int)position;
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(start));
+            position += ChunkOverhead + length;
+            if (position > file.Length) break;
+            var (type, content) = (file.AsMemory(start + 4, 4), file.AsMemory(start + 8, (int)length));
+            if (~Crc(content.Span, Crc(type.Span, uint.MaxValue)) != BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan((int)position - 4)))
+                throw ImageFile.Broken(path, "a checksum of it is wrong (damaged)");
+            string name = Encoding.ASCII.GetString(type.Span);
+            yield return (name, content);
+            if (name == "IEND") yield break;
+        }
+        throw ImageFile.Broken(path, "it ends before its end mark (truncated)");
     }
 
     /// <summary>Writes 8 bits per pixel: indices into a palette, or grey values if the palette is empty.</summary>

@@ -6,7 +6,18 @@ internal static class SampleFiles
     private const int MostNamed = 10;
 
     /// <summary>The file of a sample.</summary>
-    public static string PathOf(string folder, string id) => Path.Combine(folder, id + ".png");
+    /// <exception cref="DataSetException">The name leads out of the folder.</exception>
+    public static string PathOf(string folder, string id) => Path.Combine(folder, RequireName(id) + ".png");
+
+    /// <summary>The name of a sample, which becomes that of a file: parts between slashes make subfolders.</summary>
+    /// <exception cref="DataSetException">It leads out of the folder, or is no file name everywhere.</exception>
+    public static string RequireName(string id)
+    {
+        bool wrong = id.Split('/').Any(part => part.Length == 0 || part is "." or ".." || part.Trim() != part)
+            || id.Any(c => char.IsControl(c) || "\\:*?\"<>|".Contains(c));
+        return !wrong ? id : throw new DataSetException(
+            $"Expected an id that can be a file name (subfolders by '/', without '..' and \\ : * ? \" < > |), found '{id}'. Rename the sample.");
+    }
 
     /// <summary>A key of what all the files contain.</summary>
     /// <param name="source">The split.</param>

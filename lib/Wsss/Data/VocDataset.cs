@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Wsss.Data;
 
@@ -22,28 +20,30 @@ public sealed record VocOptions
 }
 
 /// <summary>
-/// A split of a folder in PASCAL VOC layout: <c>JPEGImages/ID.jpg</c>, <c>SegmentationClass/ID.png</c> (0 background,
-/// c + 1, 255 void; VOC's palette or 8-bit grey), <c>ImageSets/Segmentation/SPLIT.txt</c>.
+/// A split of a folder in PASCAL VOC layout: <c>JPEGImages/ID.jpg</c> (or .jpeg, .png, .webp, .bmp), <c>SegmentationClass/ID.png</c>
+/// (0 background, c + 1, 255 void; indexed, or grey, or VOC's colours), <c>ImageSets/Segmentation/SPLIT.txt</c>.
 /// </summary>
 /// <remarks>
 /// Image-level labels are the classes in the mask; for an image without a mask, the object names in
-/// <c>Annotations/ID.xml</c>, difficult objects among them. Where <c>Parts</c>, <c>Objectness</c> and <c>Context</c> exist
-/// (written by <see cref="VocWriter"/>), samples have a <see cref="SceneTruth"/>.
+/// <c>Annotations/ID.xml</c>, difficult objects among them. Masks are optional. Where there is one class and no mask has the value 1, 255
+/// is the object. Where <c>Parts</c>, <c>Objectness</c> and <c>Context</c> exist (written by <see cref="VocWriter"/>), samples have a
+/// <see cref="SceneTruth"/>.
 /// </remarks>
-public sealed class VocDataset : IMaskedSource
+public sealed class VocDataset : IFindingSource
 {
     private const double ValidationShare = 0.2;
     private const int MaxValidation = 100;
     private const int MaxOpeningThreads = 2;
 
     private readonly VocLayout _layout;
-    private readonly string _maskFolder;
-    private readonly Entry[] _entries;
+    private readonly VocEntry[] _entries;
+    private readonly bool _objectsAre255;
+    private readonly DataFinding? _classNote;
     private readonly Lazy<string> _fingerprint;
 
-    private VocDataset(string name, VocLayout layout, string maskFolder, IReadOnlyList<string> classNames, Entry[] entries)
+    private VocDataset(string name, VocLayout layout, IReadOnlyList<string> classNames, DataFinding? classNote, VocEntry[] entries, bool objectsAre255)
     {
-        (Name, _layout, _maskFolder, ClassNames, _entries) = (name, layout, maskFolder, classNames, entries);
+        (Name, _layout, ClassNames, _classNote, _entries, _objectsAre255) = (name, layout, classNames, classNote, entries, objectsAre255);
         _fingerprint = new Lazy<string>(ComputeFingerprint);
     }
 
@@ -63,10 +63,15 @@ public sealed class VocDataset : IMaskedSource
     /// <inheritdoc/>
     public int Count => _entries.Length;
 
-    /// <summary>
-    /// Hexadecimal SHA-256 of class names, ids, labels and the bytes of the masks; images and scene truths enter by file size.
-    /// </summary>
+    /// <summary>Hexadecimal SHA-256 of class names, ids, labels, and the content of photographs, masks and scene truths.</summary>
     public string Fingerprint => _fingerprint.Value;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DataFinding> Findings =>
+        IsPart ? [] : [.. VocFindings.Of(_entries, _objectsAre255).Prepend(_classNote).OfType<DataFinding>()];
+
+    /// <summary>Whether its images are those of another split, which has told what there is to say.</summary>
+    private bool IsPart { get; init; }
 
     /// <summary>Opens a split: reads its ids and, from masks or annotations, its labels; decodes no image.</summary>
     /// <param name="folder">The folder that holds JPEGImages and ImageSets.</param>
@@ -74,23 +79,28 @@ public sealed class VocDataset : IMaskedSource
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="DataSetException">
-    /// Folder or split file missing, split empty, an id without image or without mask and annotation, a class index or name
-    /// outside the list.
+    /// Folder or split file missing, split empty, an id without image or without mask and annotation, or with two images, a class index or
+    /// name outside the list, more than 254 classes, or masks of 0 and 255 only where there are several classes.
     /// </exception>
     /// <exception cref="ImageFileException">A mask cannot be read.</exception>
     public static VocDataset Open(string folder, string split, VocOptions? options = null, CancellationToken cancellation = default) =>
-        OpenWhole(folder, split, options, problems: null, cancellation);
+        Read(new VocLayout(folder), split, options, findings: null, cancellation).Decide();
 
-    /// <summary>As <see cref="Open"/>; with <paramref name="problems"/>, an unusable id is noted there and left out instead of being an error.</summary>
-    internal static VocDataset OpenWhole(string folder, string split, VocOptions? options, ConcurrentQueue<string>? problems, CancellationToken cancellation)
+    /// <summary>
+    /// As <see cref="Open"/>, with 255 as it is stored; with <paramref name="findings"/>, an unusable id is noted there and left out instead
+    /// of being an error.
+    /// </summary>
+    internal static VocDataset Read(
+        VocLayout layout, string split, VocOptions? options, ConcurrentQueue<DataFinding>? findings, CancellationToken cancellation)
     {
-        var layout = new VocLayout(folder);
         string[] ids = layout.ReadIds(split);
-        IReadOnlyList<string> classNames = options?.ClassNames ?? ReadClassNames(layout);
-        bool augmented = split == "train_aug" && Directory.Exists(Path.Combine(folder, VocLayout.AugmentedMasks));
+        var (classNames, note) = options?.ClassNames is { } given ? (given, null) : VocClasses.Read(layout);
+        VocClasses.Require(classNames, layout.Root);
+        bool augmented = split == "train_aug" && Directory.Exists(Path.Combine(layout.Root, VocLayout.AugmentedMasks));
         string maskFolder = options?.MaskFolder ?? (augmented ? VocLayout.AugmentedMasks : VocLayout.Masks);
+        var masks = layout.MasksIn(maskFolder);
 
-        var entries = new Entry?[ids.Length];
+        var entries = new VocEntry?[ids.Length];
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Math.Min(MaxOpeningThreads, Environment.ProcessorCount) };
         try
         {
@@ -98,11 +108,11 @@ public sealed class VocDataset : IMaskedSource
             {
                 try
                 {
-                    entries[i] = ReadEntry(layout, maskFolder, ids[i], classNames);
+                    entries[i] = VocEntry.Read(layout, masks, maskFolder, ids[i], classNames);
                 }
-                catch (WsssException error) when (problems is not null)
+                catch (WsssException error) when (findings is not null)
                 {
-                    problems.Enqueue(error.Message);
+                    findings.Enqueue(DataFinding.Of(error, ids[i]));
                 }
             });
         }
@@ -110,13 +120,14 @@ public sealed class VocDataset : IMaskedSource
         {
             ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
         }
-        string name = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}/{split}";
-        return new VocDataset(name, layout, maskFolder, classNames, [.. entries.OfType<Entry>()]);
+        string name = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(layout.Root)))}/{split}";
+        return new VocDataset(name, layout, classNames, note, [.. entries.OfType<VocEntry>()], objectsAre255: false);
     }
 
     /// <summary>
     /// The three parts of a folder. Train is <c>train_aug.txt</c> if present, else <c>train.txt</c>; Test is <c>val.txt</c>;
-    /// Validation is <c>tune.txt</c> if present, else a fifth (at most 100) of the training images that have masks.
+    /// Validation is <c>tune.txt</c> if present, else a fifth (at most 100) of the training images that have masks, or of all
+    /// where none has one.
     /// </summary>
     /// <remarks>
     /// Without <c>tune.txt</c>, validation images are training images too, as is usual in the field: their masks choose the
@@ -126,15 +137,39 @@ public sealed class VocDataset : IMaskedSource
     /// <param name="seed">Chooses the validation images where there is no <c>tune.txt</c>.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    /// <exception cref="DataSetException">As <see cref="Open"/>; also if no training image has a mask and there is no <c>tune.txt</c>.</exception>
+    /// <exception cref="DataSetException">As <see cref="Open"/>; also where 255 is the object in one part and not in another.</exception>
     /// <exception cref="ImageFileException">A mask cannot be read.</exception>
     public static DataSplits Splits(string folder, int seed, VocOptions? options = null, CancellationToken cancellation = default)
     {
         var layout = new VocLayout(folder);
-        VocDataset train = Open(folder, File.Exists(layout.Split("train_aug")) ? "train_aug" : "train", options, cancellation);
-        VocDataset validation = File.Exists(layout.Split("tune")) ? Open(folder, "tune", options, cancellation) : train.ChooseValidation(seed);
-        return new DataSplits(train, validation, Open(folder, "val", options, cancellation));
+        VocDataset Part(string split) => Read(layout, split, options, findings: null, cancellation);
+        VocDataset train = Part(layout.TrainName);
+        VocDataset? tune = File.Exists(layout.Split("tune")) ? Part("tune") : null;
+        VocDataset test = Part("val");
+        // Whether 255 is the object is decided for the folder: a part of it may happen to have no object.
+        bool objectsAre255 = ObjectsAre255([train, .. tune is null ? [] : new[] { tune }, test]);
+        train = train.With(objectsAre255);
+        return new DataSplits(train, tune?.With(objectsAre255) ?? train.ChooseValidation(seed), test.With(objectsAre255));
     }
+
+    /// <summary>Whether 255 is the object in parts of a folder: there is one class and no mask has the value 1.</summary>
+    /// <exception cref="DataSetException">Several classes, and the masks hold 0 and 255 only.</exception>
+    internal static bool ObjectsAre255(IReadOnlyList<VocDataset> parts)
+    {
+        VocEntry[] masks = [.. parts.SelectMany(part => part._entries).Where(entry => entry.Mask is not null)];
+        if (!masks.Any(entry => entry.HasIgnored) || masks.Any(entry => entry.Labels.Length > 0)) return false;
+        var (classNames, first) = (parts[0].ClassNames, masks.First(entry => entry.HasIgnored));
+        return classNames.Count == 1 ? true : throw new DataSetException(
+            $"Expected masks with class indices 1 to {classNames.Count}, found only 0 and {LabelMap.Ignore} (not counted) in all {masks.Length} masks, " +
+            $"such as '{first.Mask}'. Binary masks? Write 1 for {classNames[0]}, 2 for {classNames[1]} and so on, or name one class in classes.txt.");
+    }
+
+    /// <summary>The same with what is decided about 255.</summary>
+    internal VocDataset With(bool objectsAre255) => !objectsAre255 ? this : new VocDataset(
+        Name, _layout, ClassNames, _classNote,
+        [.. _entries.Select(entry => entry.HasIgnored ? entry with { Labels = [0] } : entry)], objectsAre255);
+
+    private VocDataset Decide() => With(ObjectsAre255([this]));
 
     /// <inheritdoc/>
     public string Id(int index) => _entries[index].Id;
@@ -143,129 +178,55 @@ public sealed class VocDataset : IMaskedSource
     public IReadOnlyList<int> Labels(int index) => _entries[index].Labels;
 
     /// <inheritdoc/>
-    public Sample Load(int index) => new(Id(index), ImageFile.ReadRgb(_layout.Image(Id(index))), Labels(index));
+    public Sample Load(int index) => new(Id(index), ImageFile.ReadRgb(_entries[index].Image), Labels(index));
 
     /// <inheritdoc/>
-    public bool HasMask(int index) => _entries[index].MaskHash is not null;
+    public bool HasMask(int index) => _entries[index].Mask is not null;
 
     /// <inheritdoc/>
-    public LabelMap Mask(int index) =>
-        HasMask(index) ? ReadFitting(Id(index), _layout.Mask(_maskFolder, Id(index)), ImageFile.ReadMask) : throw this.NoMask(index);
+    public LabelMap Mask(int index)
+    {
+        var mask = ReadFitting(index, _entries[index].Mask ?? throw this.NoMask(index), ImageFile.ReadMask);
+        return _objectsAre255 ? new LabelMap(mask.Width, mask.Height, [.. mask.Values.Select(value => (byte)(value == 0 ? 0 : 1))]) : mask;
+    }
 
     /// <inheritdoc/>
     public SceneTruth? Truth(int index)
     {
         string id = Id(index);
-        return _entries[index].TruthSize is null ? null : new SceneTruth(
-            ReadFitting(id, _layout.Parts(id), ImageFile.ReadGray),
-            ReadFitting(id, _layout.Objectness(id), ImageFile.ReadGray),
-            ReadFitting(id, _layout.Context(id), ImageFile.ReadGray));
+        return !_entries[index].HasTruth ? null : new SceneTruth(
+            ReadFitting(index, _layout.Parts(id), ImageFile.ReadGray),
+            ReadFitting(index, _layout.Objectness(id), ImageFile.ReadGray),
+            ReadFitting(index, _layout.Context(id), ImageFile.ReadGray));
     }
 
-    private LabelMap ReadFitting(string id, string path, Func<string, LabelMap> read)
-    {
-        LabelMap map = read(path);
-        var (width, height) = ImageFile.ReadSize(_layout.Image(id));
-        return (map.Width, map.Height) == (width, height) ? map : throw new ImageFileException(
-            $"Expected a map of its image's size {width}×{height}, found {map.Width}×{map.Height}: '{path}'. Replace the map or the image.");
-    }
-
-    private static IReadOnlyList<string> ReadClassNames(VocLayout layout)
-    {
-        if (!File.Exists(layout.ClassFile)) return VocClassNames;
-        string[] names = [.. VocLayout.ReadLines(layout.ClassFile)];
-        string? wrong = names.Length == 0 ? "no line" : names.Contains("background") ? "'background'"
-            : names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"'{twice.Key}' twice" : null;
-        if (wrong is not null)
-        {
-            throw new DataSetException(
-                $"Expected the classes of the mask values 1, 2, …, one per line and without the background, found {wrong} in '{layout.ClassFile}'. Correct the file.");
-        }
-        return names;
-    }
-
-    private static Entry ReadEntry(VocLayout layout, string maskFolder, string id, IReadOnlyList<string> classNames)
-    {
-        var image = new FileInfo(layout.Image(id));
-        if (!image.Exists)
-            throw new DataSetException($"Expected an image for id '{id}', found no file '{image.FullName}'. Add the image or remove the id from the split.");
-        string[] truths = [layout.Parts(id), layout.Objectness(id), layout.Context(id)];
-        long? truthSize = truths.All(File.Exists) ? truths.Sum(path => new FileInfo(path).Length) : null;
-
-        string maskPath = layout.Mask(maskFolder, id);
-        if (File.Exists(maskPath))
-        {
-            byte[] file = ImageFile.ReadBytes(maskPath);
-            return new Entry(id, LabelsOf(ImageFile.ReadMask(file, maskPath), maskPath, classNames), image.Length, SHA256.HashData(file), truthSize);
-        }
-        string annotation = layout.Annotation(id);
-        if (!File.Exists(annotation))
-            throw new DataSetException($"Expected labels for id '{id}', found neither '{maskPath}' nor '{annotation}'. Add one of them.");
-        return new Entry(id, LabelsOf(VocLayout.ReadObjectNames(annotation), annotation, classNames), image.Length, null, truthSize);
-    }
-
-    private static int[] LabelsOf(LabelMap mask, string path, IReadOnlyList<string> classNames)
-    {
-        Span<bool> present = stackalloc bool[256];
-        foreach (byte value in mask.Values) present[value] = true;
-        var labels = new List<int>();
-        for (int value = 1; value < LabelMap.Ignore; value++)
-        {
-            if (!present[value]) continue;
-            if (value > classNames.Count)
-            {
-                throw new DataSetException(
-                    $"Expected class indices 1 to {classNames.Count} (0 background, 255 void), found {value} in '{path}'. " +
-                    "Name all classes in classes.txt, one per line, or correct the mask.");
-            }
-            labels.Add(value - 1);
-        }
-        return [.. labels];
-    }
-
-    private static int[] LabelsOf(IReadOnlyList<string> names, string path, IReadOnlyList<string> classNames)
-    {
-        var labels = new SortedSet<int>();
-        foreach (string name in names)
-        {
-            int label = classNames.TakeWhile(known => known != name).Count();
-            if (label == classNames.Count)
-                throw new DataSetException($"Expected one of the classes {string.Join(", ", classNames)}, found '{name}' in '{path}'. Add it to classes.txt or correct the annotation.");
-            labels.Add(label);
-        }
-        return [.. labels];
-    }
-
+    /// <summary>A part by seed: of the images that have masks, or of all where none has one.</summary>
     internal VocDataset ChooseValidation(int seed)
     {
-        Entry[] withMasks = [.. _entries.Where(entry => entry.MaskHash is not null)];
-        if (withMasks.Length == 0)
-        {
-            throw new DataSetException(
-                $"Expected masks for some training images, to choose the threshold on, found none in '{_layout.Root}'. " +
-                "Write ImageSets/Segmentation/tune.txt with ids of images that have masks.");
-        }
-        int[] order = [.. Enumerable.Range(0, withMasks.Length)];
+        VocEntry[] withMasks = [.. _entries.Where(entry => entry.Mask is not null)], from = withMasks.Length > 0 ? withMasks : _entries;
+        if (from.Length == 0) throw new DataSetException($"Expected images that can be used in {Name}, to choose validation images from, found none.");
+        int[] order = [.. Enumerable.Range(0, from.Length)];
         SeededRandom.For(seed).Shuffle(order.AsSpan());
-        int count = Math.Clamp((int)(ValidationShare * withMasks.Length), 1, MaxValidation);
-        Entry[] chosen = [.. order.Take(count).Order().Select(i => withMasks[i])];
-        return new VocDataset($"{Name}-tune", _layout, _maskFolder, ClassNames, chosen);
+        int count = Math.Clamp((int)(ValidationShare * from.Length), 1, MaxValidation);
+        VocEntry[] chosen = [.. order.Take(count).Order().Select(i => from[i])];
+        return new VocDataset($"{Name}-tune", _layout, ClassNames, _classNote, chosen, _objectsAre255) { IsPart = true };
     }
+
+    private LabelMap ReadFitting(int index, string path, Func<string, LabelMap> read) =>
+        VocEntry.OnShown(read(path), ImageFile.ReadHeader(_entries[index].Image), path);
 
     private string ComputeFingerprint()
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
-
-        foreach (string className in ClassNames) Add(className);
-        foreach (Entry entry in _entries)
+        var parts = new string[_entries.Length];
+        Parallel.For(0, parts.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(MaxOpeningThreads, Environment.ProcessorCount) }, i =>
         {
-            Add($"{entry.Id} {entry.ImageSize} {entry.TruthSize} {string.Join(',', entry.Labels)}");
-            hash.AppendData(entry.MaskHash ?? []);
-        }
-        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
+            var entry = _entries[i];
+            string[] truths = entry.HasTruth ? [_layout.Parts(entry.Id), _layout.Objectness(entry.Id), _layout.Context(entry.Id)] : [];
+            parts[i] = ArtifactStore.Key(
+            [
+                entry.Id, string.Join(',', entry.Labels), FileHash.Compute(entry.Image), Convert.ToHexString(entry.MaskHash ?? []), .. truths.Select(FileHash.Compute),
+            ]);
+        });
+        return ArtifactStore.Key(["voc/2", $"{_objectsAre255}", .. ClassNames, .. parts]);
     }
-
-    /// <summary>What opening learns about one image; the hash is null without mask, the size of the truths without them.</summary>
-    private sealed record Entry(string Id, int[] Labels, long ImageSize, byte[]? MaskHash, long? TruthSize);
 }

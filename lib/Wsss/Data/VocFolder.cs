@@ -23,19 +23,22 @@ public sealed record VocFolder : DataSet
     public override DataSplits Open() => VocDataset.Splits(Root, Seed);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<IMaskedSource> OpenWhole(ConcurrentQueue<string> problems, CancellationToken cancellation)
+    public override IReadOnlyList<IMaskedSource> OpenWhole(ConcurrentQueue<DataFinding> findings, CancellationToken cancellation)
     {
         var layout = new VocLayout(Root);
         if (!Directory.Exists(layout.ImageFolder)) layout.ReadIds("train"); // says what is missing
-        string trainName = File.Exists(layout.Split("train_aug")) ? "train_aug" : "train";
-        VocDataset? train = Try(() => Open(trainName));
-        VocDataset? validation = Try(() => File.Exists(layout.Split("tune")) ? Open("tune") : train?.ChooseValidation(Seed));
-        VocDataset? test = Try(() => Open("val"));
-        return [.. new[] { train, validation, test }.OfType<VocDataset>()];
+        VocDataset? train = Try(() => Open(layout.TrainName), layout.TrainName);
+        VocDataset? tune = File.Exists(layout.Split("tune")) ? Try(() => Open("tune"), "tune") : null;
+        VocDataset? test = Try(() => Open("val"), "val");
+        VocDataset[] parts = [.. new[] { train, tune, test }.OfType<VocDataset>()];
+        bool objectsAre255 = false;
+        Try(() => (objectsAre255 = parts.Length > 0 && VocDataset.ObjectsAre255(parts)) ? train : null, VocLayout.Masks);
+        VocDataset? validation = tune?.With(objectsAre255) ?? Try(() => train?.With(objectsAre255).ChooseValidation(Seed), "tune");
+        return [.. new[] { train?.With(objectsAre255), validation, test?.With(objectsAre255) }.OfType<VocDataset>()];
 
-        VocDataset Open(string split) => VocDataset.OpenWhole(Root, split, null, problems, cancellation);
+        VocDataset Open(string split) => VocDataset.Read(layout, split, null, findings, cancellation);
 
-        VocDataset? Try(Func<VocDataset?> open)
+        VocDataset? Try(Func<VocDataset?> open, string about)
         {
             try
             {
@@ -43,7 +46,7 @@ public sealed record VocFolder : DataSet
             }
             catch (WsssException error)
             {
-                problems.Enqueue(error.Message);
+                findings.Enqueue(DataFinding.Of(error, about));
                 return null;
             }
         }

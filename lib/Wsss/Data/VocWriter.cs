@@ -45,7 +45,7 @@ public static class VocWriter
             {
                 cancellation.ThrowIfCancellationRequested();
                 Sample sample = source.Load(i);
-                CheckId(sample.Id);
+                SampleFiles.RequireName(sample.Id);
                 LabelMap? mask = source.HasMask(i) ? source.Mask(i) : null;
                 string content = ContentHash(sample, mask);
                 if (written.TryAdd(sample.Id, content))
@@ -78,12 +78,6 @@ public static class VocWriter
             new XElement("filename", sample.Id + ".jpg"),
             new XElement("size", new XElement("width", sample.Image.Width), new XElement("height", sample.Image.Height), new XElement("depth", 3)),
             sample.Labels.Select(label => new XElement("object", new XElement("name", classNames[label]))));
-
-    private static void CheckId(string id)
-    {
-        if (id.Length == 0 || id.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.')))
-            throw new DataSetException($"Expected an id of letters, digits, '_', '-' and '.', as it becomes a file name, found '{id}'. Rename the sample.");
-    }
 
     private static string ContentHash(Sample sample, LabelMap? mask)
     {

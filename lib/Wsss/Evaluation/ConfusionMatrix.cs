@@ -18,7 +18,7 @@ public sealed class ConfusionMatrix
 
     /// <summary>Creates an empty matrix.</summary>
     /// <param name="labelCount">Number of labels, background included: C + 1 for C target classes; 2…255.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The count lies outside 2…255.</exception>
+    /// <exception cref="EvaluationException">The count lies outside 2…255.</exception>
     public ConfusionMatrix(int labelCount)
     {
         Guard.LabelCount(labelCount);

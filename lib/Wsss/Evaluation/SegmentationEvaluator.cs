@@ -15,7 +15,7 @@ public sealed class SegmentationEvaluator
 
     /// <summary>Creates an evaluator that has seen nothing.</summary>
     /// <param name="classNames">Names of the C target classes, without background.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are no classes, or more than 254.</exception>
+    /// <exception cref="EvaluationException">There are no classes, or more than 254.</exception>
     public SegmentationEvaluator(IReadOnlyList<string> classNames)
     {
         Guard.LabelCount(classNames.Count + 1);

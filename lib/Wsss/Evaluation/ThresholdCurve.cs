@@ -32,7 +32,7 @@ public sealed class ThresholdCurve
 
     /// <summary>Creates an empty curve.</summary>
     /// <param name="labelCount">Number of labels, background included: C + 1 for C target classes; 2…255.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The count lies outside 2…255.</exception>
+    /// <exception cref="EvaluationException">The count lies outside 2…255.</exception>
     public ThresholdCurve(int labelCount)
     {
         Guard.LabelCount(labelCount);

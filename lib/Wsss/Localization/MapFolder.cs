@@ -56,7 +56,7 @@ public sealed class MapFolder
         var index = new MapIndex(source.Fingerprint, source.ClassNames, []);
         foreach (var (sample, map) in maps)
         {
-            NpzFile.Write(Path.Combine(folder, map.Id + ".npz"), ArrayName, [map.Classes.Count, map.Height, map.Width], map.ToStored());
+            NpzFile.Write(Path.Combine(folder, SampleFiles.RequireName(map.Id) + ".npz"), ArrayName, [map.Classes.Count, map.Height, map.Width], map.ToStored());
             index.Maps.Add(map.Id, map.Classes);
             yield return (sample, map.AsStored());
         }
@@ -107,7 +107,7 @@ public sealed class MapFolder
                 $"Expected maps [{classes.Count}, height, width], as the image has {classes.Count} classes, " +
                 $"found [{string.Join(", ", array.Shape)}]: '{path}'. Make the maps again.");
         }
-        if (_foreign) RequireShares(array.Values, path);
+        RequireShares(array, path);
         float[] values = all ? [.. classes.SelectMany(c => array.Values.Skip(c * height * width).Take(height * width))] : array.Values;
         return new LocalizationMaps(id, width, height, classes, values);
     }
@@ -154,16 +154,18 @@ public sealed class MapFolder
             "Give the same data set, seed and split that the maps were made of, or make the maps again.");
     }
 
-    private static void RequireShares(float[] values, string path)
+    private static void RequireShares(NpyArray maps, string path)
     {
-        int wrong = Array.FindIndex(values, value => !(value is >= 0 and <= 1));
+        int wrong = Array.FindIndex(maps.Values, value => !(value is >= 0 and <= 1));
         if (wrong < 0) return;
+        int width = maps.Shape[2], area = maps.Shape[1] * width;
         throw new DataSetException(
-            $"Expected maps of numbers in 0…1, found {values[wrong]} at position {wrong}: '{path}'. Clip at 0 and divide each map by its maximum.");
+            $"Expected maps of numbers in 0…1, found {maps.Values[wrong]} in map {wrong / area} at x = {wrong % width}, y = {wrong % area / width}: '{path}'. " +
+            "Clip at 0 and divide each map by its maximum.");
     }
 
     private static string? PathOf(string folder, string id) =>
-        new[] { ".npz", ".npy" }.Select(extension => Path.Combine(folder, id + extension)).FirstOrDefault(File.Exists);
+        new[] { ".npz", ".npy" }.Select(extension => Path.Combine(folder, SampleFiles.RequireName(id) + extension)).FirstOrDefault(File.Exists);
 
     /// <summary>The content of the index.</summary>
     /// <param name="Data">Fingerprint of the images' source.</param>

@@ -27,8 +27,8 @@ public abstract class SaliencySource : IDisposable
     {
         Shipped => FileHash.Compute(RequireShipped()),
         _ when IsScript(from) => FileHash.Compute(RequireScript(from)),
-        _ => string.Join('\n', Directory.EnumerateFiles(RequireFolder(from), "*.png").Order(StringComparer.Ordinal)
-            .SelectMany(file => new[] { Path.GetFileName(file), FileHash.Compute(file) })),
+        _ => string.Join('\n', Directory.EnumerateFiles(RequireFolder(from), "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .SelectMany(file => new[] { Path.GetRelativePath(from, file), FileHash.Compute(file) })),
     });
 
     /// <summary>Opens what a person names.</summary>

@@ -85,7 +85,7 @@ public sealed class ArgumentTests : IDisposable
         Assert.Contains("130 interrupted", overview);
         foreach (string command in (string[])
         [
-            "doctor", "data draw", "data fetch", "data info", "weights inspect", "weights convert", "pretrain", "train", "explain", "maps",
+            "doctor", "data draw", "data fetch", "data info", "data check", "weights inspect", "weights convert", "pretrain", "train", "explain", "maps",
             "refine", "masks", "segment", "evaluate", "run", "compare", "results table", "results update", "notebook",
         ])
         {

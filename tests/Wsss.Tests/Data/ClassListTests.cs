@@ -59,6 +59,26 @@ public sealed class ClassListTests : IDisposable
         Assert.Contains("none.txt", Assert.Throws<DataSetException>(() => ClassList.Read(_folder.File("none.txt"), 2)).Message);
     }
 
+    [Theory]
+    [InlineData("background", true)]
+    [InlineData("Background", true)]
+    [InlineData("_background_", true)]
+    [InlineData("__background__", true)]
+    [InlineData("BG", true)]
+    [InlineData("backgrounds", false)]
+    [InlineData("bgr", false)]
+    [InlineData("disc", false)]
+    public void The_background_is_known_under_its_names(string name, bool expected) => Assert.Equal(expected, ClassList.IsBackground(name));
+
+    [Theory]
+    [InlineData("0 bg|1: a|2. b", "bg|a|b")]
+    [InlineData("1 a|2 b", "a|b")]
+    [InlineData("3 stars|4 roses", "3 stars|4 roses")]
+    [InlineData("1 a|3 b", "1 a|3 b")]
+    [InlineData("a|2 b", "a|2 b")]
+    public void Numbers_that_count_the_lines_are_no_names(string lines, string expected) =>
+        Assert.Equal(expected.Split('|'), ClassList.WithoutNumbers(lines.Split('|')));
+
     [Fact]
     public void The_short_name_is_the_first_synonym() => Assert.Equal("hippopotamus", ClassList.ShortName(Names[6]));
 }

@@ -13,7 +13,8 @@ public sealed class DataSetReportTests : IDisposable
     {
         _run = new RunContext { Device = torch.CPU, Store = new ArtifactStore(_folder.File("store")), Workers = 2, Cancellation = TestContext.Current.CancellationToken };
         VocWriter.Write(_folder.Path, "train", HandMadeSource.OfHalves(10, width: 20, height: 16), cancellation: _run.Cancellation);
-        VocWriter.Write(_folder.Path, "val", HandMadeSource.OfHalves(3, width: 20, height: 16), cancellation: _run.Cancellation);
+        var held = new HandMadeSource(["class0", "class1", "class2"], [.. Enumerable.Range(0, 3).Select(i => HandMadeSource.Halves($"held_{i}", 20, 16, i))]);
+        VocWriter.Write(_folder.Path, "val", held, cancellation: _run.Cancellation);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -46,7 +47,7 @@ public sealed class DataSetReportTests : IDisposable
         File.WriteAllText(_folder.File("SegmentationClass", "sample_009.png"), "no mask");
         DataSetReport report = Report();
         Assert.Equal(3, report.Problems.Count);
-        for (int i = 7; i < 10; i++) Assert.Single(report.Problems, problem => problem.Contains($"sample_{i:D3}"));
+        foreach (string named in new[] { "sample_007.jpg", "id 'sample_008'", "sample_009.png" }) Assert.Single(report.Problems, problem => problem.Contains(named));
         Assert.Equal(7, report.Splits[0].Images);
         Assert.Equal(3, report.Splits[^1].Images);
     }
@@ -61,7 +62,8 @@ public sealed class DataSetReportTests : IDisposable
 
     [Theory]
     [InlineData("")]
-    [InlineData("background\nclass0\nclass1\nclass2\n")]
+    [InlineData("class0\nbackground\nclass1\nclass2\n")]
+    [InlineData("background\n")]
     [InlineData("class0\nclass1\nclass0\n")]
     public void A_class_file_that_cannot_be_is_a_problem(string content)
     {

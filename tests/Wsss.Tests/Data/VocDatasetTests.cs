@@ -183,12 +183,28 @@ public sealed class VocDatasetTests : IDisposable
     }
 
     [Fact]
-    public void Splits_without_any_mask_to_choose_the_threshold_on_are_an_error()
+    public void Splits_without_any_mask_are_tuned_on_labels()
     {
-        MaskedSample[] samples = [.. Enumerable.Range(0, 3).Select(i => HandMadeSource.Halves($"s{i}", 8, 8, i) with { Mask = null })];
+        MaskedSample[] samples = [.. Enumerable.Range(0, 10).Select(i => HandMadeSource.Halves($"s{i}", 8, 8, i % 3) with { Mask = null })];
         VocWriter.Write(_folder.Path, "train", new HandMadeSource(["a", "b", "c"], samples), cancellation: Cancellation);
-        Assert.Equal([2], Open().Labels(2));
-        Assert.Contains("tune.txt", Assert.Throws<DataSetException>(() => VocDataset.Splits(_folder.Path, 1, cancellation: Cancellation)).Message);
+        VocWriter.Write(_folder.Path, "val", new HandMadeSource(["a", "b", "c"], [HandMadeSource.Halves("t", 8, 8, 1) with { Mask = null }]), cancellation: Cancellation);
+        DataSplits splits = VocDataset.Splits(_folder.Path, 1, cancellation: Cancellation);
+        Assert.Equal([2], splits.Train.Labels(2));
+        Assert.Equal(2, splits.Validation.Count);
+        Assert.False(splits.Validation.HasMask(0));
+        Assert.Contains(splits.Validation.Id(0), samples.Select(sample => sample.Id));
+    }
+
+    [Fact]
+    public void The_fingerprint_changes_with_a_photograph_of_the_same_length()
+    {
+        Write();
+        string path = _folder.File("JPEGImages", "sample_002.jpg"), before = Open().Fingerprint;
+        byte[] file = File.ReadAllBytes(path);
+        file[^3] ^= 1;
+        File.WriteAllBytes(path, file);
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
+        Assert.NotEqual(before, Open().Fingerprint);
     }
 
     [Fact]

@@ -104,7 +104,8 @@ public class ConfusionMatrixTests
         Assert.Contains("1×4", size.Message, StringComparison.Ordinal);
         Assert.Throws<EvaluationException>(() => matrix.Add(Map(2, 0, 2), Map(2, 0, 0)));
         Assert.Throws<EvaluationException>(() => matrix.Add(Map(2, 0, 0), Map(2, 0, 2)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ConfusionMatrix(1));
+        Assert.Contains("found 1.", Assert.Throws<EvaluationException>(() => new ConfusionMatrix(1)).Message);
+        Assert.Contains("found 256.", Assert.Throws<EvaluationException>(() => new ConfusionMatrix(256)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => matrix[0, 2]);
     }
 }

@@ -111,6 +111,42 @@ public sealed class MapFolderTests : IDisposable
         NpyFile.Write(_folder.File("sample_000.npy"), new NpyArray([1, 3, 5], [.. new float[14], wrong]));
         string message = Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path, _source).Read("sample_000")).Message;
         Assert.Contains("sample_000.npy", message);
-        Assert.Contains("position 14", message);
+        Assert.Contains("in map 0 at x = 4, y = 2", message);
+    }
+
+    [Fact]
+    public void A_number_that_is_no_share_is_an_error_in_a_folder_with_an_index_too()
+    {
+        MapFolder.Write(_folder.Path, _source, Maps(), null, _run);
+        File.Delete(_folder.File("sample_001.npz"));
+        NpyFile.Write(_folder.File("sample_001.npy"), new NpyArray([1, 3, 5], [.. new float[6], float.NaN, .. new float[8]]));
+        string message = Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path).Read("sample_001")).Message;
+        Assert.Contains("found NaN in map 0 at x = 1, y = 1", message);
+        Assert.Contains("sample_001.npy", message);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_map_that_is_not_finite_is_not_written(float wrong)
+    {
+        var sample = _source.Load(2);
+        var maps = new LocalizationMaps(sample.Id, 5, 3, sample.Labels, [.. new float[7], wrong, .. new float[7]]);
+        string message = Assert.Throws<WsssException>(() => MapFolder.Write(_folder.Path, _source, [(sample, maps)], null, _run)).Message;
+        Assert.Contains($"found {wrong} for 'sample_002', class 2, at x = 2, y = 1", message);
+        Assert.False(File.Exists(_folder.File("sample_002.npz")));
+        Assert.Contains("sample_002", Assert.Throws<WsssException>(maps.AsStored).Message);
+    }
+
+    [Fact]
+    public void Maps_of_an_id_in_a_subfolder_are_written_to_a_subfolder_and_never_outside()
+    {
+        LocalizationMaps Of(string id) => new(id, 1, 1, [0], [1f]);
+        var inside = new HandMadeSource(["a"], HandMadeSource.Halves("siteA/x", 1, 1, 0));
+        MapFolder.Write(_folder.Path, inside, [(inside.Load(0), Of("siteA/x"))], null, _run);
+        Assert.True(File.Exists(_folder.File("siteA", "x.npz")));
+        Assert.Equal([1f], MapFolder.Open(_folder.Path).Read("siteA/x").Values);
+        var outside = new HandMadeSource(["a"], HandMadeSource.Halves("../x", 1, 1, 0));
+        Assert.Throws<DataSetException>(() => MapFolder.Write(_folder.Path, outside, [(outside.Load(0), Of("../x"))], null, _run));
     }
 }
