@@ -10,10 +10,6 @@ public static partial class ClassList
 {
     private const int Suggestions = 6;
 
-    /// <summary>Whether a name stands for what is no class: <c>background</c> and the like, in any case and with any underscores.</summary>
-    /// <param name="name">A name as it stands in a list.</param>
-    public static bool IsBackground(string name) => name.Trim().Trim('_').ToLowerInvariant() is "background" or "bg" or "ignore";
-
     /// <summary>Reads a text file with one name per line.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DataSetException">The file cannot be read.</exception>

@@ -81,7 +81,7 @@ public sealed record LeafFolder : DataSet
         if (!File.Exists(image)) throw new DataSetException($"{where}: expected an image at '{image}', found no such file.");
         string mask = Path.Combine(Root, "masks", id + ".png");
         int[] labels = [.. Enumerable.Range(0, header.Length - 2).Where(c => cells[c + 1] == "1")];
-        var symptoms = labels.Length < 2 && File.Exists(mask) ? new MaskFile(mask, () => ReadSymptoms(mask, labels)) : null;
+        var symptoms = labels.Length < 2 && File.Exists(mask) ? new PhotographMask(mask, () => ReadSymptoms(mask, labels)) : null;
         return new Leaf(new Photograph(id, image, labels, symptoms), cells[^1]);
     }
 

@@ -55,7 +55,8 @@ public sealed record PhotographFolder : DataSet
     /// <inheritdoc/>
     public override DataSplits Open()
     {
-        var (photographs, classNames) = Read();
+        var table = ReadLabels();
+        var (photographs, classNames) = Read(table);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Root)));
         return new DataSplits(Part("train", SplitKind.Train), Part("validation", SplitKind.Validation), Part("test", SplitKind.Test));
 
@@ -64,7 +65,10 @@ public sealed record PhotographFolder : DataSet
             Photograph[] own = [.. photographs.Where(item => item.Split == kind).Select(item => item.Photograph)];
             // So few photographs that nothing could be set aside: training is watched on what it sees.
             if (own.Length == 0) own = [.. photographs.Where(item => item.Split == SplitKind.Train).Select(item => item.Photograph)];
-            return new PhotographSource($"{name}/{part}", LongestSide, classNames, own);
+            return new PhotographSource($"{name}/{part}", LongestSide, classNames, own)
+            {
+                Findings = kind == SplitKind.Train ? [.. table.Notes.Select(note => new DataFinding(FindingSeverity.Note, table.Source, note))] : [],
+            };
         }
     }
 
@@ -76,15 +80,13 @@ public sealed record PhotographFolder : DataSet
     protected override DataSet? At(string path) =>
         Directory.Exists(path) && !Directory.Exists(new VocLayout(path).ImageFolder) && LabelFormat.Find(path) is not null ? this with { Root = path } : null;
 
-    private (IReadOnlyList<(Photograph Photograph, SplitKind Split)> Photographs, IReadOnlyList<string> ClassNames) Read()
+    private (IReadOnlyList<(Photograph Photograph, SplitKind Split)> Photographs, IReadOnlyList<string> ClassNames) Read(LabelTable table)
     {
         if (!Directory.Exists(Root)) throw new DataSetException($"Expected a folder of photographs at '{Root}', found none.");
         if (LongestSide < 16) throw new DataSetException($"Photographs: expected a longest side of at least 16 pixels, found {LongestSide}.");
         if (!(TestShare is > 0 and < 1 && ValidationShare is >= 0 and < 1 && TestShare + ValidationShare < 1))
             throw new DataSetException($"Photographs: expected shares of test and validation images in 0…1 that leave some to train on, found {TestShare} and {ValidationShare}.");
-        var table = ReadLabels();
-        if (table.ClassNames.Count >= LabelMap.Ignore)
-            throw new DataSetException($"{table.Source}: expected at most {LabelMap.Ignore - 1} classes, as masks are bytes, found {table.ClassNames.Count}.");
+        VocClasses.Require(table.ClassNames, table.Source);
         var files = PhotographFiles.Of(Root);
         string[] paths = [.. table.Rows.Select(row => files.Find(row.Image, row.Where))];
         if (paths.Index().GroupBy(item => item.Item).FirstOrDefault(same => same.Count() > 1) is { } twice)
@@ -125,12 +127,12 @@ public sealed record PhotographFolder : DataSet
         return ids.Distinct(StringComparer.OrdinalIgnoreCase).Count() == ids.Length ? ids : [.. relative.Select(path => path[shared.Length..])];
     }
 
-    private MaskFile? MaskOf(string id, string path, LabelRow row, int classes)
+    private PhotographMask? MaskOf(string id, string path, LabelRow row, int classes)
     {
-        if (row.Mask is not null) return new MaskFile(Labels ?? Root, row.Mask);
+        if (row.Mask is not null) return new PhotographMask(Labels ?? Root, row.Mask);
         if (Masks is null) return null;
         foreach (string name in (ReadOnlySpan<string>)[id, Path.GetFileNameWithoutExtension(path)])
-            if (Path.Combine(Masks, name + ".png") is var file && File.Exists(file)) return new MaskFile(file, () => ReadMask(file, classes));
+            if (Path.Combine(Masks, name + ".png") is var file && File.Exists(file)) return new PhotographMask(file, () => ReadMask(file, classes));
         return null;
     }
 

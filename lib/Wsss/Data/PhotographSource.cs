@@ -5,19 +5,19 @@ namespace Wsss.Data;
 /// <param name="Path">The file.</param>
 /// <param name="Labels">Zero-based class indices, ascending.</param>
 /// <param name="Mask">Its class mask; null where there is none.</param>
-internal sealed record Photograph(string Id, string Path, IReadOnlyList<int> Labels, MaskFile? Mask);
+internal sealed record Photograph(string Id, string Path, IReadOnlyList<int> Labels, PhotographMask? Mask);
 
 /// <summary>A class mask on disk.</summary>
 /// <param name="Path">The file, whose bytes decide the mask; others may lie in it too.</param>
 /// <param name="Read">Reads the mask, of its photograph's own size.</param>
-internal sealed record MaskFile(string Path, Func<LabelMap> Read);
+internal sealed record PhotographMask(string Path, Func<LabelMap> Read);
 
 /// <summary>Photographs on disk, read at a bounded size: those of a camera have too many pixels to learn from on a CPU.</summary>
 /// <param name="name">Name for people.</param>
 /// <param name="longestSide">In pixels; larger photographs and their masks are made smaller.</param>
 /// <param name="classNames">Names of the C classes.</param>
 /// <param name="photographs">At least one.</param>
-internal sealed class PhotographSource(string name, int longestSide, IReadOnlyList<string> classNames, IReadOnlyList<Photograph> photographs) : IMaskedSource
+internal sealed class PhotographSource(string name, int longestSide, IReadOnlyList<string> classNames, IReadOnlyList<Photograph> photographs) : IFindingSource
 {
     private readonly Lazy<string> _fingerprint = new(() => ArtifactStore.Key(
     [
@@ -31,6 +31,8 @@ internal sealed class PhotographSource(string name, int longestSide, IReadOnlyLi
     public IReadOnlyList<string> ClassNames => classNames;
 
     public int Count => photographs.Count;
+
+    public IReadOnlyList<DataFinding> Findings { get; init; } = [];
 
     /// <summary>Of names, labels and the bytes of photographs and masks.</summary>
     public string Fingerprint => _fingerprint.Value;

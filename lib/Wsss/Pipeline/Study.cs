@@ -32,6 +32,7 @@ public sealed class Study : IDisposable
     {
         experiment.Validate();
         (Experiment, Data, Run) = (experiment, data, run);
+        Findings = DataCheck.BeforeTraining(data);
     }
 
     /// <summary>What is run.</summary>
@@ -42,6 +43,9 @@ public sealed class Study : IDisposable
 
     /// <summary>Device, store, progress, cancellation.</summary>
     public RunContext Run { get; }
+
+    /// <summary>What a person should know about the data before training; what makes training senseless is an error when a study is opened.</summary>
+    public IReadOnlyList<DataFinding> Findings { get; }
 
     /// <summary>Names of the C target classes.</summary>
     public IReadOnlyList<string> ClassNames => Data.Train.ClassNames;

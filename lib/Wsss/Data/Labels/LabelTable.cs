@@ -21,7 +21,7 @@ public sealed record LabelTable(string Source, IReadOnlyList<string> ClassNames,
     internal static LabelTable Of(string source, IReadOnlyList<NamedRow> rows, IReadOnlyList<string>? classNames)
     {
         string[] named = [.. rows.SelectMany(row => row.Labels).Where(name => !IsNoClass(name)).Distinct()];
-        IReadOnlyList<string> names = classNames ?? [.. named.Order(FileNames.NaturalOrder)];
+        IReadOnlyList<string> names = classNames ?? [.. named.Order(NaturalOrder.Comparer)];
         if (names.Count == 0) throw new DataSetException($"{source}: expected labels, found none in its {rows.Count} rows. Name at least one class.");
         bool byIndex = classNames is not null && named.Length > 0 && named.All(name => int.TryParse(name, out int index) && index >= 0 && index < names.Count);
         var index = names.Index().ToDictionary(item => byIndex ? $"{item.Index}" : item.Item, item => item.Index, StringComparer.OrdinalIgnoreCase);
@@ -44,7 +44,7 @@ public sealed record LabelTable(string Source, IReadOnlyList<string> ClassNames,
     }
 
     /// <summary>Nothing, or a name of the background: no class of its own.</summary>
-    private static bool IsNoClass(string name) => name.Trim().Length == 0 || name is "none" or "None" or "nan" or "[]" || ClassList.IsBackground(name);
+    private static bool IsNoClass(string name) => name.Trim().Length == 0 || name is "none" or "None" or "nan" or "[]" || ClassList.IsBackground(name) || ClassList.IsIgnored(name);
 }
 
 /// <summary>What is known about one photograph.</summary>

@@ -22,7 +22,7 @@ internal sealed class PhotographFiles
         foreach (string path in paths)
         {
             // Every tail of the path, with the extension and without: lists keep any of them.
-            string name = FileNames.Compose(Path.GetRelativePath(root, path).Replace('\\', '/'));
+            string name = ComposedNames.Compose(Path.GetRelativePath(root, path).Replace('\\', '/'));
             for (string? tail = name; tail is not null; tail = tail.IndexOf('/') is var slash and >= 0 ? tail[(slash + 1)..] : null)
             {
                 Add(tail, path);
@@ -43,7 +43,7 @@ internal sealed class PhotographFiles
     /// <exception cref="DataSetException">There is none, or there are several.</exception>
     public string Find(string name, string where)
     {
-        string wanted = FileNames.Compose(name.Trim().Replace('\\', '/'));
+        string wanted = ComposedNames.Compose(name.Trim().Replace('\\', '/'));
         if (Path.IsPathRooted(name) && File.Exists(name)) return name;
         wanted = wanted.TrimStart('.', '/');
         // From the whole name down to the file's: lists may begin with a folder that is not here.
@@ -82,8 +82,8 @@ internal sealed class PhotographFiles
     /// <summary>The photographs below a folder, in natural order.</summary>
     public static IEnumerable<string> Below(string folder, params IReadOnlyList<string> leaveOut) =>
     [
-        .. In(folder).Order(FileNames.NaturalOrder),
-        .. Directory.GetDirectories(folder).Order(FileNames.NaturalOrder)
+        .. In(folder).Order(NaturalOrder.Comparer),
+        .. Directory.GetDirectories(folder).Order(NaturalOrder.Comparer)
             .Where(inner => Path.GetFileName(inner)[0] != '.' && !leaveOut.Contains(Path.GetFileName(inner).ToLowerInvariant())
                 && new DirectoryInfo(inner).LinkTarget is null)
             .SelectMany(inner => Below(inner, leaveOut)),
