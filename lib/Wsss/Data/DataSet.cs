@@ -55,7 +55,7 @@ public abstract record DataSet
     {
         var family = Family.Of<DataSet>();
         bool named = family.TryFind(text.Split(':')[0]) is not null;
-        var data = named ? Family.Parse<DataSet>(text, "--data") : Find(Path.GetFullPath(text));
+        var data = named ? Family.Parse<DataSet>(text, $"data set {text}") : Find(Path.GetFullPath(text));
         if (scale is not null) data = data.AtScale(scale);
         return named && text.Contains("seed", StringComparison.OrdinalIgnoreCase) ? data : data with { Seed = seed };
     }
