@@ -44,7 +44,8 @@ internal sealed class CommonOptions
 
     public Option<string?> Store { get; } = new("--store")
     {
-        Description = "Folder of finished results, shared by commands and notebooks. Default: out/cache in the project.",
+        Description = "Folder of finished results, shared by commands and notebooks. Default: out/cache in the project, the nearest " +
+            "folder with a solution at or above the current one; outside of one, in the current folder.",
     };
 
     public Option<int?> StoreLimit { get; } = new Option<int?>("--store-limit")
@@ -193,7 +194,7 @@ internal sealed class CommonOptions
 
     /// <summary>Prints a command's result to standard output: as JSON if asked for, else as text.</summary>
     public void Print<T>(ParseResult parsed, T result, Func<T, string> toText) =>
-        Console.WriteLine(parsed.GetValue(Json) ? WsssJson.Write(result) : toText(result).TrimEnd());
+        ResultText.Print(parsed.GetValue(Json) ? WsssJson.Write(result) : toText(result).TrimEnd());
 
     private static void Add(Command command, params Option[] options)
     {

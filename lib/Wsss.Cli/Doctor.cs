@@ -51,7 +51,7 @@ internal static class Doctor
         }
         catch (TorchException error)
         {
-            failure = error.Message;
+            failure = $"{error.Message} eng/setup.sh installs what is missing (environment.md).";
         }
         if (failure is not null) return [new Finding("libtorch", FindingState.Missing, "does not load", failure)];
         string version = $"{torch.__version__}, TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}";

@@ -38,17 +38,28 @@ internal static class NotebookRuns
         return outputs;
     }
 
-    /// <summary>The project's notebooks by number.</summary>
-    /// <exception cref="NotebookException">There is no folder with notebooks.</exception>
-    public static IReadOnlyList<string> All()
+    /// <summary>
+    /// The project's notebooks by number: of the project that the current folder lies in, else of the one that the program was built in;
+    /// none if there is neither.
+    /// </summary>
+    public static IReadOnlyList<string> Ours()
     {
-        string folder = Path.Combine(RunContext.ProjectFolder(), "notebooks");
-        string[] paths = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.ipynb") : [];
-        if (paths.Length == 0)
-            throw new NotebookException($"Expected notebooks in '{folder}', found none. Give their paths, or start the command inside the project.");
-        Array.Sort(paths, StringComparer.Ordinal);
-        return paths;
+        foreach (string start in (string[])[Environment.CurrentDirectory, AppContext.BaseDirectory])
+        {
+            for (DirectoryInfo? folder = new(start); folder is not null; folder = folder.Parent)
+            {
+                string notebooks = Path.Combine(folder.FullName, "notebooks");
+                if (File.Exists(Path.Combine(folder.FullName, "Notebooks.sln")) && Directory.Exists(notebooks))
+                    return [.. Directory.GetFiles(notebooks, "*.ipynb").Order(StringComparer.Ordinal)];
+            }
+        }
+        return [];
     }
+
+    /// <summary><inheritdoc cref="Ours"/></summary>
+    /// <exception cref="NotebookException">There are none.</exception>
+    public static IReadOnlyList<string> All() => Ours() is { Count: > 0 } paths ? paths
+        : throw new NotebookException("Expected the project's notebooks above the current folder or the program, found none. Give their paths.");
 
     private sealed class Cells(string name, IProgress<WorkProgress> progress) : IProgress<CellProgress>
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Wsss.Cli;
 
@@ -9,7 +10,8 @@ internal static class OptionChecks
     {
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int?>() < least) result.AddError($"Expected {option.Name} to be at least {least}.");
+            // What is no number is refused by the parser.
+            if (int.TryParse(result.Tokens.FirstOrDefault()?.Value, CultureInfo.InvariantCulture, out int value) && value < least) result.AddError($"Expected {option.Name} to be at least {least}, found {value}.");
         });
         return option;
     }

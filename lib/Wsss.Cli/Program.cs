@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Wsss;
 using Wsss.Cli;
 using Wsss.Cli.Commands;
 
+var quiet = new Option<bool>("--quiet", "-q") { Description = "Print results and errors only: no progress, no notes.", Recursive = true };
+var verbose = new Option<bool>("--verbose") { Description = "Of an error, print also where in the program it came from.", Recursive = true };
 var root = new RootCommand(
     """
     Weakly supervised semantic segmentation: masks from image-level labels.
@@ -19,7 +20,7 @@ var root = new RootCommand(
       wsss explain IMAGE --backbone mobilenet_v2 --weights FILE.pth
                                   where any classifier sees what, in one image
 
-    The same way step by step: train, maps, refine, masks, segment, evaluate. `wsss COMMAND --help` explains each by examples.
+    The same way step by step: train, maps, refine, masks, segment, evaluate. `wsss help COMMAND` explains each by examples.
 
     Exit codes: 0 done, 1 an error that the message explains, 2 wrong arguments, 130 interrupted (training leaves a
     checkpoint; --resume goes on from it).
@@ -42,44 +43,37 @@ var root = new RootCommand(
     CompareCommand.Create(),
     ResultsCommand.Create(),
     NotebookCommand.Create(),
+    CompletionCommand.Create(),
+    quiet,
+    verbose,
 };
+root.Add(HelpCommand.Create(root));
 TaughtCommand.ExtendHelp(root);
+Completions.Extend(root);
 
 // Both signals ask running work to stop; training writes its checkpoint before the process ends.
 using var cancellation = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
+var errors = new ErrorReport(Console.Error);
 var parsed = root.Parse(args);
-if (parsed.Errors.Count > 0)
+if (UsageError.Of(parsed) is { } wrong)
 {
-    parsed.Invoke();
+    errors.Write(wrong);
     return ExitCode.Usage;
 }
+// Errors apart, what goes there is progress and notes.
+if (parsed.GetValue(quiet)) Console.SetError(TextWriter.Null);
 try
 {
     return await parsed.InvokeAsync(
         new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellation.Token);
 }
-catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+// Whatever it is, people get a line and not a stack.
+catch (Exception error)
 {
-    Console.Error.WriteLine("Interrupted. Finished results are kept; the same command goes on from the last checkpoint, with --resume where it has that option.");
-    return ExitCode.Interrupted;
-}
-catch (WsssException error)
-{
-    Console.Error.WriteLine($"Error: {error.Message}");
-    return ExitCode.Error;
-}
-catch (IOException error)
-{
-    Console.Error.WriteLine($"Error: {error.Message} Files that were being written are left as they were before.");
-    return ExitCode.Error;
-}
-catch (UnauthorizedAccessException error)
-{
-    Console.Error.WriteLine($"Error: {error.Message}");
-    return ExitCode.Error;
+    return errors.Write(error, parsed.CommandResult.Command, cancellation.IsCancellationRequested, parsed.GetValue(verbose));
 }
 
 void Stop(PosixSignalContext signal)

@@ -27,8 +27,8 @@ internal static class ProgressDisplay
             lock (_tasks)
             {
                 if (!_tasks.TryGetValue(value.Stage, out var task))
-                    _tasks[value.Stage] = task = context.AddTask(Markup.Escape(value.Stage), maxValue: Math.Max(1, value.Total));
-                if (value.Detail is not null) task.Description = Markup.Escape($"{value.Stage} · {value.Detail}");
+                    _tasks[value.Stage] = task = context.AddTask(Markup.Escape(PlainText.Of(value.Stage)), maxValue: Math.Max(1, value.Total));
+                if (value.Detail is not null) task.Description = Markup.Escape(PlainText.Of($"{value.Stage} · {value.Detail}"));
                 task.MaxValue = Math.Max(1, value.Total);
                 task.Value = value.Done;
             }
@@ -50,7 +50,7 @@ internal static class ProgressDisplay
                 if (value.Done < value.Total && now - _last < Pause) return;
                 _last = now;
                 string detail = value.Detail is null ? "" : $" ({value.Detail})";
-                Console.Error.WriteLine($"[{now:hh\\:mm\\:ss}] {value.Stage}: {value.Done}/{value.Total}{detail}");
+                Console.Error.WriteLine(PlainText.Of($"[{now:hh\\:mm\\:ss}] {value.Stage}: {value.Done}/{value.Total}{detail}"));
             }
         }
     }

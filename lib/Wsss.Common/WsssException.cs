@@ -4,7 +4,11 @@ namespace Wsss;
 /// Base of every error that Wsss raises on purpose. The message says what was expected, what was found and
 /// what to do about it.
 /// </summary>
-public class WsssException(string message, Exception? inner = null) : Exception(message, inner);
+public class WsssException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>What mends it, where a program can say more about that than the message.</summary>
+    public Remedy Remedy { get; init; }
+}
 
 /// <summary>A weight file that is broken, or whose tensors do not fit the network.</summary>
 public sealed class WeightFileException(string message, Exception? inner = null) : WsssException(message, inner);

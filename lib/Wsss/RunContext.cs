@@ -32,7 +32,10 @@ public sealed record RunContext
         init;
     }
 
-    /// <summary>Where results lie unless told otherwise: <c>out/cache</c> below the current project (or the current folder).</summary>
+    /// <summary>
+    /// Where results lie unless told otherwise: <c>out/cache</c> below the nearest folder with a solution (<c>*.sln</c>, <c>*.slnx</c>) at or
+    /// above the current one, or else below the current folder.
+    /// </summary>
     public static string DefaultStore => Path.Combine(ProjectFolder(), "out", "cache");
 
     /// <summary>A context with results in a folder.</summary>
@@ -58,11 +61,11 @@ public sealed record RunContext
         Progress?.Report(new WorkProgress(stage, done, total, detail));
     }
 
-    /// <summary>The folder of <c>Notebooks.sln</c> at or above the current folder, or the current folder.</summary>
-    public static string ProjectFolder()
+    private static string ProjectFolder()
     {
+        var readable = new EnumerationOptions { IgnoreInaccessible = true };
         for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) return folder.FullName;
+            if (folder.EnumerateFiles("*.sln", readable).Concat(folder.EnumerateFiles("*.slnx", readable)).Any()) return folder.FullName;
         return Environment.CurrentDirectory;
     }
 }

@@ -6,6 +6,8 @@ namespace Wsss;
 /// <summary>The one place that starts libtorch, chooses the device and seeds its generator.</summary>
 public static class TorchRuntime
 {
+    private static readonly string[] OutOfMemory = ["can't allocate memory", "not enough memory", "out of memory"];
+
     /// <summary>Loads libtorch, or explains why it cannot be loaded.</summary>
     /// <exception cref="TorchException">The native library is missing or does not load; the message names cause and fix.</exception>
     public static void EnsureLoaded()
@@ -16,7 +18,7 @@ public static class TorchRuntime
         }
         catch (Exception error) when (error is NotSupportedException or DllNotFoundException or TypeInitializationException or FileNotFoundException)
         {
-            throw new TorchException(ExplainLoadFailure(error), error);
+            throw new TorchException(ExplainLoadFailure(error), error) { Remedy = Remedy.SetUpMachine };
         }
     }
 
@@ -38,14 +40,20 @@ public static class TorchRuntime
         if (!hasCuda)
         {
             throw new TorchException(
-                $"The device '{name}' was asked for, but no CUDA device answers. Build with -p:TorchBackend=cuda on a machine " +
-                "with an NVIDIA driver (environment.md says how), or use --device cpu.");
+                $"The device '{name}' was asked for, but no CUDA device answers. Use the native package for CUDA " +
+                "(TorchSharp-cuda-linux or TorchSharp-cuda-windows) on a machine with an NVIDIA driver, or the device cpu.")
+            { Remedy = Remedy.ChooseDevice };
         }
         int count = torch.cuda.device_count();
         if (index < 0 || index >= count)
             throw new TorchException($"The device '{name}' was asked for, but this machine has {count} CUDA device(s), numbered from 0.");
         return new torch.Device(DeviceType.CUDA, index);
     }
+
+    /// <summary>Whether an error says that memory did not suffice, the machine's or a CUDA device's.</summary>
+    public static bool IsOutOfMemory(Exception error) => error is OutOfMemoryException ||
+        // libtorch's errors have no kinds: these are the words of its allocators on Linux, Windows and CUDA.
+        (error is ExternalException && OutOfMemory.Any(words => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Runs libtorch's operators on that many threads; results are bit-identical only at equal thread counts.</summary>
     public static void UseThreads(int count)
@@ -85,15 +93,15 @@ public static class TorchRuntime
         if (OperatingSystem.IsLinux() && !HasNewLibstdcxx())
         {
             return cause + " Cause: this system's libstdc++ is older than GCC 13's (symbol version GLIBCXX_3.4.32 is missing). " +
-                "Fix: run eng/setup.sh, or install the libstdc++6 of Debian 13 or Ubuntu 24.04 (environment.md).";
+                "Fix: install the libstdc++6 of Debian 13 or Ubuntu 24.04.";
         }
         if (OperatingSystem.IsWindows())
         {
             return cause + " Known problem: TorchSharp 0.107.0 may not load on Windows (TorchSharp issue 1567). " +
-                "Fix: pin TorchSharp 0.106.x in Directory.Packages.props (environment.md). " + error.Message;
+                "Fix: use TorchSharp 0.106.x. " + error.Message;
         }
         return cause + " Fix: reference the native package of this platform (libtorch-cpu-linux-x64, TorchSharp-cuda-linux, …) " +
-            "in the program that uses the library; `wsss doctor` shows what is found. " + error.Message;
+            "in the program that uses the library. " + error.Message;
     }
 
     private static bool HasNewLibstdcxx()

@@ -66,7 +66,9 @@ public sealed class RunContextTests : IDisposable
     public void A_device_that_does_not_answer_is_refused(string name)
     {
         Assert.SkipWhen(torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available(), "This machine has a CUDA device.");
-        Assert.Contains("--device cpu", Assert.Throws<TorchException>(() => TorchRuntime.ResolveDevice(name)).Message);
+        var error = Assert.Throws<TorchException>(() => TorchRuntime.ResolveDevice(name));
+        Assert.Contains($"'{name}'", error.Message);
+        Assert.Equal(Remedy.ChooseDevice, error.Remedy);
         Assert.Equal(DeviceType.CPU, TorchRuntime.ResolveDevice("auto").type);
     }
 

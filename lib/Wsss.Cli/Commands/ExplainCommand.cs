@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Wsss.Cli.Commands;
 
-/// <summary><c>wsss explain</c>: what a classifier sees in one image, and where.</summary>
+/// <summary><c>wsss explain</c>: what a classifier sees in an image, and where.</summary>
 internal static class ExplainCommand
 {
     private static readonly string Lesson =
@@ -15,6 +15,7 @@ internal static class ExplainCommand
         What it does:
           Shows which classes a classifier names in an image and which places spoke for them. Any classifier will do: an
           ImageNet one with torchvision's weights (--backbone and --weights), or one that `wsss train` made (--classifier).
+          Of a folder, each JPEG or PNG in it is explained into a folder of its own; what cannot be read is listed at the end.
           The folder gets explanation.png (the image and a map of each class), maps.npy ([K, H, W] float32 in 0…1, classes
           by rising index) and a grey INDEX-CLASS.png per class.
 
@@ -23,6 +24,7 @@ internal static class ExplainCommand
         Examples:
           wsss explain cat.jpg --backbone mobilenet_v2 --weights mobilenet_v2.pth --class-names imagenet.txt
           wsss explain cat.jpg --backbone resnet50 --weights resnet50.pth --method layercam:layer=layer2.3 --class 281
+          wsss explain photographs/ --classifier out/cache/classifier-0123 --out out/photographs
           wsss explain --backbone resnet50 --list-layers
           wsss explain scene.jpg --classifier out/cache/classifier-0123 --method gradcam --class cat --class dog
         """;
@@ -32,7 +34,7 @@ internal static class ExplainCommand
         var options = new CommonOptions();
         var networks = new NetworkOptions();
         var reading = new MapOptions();
-        var image = new Argument<string?>("IMAGE") { Description = "A JPEG or PNG file.", Arity = ArgumentArity.ZeroOrOne };
+        var image = new Argument<string?>("IMAGE") { Description = "A JPEG or PNG file, or a folder of them.", Arity = ArgumentArity.ZeroOrOne };
         var wanted = new Option<string[]>("--class")
         {
             Description = "A class to explain, by name or zero-based index; may be given several times. Default: what the network names.",
@@ -44,7 +46,7 @@ internal static class ExplainCommand
         }.AtLeast(1);
         var listLayers = new Option<bool>("--list-layers") { Description = "Print the network's layers and do nothing else." };
         var folder = new Option<string?>("--out", "-o") { Description = "Folder to fill. Default: out/explain/IMAGE-METHOD." };
-        var command = new TaughtCommand("explain", "Show what a classifier sees in one image, and where.", Lesson) { image };
+        var command = new TaughtCommand("explain", "Show what a classifier sees in an image, and where.", Lesson) { image };
         networks.AddTo(command);
         command.Options.Add(wanted);
         reading.AddTo(command);
@@ -64,20 +66,33 @@ internal static class ExplainCommand
                 return Task.FromResult(ExitCode.Done);
             }
             var inference = reading.Apply(parsed, new MapInference());
-            string path = parsed.GetValue(image)!;
-            var picture = ImageFile.ReadRgb(path);
+            string path = Path.TrimEndingDirectorySeparator(parsed.GetValue(image)!);
+            bool isFolder = Directory.Exists(path);
+            // A file that is none is told before the network is loaded.
+            if (!isFolder) ImageFile.ReadSize(path);
             var (network, classNames) = networks.Open(parsed, run.Device);
             using (network)
             {
                 int[] classes = [.. (parsed.GetValue(wanted) ?? []).Select(text => ClassList.Find(classNames, text))];
                 var explainer = new Explainer { Maps = inference, Side = parsed.GetValue(side), OneClassPerImage = networks.OneClassPerImage(parsed) };
-                var explanation = explainer.Explain(network, picture, classes, run.Device);
                 string how = parsed.GetValue(reading.Method)!.Replace(":layer=", "-", StringComparison.Ordinal);
-                string target = parsed.GetValue(folder) ?? Path.Combine("out", "explain", $"{Path.GetFileNameWithoutExtension(path)}-{how}");
-                var files = ExplanationFiles.Write(target, picture, explanation, classNames, $"{Path.GetFileName(path)}: {how}");
-                options.Print(parsed, files, files => files.ToText());
+                string target = parsed.GetValue(folder) ?? Path.Combine("out", "explain", $"{(isFolder ? Path.GetFileName(Path.GetFullPath(path)) : Path.GetFileNameWithoutExtension(path))}-{how}");
+                if (!isFolder)
+                {
+                    options.Print(parsed, Explain(path, target), files => files.ToText());
+                    return Task.FromResult(ExitCode.Done);
+                }
+                var all = ProgressDisplay.Run(progress => ExplainedFolder.Write(path, target, Explain, run with { Progress = progress }));
+                options.Print(parsed, all, all => all.ToText());
+                return Task.FromResult(all.Broken.Count == 0 ? ExitCode.Done : ExitCode.Error);
+
+                ExplanationFiles Explain(string file, string into)
+                {
+                    var picture = ImageFile.ReadRgb(file);
+                    var explanation = explainer.Explain(network, picture, classes, run.Device);
+                    return ExplanationFiles.Write(into, picture, explanation, classNames, $"{Path.GetFileName(file)}: {how}");
+                }
             }
-            return Task.FromResult(ExitCode.Done);
         });
         return command;
     }

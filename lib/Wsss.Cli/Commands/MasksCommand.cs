@@ -38,7 +38,8 @@ internal static class MasksCommand
         command.Options.Add(options.Json);
         threshold.Validators.Add(result =>
         {
-            if (!(result.GetValueOrDefault<float?>() is >= 0 and <= 1)) result.AddError("Expected --threshold to be a number in 0…1.");
+            if (!(float.TryParse(result.Tokens.FirstOrDefault()?.Value, CultureInfo.InvariantCulture, out float value) && value is >= 0 and <= 1))
+                result.AddError("Expected --threshold to be a number in 0…1.");
         });
         command.Validators.Add(result =>
         {

@@ -55,22 +55,26 @@ internal static class RunCommand
             options.Print(parsed, result, result => result.ToTable());
             string measured = Path.Combine(parsed.GetValue(report)!, ResultFile.FileName);
             ResultFiles.Of(result, experiment.MapTitle, CommandLine.Text()).Save(measured);
-            if (!parsed.GetValue(noReport))
+            string[] notebooks = parsed.GetValue(noReport) ? [] : [.. NotebookRuns.Ours().Where(path => ReportNotebooks.Any(Path.GetFileName(path)!.StartsWith))];
+            if (notebooks.Length > 0)
             {
-                string page = ProgressDisplay.Run(progress => WriteReport(result, parsed.GetValue(report)!, options.Context(parsed, progress, cancellation)));
+                string page = ProgressDisplay.Run(progress => WriteReport(result, notebooks, parsed.GetValue(report)!, options.Context(parsed, progress, cancellation)));
                 Console.Error.WriteLine($"report: {page}");
+            }
+            else if (!parsed.GetValue(noReport))
+            {
+                Console.Error.WriteLine("no report: the notebooks that make it are neither above the current folder nor above the program");
             }
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
-    private static string WriteReport(ExperimentResult result, string folder, RunContext run)
+    private static string WriteReport(ExperimentResult result, IReadOnlyList<string> notebooks, string folder, RunContext run)
     {
         string experiment = Path.GetFullPath(Path.Combine(folder, "experiment.json"));
         AtomicFile.WriteText(experiment, WsssJson.Write(result.Experiment));
         AtomicFile.WriteText(Path.Combine(folder, "result.json"), WsssJson.Write(result));
-        var notebooks = NotebookRuns.All().Where(path => ReportNotebooks.Any(Path.GetFileName(path)!.StartsWith)).ToArray();
         var parameters = new Dictionary<string, string>
         {
             ["experimentFile"] = experiment,

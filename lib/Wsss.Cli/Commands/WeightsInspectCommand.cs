@@ -78,7 +78,7 @@ internal static class WeightsInspectCommand
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>Names come from the file: none may steer the terminal or break the table.</summary>
-    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
+    private static string Printable(string text) => PlainText.Of(text);
 }
 
 /// <summary>What a weight file holds.</summary>

@@ -63,7 +63,7 @@ public abstract record DataSet
         string path = Path.GetFullPath(text);
         bool named = Family.Of<DataSet>().TryFind(text.Split(':')[0]) is not null;
         if (!named && FileAt(path) is { } file) return Load(file);
-        var data = named ? Family.Parse<DataSet>(text, "--data").RelativeTo(Directory.GetCurrentDirectory()) : Find(path);
+        var data = named ? Family.Parse<DataSet>(text, $"data set {text}").RelativeTo(Directory.GetCurrentDirectory()) : Find(path);
         if (scale is not null) data = data.AtScale(scale);
         return named && text.Contains("seed", StringComparison.OrdinalIgnoreCase) ? data : data with { Seed = seed };
     }

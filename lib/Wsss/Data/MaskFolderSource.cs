@@ -15,7 +15,7 @@ public sealed class MaskFolderSource(ISampleSource source, string folder, string
     public static MaskFolderSource Open(ISampleSource source, string folder)
     {
         if (!Directory.Exists(folder))
-            throw new DataSetException($"Expected a folder of masks (ID.png) at '{folder}', found none. Make one with `wsss masks` or `wsss segment`.");
+            throw new DataSetException($"Expected a folder of masks (ID.png) at '{folder}', found none.") { Remedy = Remedy.MakeMasks };
         return new MaskFolderSource(source, folder, SampleFiles.Hash(source, folder, "mask"));
     }
 

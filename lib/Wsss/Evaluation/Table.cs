@@ -27,12 +27,14 @@ public sealed record Table(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnl
         }
 
         bool[] numbers = [.. Headers.Select((_, c) => c > 0 && Rows.All(row => IsNumber(row[c])))];
+        string[] headers = [.. Headers.Select(Cell)];
+        string[][] rows = [.. Rows.Select(row => row.Select(Cell).ToArray())];
         // A separator of Markdown needs three characters.
-        int[] widths = [.. Headers.Select((header, c) => Math.Max(3, Rows.Select(row => row[c].Length).Append(header.Length).Max()))];
+        int[] widths = [.. headers.Select((header, c) => Math.Max(3, rows.Select(row => row[c].Length).Append(header.Length).Max()))];
         var text = new StringBuilder();
-        AppendRow(Headers);
+        AppendRow(headers);
         AppendRow([.. widths.Select((width, c) => numbers[c] ? new string('-', width - 1) + ":" : new string('-', width))]);
-        foreach (IReadOnlyList<string> row in Rows) AppendRow(row);
+        foreach (string[] row in rows) AppendRow(row);
         return text.ToString();
 
         void AppendRow(IReadOnlyList<string> cells)
@@ -42,6 +44,9 @@ public sealed record Table(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnl
             text.Append("|\n");
         }
     }
+
+    // Names of files and classes may hold anything.
+    private static string Cell(string text) => PlainText.Of(text).Replace("|", "\\|", StringComparison.Ordinal);
 
     // With a sign, an interval, a unit: it begins as a number does. What is missing takes its column's side.
     private static bool IsNumber(string cell) => cell.Length == 0 || char.IsAsciiDigit(cell[0]) || "+-−".Contains(cell[0]);

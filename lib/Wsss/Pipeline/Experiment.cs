@@ -77,8 +77,8 @@ public sealed record Experiment
     {
         var defaults = data.Defaults;
         backbone ??= defaults.Backbone is { } own ? new BackboneSpec { Name = own } : throw new RecipeException(
-            "Expected a backbone with ImageNet weights for photographs, found none. Give for instance " +
-            "--backbone mobilenet_v2 --weights mobilenet_v2.pth.");
+            "Expected a backbone with ImageNet weights for photographs, found none. Give one, such as mobilenet_v2.")
+        { Remedy = Remedy.ChooseBackbone };
         var augmentation = new Augmentation { Size = defaults.CropSize, MinScale = defaults.ClassifierMinScale };
         return new Experiment
         {

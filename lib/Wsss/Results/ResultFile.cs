@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Wsss.Results;
 
 /// <summary>
-/// What was measured, as data: the file that <c>wsss run</c> and <c>wsss compare</c> write, and that the tables of documents are
+/// What was measured, as data: the file that experiments and comparisons write, and that the tables of documents are
 /// made from. Measures are found by name, so that old files stay readable when new ones have more.
 /// </summary>
 public sealed record ResultFile
@@ -31,7 +31,8 @@ public sealed record ResultFile
     public static ResultFile Load(string path) => File.Exists(path)
         ? WsssJson.Read<ResultFile>(File.ReadAllText(path), path)
         : throw new WsssException(
-            $"Expected a file of results at '{path}', found none. `wsss run` and `wsss compare` write one, {FileName}.");
+            $"Expected a file of results at '{path}', found none. Experiments and comparisons write one, {FileName}.")
+        { Remedy = Remedy.MakeResults };
 
     /// <summary>Writes the file; it is there as a whole or not at all.</summary>
     public void Save(string path) => AtomicFile.WriteText(path, WsssJson.Write(this) + "\n");

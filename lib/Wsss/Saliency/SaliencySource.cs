@@ -12,7 +12,7 @@ namespace Wsss.Saliency;
 /// </summary>
 public abstract class SaliencySource : IDisposable
 {
-    /// <summary>The name of the network that this project ships, made by <c>wsss pretrain objectness</c>.</summary>
+    /// <summary>The name of the network that this project ships, pre-trained on other drawn objects.</summary>
     public const string Shipped = BackboneSpec.Shipped;
 
     /// <summary>Where its file lies: beside this library.</summary>
@@ -83,7 +83,8 @@ public abstract class SaliencySource : IDisposable
     private static bool IsScript(string from) => from.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
 
     private static string RequireShipped() => File.Exists(ShippedPath) ? ShippedPath : throw new WeightFileException(
-        $"Expected the objectness network at '{ShippedPath}', found no such file. Pre-train it, or give another saliency.");
+        $"Expected the objectness network at '{ShippedPath}', found no such file. Pre-train it, or give another saliency.")
+    { Remedy = Remedy.Pretrain };
 
     private static string RequireScript(string path) => File.Exists(path) ? path
         : throw new WeightFileException($"Expected a TorchScript network at '{path}', found no such file.");

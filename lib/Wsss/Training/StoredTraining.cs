@@ -111,8 +111,8 @@ internal static class StoredTraining
         if (!File.Exists(path))
         {
             throw new WsssException(
-                $"Expected a folder that training wrote, with {WeightsFile}, {RecipeFile} and {HistoryFile}; found no '{path}'. " +
-                "Give the folder that `wsss train` or `wsss segment` prints.");
+                $"Expected a folder that training wrote, with {WeightsFile}, {RecipeFile} and {HistoryFile}; found no '{path}'.")
+            { Remedy = Remedy.NameTraining };
         }
         return WsssJson.Read<T>(File.ReadAllText(path), path);
     }

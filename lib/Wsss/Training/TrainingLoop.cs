@@ -98,7 +98,10 @@ internal static class TrainingLoop
                 // What the step left behind is unknown: the checkpoint of the last whole epoch stays as it is.
                 throw new TorchException(
                     $"{task.Stage} stopped at step {step + 1} of {totalSteps}, as libtorch failed: {error.Message.Split('\n')[0]} " +
-                    (epochs.Count > 0 ? $"The first {epochs.Count} epochs are kept: the same with --resume goes on from there, and `wsss compare` by itself." : "Run it again."), error);
+                    (epochs.Count > 0 ? $"The first {epochs.Count} epochs are kept: resumed, it goes on from there." : "Run it again."), error)
+                {
+                    Remedy = TorchRuntime.IsOutOfMemory(error) ? Remedy.UseLessMemory : epochs.Count > 0 ? Remedy.Resume : Remedy.None,
+                };
             }
             var losses = sums.ToDictionary(term => term.Key, term => term.Value / stepsPerEpoch);
             sums.Clear();

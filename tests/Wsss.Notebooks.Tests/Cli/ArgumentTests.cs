@@ -73,7 +73,7 @@ public sealed class ArgumentTests : IDisposable
         var outcome = await WsssProcess.RunAsync([.. arguments.Split(' ').Select(argument => string.Format(argument, _folder.Path)), .. Store(arguments)]);
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains(string.Format(named, _folder.Path), outcome.Errors);
-        Assert.StartsWith("Error: ", outcome.Errors.Split('\n').First(line => !line.StartsWith('[')));
+        Assert.StartsWith("wsss: ", outcome.Errors.Split('\n').First(line => !line.StartsWith('[')));
         Assert.Empty(outcome.Output);
     }
 

@@ -19,10 +19,11 @@ internal sealed class WsssProcess : IDisposable
     private readonly Task<string> _output;
     private readonly Task<string> _errors;
 
-    private WsssProcess(string[] arguments)
+    private WsssProcess(string[] arguments, string? workingFolder = null)
     {
         string[] command = [Path.Combine(AppContext.BaseDirectory, "Wsss.Cli.dll"), .. arguments];
         var start = new ProcessStartInfo("dotnet", command) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (workingFolder is not null) start.WorkingDirectory = workingFolder;
         start.Environment["OMP_WAIT_POLICY"] = "passive";
         _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
@@ -37,6 +38,13 @@ internal sealed class WsssProcess : IDisposable
     public static async Task<Outcome> RunAsync(params string[] arguments)
     {
         using var process = Start(arguments);
+        return await process.EndAsync();
+    }
+
+    /// <summary>Runs the command to its end where somebody has gone to.</summary>
+    public static async Task<Outcome> RunInAsync(string workingFolder, params string[] arguments)
+    {
+        using var process = new WsssProcess(arguments, workingFolder);
         return await process.EndAsync();
     }
 

@@ -21,6 +21,15 @@ public sealed class TableTests
             """, table.ToString(), ignoreLineEndingDifferences: true);
     }
 
+    [Fact]
+    public void Names_of_others_neither_break_the_table_nor_steer_a_terminal() => Assert.Equal(
+        """
+        | a\|b  | c   |
+        | ----- | --- |
+        | d�e�f | g   |
+
+        """, new Table(["a|b", "c"], [["d\ne\u001bf", "g"]]).ToString(), ignoreLineEndingDifferences: true);
+
     [Theory]
     [InlineData(0.45678, "45.7")]
     [InlineData(null, "-")]

@@ -107,7 +107,7 @@ public sealed class StudyTests : IDisposable
 
     [Fact]
     public void Photographs_need_a_backbone() =>
-        Assert.Contains("--backbone", Assert.Throws<RecipeException>(() => Experiment.For(new VocFolder { Root = "voc" })).Message);
+        Assert.Equal(Remedy.ChooseBackbone, Assert.Throws<RecipeException>(() => Experiment.For(new VocFolder { Root = "voc" })).Remedy);
 
     [Fact]
     public void Masks_scored_against_themselves_are_perfect()

@@ -49,7 +49,7 @@ public sealed class ResultFilesTests : IDisposable
         ResultFile file = Compared();
         file.Save(path);
         Assert.Equal(WsssJson.Write(file), WsssJson.Write(ResultFile.Load(path)));
-        Assert.Contains("wsss compare", Assert.Throws<WsssException>(() => ResultFile.Load(_folder.File("none.json"))).Message);
+        Assert.Equal(Remedy.MakeResults, Assert.Throws<WsssException>(() => ResultFile.Load(_folder.File("none.json"))).Remedy);
     }
 
     [Fact]

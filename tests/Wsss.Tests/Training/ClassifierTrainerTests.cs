@@ -131,7 +131,7 @@ public sealed class ClassifierTrainerTests : IDisposable
         Fault.Step = 4;
         var error = Assert.Throws<TorchException>(() => ClassifierTrainer.Train(recipe, _data, run));
         Assert.Contains("step 5 of 6", error.Message);
-        Assert.Contains("--resume", error.Message);
+        Assert.Equal(Remedy.Resume, error.Remedy);
         Fault.Step = null;
         var listener = new Listener();
         ClassifierTrainer.Train(recipe, _data, run with { Resume = true, Progress = listener }).Dispose();
