@@ -17,7 +17,7 @@ public sealed record XmlLabels : LabelFormat
     /// <inheritdoc/>
     public override LabelTable Read(string path, IReadOnlyList<string>? classNames)
     {
-        var rows = Files(path).Select(file => new NamedRow(Path.GetFileNameWithoutExtension(file), VocLayout.ReadObjectNames(file), null, file));
+        var rows = Files(path).Select(file => new NamedRow(Path.GetFileNameWithoutExtension(file), VocAnnotation.Read(file).Names, null, file));
         return LabelTable.Of(path, [.. rows], classNames);
     }
 
