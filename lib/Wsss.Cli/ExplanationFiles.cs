@@ -58,7 +58,8 @@ internal sealed partial record ExplanationFiles(
         [
             ClassList.ShortName(row.Name), $"{row.Index}", row.Score.ToString("0.000", CultureInfo.InvariantCulture), row.Map is null ? "-" : Path.GetFileName(row.Map),
         ]);
-        return $"{new Table(["class", "index", "score", "map"], [.. rows])}\npicture: {Picture}\nmaps: {Maps} [{string.Join(", ", Shape)}]{(Weights is null ? "" : $"\nweights: {Weights}")}";
+        string weights = Weights is null ? "" : $"\nweights: {Weights}";
+        return $"{new Table(["class", "index", "score", "map"], [.. rows])}\npicture: {Picture}\nmaps: {Maps} [{string.Join(", ", Shape)}]{weights}";
     }
 
     private static LabelMap Grey(LocalizationMaps maps, int k)

@@ -21,7 +21,10 @@ internal sealed class NetworkOptions
         Description = "The network of a classifier with torchvision's weights.",
     }.AcceptOnlyFromAmong([.. Backbones.Names]);
 
-    public Option<string?> Weights { get; } = new("--weights", "-w") { Description = "Its weights, classifier included: torchvision's or timm's file, or a checkpoint of the same network." };
+    public Option<string?> Weights { get; } = new("--weights", "-w")
+    {
+        Description = "Its weights, classifier included: torchvision's or timm's file, or a checkpoint of the same network.",
+    };
 
     public Option<string?> Head { get; } = new("--head")
     {
@@ -39,7 +42,10 @@ internal sealed class NetworkOptions
         Description = "Image pixels per feature of that network: 32, 16 or 8; less gives finer maps with the same weights. Default: the network's own.",
     };
 
-    public Option<string?> ClassNames { get; } = new("--class-names") { Description = "File with the names of its classes: one per line, or a list or dict as JSON, Python or YAML. Default: numbers." };
+    public Option<string?> ClassNames { get; } = new("--class-names")
+    {
+        Description = "File with the names of its classes: one per line, or a list or dict as JSON, Python or YAML. Default: numbers.",
+    };
 
     public void AddTo(Command command)
     {
@@ -76,7 +82,8 @@ internal sealed class NetworkOptions
         {
             int classes = network.ClassNames.Count;
             string scores = parsed.GetValue(Scores) ?? (classes == 1 ? Sigmoid : Softmax);
-            if (classes == 1 && scores == Softmax) throw new WsssException($"Expected {Scores.Name} {Sigmoid} for a classifier with one logit, found {Softmax}.");
+            if (classes == 1 && scores == Softmax)
+                throw new WsssException($"Expected {Scores.Name} {Sigmoid} for a classifier with one logit, found {Softmax}.");
             var names = parsed.GetValue(ClassNames) is { } list ? ClassList.Read(list, classes) : network.ClassNames;
             network.to(device);
             return new OpenClassifier(network, names, scores == Softmax, report.Form);

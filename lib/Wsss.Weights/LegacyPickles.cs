@@ -46,14 +46,19 @@ internal static class LegacyPickles
         Span<byte> number = stackalloc byte[sizeof(long)];
         foreach (object? item in keys as List<object?> ?? throw new InvalidDataException("it has no list of its storages"))
         {
-            if (item is not string key || !storages.TryGetValue(key, out PickledStorage? storage)) throw new InvalidDataException("its list of storages names one that it does not describe");
+            if (item is not string key || !storages.TryGetValue(key, out PickledStorage? storage))
+                throw new InvalidDataException("its list of storages names one that it does not describe");
             stream.Position = at;
             stream.ReadExactly(number);
             long count = BinaryPrimitives.ReadInt64LittleEndian(number);
             at += number.Length;
             if (count < 0 || (Int128)count * storage.Type.Size > stream.Length - at)
-                throw new InvalidDataException($"its storage '{StateDictPickle.Shown(key)}' should have {count} numbers, but only {stream.Length - at} bytes follow");
-            if (!places.TryAdd(key, new StoredZip.Range(at, count * storage.Type.Size, IsStored: true))) throw new InvalidDataException($"its storage '{StateDictPickle.Shown(key)}' occurs twice");
+            {
+                throw new InvalidDataException(
+                    $"its storage '{StateDictPickle.Shown(key)}' should have {count} numbers, but only {stream.Length - at} bytes follow");
+            }
+            if (!places.TryAdd(key, new StoredZip.Range(at, count * storage.Type.Size, IsStored: true)))
+                throw new InvalidDataException($"its storage '{StateDictPickle.Shown(key)}' occurs twice");
             at += count * storage.Type.Size;
         }
         return places;

@@ -34,7 +34,8 @@ internal sealed class StateDictPickle
 
     private readonly Dictionary<string, PickledStorage> _storages;
 
-    private StateDictPickle(byte[] bytes, int start, Dictionary<string, PickledStorage> storages) => (_bytes, _at, _storages) = (bytes, start, storages);
+    private StateDictPickle(byte[] bytes, int start, Dictionary<string, PickledStorage> storages) =>
+        (_bytes, _at, _storages) = (bytes, start, storages);
 
     /// <summary>Reads a whole pickle.</summary>
     /// <exception cref="InvalidDataException">It is broken, or too large.</exception>
@@ -142,7 +143,8 @@ internal sealed class StateDictPickle
                 break;
             case PickleOpcode.Build:
                 object? state = Pop();
-                if (Top() is not PickledObject && (state is not PickledDict || Top() is not PickledDict { IsOrdered: true })) throw Broken("it gives attributes to a value that is no OrderedDict");
+                if (Top() is not PickledObject && (state is not PickledDict || Top() is not PickledDict { IsOrdered: true }))
+                    throw Broken("it gives attributes to a value that is no OrderedDict");
                 break;
 
             default: throw Refused(Enum.IsDefined(opcode) ? $"opcode {opcode.ToString().ToUpperInvariant()} (0x{(byte)opcode:x2})" : $"unknown opcode 0x{(byte)opcode:x2}");
@@ -196,7 +198,8 @@ internal sealed class StateDictPickle
             || parts is not ["storage", WeightType type, string { Length: <= MaxNameLength } key, string, long count, ..])
             throw Broken("a persistent id is not ('storage', type, key, device, count)");
         var storage = new PickledStorage(type, key, count);
-        if (!_storages.TryAdd(storage.Key, storage) && _storages[storage.Key].Type != storage.Type) throw Broken($"the storage '{Shown(storage.Key)}' has two types");
+        if (!_storages.TryAdd(storage.Key, storage) && _storages[storage.Key].Type != storage.Type)
+            throw Broken($"the storage '{Shown(storage.Key)}' has two types");
         return storage;
     }
 

@@ -12,9 +12,9 @@ internal sealed class StateDictSearch
     /// <summary>Names of what holds a network's state dict, the network itself before averages of it.</summary>
     private static readonly string[] Wrappers =
     [
-        "state_dict", "model_state_dict", "model", "model_state", "net_state_dict", "net", "network", "network_state_dict", "weights", "params", "module",
-        "model_dict", "model_weights", "net_dict", "params_dict", "state", "state_dict_ema", "model_state_dict_ema", "model_ema_state_dict", "model_ema",
-        "ema_state_dict", "ema_model", "ema", "params_ema", "averaged_model", "swa_state_dict", "swa_model", "teacher", "student",
+        "state_dict", "model_state_dict", "model", "model_state", "net_state_dict", "net", "network", "network_state_dict", "weights", "params",
+        "module", "model_dict", "model_weights", "net_dict", "params_dict", "state", "state_dict_ema", "model_state_dict_ema",
+        "model_ema_state_dict", "model_ema", "ema_state_dict", "ema_model", "ema", "params_ema", "averaged_model", "swa_state_dict", "swa_model", "teacher", "student",
     ];
 
     // A linear probe is often saved beside the network that it stands on.
@@ -49,7 +49,10 @@ internal sealed class StateDictSearch
             int place = 0;
             while (place < items.Count && !(items[place] is PickledDict dict && search.Holds(dict))) place++;
             if (place == items.Count)
-                throw new NotSupportedException($"it holds a list of {items.Count} value(s) without names. Save a state dict: torch.save(model.state_dict(), path)");
+            {
+                throw new NotSupportedException(
+                    $"it holds a list of {items.Count} value(s) without names. Save a state dict: torch.save(model.state_dict(), path)");
+            }
             search.Descend((PickledDict)items[place]!, $"[{place}]");
         }
         else
@@ -91,7 +94,8 @@ internal sealed class StateDictSearch
             if (value is PickledTensor tensor)
             {
                 string name = key.Text ?? throw new InvalidDataException($"a tensor has the number {key} for a key, expected a text");
-                if (!_tensors.TryAdd(prefix + name, tensor) && !optional) throw new InvalidDataException($"the key '{prefix}{name}' occurs twice");
+                if (!_tensors.TryAdd(prefix + name, tensor) && !optional)
+                    throw new InvalidDataException($"the key '{prefix}{name}' occurs twice");
             }
             else if (key.Text is { } name && value is PickledDict child && !IsAside(name) && Holds(child))
             {
@@ -120,5 +124,6 @@ internal sealed class StateDictSearch
     private static bool IsAside(string name) => Aside.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
 
     private static string Shown(PickledDict dict) => dict.Count == 0 ? "nothing at all"
-        : "the keys " + string.Join(", ", dict.Keys.Take(ShownKeys).Select(key => StateDictPickle.Shown($"{key}"))) + (dict.Count > ShownKeys ? $" and {dict.Count - ShownKeys} more" : "");
+        : "the keys " + string.Join(", ", dict.Keys.Take(ShownKeys).Select(key => StateDictPickle.Shown($"{key}"))) +
+            (dict.Count > ShownKeys ? $" and {dict.Count - ShownKeys} more" : "");
 }

@@ -76,8 +76,8 @@ internal static class ExplainCommand
                 var explanation = explainer.Explain(network, picture, classes, run.Device);
                 string how = parsed.GetValue(reading.Method)!.Replace(":layer=", "-", StringComparison.Ordinal);
                 string target = parsed.GetValue(folder) ?? Path.Combine("out", "explain", $"{Path.GetFileNameWithoutExtension(path)}-{how}");
-                var files = ExplanationFiles.Write(target, picture, explanation, classNames, $"{Path.GetFileName(path)}: {how}") with { Weights = form?.ToString() };
-                options.Print(parsed, files, files => files.ToText());
+                var files = ExplanationFiles.Write(target, picture, explanation, classNames, $"{Path.GetFileName(path)}: {how}");
+                options.Print(parsed, files with { Weights = form?.ToString() }, files => files.ToText());
             }
             return Task.FromResult(ExitCode.Done);
         });

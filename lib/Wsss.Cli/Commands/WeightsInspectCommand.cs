@@ -62,7 +62,9 @@ internal static class WeightsInspectCommand
 
     private static string ToText(WeightFit fit)
     {
-        var text = new StringBuilder($"{fit.Network}: {(fit.Fits ? "fits" : "does not fit")}. {fit.Fitting} tensor(s) fit, {fit.Ignored.Count} of a head or beside the network are ignored.\nThe file's form: {fit.Form}.\n");
+        var text = new StringBuilder(
+            $"{fit.Network}: {(fit.Fits ? "fits" : "does not fit")}. {fit.Fitting} tensor(s) fit, " +
+            $"{fit.Ignored.Count} of a head or beside the network are ignored.\nThe file's form: {fit.Form}.\n");
         Add("missing in the file", fit.Missing);
         Add("misshapen", fit.Misshapen);
         Add("not known to the network", fit.Unexpected);

@@ -14,7 +14,11 @@ internal static partial class ClassNameFile
     private const long MaxBytes = 1 << 24;
 
     // Under what a list lies in a larger file: YOLO's and Hugging Face's configurations, COCO's annotations.
-    private static readonly string[] Wrappers = ["names", "id2label", "classes", "class_names", "labels", "categories", "idx_to_class", "class_to_idx"];
+    private static readonly string[] Wrappers = 
+    [
+        "names", "id2label", "classes", "class_names", "labels", "categories",
+        "idx_to_class", "class_to_idx",
+    ];
 
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
@@ -26,7 +30,9 @@ internal static partial class ClassNameFile
         string text = TextOf(path).Trim();
         string body = Assignment().Replace(text, "", 1).Trim().TrimEnd(';');
         bool structured = body.Length > 0 && (body[0] is '[' or '{' || (body[0] == '(' && body[^1] == ')')) || Block().IsMatch(text);
-        string[] names = structured ? [.. NamesOf(Parse(body.Length > 0 && body[0] is '[' or '{' or '(' ? body : text, path), path)] : Lines(text);
+        string[] names = structured
+            ? [.. NamesOf(Parse(body.Length > 0 && body[0] is '[' or '{' or '(' ? body : text, path), path)]
+            : Lines(text);
         return Unnumbered([.. names.Select(name => name.Trim()).Where(name => name.Length > 0)]);
     }
 
@@ -118,7 +124,8 @@ internal static partial class ClassNameFile
         if (Groups(names, NumberedName()) is not { } numbered) return names;
         int?[] numbers = [.. numbered.Select(match => IndexOf(match.Groups[1].Value))];
         bool isOrder = numbers.Order().SequenceEqual(Enumerable.Range(numbers.Min() == 1 ? 1 : 0, numbers.Length).Select(i => (int?)i));
-        return [.. (isOrder ? numbered.OrderBy(match => IndexOf(match.Groups[1].Value)) : numbered.AsEnumerable()).Select(match => match.Groups[2].Value)];
+        return [.. (isOrder ? numbered.OrderBy(match => IndexOf(match.Groups[1].Value)) : numbered.AsEnumerable())
+            .Select(match => match.Groups[2].Value)];
     }
 
     private static Match[]? Groups(string[] names, Regex form)
@@ -127,10 +134,12 @@ internal static partial class ClassNameFile
         return matches.Length > 0 && matches.All(match => match.Success) ? matches : null;
     }
 
-    private static int? IndexOf(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? index : null;
+    private static int? IndexOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? index : null;
 
     private static DataSetException Wrong(string path, string found, Exception? inner = null) => new(
-        $"Expected class names in '{path}': one per line, or a list or a dict from index to name as JSON, Python or YAML; found {found.TrimEnd('.')}.", inner);
+        $"Expected class names in '{path}': one per line, or a list or a dict from index to name as JSON, Python or YAML; " +
+        $"found {found.TrimEnd('.')}.", inner);
 
     [GeneratedRegex(@"^\w+\s*=\s*(?=[\[{(])")]
     private static partial Regex Assignment();

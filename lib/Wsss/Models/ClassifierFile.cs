@@ -19,7 +19,8 @@ public static class ClassifierFile
     private const string BackbonePrefix = "backbone.";
 
     // What training code keeps in a network and no logit depends on.
-    private static readonly string[] Beside = ["criterion", "loss", "loss_fn", "loss_func", "metrics", "accuracy", "queue", "queue_ptr", "ema", "model_ema", "ema_model"];
+    private static readonly string[] Beside =
+        ["criterion", "loss", "loss_fn", "loss_func", "metrics", "accuracy", "queue", "queue_ptr", "ema", "model_ema", "ema_model"];
 
     /// <summary>Reads a backbone with its head. First everything is checked.</summary>
     /// <param name="backbone">A name of <see cref="Backbones.Names"/>.</param>
@@ -37,10 +38,12 @@ public static class ClassifierFile
     {
         using IWeightFile file = WeightFile.Open(path);
         TorchRuntime.EnsureLoaded();
-        bool transformer = VisionTransformer.Shapes.ContainsKey(backbone), distilled = file.Tensors.Keys.Any(key => key.Split('.')[^1] == "dist_token");
+        bool transformer = VisionTransformer.Shapes.ContainsKey(backbone);
+        bool distilled = file.Tensors.Keys.Any(key => key.Split('.')[^1] == "dist_token");
+        int stride = outputStride ?? Backbones.NativeStride(backbone);
         Backbone trunk = transformer
-            ? Backbones.CreateTransformer(backbone, outputStride ?? Backbones.NativeStride(backbone), distilled ? TokenKind.Distilled : TokenKind.Single)
-            : Backbones.Create(backbone, outputStride ?? Backbones.NativeStride(backbone));
+            ? Backbones.CreateTransformer(backbone, stride, distilled ? TokenKind.Distilled : TokenKind.Single)
+            : Backbones.Create(backbone, stride);
         Classifier? classifier = null;
         try
         {
@@ -51,12 +54,16 @@ public static class ClassifierFile
                 (transformer || keys.Own.All(pair => SavedKeys.Fits(shapes[pair.Value], file.Tensors[pair.Key].Shape)));
             if (!fits) NetworkWeights.Load(trunk, file, strict: true, PlanOf(trunk, file));
             IReadOnlyList<SavedHead> layers = SavedHead.All(file, keys);
-            SavedHead? second = transformer && distilled ? layers.FirstOrDefault(layer => layer.Name == "head_dist" && layer.Inputs == trunk.Channels) : null;
+            SavedHead? second = transformer && distilled
+                ? layers.FirstOrDefault(layer => layer.Name == "head_dist" && layer.Inputs == trunk.Channels)
+                : null;
             SavedHead first = SavedHead.Find(file, [.. layers.Where(layer => layer != second)], trunk.Channels, head);
             if (classNames is not null && classNames.Count != first.Classes)
                 throw new WeightFileException($"{path}: expected {classNames.Count} classes as named, found {first.Classes}.");
             classNames ??= [.. Enumerable.Range(0, first.Classes).Select(c => $"class {c}")];
-            ClassifierHead top = transformer ? new TokenHead(trunk.Channels, first.Classes, trunk.ClassTokens) : new GapHead(trunk.Channels, first.Classes);
+            ClassifierHead top = transformer
+                ? new TokenHead(trunk.Channels, first.Classes, trunk.ClassTokens)
+                : new GapHead(trunk.Channels, first.Classes);
             classifier = new Classifier(trunk, top, classNames);
             string[] biases = transformer ? second is null ? ["head.head.bias"] : ["head.head.bias", "head.head_dist.bias"] : ["head.bias"];
             var plan = new KeyPlan(
@@ -64,7 +71,8 @@ public static class ClassifierFile
                 new SavedForm(file.Nest, keys.Prefix, keys.Spelling, $"{first}", [.. file.OtherNests, .. keys.Copies]))
             {
                 Zeros = biases,
-                Advice = "Logits may depend on what is not known: use the file of a classifier with one linear layer behind this backbone, or name its head if they do not.",
+                Advice = "Logits may depend on what is not known: use the file of a classifier with one linear layer behind this backbone, " +
+                    "or name its head if they do not.",
             };
             LoadReport report = NetworkWeights.Load(classifier, file, strict: true, plan);
             classifier.eval();
@@ -82,7 +90,8 @@ public static class ClassifierFile
     internal static KeyPlan PlanOf(Backbone backbone, IWeightFile file)
     {
         SavedKeys keys = SavedKeys.Find(Shapes(backbone), file.Tensors);
-        var heads = SavedHead.All(file, keys).Where(layer => layer.Inputs == backbone.Channels).SelectMany(layer => new[] { layer.Weight, layer.Bias }).ToHashSet();
+        var heads = SavedHead.All(file, keys).Where(layer => layer.Inputs == backbone.Channels)
+            .SelectMany(layer => new[] { layer.Weight, layer.Bias }).ToHashSet();
         return new KeyPlan(KeyOf, new SavedForm(file.Nest, keys.Prefix, keys.Spelling, "", [.. file.OtherNests, .. keys.Copies]))
         {
             Advice = "Use a file of this network, or name the network that the file is of.",
@@ -101,14 +110,18 @@ public static class ClassifierFile
         IWeightFile file, SavedKeys keys, IReadOnlyList<SavedHead> layers, string top, (SavedHead First, SavedHead? Second) heads, bool named)
     {
         // The convolution of a GapHead, the linear layers of a TokenHead.
-        var taken = new Dictionary<string, string>(StringComparer.Ordinal) { [heads.First.Weight] = top == "head" ? "head.conv.weight" : "head.head.weight" };
+        var taken = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [heads.First.Weight] = top == "head" ? "head.conv.weight" : "head.head.weight",
+        };
         if (heads.First.Bias is not null) taken.Add(heads.First.Bias, $"{top}.bias");
         if (heads.Second is { } second)
         {
             taken.Add(second.Weight, "head.head_dist.weight");
             if (second.Bias is not null) taken.Add(second.Bias, "head.head_dist.bias");
         }
-        HashSet<string?> twins = [.. layers.Where(layer => SavedHead.AreEqual(file, layer, heads.First)).SelectMany(layer => new[] { layer.Weight, layer.Bias })];
+        HashSet<string?> twins = [.. layers.Where(layer => SavedHead.AreEqual(file, layer, heads.First))
+            .SelectMany(layer => new[] { layer.Weight, layer.Bias })];
         return key =>
         {
             if (keys.Own.TryGetValue(key, out string? own)) return BackbonePrefix + own;

@@ -28,8 +28,11 @@ internal static class KeySummary
     private static string Common(string[] keys)
     {
         int length = 0;
-        while (keys.Length > 1 && keys[0].IndexOf('.', length) is var dot and >= 0 && keys.All(key => key.StartsWith(keys[0][..(dot + 1)], StringComparison.Ordinal)))
+        while (keys.Length > 1 && keys[0].IndexOf('.', length) is var dot and >= 0
+            && keys.All(key => key.StartsWith(keys[0][..(dot + 1)], StringComparison.Ordinal)))
+        {
             length = dot + 1;
+        }
         return length == 0 ? "" : keys[0][..length];
     }
 

@@ -173,7 +173,8 @@ public static class NetworkWeights
     private static string Explain(string network, IWeightFile file, LoadReport report, string advice)
     {
         bool fits = report.Missing.Count + report.Misshapen.Count + report.Unexpected.Count == 0;
-        var text = new StringBuilder($"{file.Path} {(fits ? "holds numbers that no network can have" : $"does not fit {network}")}; nothing was loaded.");
+        string problem = fits ? "holds numbers that no network can have" : $"does not fit {network}";
+        var text = new StringBuilder($"{file.Path} {problem}; nothing was loaded.");
         void Add(string title, IEnumerable<string> items)
         {
             string[] all = [.. items];
@@ -184,7 +185,8 @@ public static class NetworkWeights
         if (report.Unexpected.Count > 0) text.Append($"\nNot known to the network: {KeySummary.Of(report.Unexpected)}.");
         Add("Unusable", report.Unusable);
         if (fits) return text.Append("\nUse an earlier state of the training that made it, or fetch the file again.").ToString();
-        if (report.Missing.Count + report.Misshapen.Count > 0) text.Append($"\nThe file has {file.Tensors.Count} tensor(s): {KeySummary.Of(file.Tensors.Keys)}.");
+        if (report.Missing.Count + report.Misshapen.Count > 0)
+            text.Append($"\nThe file has {file.Tensors.Count} tensor(s): {KeySummary.Of(file.Tensors.Keys)}.");
         if (report.Form is { } form && form.ToString() is { Length: > 0 } read) text.Append($"\nIt was read so: {read}.");
         if (report.Misshapen.FirstOrDefault(m => m.Expected is [_, 3, _, _] && m.Found is [_, 1, _, _]) is not null)
             return text.Append("\nIts first layer takes grey images, expected RGB. Use weights for colour images.").ToString();

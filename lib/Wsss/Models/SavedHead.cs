@@ -30,7 +30,8 @@ internal sealed record SavedHead(string Name, string Weight, string? Bias, IRead
         [.. file.Tensors.Where(item => item.Key.EndsWith(WeightSuffix, StringComparison.Ordinal) && IsLinear(item.Value.Shape)
                 && !keys.Own.ContainsKey(item.Key) && !keys.IsCopy(item.Key))
             .Select(item => new SavedHead(
-                keys.Short(item.Key)[..^WeightSuffix.Length], item.Key, BiasOf(file, item.Key[..^WeightSuffix.Length], item.Value.Shape[0]), item.Value.Shape))];
+                keys.Short(item.Key)[..^WeightSuffix.Length], item.Key,
+                BiasOf(file, item.Key[..^WeightSuffix.Length], item.Value.Shape[0]), item.Value.Shape))];
 
     /// <summary>Finds the head, by its name or as the one layer that takes the backbone's channels.</summary>
     /// <param name="file">The open file.</param>
@@ -43,18 +44,19 @@ internal sealed record SavedHead(string Name, string Weight, string? Bias, IRead
         SavedHead[] fitting = [.. layers.Where(layer => layer.Inputs == channels)];
         if (wanted is not null) return Named(file, layers, channels, wanted);
         SavedHead[] distinct = Distinct(file, fitting);
-        if (distinct.Length > 1)
-            throw Wrong(file, $"expected one layer from the backbone's {channels} channels to the classes, found {Shown(distinct)}. Name the head");
+        string expected = $"expected one layer from the backbone's {channels} channels to the classes";
+        if (distinct.Length > 1) throw Wrong(file, $"{expected}, found {Shown(distinct)}. Name the head");
         if (distinct.Length == 0)
         {
             throw Wrong(file, layers.Count == 0
-                ? $"expected a classifier ('fc', 'classifier.1', 'head' or any other layer [C, {channels}]), found a backbone alone or another network. " +
-                    $"The file has {KeySummary.Of(file.Tensors.Keys)}. To load a backbone alone, use {nameof(NetworkWeights)}.{nameof(NetworkWeights.LoadBackbone)}"
-                : $"expected a layer [C, {channels}] from the backbone's channels to the classes, found {Shown(layers)}. Give the file of a classifier on this backbone");
+                ? $"expected a classifier ('fc', 'classifier.1', 'head' or any other layer [C, {channels}]), found a backbone alone or another " +
+                    $"network. The file has {KeySummary.Of(file.Tensors.Keys)}. To load a backbone alone, use {nameof(NetworkWeights)}.{nameof(NetworkWeights.LoadBackbone)}"
+                : $"expected a layer [C, {channels}] from the backbone's channels to the classes, found {Shown(layers)}. " +
+                    "Give the file of a classifier on this backbone");
         }
         if (layers.FirstOrDefault(layer => !fitting.Contains(layer) && layer.Inputs == distinct[0].Classes) is { } next)
         {
-            throw Wrong(file, $"expected one layer from the backbone's {channels} channels to the classes, found {distinct[0]} followed by {next}. " +
+            throw Wrong(file, $"{expected}, found {distinct[0]} followed by {next}. " +
                 "Class activation maps need a linear head: train one, or name a head to take it alone");
         }
         return distinct[0];
@@ -83,10 +85,12 @@ internal sealed record SavedHead(string Name, string Weight, string? Bias, IRead
         if (found.Length != 1)
         {
             string there = layers.Count == 0 ? $"no linear layer beside the backbone, but {KeySummary.Of(file.Tensors.Keys)}" : Shown(layers);
-            throw Wrong(file, $"expected {(found.Length == 0 ? "a" : "one")} layer '{wanted}' for the head. {NearNames.Question(layers.Select(layer => layer.Name), name)}Found {there}");
+            string question = NearNames.Question(layers.Select(layer => layer.Name), name);
+            throw Wrong(file, $"expected {(found.Length == 0 ? "a" : "one")} layer '{wanted}' for the head. {question}Found {there}");
         }
         return found[0].Inputs == channels ? found[0]
-            : throw Wrong(file, $"expected a head that takes the backbone's {channels} channels, found {found[0]}. Name another layer, or give the backbone that the file is of");
+            : throw Wrong(file, $"expected a head that takes the backbone's {channels} channels, found {found[0]}. " +
+                "Name another layer, or give the backbone that the file is of");
     }
 
     private static SavedHead[] Distinct(IWeightFile file, SavedHead[] layers)
@@ -104,7 +108,8 @@ internal sealed record SavedHead(string Name, string Weight, string? Bias, IRead
         new[] { $"{layer}.bias", $"{layer[..Math.Max(0, layer.LastIndexOf('.'))]}.bias" }
             .FirstOrDefault(key => file.Tensors.TryGetValue(key, out TensorEntry? bias) && bias.Shape is [var count] && count == classes);
 
-    private static string Shown(IReadOnlyCollection<SavedHead> layers) => KeySummary.Printable(KeySummary.Few([.. layers.Select(layer => $"{layer}")]));
+    private static string Shown(IReadOnlyCollection<SavedHead> layers) =>
+        KeySummary.Printable(KeySummary.Few([.. layers.Select(layer => $"{layer}")]));
 
     private static WeightFileException Wrong(IWeightFile file, string problem) => new($"{file.Path}: {problem}.");
 }

@@ -26,7 +26,7 @@ internal sealed class SavedKeys
         {
             string plain = Plain(key);
             if (place.Own(plain) is { } own) _own.Add(key, own);
-            else if (copies.FirstOrDefault(copy => copy.Own(plain) is not null || copy.IsApartFrom(place) && plain.StartsWith(copy.Prefix, StringComparison.Ordinal)) is { } found)
+            else if (copies.FirstOrDefault(copy => copy.Own(plain) is not null || copy.Encloses(plain, place)) is { } found)
                 _copies.Add(key, found.Prefix);
         }
     }
@@ -44,7 +44,8 @@ internal sealed class SavedKeys
         {
             string?[] fronts = [.. _own.Keys.Select(FrontOf).Distinct()];
             return fronts is [string front] ? front
-                : _prefix + string.Concat(Wrappers.Where(wrapper => _own.Keys.Any(key => key.Split('.').Contains(wrapper))).Select(wrapper => $"{wrapper}."));
+                : _prefix + string.Concat(Wrappers.Where(wrapper => _own.Keys.Any(key => key.Split('.').Contains(wrapper)))
+                    .Select(wrapper => $"{wrapper}."));
 
             // Null where a wrapper stands in the middle.
             string? FrontOf(string key)
@@ -84,13 +85,15 @@ internal sealed class SavedKeys
                 {
                     if (!spellings[s].Own.TryGetValue(plain[start..], out string? own)) continue;
                     string prefix = plain[..start];
-                    if (!places.TryGetValue((s, prefix), out Place? place)) places.Add((s, prefix), place = new Place(prefix, spellings[s]));
+                    if (!places.TryGetValue((s, prefix), out Place? place))
+                        places.Add((s, prefix), place = new Place(prefix, spellings[s]));
                     place.Names++;
                     if (Fits(network[own], entry.Shape)) place.Fitting++;
                 }
             }
         }
-        Place[] ranked = [.. places.OrderByDescending(p => p.Value.Fitting).ThenByDescending(p => p.Value.Names).ThenBy(p => Follows(p.Key.Prefix))
+        Place[] ranked = [.. places
+            .OrderByDescending(p => p.Value.Fitting).ThenByDescending(p => p.Value.Names).ThenBy(p => Follows(p.Key.Prefix))
             .ThenBy(p => p.Key.Spelling).ThenBy(p => p.Key.Prefix.Length).ThenBy(p => p.Key.Prefix, StringComparer.Ordinal).Select(p => p.Value)];
         // A few names in common, such as conv1.weight, make no network.
         int needed = network.Keys.Count(key => !IsCounter(key)) / 2;
@@ -126,6 +129,8 @@ internal sealed class SavedKeys
         public string? Own(string plain) =>
             plain.StartsWith(Prefix, StringComparison.Ordinal) ? Spelling.Own.GetValueOrDefault(plain[Prefix.Length..]) : null;
 
-        public bool IsApartFrom(Place other) => Prefix.Length > 0 && !other.Prefix.StartsWith(Prefix, StringComparison.Ordinal);
+        // What has the prefix of a copy belongs to it, unless the network itself lies under that prefix.
+        public bool Encloses(string plain, Place network) => Prefix.Length > 0
+            && plain.StartsWith(Prefix, StringComparison.Ordinal) && !network.Prefix.StartsWith(Prefix, StringComparison.Ordinal);
     }
 }

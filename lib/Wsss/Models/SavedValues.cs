@@ -23,5 +23,6 @@ internal static class SavedValues
         return negative > 0 ? $"{key} ({negative} of {values.NumberOfElements} variances negative)" : null;
     }
 
-    private static bool IsFloatingPoint(ScalarType type) => type is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
+    private static bool IsFloatingPoint(ScalarType type) =>
+        type is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
 }
