@@ -17,6 +17,9 @@ internal sealed partial record ExplanationFiles(
 {
     private const int Strongest = 5;
 
+    /// <summary>How the weight file held the network; null for a classifier that was trained here.</summary>
+    public string? Weights { get; init; }
+
     /// <summary>One class.</summary>
     /// <param name="Name">Its name, with synonyms.</param>
     /// <param name="Index">Zero-based.</param>
@@ -55,7 +58,8 @@ internal sealed partial record ExplanationFiles(
         [
             ClassList.ShortName(row.Name), $"{row.Index}", row.Score.ToString("0.000", CultureInfo.InvariantCulture), row.Map is null ? "-" : Path.GetFileName(row.Map),
         ]);
-        return $"{new Table(["class", "index", "score", "map"], [.. rows])}\npicture: {Picture}\nmaps: {Maps} [{string.Join(", ", Shape)}]";
+        string weights = Weights is null ? "" : $"\nweights: {Weights}";
+        return $"{new Table(["class", "index", "score", "map"], [.. rows])}\npicture: {Picture}\nmaps: {Maps} [{string.Join(", ", Shape)}]{weights}";
     }
 
     private static LabelMap Grey(LocalizationMaps maps, int k)

@@ -11,6 +11,9 @@ namespace Wsss.Cli;
 /// <summary>Options that name a finished classifier: the folder of one that was trained here, or weights of torchvision's.</summary>
 internal sealed class NetworkOptions
 {
+    private const string Softmax = "softmax";
+    private const string Sigmoid = "sigmoid";
+
     public Option<string?> Folder { get; } = new("--classifier", "-c") { Description = "The folder that `wsss train` prints." };
 
     public Option<string?> Backbone { get; } = new Option<string?>("--backbone", "-b")
@@ -18,21 +21,35 @@ internal sealed class NetworkOptions
         Description = "The network of a classifier with torchvision's weights.",
     }.AcceptOnlyFromAmong([.. Backbones.Names]);
 
-    public Option<string?> Weights { get; } = new("--weights", "-w") { Description = "Its weights, classifier included: a file with torchvision's names." };
+    public Option<string?> Weights { get; } = new("--weights", "-w")
+    {
+        Description = "Its weights, classifier included: torchvision's or timm's file, or a checkpoint of the same network.",
+    };
+
+    public Option<string?> Head { get; } = new("--head")
+    {
+        Description = "The layer of that file that makes the logits, by name. Default: the one linear layer or 1×1 convolution behind the backbone.",
+    };
+
+    public Option<string?> Scores { get; } = new Option<string?>("--scores")
+    {
+        Description = "How that classifier's logits are read: softmax names one class per image, sigmoid judges each class by itself. " +
+            "Default: softmax, or sigmoid for a single logit.",
+    }.AcceptOnlyFromAmong(Softmax, Sigmoid);
 
     public Option<int?> Stride { get; } = new("--stride")
     {
         Description = "Image pixels per feature of that network: 32, 16 or 8; less gives finer maps with the same weights. Default: the network's own.",
     };
 
-    public Option<string?> ClassNames { get; } = new("--class-names") { Description = "Text file with the names of its classes, one per line. Default: numbers." };
-
-    /// <summary>Whether the classifier names one class per image, as torchvision's do; those trained here judge each class by itself.</summary>
-    public bool OneClassPerImage(ParseResult parsed) => parsed.GetValue(Folder) is null;
+    public Option<string?> ClassNames { get; } = new("--class-names")
+    {
+        Description = "File with the names of its classes: one per line, or a list or dict as JSON, Python or YAML. Default: numbers.",
+    };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { Folder, Backbone, Weights, Stride, ClassNames }) command.Options.Add(option);
+        foreach (var option in new Option[] { Folder, Backbone, Weights, Head, Scores, Stride, ClassNames }) command.Options.Add(option);
     }
 
     /// <summary>Refuses options that name no classifier, or two.</summary>
@@ -45,24 +62,37 @@ internal sealed class NetworkOptions
             result.AddError("Expected one of --classifier and --backbone.");
         else if (!folder && needsWeights && result.GetResult(Weights) is null)
             result.AddError("Expected --weights with --backbone: the file of a network that was trained.");
-        foreach (var option in new Option[] { Weights, Stride, ClassNames })
+        foreach (var option in new Option[] { Weights, Head, Scores, Stride, ClassNames })
         {
             if (folder && result.GetResult(option) is not null)
                 result.AddError($"Expected no {option.Name} with --classifier, whose folder says it.");
         }
     }
 
-    /// <summary>Opens the classifier in evaluation mode; the caller disposes it.</summary>
-    public (Classifier Network, IReadOnlyList<string> ClassNames) Open(ParseResult parsed, Device device)
+    /// <summary>Opens the classifier in evaluation mode; the caller disposes its network.</summary>
+    public OpenClassifier Open(ParseResult parsed, Device device)
     {
         if (parsed.GetValue(Folder) is { } folder)
         {
             var trained = TrainedClassifier.Load(folder, device).Network;
-            return (trained, trained.ClassNames);
+            return new OpenClassifier(trained, trained.ClassNames, OneClassPerImage: false, Form: null);
         }
-        var network = Classifier.FromTorchvision(parsed.GetValue(Backbone)!, parsed.GetValue(Weights)!, OutputStride(parsed));
-        network.to(device);
-        return (network, parsed.GetValue(ClassNames) is { } list ? ClassList.Read(list, network.ClassNames.Count) : network.ClassNames);
+        var (network, report) = ClassifierFile.Load(parsed.GetValue(Backbone)!, parsed.GetValue(Weights)!, OutputStride(parsed), head: parsed.GetValue(Head));
+        try
+        {
+            int classes = network.ClassNames.Count;
+            string scores = parsed.GetValue(Scores) ?? (classes == 1 ? Sigmoid : Softmax);
+            if (classes == 1 && scores == Softmax)
+                throw new WsssException($"Expected {Scores.Name} {Sigmoid} for a classifier with one logit, found {Softmax}.");
+            var names = parsed.GetValue(ClassNames) is { } list ? ClassList.Read(list, classes) : network.ClassNames;
+            network.to(device);
+            return new OpenClassifier(network, names, scores == Softmax, report.Form);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Looks at the network below the head; --weights are not needed for it.</summary>
@@ -80,3 +110,10 @@ internal sealed class NetworkOptions
 
     private int OutputStride(ParseResult parsed) => parsed.GetValue(Stride) ?? Backbones.NativeStride(parsed.GetValue(Backbone)!);
 }
+
+/// <summary>A classifier that options named.</summary>
+/// <param name="Network">In evaluation mode; the caller disposes it.</param>
+/// <param name="ClassNames">Names of its classes.</param>
+/// <param name="OneClassPerImage">Whether it names one class per image, as torchvision's do; those trained here judge each class by itself.</param>
+/// <param name="Form">How its weight file held it; null for one that was trained here.</param>
+internal sealed record OpenClassifier(Classifier Network, IReadOnlyList<string> ClassNames, bool OneClassPerImage, SavedForm? Form);

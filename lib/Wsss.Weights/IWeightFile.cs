@@ -20,6 +20,12 @@ public interface IWeightFile : IDisposable
     /// <summary>Free text that the writer left; empty if none.</summary>
     IReadOnlyDictionary<string, string> Metadata { get; }
 
+    /// <summary>The wrapper in which the tensors lie, such as <c>state_dict</c>; empty at the file's top.</summary>
+    string Nest => "";
+
+    /// <summary>Wrappers beside it with tensors that were not taken, such as <c>model_ema</c>.</summary>
+    IReadOnlyList<string> OtherNests => [];
+
     /// <summary>Reads one tensor as the file has it.</summary>
     /// <param name="key">A key of <see cref="Tensors"/>.</param>
     /// <returns>A contiguous CPU tensor of the entry's shape and type; the caller owns it.</returns>

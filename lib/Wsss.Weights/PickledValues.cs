@@ -6,6 +6,18 @@ internal enum PickledName
     OrderedDict,
     RebuildTensor,
     RebuildParameter,
+    RebuildParameterWithState,
+    DefaultDict,
+}
+
+/// <summary>A class of <see cref="InertNames"/>, an object of it, or a value of no use here: it takes whatever is done to it and stays what it is.</summary>
+internal sealed class PickledObject
+{
+    public static PickledObject Any { get; } = new();
+
+    private PickledObject()
+    {
+    }
 }
 
 /// <summary>A text or a whole number as the key of a dict.</summary>

@@ -3,20 +3,23 @@ using static TorchSharp.torch;
 namespace Wsss.Weights;
 
 /// <summary>
-/// Weights as PyTorch's <c>torch.save</c> writes them since version 1.6: a zip archive with a pickle that describes the
-/// tensors and an uncompressed entry <c>data/N</c> for each run of numbers. The pickle is read by a machine that can only
+/// Weights as PyTorch's <c>torch.save</c> writes them: a zip archive with a pickle that describes the tensors and an
+/// uncompressed entry <c>data/N</c> for each run of numbers; before version 1.6 pickles and numbers in a row. The pickle is read by a machine that can only
 /// describe tensors and containers and never imports or calls anything, so that a hostile file can do no more than fail.
-/// The state dict may also lie under <c>state_dict</c> or <c>model</c>; what is no tensor is ignored.
+/// The state dict may lie under <c>state_dict</c>, <c>model</c> and the like; what is no tensor is ignored.
 /// </summary>
 /// <remarks>Checksums are not compared, as PyTorch itself can be told to leave them out.</remarks>
 public sealed class PthFile : IWeightFile
 {
     private const string PickleName = "/data.pkl";
-    private static readonly string[] Nests = ["state_dict", "model"];
 
     private readonly TensorSource _source;
 
-    private PthFile(TensorSource source) => _source = source;
+    private PthFile(TensorSource source, StateDictSearch.Result found)
+    {
+        _source = source;
+        (Nest, OtherNests) = (found.Nest, found.Others);
+    }
 
     /// <inheritdoc/>
     public string Path => _source.Path;
@@ -27,12 +30,18 @@ public sealed class PthFile : IWeightFile
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, TensorEntry> Tensors => _source.Tensors;
 
+    /// <inheritdoc/>
+    public string Nest { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> OtherNests { get; }
+
     /// <summary>Empty: the format has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
 
     /// <summary>Opens a file, reads its pickle and checks each tensor against the archive; no number is read yet.</summary>
     /// <exception cref="WeightFileException">
-    /// The file cannot be opened; or is no state dict in PyTorch's zip format, whole and little-endian; or its pickle contains what no state
+    /// The file cannot be opened; or is no state dict in one of PyTorch's formats, whole and little-endian; or its pickle contains what no state
     /// dict needs, which the message names.
     /// </exception>
     public static PthFile Open(string path) => WeightFile.OpenFile(path, Open);
@@ -42,7 +51,9 @@ public sealed class PthFile : IWeightFile
     {
         try
         {
-            return new PthFile(new TensorSource(name, stream, ReadEntries(stream)));
+            var entries = new Dictionary<string, TensorEntry>(StringComparer.Ordinal);
+            StateDictSearch.Result found = ReadEntries(stream, entries);
+            return new PthFile(new TensorSource(name, stream, entries), found);
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
@@ -63,32 +74,33 @@ public sealed class PthFile : IWeightFile
     /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
 
-    private static Dictionary<string, TensorEntry> ReadEntries(Stream stream)
+    private static StateDictSearch.Result ReadEntries(Stream stream, Dictionary<string, TensorEntry> entries)
     {
-        RefuseBarePickle(stream);
+        if (IsBarePickle(stream))
+        {
+            (object? saved, IReadOnlyDictionary<string, StoredZip.Range> storages) = LegacyPickles.Read(stream);
+            return Place(saved, "", storages, entries);
+        }
         IReadOnlyDictionary<string, StoredZip.Range> places = StoredZip.Read(stream);
         string root = FindRoot(places.Keys);
         if (Find(places, $"{root}/byteorder") is { } order && !Bytes(stream, order, "byteorder", 16).AsSpan().SequenceEqual("little"u8))
             throw new NotSupportedException("its numbers are not in little-endian order. Save it on a machine with an x86 or ARM processor");
         object? content = StateDictPickle.Read(Bytes(stream, Find(places, root + PickleName)!.Value, "data.pkl", StateDictPickle.MaxBytes));
-        var entries = new Dictionary<string, TensorEntry>(StringComparer.Ordinal);
-        foreach ((PickledKey key, object? value) in FindStateDict(content))
-        {
-            if (value is not PickledTensor tensor) continue;
-            string name = key.Text ?? throw new InvalidDataException($"a tensor has the number {key} for a key, expected a text");
-            entries.Add(name, Place(name, tensor, $"{root}/data/{tensor.Storage.Key}", places));
-        }
-        return entries;
+        return Place(content, $"{root}/data/", places, entries);
     }
 
-    /// <summary>What PyTorch wrote before version 1.6 is pickles one after another, without an archive.</summary>
-    private static void RefuseBarePickle(Stream stream)
+    private static bool IsBarePickle(Stream stream)
     {
         stream.Position = 0;
-        if (stream.ReadByte() != 0x80) return;
-        throw new NotSupportedException(
-            "it is a bare pickle, PyTorch's format before version 1.6. Save it anew with a current PyTorch: " +
-            "torch.save(torch.load(path, weights_only=True), path)");
+        return stream.ReadByte() == 0x80;
+    }
+
+    private static StateDictSearch.Result Place(
+        object? content, string folder, IReadOnlyDictionary<string, StoredZip.Range> places, Dictionary<string, TensorEntry> entries)
+    {
+        StateDictSearch.Result found = StateDictSearch.Find(content);
+        foreach ((string key, PickledTensor tensor) in found.Tensors) entries.Add(key, Place(key, tensor, folder + tensor.Storage.Key, places));
+        return found;
     }
 
     private static string FindRoot(IEnumerable<string> names)
@@ -107,19 +119,6 @@ public sealed class PthFile : IWeightFile
         }
         return roots is [string root] ? root : throw new NotSupportedException(
             $"it is a zip archive with {roots.Count} entries NAME/data.pkl, expected one. Give a file that torch.save wrote");
-    }
-
-    private static PickledDict FindStateDict(object? content)
-    {
-        if (content is not PickledDict top) throw new NotSupportedException("it holds no dict. Save a state dict: torch.save(model.state_dict(), path)");
-        foreach (string nest in Nests)
-            if (top.GetValueOrDefault(new PickledKey(nest)) is PickledDict nested && HasTensors(nested)) return nested;
-        if (HasTensors(top)) return top;
-        throw new NotSupportedException(
-            $"expected a state dict at its top or under {string.Join(" or ", Nests.Select(nest => $"'{nest}'"))}, found no tensors there. " +
-            "Save a state dict: torch.save(model.state_dict(), path)");
-
-        static bool HasTensors(PickledDict dict) => dict.Values.Any(value => value is PickledTensor);
     }
 
     private static TensorEntry Place(string key, PickledTensor tensor, string storage, IReadOnlyDictionary<string, StoredZip.Range> places)

@@ -5,9 +5,10 @@ namespace Wsss.Weights;
 
 /// <summary>
 /// Reads the pickle of a PyTorch state dict into plain values: null, bool, long, double, string, object?[] (tuples),
-/// List&lt;object?&gt;, <see cref="PickledDict"/>, <see cref="PickledTensor"/>. A pickle is a program for a stack machine that may import
-/// and call anything; this machine knows the opcodes and the few names that state dicts need, refuses all else by name,
-/// and never calls anything. Sizes, counts and the number of steps are bounded.
+/// List&lt;object?&gt;, <see cref="PickledDict"/>, <see cref="PickledTensor"/>, <see cref="PickledObject"/>. A pickle is a program for a
+/// stack machine that may import and call anything; this machine knows the opcodes and the few names that state dicts need,
+/// passes over objects of <see cref="InertNames"/>, refuses all else by name, and never calls anything. Sizes, counts and the
+/// number of steps are bounded.
 /// </summary>
 internal sealed class StateDictPickle
 {
@@ -19,6 +20,7 @@ internal sealed class StateDictPickle
     private const int MaxKeyLength = 1024;
     private const int MaxNameLength = 256;
     private const int MaxProtocol = 5;
+    private const int MaxLong = 32;
 
     private static readonly object Marker = new();
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -30,12 +32,33 @@ internal sealed class StateDictPickle
     private int _at;
     private int _tensors;
 
-    private StateDictPickle(byte[] bytes) => _bytes = bytes;
+    private readonly Dictionary<string, PickledStorage> _storages;
+
+    private StateDictPickle(byte[] bytes, int start, Dictionary<string, PickledStorage> storages) =>
+        (_bytes, _at, _storages) = (bytes, start, storages);
 
     /// <summary>Reads a whole pickle.</summary>
     /// <exception cref="InvalidDataException">It is broken, or too large.</exception>
     /// <exception cref="NotSupportedException">It asks for what no state dict needs.</exception>
-    public static object? Read(byte[] bytes) => new StateDictPickle(bytes).Run();
+    public static object? Read(byte[] bytes)
+    {
+        int at = 0;
+        object? result = ReadOne(bytes, ref at, []);
+        return at == bytes.Length ? result : throw Broken("it goes on after its end");
+    }
+
+    /// <summary>Reads one of several pickles in a row.</summary>
+    /// <param name="bytes">The bytes that they lie in.</param>
+    /// <param name="at">Where it begins; then where it ended.</param>
+    /// <param name="storages">The storages that it mentions are added, by key.</param>
+    /// <inheritdoc cref="Read"/>
+    public static object? ReadOne(byte[] bytes, ref int at, Dictionary<string, PickledStorage> storages)
+    {
+        var machine = new StateDictPickle(bytes, at, storages);
+        object? result = machine.Run();
+        at = machine._at;
+        return result;
+    }
 
     private object? Run()
     {
@@ -45,7 +68,7 @@ internal sealed class StateDictPickle
             if (opcode == PickleOpcode.Stop)
             {
                 object? result = Pop();
-                if (_stack.Count > 0 || _at < _bytes.Length) throw Broken("it goes on after its end");
+                if (_stack.Count > 0) throw Broken("it goes on after its end");
                 return result;
             }
             Do(opcode);
@@ -68,10 +91,13 @@ internal sealed class StateDictPickle
             case PickleOpcode.BinInt: _stack.Add((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4))); break;
             case PickleOpcode.BinInt1: _stack.Add((long)Take(1)[0]); break;
             case PickleOpcode.BinInt2: _stack.Add((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); break;
-            case PickleOpcode.Long1: _stack.Add(TakeLong()); break;
+            case PickleOpcode.Long1: TakeLong(); break;
             case PickleOpcode.BinFloat: _stack.Add(BinaryPrimitives.ReadDoubleBigEndian(Take(8))); break;
-            case PickleOpcode.ShortBinUnicode: _stack.Add(Text(Take(Take(1)[0]))); break;
-            case PickleOpcode.BinUnicode: _stack.Add(Text(Take(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))))); break;
+            case PickleOpcode.ShortBinUnicode or PickleOpcode.ShortBinString: _stack.Add(Text(Take(Take(1)[0]))); break;
+            case PickleOpcode.BinUnicode or PickleOpcode.BinString: _stack.Add(Text(Take(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))))); break;
+
+            case PickleOpcode.ShortBinBytes: Pass(Take(1)[0]); break;
+            case PickleOpcode.BinBytes: Pass(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))); break;
 
             case PickleOpcode.Mark:
                 _marks.Push(_stack.Count);
@@ -89,6 +115,16 @@ internal sealed class StateDictPickle
             case PickleOpcode.SetItem: SetItems(PopLast(2)); break;
             case PickleOpcode.SetItems: SetItems(PopToMark()); break;
 
+            case PickleOpcode.EmptySet: _stack.Add(PickledObject.Any); break;
+            case PickleOpcode.AddItems:
+                PopToMark();
+                if (Top() is not PickledObject) throw Broken("it adds to a value that is no set");
+                break;
+            case PickleOpcode.FrozenSet:
+                PopToMark();
+                _stack.Add(PickledObject.Any);
+                break;
+
             case PickleOpcode.BinPut: Keep(Take(1)[0]); break;
             case PickleOpcode.LongBinPut: Keep(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))); break;
             case PickleOpcode.Memoize: Keep((uint)_memo.Count); break;
@@ -101,8 +137,14 @@ internal sealed class StateDictPickle
                 break;
             case PickleOpcode.BinPersId: _stack.Add(ToStorage(Pop())); break;
             case PickleOpcode.Reduce: Reduce(); break;
+            case PickleOpcode.NewObj when _stack is [.., PickledObject, object?[]]:
+                PopLast(2);
+                _stack.Add(PickledObject.Any);
+                break;
             case PickleOpcode.Build:
-                if (PopLast(1) is not [PickledDict] || Top() is not PickledDict { IsOrdered: true }) throw Broken("it gives attributes to a value that is no OrderedDict");
+                object? state = Pop();
+                if (Top() is not PickledObject && (state is not PickledDict || Top() is not PickledDict { IsOrdered: true }))
+                    throw Broken("it gives attributes to a value that is no OrderedDict");
                 break;
 
             default: throw Refused(Enum.IsDefined(opcode) ? $"opcode {opcode.ToString().ToUpperInvariant()} (0x{(byte)opcode:x2})" : $"unknown opcode 0x{(byte)opcode:x2}");
@@ -117,11 +159,18 @@ internal sealed class StateDictPickle
             ("collections", "OrderedDict") => PickledName.OrderedDict,
             ("torch._utils", "_rebuild_tensor_v2") => PickledName.RebuildTensor,
             ("torch._utils", "_rebuild_parameter") => PickledName.RebuildParameter,
+            ("torch._utils", "_rebuild_parameter_with_state") => PickledName.RebuildParameterWithState,
+            ("collections", "defaultdict") => PickledName.DefaultDict,
+            _ when InertNames.Contains(module, name) => PickledObject.Any,
+            _ when module.StartsWith("torch.nn.", StringComparison.Ordinal) || module.StartsWith("torchvision.models.", StringComparison.Ordinal) =>
+                throw new NotSupportedException(
+                    $"it holds a whole network as a Python object ('{Shown(module)}.{Shown(name)}'), not its state dict, and objects are not made here. " +
+                    "If you trust the file, load it in Python and save its state dict alone: torch.save(torch.load(path, weights_only=False).state_dict(), other_path)"),
             _ => storage ?? throw Refused($"'{Shown(module)}.{Shown(name)}'"),
         };
     }
 
-    /// <summary>The three calls that a state dict consists of, written out.</summary>
+    /// <summary>The calls that a state dict consists of, written out.</summary>
     private void Reduce()
     {
         object?[] call = PopLast(2);
@@ -132,6 +181,9 @@ internal sealed class StateDictPickle
                 when a[0] is PickledStorage storage && a[1] is long offset && Numbers(a[2]) is { } shape && Numbers(a[3]) is { } strides
                     && a[4] is bool && IsNothing(a[5]) && (a.Length == 6 || IsNothing(a[6])) => new PickledTensor(storage, offset, shape, strides),
             [PickledName.RebuildParameter, object?[] { Length: 3 } a] when a[0] is PickledTensor data && a[1] is bool && IsNothing(a[2]) => data,
+            [PickledName.RebuildParameterWithState, object?[] { Length: 4 } a] when a[0] is PickledTensor data && a[1] is bool && IsNothing(a[2]) => data,
+            [PickledName.DefaultDict, object?[] { Length: <= 1 }] => new PickledDict(isOrdered: true),
+            [PickledObject, object?[]] => PickledObject.Any,
             [PickledName name, _] => throw Broken($"{name} has other arguments than torch.save writes"),
             _ => throw Refused("a call of a value that is no function"),
         };
@@ -139,10 +191,17 @@ internal sealed class StateDictPickle
         _stack.Add(result);
     }
 
-    private static PickledStorage ToStorage(object? id) =>
-        id is object?[] and ["storage", WeightType type, string key, string, long count] && key.Length <= MaxNameLength
-            ? new PickledStorage(type, key, count)
-            : throw Broken("a persistent id is not ('storage', type, key, device, count)");
+    private PickledStorage ToStorage(object? id)
+    {
+        // Before version 1.6 a view of another storage could follow.
+        if (id is not object?[] { Length: 5 or 6 } parts || (parts.Length == 6 && parts[5] is not null)
+            || parts is not ["storage", WeightType type, string { Length: <= MaxNameLength } key, string, long count, ..])
+            throw Broken("a persistent id is not ('storage', type, key, device, count)");
+        var storage = new PickledStorage(type, key, count);
+        if (!_storages.TryAdd(storage.Key, storage) && _storages[storage.Key].Type != storage.Type)
+            throw Broken($"the storage '{Shown(storage.Key)}' has two types");
+        return storage;
+    }
 
     /// <summary>Hooks and metadata: whoever sets them means something that would be lost here.</summary>
     private static bool IsNothing(object? value) => value is null or PickledDict { Count: 0 };
@@ -161,15 +220,18 @@ internal sealed class StateDictPickle
 
     private void Append(object?[] items)
     {
+        if (Top() is PickledObject) return;
         if (Top() is not List<object?> list) throw Broken("it appends to a value that is no list");
         list.AddRange(items);
     }
 
     private void SetItems(object?[] items)
     {
+        if (Top() is PickledObject) return;
         if (Top() is not PickledDict dict || items.Length % 2 != 0) throw Broken("it sets items of a value that is no dict, or keys without values");
         for (int i = 0; i < items.Length; i += 2)
         {
+            if (items[i] is PickledObject) continue;
             PickledKey key = items[i] switch
             {
                 string { Length: <= MaxKeyLength } text => new PickledKey(text),
@@ -232,13 +294,25 @@ internal sealed class StateDictPickle
         return line;
     }
 
-    private long TakeLong()
+    private void TakeLong()
     {
         ReadOnlySpan<byte> digits = Take(Take(1)[0]);
-        if (digits.Length > sizeof(long)) throw Broken($"a whole number has {digits.Length} bytes, expected at most {sizeof(long)}");
+        if (digits.Length > MaxLong) throw Broken($"a whole number has {digits.Length} bytes, expected at most {MaxLong}");
+        if (digits.Length > sizeof(long))
+        {
+            // A seed of 64 bits has a byte more for its sign.
+            _stack.Add(PickledObject.Any);
+            return;
+        }
         long value = digits.Length > 0 && digits[^1] >= 0x80 ? -1 : 0;
         for (int i = digits.Length - 1; i >= 0; i--) value = (value << 8) | digits[i];
-        return value;
+        _stack.Add(value);
+    }
+
+    private void Pass(long bytes)
+    {
+        Take(bytes);
+        _stack.Add(PickledObject.Any);
     }
 
     private static string Text(ReadOnlySpan<byte> bytes)
@@ -254,7 +328,7 @@ internal sealed class StateDictPickle
     }
 
     /// <summary>A name out of the file, fit for a message: not long, and without characters that steer a terminal.</summary>
-    private static string Shown(string text) =>
+    internal static string Shown(string text) =>
         string.Concat(text.Take(MaxNameLength).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
 
     private static InvalidDataException Broken(string problem, Exception? inner = null) => new($"its pickle is broken: {problem}", inner);

@@ -14,8 +14,9 @@ internal static class ExplainCommand
         $"""
         What it does:
           Shows which classes a classifier names in an image and which places spoke for them. Any classifier will do: an
-          ImageNet one with torchvision's weights (--backbone and --weights), or one that `wsss train` made (--classifier).
-          Of a folder, each JPEG or PNG in it is explained into a folder of its own; what cannot be read is listed at the end.
+          ImageNet one with torchvision's weights (--backbone and --weights), a checkpoint of the same network that other code
+          saved (prefixes and wrappers are left out and named), or one that `wsss train` made (--classifier).
+          Of a folder, each photograph in it is explained into a folder of its own; what cannot be read is listed at the end.
           The folder gets explanation.png (the image and a map of each class), maps.npy ([K, H, W] float32 in 0…1, classes
           by rising index) and a grey INDEX-CLASS.png per class.
 
@@ -25,6 +26,7 @@ internal static class ExplainCommand
           wsss explain cat.jpg --backbone mobilenet_v2 --weights mobilenet_v2.pth --class-names imagenet.txt
           wsss explain cat.jpg --backbone resnet50 --weights resnet50.pth --method layercam:layer=layer2.3 --class 281
           wsss explain photographs/ --classifier out/cache/classifier-0123 --out out/photographs
+          wsss explain cat.jpg --backbone resnet50 --weights res50_cam.pth --head classifier --scores sigmoid
           wsss explain --backbone resnet50 --list-layers
           wsss explain scene.jpg --classifier out/cache/classifier-0123 --method gradcam --class cat --class dog
         """;
@@ -42,7 +44,7 @@ internal static class ExplainCommand
         var side = new Option<int?>("--size")
         {
             Description = $"Longest side in pixels that the network sees at scale 1. Default: the image's own, at most {Explainer.LargestSide}, " +
-                $"or {Explainer.LargestSideForOneClass} with --backbone, as ImageNet's networks were trained on about that.",
+                $"or {Explainer.LargestSideForOneClass} with softmax scores, as ImageNet's networks were trained on about that.",
         }.AtLeast(1);
         var listLayers = new Option<bool>("--list-layers") { Description = "Print the network's layers and do nothing else." };
         var folder = new Option<string?>("--out", "-o") { Description = "Folder to fill. Default: out/explain/IMAGE-METHOD." };
@@ -70,11 +72,11 @@ internal static class ExplainCommand
             bool isFolder = Directory.Exists(path);
             // A file that is none is told before the network is loaded.
             if (!isFolder) ImageFile.ReadSize(path);
-            var (network, classNames) = networks.Open(parsed, run.Device);
+            var (network, classNames, oneClass, form) = networks.Open(parsed, run.Device);
             using (network)
             {
                 int[] classes = [.. (parsed.GetValue(wanted) ?? []).Select(text => ClassList.Find(classNames, text))];
-                var explainer = new Explainer { Maps = inference, Side = parsed.GetValue(side), OneClassPerImage = networks.OneClassPerImage(parsed) };
+                var explainer = new Explainer { Maps = inference, Side = parsed.GetValue(side), OneClassPerImage = oneClass };
                 string how = parsed.GetValue(reading.Method)!.Replace(":layer=", "-", StringComparison.Ordinal);
                 string target = parsed.GetValue(folder) ?? Path.Combine("out", "explain", $"{(isFolder ? Path.GetFileName(Path.GetFullPath(path)) : Path.GetFileNameWithoutExtension(path))}-{how}");
                 if (!isFolder)
@@ -90,7 +92,7 @@ internal static class ExplainCommand
                 {
                     var picture = ImageFile.ReadRgb(file);
                     var explanation = explainer.Explain(network, picture, classes, run.Device);
-                    return ExplanationFiles.Write(into, picture, explanation, classNames, $"{Path.GetFileName(file)}: {how}");
+                    return ExplanationFiles.Write(into, picture, explanation, classNames, $"{Path.GetFileName(file)}: {how}") with { Weights = form?.ToString() };
                 }
             }
         });

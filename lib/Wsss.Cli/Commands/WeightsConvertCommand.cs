@@ -14,7 +14,7 @@ internal static class WeightsConvertCommand
 
         Examples:
           wsss weights convert resnet50.pth resnet50.safetensors
-          wsss weights convert checkpoint.pt out/state.safetensors     the state dict under 'state_dict' or 'model'
+          wsss weights convert checkpoint.pt out/state.safetensors     the state dict in a checkpoint
         """;
 
     public static Command Create()

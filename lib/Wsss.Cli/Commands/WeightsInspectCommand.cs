@@ -15,9 +15,9 @@ internal static class WeightsInspectCommand
         """
         What it does:
           Lists the tensors of a weight file: a safetensors file, or a state dict that PyTorch saved (.pth, .pt); the content
-          decides, not the name. Nothing in the file is run: whatever a state dict does not need is refused and named. With
-          --network, the tensors are compared with a backbone's as --weights would take them (the classifier's head is ignored),
-          and the exit code is 1 if they do not fit.
+          decides, not the name. Nothing in the file is run: arguments and the like are passed over, whatever else a state dict does
+          not need is refused and named. With --network, the tensors are compared with a backbone's as --weights would take them
+          (prefixes such as module. are left out, the classifier's head is ignored), and the exit code is 1 if they do not fit.
 
         Examples:
           wsss weights inspect mobilenet_v2.pth
@@ -47,6 +47,7 @@ internal static class WeightsInspectCommand
         var overview = new Table(["file", Printable(report.File)],
         [
             ["format", report.Format],
+            .. report.Nest.Length == 0 ? [] : new[] { (IReadOnlyList<string>)["taken from", Printable(report.Nest)] },
             ["tensors", Number(report.Tensors.Count)],
             ["numbers", Number(report.Numbers)],
             ["bytes", Number(report.Bytes)],
@@ -61,10 +62,13 @@ internal static class WeightsInspectCommand
 
     private static string ToText(WeightFit fit)
     {
-        var text = new StringBuilder($"{fit.Network}: {(fit.Fits ? "fits" : "does not fit")}. {fit.Fitting} tensor(s) fit, {fit.Ignored.Count} of a head are ignored.\n");
+        var text = new StringBuilder(
+            $"{fit.Network}: {(fit.Fits ? "fits" : "does not fit")}. {fit.Fitting} tensor(s) fit, " +
+            $"{fit.Ignored.Count} of a head or beside the network are ignored.\nThe file's form: {fit.Form}.\n");
         Add("missing in the file", fit.Missing);
         Add("misshapen", fit.Misshapen);
         Add("not known to the network", fit.Unexpected);
+        Add("unusable", fit.Unusable);
         return text.ToString();
 
         void Add(string title, IReadOnlyList<string> items)
@@ -84,6 +88,7 @@ internal static class WeightsInspectCommand
 /// <summary>What a weight file holds.</summary>
 /// <param name="File">Its path, as given.</param>
 /// <param name="Format">Its format.</param>
+/// <param name="Nest">The wrapper in which the tensors lie; empty for none.</param>
 /// <param name="Numbers">Elements of all tensors: parameters and buffers.</param>
 /// <param name="Bytes">Size of all tensors.</param>
 /// <param name="Types">How many tensors are of each type.</param>
@@ -91,7 +96,7 @@ internal static class WeightsInspectCommand
 /// <param name="Tensors">The tensors, sorted by key.</param>
 /// <param name="Fit">The comparison with a backbone; null if none was asked for.</param>
 internal sealed record WeightFileReport(
-    string File, string Format, long Numbers, long Bytes, IReadOnlyDictionary<string, int> Types, IReadOnlyDictionary<string, string> Metadata,
+    string File, string Format, string Nest, long Numbers, long Bytes, IReadOnlyDictionary<string, int> Types, IReadOnlyDictionary<string, string> Metadata,
     IReadOnlyList<TensorReport> Tensors, WeightFit? Fit)
 {
     public static WeightFileReport Of(IWeightFile file, string? network)
@@ -100,7 +105,7 @@ internal sealed record WeightFileReport(
             .Select(tensor => new TensorReport(tensor.Key, tensor.Value.Shape, tensor.Value.DType.ToString().ToLowerInvariant()))];
         var types = tensors.GroupBy(tensor => tensor.Type).OrderBy(type => type.Key, StringComparer.Ordinal).ToDictionary(type => type.Key, type => type.Count());
         return new WeightFileReport(
-            file.Path, file.Format, file.Tensors.Values.Sum(tensor => tensor.Elements), file.Tensors.Values.Sum(tensor => tensor.Bytes), types, file.Metadata, tensors,
+            file.Path, file.Format, file.Nest, file.Tensors.Values.Sum(tensor => tensor.Elements), file.Tensors.Values.Sum(tensor => tensor.Bytes), types, file.Metadata, tensors,
             network is null ? null : WeightFit.Of(file, network));
     }
 }
@@ -110,7 +115,8 @@ internal sealed record TensorReport(string Key, IReadOnlyList<long> Shape, strin
 
 /// <summary>How a weight file compares with a backbone; names with shapes where these matter.</summary>
 internal sealed record WeightFit(
-    string Network, bool Fits, int Fitting, IReadOnlyList<string> Missing, IReadOnlyList<string> Misshapen, IReadOnlyList<string> Unexpected, IReadOnlyList<string> Ignored)
+    string Network, bool Fits, int Fitting, IReadOnlyList<string> Missing, IReadOnlyList<string> Misshapen, IReadOnlyList<string> Unexpected,
+    IReadOnlyList<string> Unusable, IReadOnlyList<string> Ignored, string Form)
 {
     public static WeightFit Of(IWeightFile file, string network)
     {
@@ -119,6 +125,6 @@ internal sealed record WeightFit(
         var report = NetworkWeights.CompareBackbone(backbone, file);
         return new WeightFit(
             network, report.IsExact, report.Loaded.Count, [.. report.Missing.Select(tensor => $"{tensor.Key} (expected [{string.Join(", ", tensor.Shape)}])")],
-            [.. report.Misshapen.Select(tensor => tensor.ToString())], report.Unexpected, report.Ignored);
+            [.. report.Misshapen.Select(tensor => tensor.ToString())], report.Unexpected, report.Unusable, report.Ignored, $"{report.Form}");
     }
 }

@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Wsss.Registry;
 
 namespace Wsss.Data;
 
 /// <summary>Lists of class names as people write them, and finding a class in one.</summary>
 /// <remarks>A name may list synonyms, as ImageNet's do: <c>tench, Tinca tinca</c>.</remarks>
-public static partial class ClassList
+public static class ClassList
 {
     private const int Suggestions = 6;
 
@@ -19,33 +18,19 @@ public static partial class ClassList
     public static string ShortName(string name) => Synonyms(name)[0];
 
     /// <summary>
-    /// Reads a text file with one name per line. Line numbers in front of all names are left out, and so is a first line
-    /// <c>background</c> if there is one name too many.
+    /// Reads a file of class names: one per line, also behind line numbers or WordNet's (<c>n01440764 tench</c>); or a list or a
+    /// dict from index to name as JSON, Python or YAML. Names of the background at the front are left out if there are too many.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="count">Number of classes that the network has.</param>
     /// <exception cref="DataSetException">The file cannot be read or has another number of names.</exception>
     public static IReadOnlyList<string> Read(string path, int count)
     {
-        string[] lines;
-        try
-        {
-            lines = [.. File.ReadAllLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new DataSetException($"Expected a list of class names that can be read: '{path}'. {error.Message}", error);
-        }
-        Match[] numbered = [.. lines.Select(line => NumberedLine().Match(line))];
-        if (numbered.All(match => match.Success)) lines = [.. numbered.Select(match => match.Groups[1].Value)];
-        if (lines.Length == count + 1 && lines[0].Equals("background", StringComparison.OrdinalIgnoreCase)) lines = lines[1..];
-        if (lines.Length != count)
-        {
-            throw new DataSetException(
-                $"Expected {count} class names, one per line, as the network has {count} classes; found {lines.Length} in '{path}'. " +
-                "Give the list that belongs to the weights.");
-        }
-        return lines;
+        IReadOnlyList<string> names = ClassNameFile.Read(path);
+        int found = names.Count;
+        while (names.Count > count && (IsBackground(names[0]) || IsIgnored(names[0]))) names = [.. names.Skip(1)];
+        return names.Count == count ? names : throw new DataSetException(
+            $"Expected {count} class names, as the network has {count} classes; found {found} in '{path}'. Give the list that belongs to the weights.");
     }
 
     /// <summary>The class that a text means: a name or one of its synonyms, in any case, or a zero-based index.</summary>
@@ -66,26 +51,17 @@ public static partial class ClassList
             return index < names.Count ? index
                 : throw new DataSetException($"Expected a class index of 0…{names.Count - 1}, found {index}.");
         }
-        throw new DataSetException($"Expected a class that the network knows, found '{text}'. {Nearest(names, wanted)}");
+        throw new DataSetException($"Expected a class that the network knows, found '{text}'. {NearNames.Question(names.SelectMany(Synonyms), wanted)}{Nearest(names, wanted)}");
     }
 
     /// <summary>
     /// Whether a name is one of those that people give the background, such as <c>background</c>, <c>Background</c>, <c>_background_</c>,
     /// <c>__background__</c> and <c>bg</c>: its letters count, not their case nor the signs between them.
     /// </summary>
-    public static bool IsBackground(string name) => Letters(name) is "background" or "bg";
+    public static bool IsBackground(string name) => Letters(ShortName(name)) is "background" or "bg";
 
     /// <summary>Whether a name stands for the pixels that are not counted, such as labelme's <c>__ignore__</c> and VOC's <c>void</c>.</summary>
     internal static bool IsIgnored(string name) => Letters(name) is "ignore" or "void";
-
-    /// <summary>Lines without the numbers in front of them, where all have one and they count up from 0 or 1.</summary>
-    internal static string[] WithoutNumbers(string[] lines)
-    {
-        Match[] numbered = [.. lines.Select(line => NumberedLine().Match(line))];
-        int[] numbers = [.. numbered.Select(match => match.Success && int.TryParse(match.Value.AsSpan(0, match.Groups[1].Index).TrimEnd(" \t:.,;"), out int n) ? n : -1)];
-        bool counted = numbers is [0 or 1, ..] && numbers.Index().All(line => line.Item == numbers[0] + line.Index);
-        return counted ? [.. numbered.Select(match => match.Groups[1].Value)] : lines;
-    }
 
     private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
@@ -101,13 +77,10 @@ public static partial class ClassList
     private static int[] Matches(IReadOnlyList<string> names, Func<string, bool> matches) =>
         [.. Enumerable.Range(0, names.Count).Where(c => matches(names[c]))];
 
-    private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
+    private static bool Same(string a, string b) => a.Replace('_', ' ').Equals(b.Replace('_', ' '), StringComparison.OrdinalIgnoreCase);
 
     private static string[] Synonyms(string name) => name.Split(',', StringSplitOptions.TrimEntries);
 
     private static string List(IReadOnlyList<string> names, IEnumerable<int> classes) =>
         string.Join(", ", classes.Select(c => $"{ShortName(names[c])} ({c})"));
-
-    [GeneratedRegex(@"^\d+[\s:.,;]+(.+)$")]
-    private static partial Regex NumberedLine();
 }

@@ -16,7 +16,7 @@ internal static class VocClasses
     {
         string path = layout.ClassFile;
         if (!File.Exists(path)) return (VocDataset.VocClassNames, null);
-        string[] lines = ClassList.WithoutNumbers([.. VocLayout.ReadLines(path).Where(line => line[0] != '#')]);
+        string[] lines = [.. ClassNameFile.Read(path)];
         int start = lines.Length > 0 && ClassList.IsIgnored(lines[0]) ? 1 : 0;
         if (start < lines.Length && ClassList.IsBackground(lines[start])) start++;
         int end = lines.Length > start && ClassList.IsIgnored(lines[^1]) ? lines.Length - 1 : lines.Length;

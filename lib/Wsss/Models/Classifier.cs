@@ -1,4 +1,3 @@
-using Wsss.Weights;
 using static TorchSharp.torch;
 
 namespace Wsss.Models;
@@ -95,8 +94,8 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
 
     /// <summary>
     /// A published ImageNet classifier as backbone and head, in evaluation mode, with its own logits and class activation
-    /// maps beside them: torchvision's ResNets (<c>fc</c>) and MobileNetV2 (<c>classifier.1</c>) with a <see cref="GapHead"/>,
-    /// timm's DeiT (<c>head</c>, and <c>head_dist</c> of the distilled form) with a <see cref="TokenHead"/>.
+    /// maps beside them: torchvision's ResNets and MobileNetV2 with a <see cref="GapHead"/>, timm's DeiT with a
+    /// <see cref="TokenHead"/>; also as people save them anew: see <see cref="ClassifierFile"/>, which has the report too.
     /// </summary>
     /// <param name="backbone">A name of <see cref="Backbones.Names"/>.</param>
     /// <param name="path">The weights: a .pth file as downloaded, or safetensors.</param>
@@ -107,47 +106,6 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
     /// <exception cref="WeightFileException">The file is broken, or is not of that network.</exception>
     /// <exception cref="RecipeException">An unknown backbone, or a stride that it cannot have.</exception>
     public static Classifier FromTorchvision(
-        string backbone, string path, int? outputStride = null, IReadOnlyList<string>? classNames = null)
-    {
-        using IWeightFile file = WeightFile.Open(path);
-        string head = new[] { "fc", "classifier.1", "head" }.FirstOrDefault(name => file.Tensors.ContainsKey($"{name}.bias")) ?? "";
-        if (!file.Tensors.TryGetValue($"{head}.bias", out TensorEntry? bias) || bias.Shape.Count != 1)
-        {
-            throw new WeightFileException(
-                $"{path}: expected a classifier ('fc.bias', 'classifier.1.bias' or 'head.bias' [C]), found none. " +
-                $"To load a backbone alone, use {nameof(NetworkWeights)}.{nameof(NetworkWeights.LoadBackbone)}.");
-        }
-        int classes = checked((int)bias.Shape[0]);
-        classNames ??= [.. Enumerable.Range(0, classes).Select(c => $"class {c}")];
-        if (classNames.Count != classes)
-            throw new WeightFileException($"{path}: expected {classNames.Count} classes as named, found {classes}.");
-
-        TorchRuntime.EnsureLoaded();
-        bool transformer = VisionTransformer.Shapes.ContainsKey(backbone);
-        TokenKind kind = file.Tensors.ContainsKey("dist_token") ? TokenKind.Distilled : TokenKind.Single;
-        Backbone trunk = transformer
-            ? Backbones.CreateTransformer(backbone, outputStride ?? Backbones.NativeStride(backbone), kind)
-            : Backbones.Create(backbone, outputStride ?? Backbones.NativeStride(backbone));
-        ClassifierHead top = transformer
-            ? new TokenHead(trunk.Channels, classes, trunk.ClassTokens)
-            : new GapHead(trunk.Channels, classes);
-        var classifier = new Classifier(trunk, top, classNames);
-        try
-        {
-            NetworkWeights.Load(classifier, file, strict: true, KeyOf);
-            classifier.eval();
-            return classifier;
-        }
-        catch
-        {
-            classifier.Dispose();
-            throw;
-        }
-
-        string KeyOf(string key)
-        {
-            if (transformer) return key.StartsWith("head", StringComparison.Ordinal) ? $"head.{key}" : $"backbone.{key}";
-            return key == $"{head}.weight" ? "head.conv.weight" : key == $"{head}.bias" ? "head.bias" : $"backbone.{key}";
-        }
-    }
+        string backbone, string path, int? outputStride = null, IReadOnlyList<string>? classNames = null) =>
+        ClassifierFile.Load(backbone, path, outputStride, classNames).Network;
 }

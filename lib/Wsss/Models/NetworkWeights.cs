@@ -24,8 +24,29 @@ public sealed record LoadReport(
     IReadOnlyList<string> Loaded, IReadOnlyList<(string Key, IReadOnlyList<long> Shape)> Missing,
     IReadOnlyList<string> Unexpected, IReadOnlyList<Misshapen> Misshapen, IReadOnlyList<string> Ignored)
 {
+    /// <summary>Keys of the file whose numbers no network can have, and why: NaN, infinite, or a negative variance.</summary>
+    public IReadOnlyList<string> Unusable { get; init; } = [];
+
+    /// <summary>How the file holds the network; null where names were compared as they are.</summary>
+    public SavedForm? Form { get; init; }
+
     /// <summary>Whether each tensor of the network was found and each of the file was used or ignored on purpose.</summary>
-    public bool IsExact => Missing.Count == 0 && Unexpected.Count == 0 && Misshapen.Count == 0;
+    public bool IsExact => Missing.Count == 0 && Unexpected.Count == 0 && Misshapen.Count == 0 && Unusable.Count == 0;
+}
+
+/// <summary>How a file's tensors become a network's.</summary>
+/// <param name="Map">The network's key for a file's key, null to ignore it.</param>
+/// <param name="Form">What to tell about it.</param>
+internal sealed record KeyPlan(Func<string, string?> Map, SavedForm? Form = null)
+{
+    /// <summary>What to do where the file does not fit.</summary>
+    public string Advice { get; init; } = "Use the file of this network, or load what fits with strict: false.";
+
+    /// <summary>Keys of the network that become zero where the file lacks them.</summary>
+    public IReadOnlyList<string> Zeros { get; init; } = [];
+
+    /// <summary>See <see cref="Backbone.Adapt"/>.</summary>
+    public Func<string, Func<string, Tensor?>, Tensor?>? Adapt { get; init; }
 }
 
 /// <summary>Loads the state of networks from weight files, and saves it as safetensors.</summary>
@@ -57,29 +78,32 @@ public static class NetworkWeights
     /// <param name="strict">Whether any missing, unexpected or misshapen tensor is an error; else what fits is loaded.</param>
     /// <param name="keyMap">The network's key for a file's key, null to ignore it; without a map they are the same.</param>
     public static LoadReport Load(nn.Module module, IWeightFile file, bool strict = true, Func<string, string?>? keyMap = null) =>
-        Load(module, file, strict, keyMap, adapt: null);
+        Load(module, file, strict, new KeyPlan(keyMap ?? (key => key)));
 
-    private static LoadReport Load(nn.Module module, IWeightFile file, bool strict, Func<string, string?>? keyMap, Adaptation? adapt)
+    /// <inheritdoc cref="Load(nn.Module, string, bool, Func{string, string?}?)"/>
+    internal static LoadReport Load(nn.Module module, IWeightFile file, bool strict, KeyPlan plan)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Match match = Compare(module.state_dict(), file, keyMap, adapt);
+        Match match = Compare(module.state_dict(), file, plan);
         LoadReport report = match.Report;
         if ((strict && !report.IsExact) || report.Loaded.Count == 0)
-            throw new WeightFileException(Explain(module.GetName(), file.Path, report));
+            throw new WeightFileException(Explain(module.GetName(), file, report, plan.Advice));
         foreach (string key in report.Loaded)
         {
             if (match.Adapted.TryGetValue(key, out Tensor? tensor)) match.State[key].copy_(tensor);
             else file.ReadInto(match.Sources[key], match.State[key]);
         }
+        foreach (string key in plan.Zeros.Except(match.Sources.Keys)) match.State[key].zero_();
         return report;
     }
 
     /// <summary>
-    /// Loads a backbone from torchvision's or timm's file or from one of a whole <see cref="Classifier"/>: the file's head
-    /// (<c>fc.*</c>, <c>classifier.*</c>, <c>head.*</c>, a distilled transformer's <c>head_dist.*</c> and <c>dist_token</c>) is
-    /// ignored and reported so, the prefix <c>backbone.</c> is dropped. A transformer takes other numbers of class tokens and
-    /// positions than its own: see <see cref="VisionTransformer"/>.
+    /// Loads a backbone from torchvision's or timm's file, from one of a whole <see cref="Classifier"/>, or from any of the
+    /// forms that <see cref="ClassifierFile"/> reads: the file's head (<c>fc.*</c>, <c>classifier.*</c>, <c>head.*</c>, a layer
+    /// on the backbone's channels, a distilled transformer's <c>head_dist.*</c> and <c>dist_token</c>) and what lies beside the
+    /// network's prefix is ignored and reported so. A transformer takes other numbers of class tokens and positions than its
+    /// own: see <see cref="VisionTransformer"/>.
     /// </summary>
     /// <param name="backbone">The network; unchanged if this fails.</param>
     /// <param name="path">A safetensors file, or a state dict that PyTorch saved.</param>
@@ -87,7 +111,7 @@ public static class NetworkWeights
     public static LoadReport LoadBackbone(Backbone backbone, string path)
     {
         using IWeightFile file = WeightFile.Open(path);
-        return Load(backbone, file, strict: true, BackboneKey, backbone.Adapt);
+        return Load(backbone, file, strict: true, ClassifierFile.PlanOf(backbone, file));
     }
 
     /// <summary>What <see cref="LoadBackbone"/> would do with a file; neither changes nor throws where tensors do not fit.</summary>
@@ -98,7 +122,7 @@ public static class NetworkWeights
     public static LoadReport CompareBackbone(Backbone backbone, IWeightFile file)
     {
         using var scope = NewDisposeScope();
-        return Compare(backbone.state_dict(), file, BackboneKey, backbone.Adapt).Report;
+        return Compare(backbone.state_dict(), file, ClassifierFile.PlanOf(backbone, file)).Report;
     }
 
     /// <summary>Writes a network's parameters and buffers, atomically and with the same bytes for the same state.</summary>
@@ -108,21 +132,17 @@ public static class NetworkWeights
     public static void Save(nn.Module module, string path, IReadOnlyDictionary<string, string>? metadata = null) =>
         SafeTensorsFile.Write(path, module.state_dict(), metadata);
 
-    private static string? BackboneKey(string key)
-    {
-        const string Prefix = "backbone.";
-        if (key.StartsWith(Prefix, StringComparison.Ordinal)) return key[Prefix.Length..];
-        return HeadPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)) ? null : key;
-    }
+    /// <summary>Whether a key, without prefix, is one of a head's as torchvision, timm and this library name them.</summary>
+    internal static bool IsOfHead(string key) => HeadPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
 
-    private static Match Compare(Dictionary<string, Tensor> state, IWeightFile file, Func<string, string?>? keyMap, Adaptation? adapt)
+    private static Match Compare(Dictionary<string, Tensor> state, IWeightFile file, KeyPlan plan)
     {
         var sources = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        List<string> fitting = [], unexpected = [], ignored = [];
+        List<string> fitting = [], unexpected = [], ignored = [], unusable = [];
         List<Misshapen> misshapen = [];
         foreach (string fileKey in file.Tensors.Keys.Order(StringComparer.Ordinal))
         {
-            string? key = keyMap is null ? fileKey : keyMap(fileKey);
+            string? key = plan.Map(fileKey);
             if (key is null) ignored.Add(fileKey);
             else if (!state.ContainsKey(key)) unexpected.Add(fileKey);
             else if (sources.TryGetValue(key, out string? other))
@@ -133,38 +153,45 @@ public static class NetworkWeights
         foreach ((string key, string fileKey) in sources)
         {
             IReadOnlyList<long> found = file.Tensors[fileKey].Shape;
-            if (adapt?.Invoke(key, wanted => sources.TryGetValue(wanted, out string? other) ? file.Read(other) : null) is { } tensor)
+            if (plan.Adapt?.Invoke(key, wanted => sources.TryGetValue(wanted, out string? other) ? file.Read(other) : null) is { } tensor)
                 adapted.Add(key, tensor);
-            if (adapted.ContainsKey(key) || Fits(state[key].shape, found)) fitting.Add(key);
+            if (adapted.ContainsKey(key) || SavedKeys.Fits(state[key].shape, found))
+            {
+                if (SavedValues.Problem(file, fileKey, state[key].dtype) is { } problem) unusable.Add(problem);
+                else fitting.Add(key);
+            }
             else misshapen.Add(new Misshapen(key, state[key].shape, found));
         }
         var missing = state
-            .Where(s => !sources.ContainsKey(s.Key) && !s.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+            .Where(s => !sources.ContainsKey(s.Key) && !SavedKeys.IsCounter(s.Key) && !plan.Zeros.Contains(s.Key))
             .OrderBy(s => s.Key, StringComparer.Ordinal)
             .Select(s => (s.Key, (IReadOnlyList<long>)s.Value.shape)).ToList();
-        return new Match(new LoadReport(fitting, missing, unexpected, misshapen, ignored), state, sources, adapted);
+        var report = new LoadReport(fitting, missing, unexpected, misshapen, ignored) { Unusable = unusable, Form = plan.Form };
+        return new Match(report, state, sources, adapted);
     }
 
-    private static bool Fits(long[] expected, IReadOnlyList<long> found) =>
-        expected.SequenceEqual(found) ||
-        (found.Count == 2 && expected.Length == 4 && expected.SequenceEqual([found[0], found[1], 1, 1]));
-
-    private static string Explain(string network, string path, LoadReport report)
+    private static string Explain(string network, IWeightFile file, LoadReport report, string advice)
     {
-        var text = new StringBuilder($"{path} does not fit {network}; nothing was loaded.");
+        bool fits = report.Missing.Count + report.Misshapen.Count + report.Unexpected.Count == 0;
+        string problem = fits ? "holds numbers that no network can have" : $"does not fit {network}";
+        var text = new StringBuilder($"{file.Path} {problem}; nothing was loaded.");
         void Add(string title, IEnumerable<string> items)
         {
-            string list = string.Join(", ", items);
-            if (list.Length > 0) text.Append($"\n{title}: {list}.");
+            string[] all = [.. items];
+            if (all.Length > 0) text.Append($"\n{title}: {KeySummary.Printable(KeySummary.Few(all))}.");
         }
         Add("Missing in the file", report.Missing.Select(m => $"{m.Key} (expected [{string.Join(", ", m.Shape)}])"));
         Add("Misshapen", report.Misshapen.Select(m => m.ToString()));
-        Add("Not known to the network", report.Unexpected);
-        return text.Append("\nUse the file of this network, or load what fits with strict: false.").ToString();
+        if (report.Unexpected.Count > 0) text.Append($"\nNot known to the network: {KeySummary.Of(report.Unexpected)}.");
+        Add("Unusable", report.Unusable);
+        if (fits) return text.Append("\nUse an earlier state of the training that made it, or fetch the file again.").ToString();
+        if (report.Missing.Count + report.Misshapen.Count > 0)
+            text.Append($"\nThe file has {file.Tensors.Count} tensor(s): {KeySummary.Of(file.Tensors.Keys)}.");
+        if (report.Form is { } form && form.ToString() is { Length: > 0 } read) text.Append($"\nIt was read so: {read}.");
+        if (report.Misshapen.FirstOrDefault(m => m.Expected is [_, 3, _, _] && m.Found is [_, 1, _, _]) is not null)
+            return text.Append("\nIts first layer takes grey images, expected RGB. Use weights for colour images.").ToString();
+        return text.Append($"\n{advice}").ToString();
     }
-
-    // What a network makes of a file's tensors for one of its keys: see Backbone.Adapt.
-    private delegate Tensor? Adaptation(string key, Func<string, Tensor?> read);
 
     /// <param name="Report">What fits and what does not.</param>
     /// <param name="State">The network's tensors.</param>

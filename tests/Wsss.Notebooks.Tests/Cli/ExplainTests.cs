@@ -56,6 +56,52 @@ public sealed class ExplainTests : IDisposable
         Assert.All(classes[1..], row => Assert.Equal(JsonValueKind.Null, row.GetProperty("map").ValueKind));
     }
 
+    [Fact]
+    public async Task A_checkpoint_of_other_code_is_explained_and_what_was_left_out_is_told()
+    {
+        string checkpoint = _folder.File("checkpoint.safetensors");
+        using (var scope = NewDisposeScope())
+        using (IWeightFile file = WeightFile.Open(_weights))
+        {
+            var state = file.Tensors.Keys.ToDictionary(key => $"module.{key.Replace("classifier.1", "fc")}", file.Read);
+            state["module.aux.weight"] = randn(1, 1280);
+            SafeTensorsFile.Write(checkpoint, state);
+        }
+        var refused = await Explain("--weights", checkpoint, "--out", _folder.File("out"));
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("found fc [3, 1280], aux [1, 1280]. Name the head", refused.Errors);
+
+        string softmax = (await Explain("--weights", checkpoint, "--head", "fc", "--out", _folder.File("out"))).Success();
+        Assert.Contains("weights: without the prefix 'module.', head fc [3, 1280]", softmax);
+        using var sigmoid = JsonDocument.Parse((await Explain("--weights", checkpoint, "--head", "fc", "--scores", "sigmoid", "--json", "--out", _folder.File("out"))).Success());
+        using var one = JsonDocument.Parse((await Explain("--weights", _weights, "--json", "--out", _folder.File("out"))).Success());
+        Dictionary<int, double> each = Scores(sigmoid), shares = Scores(one);
+        // Logits differ by the logarithm of what the scores are in relation to each other, whichever way they are read.
+        Assert.Equal(Math.Log(shares[0] / shares[1]), Logit(each[0]) - Logit(each[1]), 1e-2);
+
+        static double Logit(double score) => Math.Log(score / (1 - score));
+        static Dictionary<int, double> Scores(JsonDocument document) => document.RootElement.GetProperty("classes").EnumerateArray()
+            .ToDictionary(row => row.GetProperty("index").GetInt32(), row => row.GetProperty("score").GetDouble());
+    }
+
+    [Fact]
+    public async Task One_logit_is_read_with_a_sigmoid()
+    {
+        string binary = _folder.File("binary.safetensors");
+        using (var scope = NewDisposeScope())
+        using (IWeightFile file = WeightFile.Open(_weights))
+        {
+            var state = file.Tensors.Keys.Where(key => !key.StartsWith("classifier")).ToDictionary(key => key, file.Read);
+            (state["fc.weight"], state["fc.bias"]) = (zeros(1, 1280), zeros(1));
+            SafeTensorsFile.Write(binary, state);
+        }
+        string[] arguments = ["explain", _image, "--backbone", "mobilenet_v2", "--weights", binary, "--threads", "1", "--out", _folder.File("out")];
+        Assert.Matches(@"class 0 +\| +0 \| 0\.500", (await WsssProcess.RunAsync(arguments)).Success());
+        var softmax = await WsssProcess.RunAsync([.. arguments, "--scores", "softmax"]);
+        Assert.Equal(1, softmax.ExitCode);
+        Assert.Contains("Expected --scores sigmoid for a classifier with one logit", softmax.Errors);
+    }
+
     [Theory]
     [InlineData("--class wulf", "Expected a class that the network knows, found 'wulf'. It knows grey wolf (0), barrel (1), tabby (2).")]
     [InlineData("--method gradcam:layer=layer4", "features.17, features.18")]
@@ -77,5 +123,6 @@ public sealed class ExplainTests : IDisposable
     }
 
     private Task<Outcome> Explain(params string[] arguments) => WsssProcess.RunAsync(
-        ["explain", _image, "--backbone", "mobilenet_v2", "--weights", _weights, "--class-names", _names, "--device", "cpu", "--threads", "1", .. arguments]);
+        ["explain", _image, "--backbone", "mobilenet_v2", .. arguments.Contains("--weights") ? [] : (string[])["--weights", _weights],
+            "--class-names", _names, "--device", "cpu", "--threads", "1", .. arguments]);
 }

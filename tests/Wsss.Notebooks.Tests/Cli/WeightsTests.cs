@@ -61,6 +61,18 @@ public sealed class WeightsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_left_out_of_names_is_told_in_one_line()
+    {
+        string checkpoint = _folder.File("checkpoint.safetensors");
+        using (var scope = torch.NewDisposeScope())
+        using (var backbone = Backbones.Create("menagerie_net", 8))
+            SafeTensorsFile.Write(checkpoint, backbone.state_dict().ToDictionary(item => $"module.encoder.{item.Key}", item => item.Value));
+        string text = (await WsssProcess.RunAsync("weights", "inspect", checkpoint, "--network", "menagerie_net")).Success();
+        Assert.Contains("menagerie_net: fits.", text);
+        Assert.Contains("The file's form: without the prefix 'module.encoder.'.\n", text);
+    }
+
+    [Fact]
     public async Task A_hostile_file_is_refused_and_nothing_is_written()
     {
         string hostile = _folder.File("hostile.pth"), converted = _folder.File("converted.safetensors"), touched = _folder.File("touched");

@@ -97,7 +97,7 @@ public sealed class ClassifierTests(ITestOutputHelper log)
         string path = folder.File("trunk.safetensors");
         using Backbone backbone = Backbones.Create("mobilenet_v2", 32);
         NetworkWeights.Save(backbone, path);
-        Assert.Contains("classifier.1.bias", Assert.Throws<WeightFileException>(() => Classifier.FromTorchvision("mobilenet_v2", path)).Message);
+        Assert.Contains("'classifier.1'", Assert.Throws<WeightFileException>(() => Classifier.FromTorchvision("mobilenet_v2", path)).Message);
     }
 
     private static Classifier Create() => new(new MenagerieNet(), new GapHead(128, 3), ["cat", "boat", "train"]);

@@ -19,7 +19,10 @@ public sealed class HostilePthTests
     [InlineData("torch", "load")]
     [InlineData("torch", "ComplexFloatStorage")]
     [InlineData("torch._utils", "_rebuild_tensor")]
-    [InlineData("argparse", "Namespace")]
+    [InlineData("subprocess", "Popen")]
+    [InlineData("__main__", "Namespace")]
+    [InlineData("numpy", "load")]
+    [InlineData("pathlib2", "PosixPath")]
     [InlineData("collections", "OrderedDict.fromkeys")]
     public void AnyOtherGlobalIsRefusedByName(string module, string name)
     {
@@ -118,7 +121,7 @@ public sealed class HostilePthTests
         Assert.Contains("no dict", Refuse(new PickleWriter().Tensor("FloatStorage", "0", 4, 0, [4], [1]).Stop()));
         Assert.Contains("found no tensors", Refuse(new PickleWriter().Op(EmptyDict).Stop()));
         Assert.Contains("found no tensors", Refuse(new PickleWriter().Op(EmptyDict, (byte)'q', 0).Text("model").Op((byte)'h', 0, SetItem).Stop())); // a dict inside itself
-        Assert.Contains("holds no dict", Refuse(new PickleWriter().Op([.. Enumerable.Repeat(EmptyTuple, 1), .. Enumerable.Repeat((byte)0x85, 10_000)]).Stop()));
+        Assert.Contains("holds a list of 1 value", Refuse(new PickleWriter().Op([.. Enumerable.Repeat(EmptyTuple, 1), .. Enumerable.Repeat((byte)0x85, 10_000)]).Stop()));
     }
 
     [Fact]
@@ -138,7 +141,7 @@ public sealed class HostilePthTests
         Assert.Contains("TorchScript", RefuseFile(TorchSaved.Zip(pickle, ("m/constants.pkl", []))));
         Assert.Contains("TorchScript", RefuseFile(TorchSaved.Zip(pickle, ("m/code/__torch__.py", []))));
         Assert.Contains("little-endian", RefuseFile(TorchSaved.Zip(pickle, ("m/byteorder", "big"u8.ToArray()))));
-        Assert.Contains("before version 1.6", RefuseFile([0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, (byte)'.']));
+        Assert.Contains("did not write", RefuseFile(new PickleWriter().Op(EmptyDict).Stop()));
         Assert.Contains("0 entries NAME/data.pkl", RefuseFile(TorchSaved.Zip(("word/document.xml", []))));
         Assert.Contains("0 entries NAME/data.pkl", RefuseFile(TorchSaved.Zip()));
         Assert.Contains("2 entries NAME/data.pkl", RefuseFile(TorchSaved.Zip(pickle, ("n/data.pkl", []))));

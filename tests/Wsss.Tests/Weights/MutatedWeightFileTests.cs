@@ -23,6 +23,9 @@ public sealed class MutatedWeightFileTests
     public void ADamagedPickleIsReadOrRefused() => Check(Pickle, pickle => TorchSaved.File(pickle, Storages));
 
     [Fact]
+    public void ADamagedFileOfAnOldPyTorchIsReadOrRefused() => Check(SavedCheckpoint.Legacy(Pickle, [("0", 6, Storages[0]), ("1", 3, Storages[1]), ("2", 1, Storages[2])]), file => file);
+
+    [Fact]
     public void ADamagedSafetensorsFileIsReadOrRefused() => Check(SafeTensors(), file => file);
 
     [Fact]

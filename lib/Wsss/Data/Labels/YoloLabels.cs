@@ -62,7 +62,7 @@ public sealed record YoloLabels : LabelFormat
         Directory.EnumerateFiles(folder, "*.y*ml").Order(StringComparer.Ordinal).FirstOrDefault(file => NamesIn(file) is not null)
             ?? NameFiles.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
-    private static IReadOnlyList<string> ReadNames(string file) => NamesIn(file) ?? ClassList.Read(file);
+    private static IReadOnlyList<string> ReadNames(string file) => NamesIn(file) ?? ClassNameFile.Read(file);
 
     /// <summary>The names in a YAML file, a list or an object by index; null where it holds none.</summary>
     private static IReadOnlyList<string>? NamesIn(string file)

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Wsss.Data;
+
+/// <summary>
+/// Reads files of class names as they are passed around: one name per line, also numbered, quoted or behind WordNet's
+/// numbers (<c>n01440764 tench, Tinca tinca</c>); a list or a dict from index to name as JSON, Python or YAML.
+/// </summary>
+internal static partial class ClassNameFile
+{
+    private const long MaxBytes = 1 << 24;
+
+    // Under what a list lies in a larger file: YOLO's and Hugging Face's configurations, COCO's annotations.
+    private static readonly string[] Wrappers =
+    [
+        "names", "id2label", "classes", "class_names", "labels", "categories",
+        "idx_to_class", "class_to_idx",
+    ];
+
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
+    /// <summary>The names in the order of the classes.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataSetException">It cannot be read, or is no such list.</exception>
+    public static IReadOnlyList<string> Read(string path)
+    {
+        string text = TextOf(path).Trim();
+        string body = Assignment().Replace(text, "", 1).Trim().TrimEnd(';');
+        bool structured = body.Length > 0 && (body[0] is '[' or '{' || (body[0] == '(' && body[^1] == ')')) || Block().IsMatch(text);
+        string[] names = structured
+            ? [.. NamesOf(Parse(body.Length > 0 && body[0] is '[' or '{' or '(' ? body : text, path), path)]
+            : Lines(text);
+        return Unnumbered([.. names.Select(name => name.Trim()).Where(name => name.Length > 0)]);
+    }
+
+    private static string TextOf(string path)
+    {
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > MaxBytes } file) throw Wrong(path, $"{file.Length} bytes");
+            return File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DataSetException($"Expected a list of class names that can be read: '{path}'. {error.Message}", error);
+        }
+    }
+
+    private static string[] Lines(string text)
+    {
+        string[] lines = [.. text.Split('\n', '\r').Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')];
+        Match[] quoted = [.. lines.Select(line => QuotedLine().Match(line))];
+        return quoted.All(match => match.Success) ? [.. quoted.Select(match => match.Groups[2].Value)] : lines;
+    }
+
+    private static JsonNode? Parse(string text, string path)
+    {
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: Lenient);
+        }
+        catch (JsonException)
+        {
+            // A dict or list of Python is YAML, but for a tuple's parentheses and how a quote stands within quotes.
+            string yaml = text[0] == '(' ? $"[{text[1..^1]}]" : text;
+            try
+            {
+                return WsssYaml.ToJson(yaml.Replace(@"\'", "''", StringComparison.Ordinal), path);
+            }
+            catch (Exception error) when (error is WsssException or ArgumentException)
+            {
+                throw Wrong(path, error.Message, error);
+            }
+        }
+    }
+
+    private static IEnumerable<string> NamesOf(JsonNode? node, string path)
+    {
+        if (node is JsonArray list) return list.Select(item => NameOf(item, path));
+        if (node is not JsonObject dict) throw Wrong(path, "another value");
+        KeyValuePair<string, JsonNode?>[] items;
+        try
+        {
+            items = [.. dict];
+        }
+        catch (ArgumentException error)
+        {
+            throw Wrong(path, error.Message, error);
+        }
+        if (Wrappers.FirstOrDefault(name => items.Any(item => item.Key == name && item.Value is JsonArray or JsonObject)) is { } wrapper)
+            return NamesOf(items.First(item => item.Key == wrapper).Value, path);
+        if (items.All(item => IndexOf(item.Key) is not null))
+            return InOrder(items.Select(item => (IndexOf(item.Key)!.Value, NameOf(item.Value, path))), path);
+        if (items.All(item => IndexOf($"{item.Value}") is not null))
+            return InOrder(items.Select(item => (IndexOf($"{item.Value}")!.Value, item.Key)), path);
+        throw Wrong(path, $"the keys {string.Join(", ", items.Take(5).Select(item => item.Key))}");
+    }
+
+    // ImageNet's ["n01440764", "tench"] ends with the name; COCO's categories have it beside their id.
+    private static string NameOf(JsonNode? node, string path) => node switch
+    {
+        JsonValue value => value.ToString(),
+        JsonArray { Count: > 0 } parts => NameOf(parts[^1], path),
+        JsonObject item when (item["name"] ?? item["label"]) is JsonValue name => name.ToString(),
+        _ => throw Wrong(path, $"{node?.ToJsonString() ?? "null"} for a name"),
+    };
+
+    private static IEnumerable<string> InOrder(IEnumerable<(int Index, string Name)> items, string path)
+    {
+        (int Index, string Name)[] sorted = [.. items.OrderBy(item => item.Index)];
+        int first = sorted.Length > 0 && sorted[0].Index == 1 ? 1 : 0;
+        for (int i = 0; i < sorted.Length; i++)
+            if (sorted[i].Index != i + first) throw Wrong(path, $"index {sorted[i].Index} where {i + first} should be");
+        return sorted.Select(item => item.Name);
+    }
+
+    // The same mark in front of every name is no part of it.
+    private static string[] Unnumbered(string[] names)
+    {
+        if (Groups(names, SynsetName()) is { } words) names = [.. words.Select(word => word.Groups[1].Value)];
+        if (Groups(names, NumberedName()) is not { } numbered) return names;
+        int?[] numbers = [.. numbered.Select(match => IndexOf(match.Groups[1].Value))];
+        bool isOrder = numbers.Order().SequenceEqual(Enumerable.Range(numbers.Min() == 1 ? 1 : 0, numbers.Length).Select(i => (int?)i));
+        // Numbers that count nothing belong to the names: 3 stars, 4 roses.
+        return isOrder ? [.. numbered.OrderBy(match => IndexOf(match.Groups[1].Value)).Select(match => match.Groups[2].Value)] : names;
+    }
+
+    private static Match[]? Groups(string[] names, Regex form)
+    {
+        Match[] matches = [.. names.Select(name => form.Match(name))];
+        return matches.Length > 0 && matches.All(match => match.Success) ? matches : null;
+    }
+
+    private static int? IndexOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? index : null;
+
+    private static DataSetException Wrong(string path, string found, Exception? inner = null) => new(
+        $"Expected class names in '{path}': one per line, or a list or a dict from index to name as JSON, Python or YAML; " +
+        $"found {found.TrimEnd('.')}.", inner);
+
+    [GeneratedRegex(@"^\w+\s*=\s*(?=[\[{(])")]
+    private static partial Regex Assignment();
+
+    [GeneratedRegex(@"^(names|id2label|classes|class_names)\s*:", RegexOptions.Multiline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(@"^(['""])(.*)\1,?$")]
+    private static partial Regex QuotedLine();
+
+    [GeneratedRegex(@"^n\d{8}[\s:,]+(.+)$")]
+    private static partial Regex SynsetName();
+
+    [GeneratedRegex(@"^(\d+)[\s:.,;]+(.+)$")]
+    private static partial Regex NumberedName();
+}
