@@ -15,14 +15,19 @@ internal sealed class NetworkOptions
 
     public Option<string?> Backbone { get; } = new Option<string?>("--backbone", "-b")
     {
-        Description = "The network of a classifier with torchvision's weights.",
-    }.AcceptOnlyFromAmong([.. Backbones.Names]);
+        Description = "The network of a classifier with torchvision's or timm's weights: " +
+            $"{string.Join(", ", Backbones.All.Where(design => design.HeadLayer is not null).Select(design => design.Name))}.",
+    }.MemberOf<BackboneDesign>();
 
-    public Option<string?> Weights { get; } = new("--weights", "-w") { Description = "Its weights, classifier included: a file with torchvision's names." };
+    public Option<string?> Weights { get; } = new("--weights", "-w")
+    {
+        Description = "Its weights, classifier included: a file with torchvision's or timm's names.",
+    };
 
     public Option<int?> Stride { get; } = new("--stride")
     {
-        Description = "Image pixels per feature of that network: 32, 16 or 8; less gives finer maps with the same weights. Default: the network's own.",
+        Description = "Image pixels per feature of that network; less gives finer maps with the same weights. " +
+            $"{CommonOptions.Strides} Default: the network's own.",
     };
 
     public Option<string?> ClassNames { get; } = new("--class-names") { Description = "Text file with the names of its classes, one per line. Default: numbers." };
@@ -60,7 +65,7 @@ internal sealed class NetworkOptions
             var trained = TrainedClassifier.Load(folder, device).Network;
             return (trained, trained.ClassNames);
         }
-        var network = Classifier.FromTorchvision(parsed.GetValue(Backbone)!, parsed.GetValue(Weights)!, OutputStride(parsed));
+        var network = Classifier.FromTorchvision(parsed.GetValue(Backbone)!, parsed.GetValue(Weights)!, parsed.GetValue(Stride));
         network.to(device);
         return (network, parsed.GetValue(ClassNames) is { } list ? ClassList.Read(list, network.ClassNames.Count) : network.ClassNames);
     }
@@ -73,10 +78,9 @@ internal sealed class NetworkOptions
             using var trained = TrainedClassifier.Load(folder, CPU);
             return look(trained.Network.Backbone);
         }
-        using var backbone = Backbones.Create(parsed.GetValue(Backbone)!, OutputStride(parsed));
+        var design = Backbones.Find(parsed.GetValue(Backbone)!);
+        using var backbone = design.Create(parsed.GetValue(Stride) ?? design.NativeStride);
         backbone.eval();
         return look(backbone);
     }
-
-    private int OutputStride(ParseResult parsed) => parsed.GetValue(Stride) ?? Backbones.NativeStride(parsed.GetValue(Backbone)!);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Wsss.Registry;
 
 namespace Wsss.Cli;
 
@@ -10,6 +11,22 @@ internal static class OptionChecks
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int?>() < least) result.AddError($"Expected {option.Name} to be at least {least}.");
+        });
+        return option;
+    }
+
+    /// <summary>Accepts names of a family's members only.</summary>
+    public static Option<string?> MemberOf<T>(this Option<string?> option)
+    {
+        var family = Family.Of<T>();
+        option.CompletionSources.Add([.. family.Names]);
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+            {
+                try { family.Find(token.Value); }
+                catch (RecipeException error) { result.AddError(error.Message); }
+            }
         });
         return option;
     }

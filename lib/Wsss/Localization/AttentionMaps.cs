@@ -14,7 +14,7 @@ public abstract record AttentionMaps : MapExtractor
         if (network.Backbone is not VisionTransformer transformer)
         {
             throw new RecipeException(
-                $"{GetType().Name} reads a transformer's attention; expected a backbone such as {string.Join(", ", VisionTransformer.Shapes.Keys)}, " +
+                $"{GetType().Name} reads a transformer's attention; expected a backbone such as {string.Join(", ", Backbones.All.OfType<VisionTransformerDesign>().Select(design => design.Name))}, " +
                 $"found {network.Backbone.GetName()}, which has none. Train with one of those, or read the maps with {nameof(Cam)}.");
         }
         using var scope = NewDisposeScope();

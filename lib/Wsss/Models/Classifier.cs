@@ -94,27 +94,35 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
     }
 
     /// <summary>
-    /// A published ImageNet classifier as backbone and head, in evaluation mode, with its own logits and class activation
-    /// maps beside them: torchvision's ResNets (<c>fc</c>) and MobileNetV2 (<c>classifier.1</c>) with a <see cref="GapHead"/>,
-    /// timm's DeiT (<c>head</c>, and <c>head_dist</c> of the distilled form) with a <see cref="TokenHead"/>.
+    /// A published ImageNet classifier as backbone and head, in evaluation mode, with its own logits and class activation maps
+    /// beside them: torchvision's convolutional networks with a <see cref="GapHead"/>, timm's transformers, distilled or not, with a
+    /// <see cref="TokenHead"/>.
     /// </summary>
-    /// <param name="backbone">A name of <see cref="Backbones.Names"/>.</param>
+    /// <param name="backbone">Name of a backbone, one of <see cref="Backbones.All"/>.</param>
     /// <param name="path">The weights: a .pth file as downloaded, or safetensors.</param>
     /// <param name="outputStride">
     /// Null for the network's own, 32 or a transformer's patch; 16 and 8 give finer maps of a convolutional one with the same weights.
     /// </param>
     /// <param name="classNames">Names of the file's classes; null numbers them <c>class 0</c>, <c>class 1</c>, ….</param>
     /// <exception cref="WeightFileException">The file is broken, or is not of that network.</exception>
-    /// <exception cref="RecipeException">An unknown backbone, or a stride that it cannot have.</exception>
+    /// <exception cref="RecipeException">
+    /// An unknown backbone, one without a published classifier, or a stride that it cannot have.
+    /// </exception>
     public static Classifier FromTorchvision(
         string backbone, string path, int? outputStride = null, IReadOnlyList<string>? classNames = null)
     {
+        BackboneDesign design = Backbones.Find(backbone);
+        if (design.HeadLayer is not { } layer)
+        {
+            string[] published = [.. Backbones.All.Where(other => other.HeadLayer is not null).Select(other => other.Name)];
+            throw new RecipeException(
+                $"Expected a backbone with a published classifier ({string.Join(", ", published)}), found {design.Name}.");
+        }
         using IWeightFile file = WeightFile.Open(path);
-        string head = new[] { "fc", "classifier.1", "head" }.FirstOrDefault(name => file.Tensors.ContainsKey($"{name}.bias")) ?? "";
-        if (!file.Tensors.TryGetValue($"{head}.bias", out TensorEntry? bias) || bias.Shape.Count != 1)
+        if (!file.Tensors.TryGetValue($"{layer}.bias", out TensorEntry? bias) || bias.Shape.Count != 1)
         {
             throw new WeightFileException(
-                $"{path}: expected a classifier ('fc.bias', 'classifier.1.bias' or 'head.bias' [C]), found none. " +
+                $"{path}: expected a classifier of {design.Name} ('{layer}.bias' [C]), found none. " +
                 $"To load a backbone alone, use {nameof(NetworkWeights)}.{nameof(NetworkWeights.LoadBackbone)}.");
         }
         int classes = checked((int)bias.Shape[0]);
@@ -122,19 +130,11 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
         if (classNames.Count != classes)
             throw new WeightFileException($"{path}: expected {classNames.Count} classes as named, found {classes}.");
 
-        TorchRuntime.EnsureLoaded();
-        bool transformer = VisionTransformer.Shapes.ContainsKey(backbone);
-        TokenKind kind = file.Tensors.ContainsKey("dist_token") ? TokenKind.Distilled : TokenKind.Single;
-        Backbone trunk = transformer
-            ? Backbones.CreateTransformer(backbone, outputStride ?? Backbones.NativeStride(backbone), kind)
-            : Backbones.Create(backbone, outputStride ?? Backbones.NativeStride(backbone));
-        ClassifierHead top = transformer
-            ? new TokenHead(trunk.Channels, classes, trunk.ClassTokens)
-            : new GapHead(trunk.Channels, classes);
+        var (trunk, top) = design.CreatePublished(file, outputStride ?? design.NativeStride, classes);
         var classifier = new Classifier(trunk, top, classNames);
         try
         {
-            NetworkWeights.Load(classifier, file, strict: true, KeyOf);
+            NetworkWeights.Load(classifier, file, strict: true, design.ClassifierKey);
             classifier.eval();
             return classifier;
         }
@@ -142,12 +142,6 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
         {
             classifier.Dispose();
             throw;
-        }
-
-        string KeyOf(string key)
-        {
-            if (transformer) return key.StartsWith("head", StringComparison.Ordinal) ? $"head.{key}" : $"backbone.{key}";
-            return key == $"{head}.weight" ? "head.conv.weight" : key == $"{head}.bias" ? "head.bias" : $"backbone.{key}";
         }
     }
 }

@@ -31,7 +31,8 @@ public sealed record LoadReport(
 /// <summary>Loads the state of networks from weight files, and saves it as safetensors.</summary>
 public static class NetworkWeights
 {
-    private static readonly string[] HeadPrefixes = ["fc.", "classifier.", "head.", "head_dist.", "dist_token"];
+    // The parts of a whole classifier of this library.
+    private const string OwnBackbone = "backbone.", OwnHead = "head.";
 
     /// <summary>Copies a file's tensors into a network, converted to the network's types. First everything is checked.</summary>
     /// <remarks>
@@ -76,10 +77,9 @@ public static class NetworkWeights
     }
 
     /// <summary>
-    /// Loads a backbone from torchvision's or timm's file or from one of a whole <see cref="Classifier"/>: the file's head
-    /// (<c>fc.*</c>, <c>classifier.*</c>, <c>head.*</c>, a distilled transformer's <c>head_dist.*</c> and <c>dist_token</c>) is
-    /// ignored and reported so, the prefix <c>backbone.</c> is dropped. A transformer takes other numbers of class tokens and
-    /// positions than its own: see <see cref="VisionTransformer"/>.
+    /// Loads a backbone from a file that others publish or from one of a whole <see cref="Classifier"/>: the file's head
+    /// (<see cref="Backbone.HeadKeys"/>, <c>head.*</c>) is ignored and reported so, the prefix <c>backbone.</c> is dropped. A
+    /// transformer takes other numbers of class tokens and positions than its own: see <see cref="VisionTransformer"/>.
     /// </summary>
     /// <param name="backbone">The network; unchanged if this fails.</param>
     /// <param name="path">A safetensors file, or a state dict that PyTorch saved.</param>
@@ -87,7 +87,7 @@ public static class NetworkWeights
     public static LoadReport LoadBackbone(Backbone backbone, string path)
     {
         using IWeightFile file = WeightFile.Open(path);
-        return Load(backbone, file, strict: true, BackboneKey, backbone.Adapt);
+        return Load(backbone, file, strict: true, key => BackboneKey(backbone, key), backbone.Adapt);
     }
 
     /// <summary>What <see cref="LoadBackbone"/> would do with a file; neither changes nor throws where tensors do not fit.</summary>
@@ -98,7 +98,7 @@ public static class NetworkWeights
     public static LoadReport CompareBackbone(Backbone backbone, IWeightFile file)
     {
         using var scope = NewDisposeScope();
-        return Compare(backbone.state_dict(), file, BackboneKey, backbone.Adapt).Report;
+        return Compare(backbone.state_dict(), file, key => BackboneKey(backbone, key), backbone.Adapt).Report;
     }
 
     /// <summary>Writes a network's parameters and buffers, atomically and with the same bytes for the same state.</summary>
@@ -108,11 +108,10 @@ public static class NetworkWeights
     public static void Save(nn.Module module, string path, IReadOnlyDictionary<string, string>? metadata = null) =>
         SafeTensorsFile.Write(path, module.state_dict(), metadata);
 
-    private static string? BackboneKey(string key)
+    private static string? BackboneKey(Backbone backbone, string key)
     {
-        const string Prefix = "backbone.";
-        if (key.StartsWith(Prefix, StringComparison.Ordinal)) return key[Prefix.Length..];
-        return HeadPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)) ? null : key;
+        if (key.StartsWith(OwnBackbone, StringComparison.Ordinal)) return key[OwnBackbone.Length..];
+        return backbone.HeadKeys.Append(OwnHead).Any(head => key.StartsWith(head, StringComparison.Ordinal)) ? null : key;
     }
 
     private static Match Compare(Dictionary<string, Tensor> state, IWeightFile file, Func<string, string?>? keyMap, Adaptation? adapt)
