@@ -136,7 +136,7 @@ public sealed class VisionTransformer : Backbone
         for (int i = 0; i < _blocks.Length; i++)
         {
             using var blockScope = NewDisposeScope();
-            kept[i] = keep(_blocks[i].Attention(Join(x))).MoveToOuterDisposeScope();
+            kept[i] = keep(Attention(i, x)).MoveToOuterDisposeScope();
             Activation next = RunLayer(i + 1, x).MoveToOuterDisposeScope();
             x.Dispose();
             x = next;
@@ -144,6 +144,20 @@ public sealed class VisionTransformer : Backbone
         foreach (Tensor tensor in kept) tensor.MoveToOuterDisposeScope();
         return (RunLayer(Layers.Count - 1, x).MoveToOuterDisposeScope(), kept);
     }
+
+    /// <summary>What each token attends to in a block.</summary>
+    /// <param name="block">Its number, from 0.</param>
+    /// <param name="x">The block's input.</param>
+    /// <returns>[N, heads, T, T], as <see cref="RunWithAttention"/> says, in the current dispose scope.</returns>
+    public Tensor Attention(int block, Activation x) => _blocks[block].Attention(Join(x));
+
+    /// <summary>What a block would give if each token attended as it is told: attention can be changed, or differentiated by.</summary>
+    /// <param name="block">Its number, from 0.</param>
+    /// <param name="x">The block's input.</param>
+    /// <param name="attention">[N, heads, T, T]; with what <see cref="Attention"/> says, the block's own output.</param>
+    /// <returns>The output, in the current dispose scope.</returns>
+    public Activation Attend(int block, Activation x, Tensor attention) =>
+        Split(_blocks[block].Attend(Join(x), attention), x.Grid.shape[2], x.Grid.shape[3]);
 
     /// <inheritdoc/>
     protected override Activation RunLayer(int index, Activation x)

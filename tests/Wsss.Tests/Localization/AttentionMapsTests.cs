@@ -123,6 +123,7 @@ public sealed class AttentionMapsTests
         Assert.Contains(extractor.GetType().Name, message);
         Assert.Contains("pointwise", message);
         Assert.Contains("menagerie_vit", message);
+        Assert.Contains("gradcam", message);
     }
 
     [Theory]
