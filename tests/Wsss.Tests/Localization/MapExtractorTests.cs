@@ -11,7 +11,7 @@ public sealed class MapExtractorTests
     public void Every_name_gives_an_extractor_that_comes_back_from_JSON()
     {
         Assert.Equal(
-            ["cam", "gradcam", "gradcam++", "layercam", "hirescam", "eigencam", "attention", "rollout"],
+            ["cam", "gradcam", "gradcam++", "layercam", "hirescam", "eigencam", "attention", "rollout", "legrad"],
             Family.Of<MapExtractor>().Members.Where(member => member.Summary.Length > 0).Select(member => member.Name));
         foreach (string name in Family.Of<MapExtractor>().Names)
         {
