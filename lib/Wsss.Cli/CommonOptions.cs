@@ -60,7 +60,8 @@ internal sealed class CommonOptions
 
     public Option<string?> Backbone { get; } = new("--backbone", "-b")
     {
-        Description = $"Network below the head: {string.Join(", ", Backbones.Names)}. Default on drawn scenes: menagerie_net; it and menagerie_vit come with the project's own weights.",
+        Description = $"Network below the head: {Names(Backbones.All)}. " +
+            $"The project has weights of its own for {Names(Backbones.Shipped)}. Default on drawn scenes: {new BackboneSpec().Name}.",
     };
 
     public Option<string?> Weights { get; } = new("--weights", "-w")
@@ -68,7 +69,10 @@ internal sealed class CommonOptions
         Description = "Backbone weights with torchvision's or timm's names: a .pth file as downloaded, or safetensors. 'random' starts from scratch.",
     };
 
-    public Option<int?> OutputStride { get; } = new("--stride") { Description = "Image pixels per feature: 8, 16 or 32. Default: 8 for Menagerie's backbones, else 16." };
+    public Option<int?> OutputStride { get; } = new("--stride")
+    {
+        Description = $"Image pixels per feature. {Strides} Default: 16, or the only one.",
+    };
 
     public Option<int?> Epochs { get; } = new Option<int?>("--epochs") { Description = "Passes over the training images. Default: depends on data and scale." }.AtLeast(1);
 
@@ -195,6 +199,12 @@ internal sealed class CommonOptions
     /// <summary>Prints a command's result to standard output: as JSON if asked for, else as text.</summary>
     public void Print<T>(ParseResult parsed, T result, Func<T, string> toText) =>
         ResultText.Print(parsed.GetValue(Json) ? WsssJson.Write(result) : toText(result).TrimEnd());
+
+    /// <summary>Which strides each backbone can have, in words.</summary>
+    public static string Strides => string.Join("; ", Backbones.All.GroupBy(design => string.Join(", ", design.Strides))
+        .Select(group => $"{Names(group)}: {group.Key}")) + ".";
+
+    private static string Names(IEnumerable<BackboneDesign> designs) => string.Join(", ", designs.Select(design => design.Name));
 
     private static void Add(Command command, params Option[] options)
     {

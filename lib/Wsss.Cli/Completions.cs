@@ -25,7 +25,7 @@ internal static class Completions
         ["--method"] = () => Family.Of<MapExtractor>().Names,
         ["--refinement"] = () => Family.Of<MapRefinement>().Names,
         ["--data"] = () => Family.Of<DataSet>().Names,
-        ["--backbone"] = () => Backbones.Names,
+        ["--backbone"] = () => Family.Of<BackboneDesign>().Names,
         ["--device"] = () => ["auto", "cpu", "cuda"],
         ["grid"] = () => Family.Of<ReadyGrid>().Names,
     };

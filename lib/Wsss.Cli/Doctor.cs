@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using SkiaSharp;
 using TorchSharp;
 using Wsss.Data;
+using Wsss.Models;
 using Wsss.Saliency;
-using Wsss.Training;
 
 namespace Wsss.Cli;
 
@@ -96,7 +96,10 @@ internal static class Doctor
     private static Finding Weights()
     {
         (string Network, string Path)[] shipped =
-            [.. BackboneSpec.ShippedNames.Select(name => (name, BackboneSpec.ShippedPath(name))), ("objectness", SaliencySource.ShippedPath)];
+        [
+            .. Backbones.Shipped.Select(design => (design.Name, ShippedWeights.PathOf(design.Name))),
+            ("objectness", SaliencySource.ShippedPath),
+        ];
         var absent = shipped.Where(file => !File.Exists(file.Path)).ToArray();
         return absent.Length == 0
             ? new Finding("shipped weights", FindingState.Ok, $"{string.Join(", ", shipped.Select(file => file.Network))} in {Path.GetDirectoryName(shipped[0].Path)}")

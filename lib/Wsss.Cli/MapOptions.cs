@@ -13,7 +13,8 @@ internal sealed class MapOptions
     public Option<string> Method { get; } = new("--method")
     {
         Description = $"How maps are read off the classifier: {string.Join(", ", Family.Of<MapExtractor>().Names)}. Most look at any layer, " +
-            "earlier ones are finer: layercam:layer=layer2.3; `wsss explain --list-layers` names them.",
+            "earlier ones are finer: layercam:layer=layer2.3; `wsss explain --list-layers` names them. Those that read gradients take a " +
+            $"target ({string.Join(", ", Family.Of<GradientTarget>().Names)}): gradcam:target=softmax.",
         DefaultValueFactory = _ => "cam",
     };
 

@@ -18,8 +18,9 @@ internal sealed class NetworkOptions
 
     public Option<string?> Backbone { get; } = new Option<string?>("--backbone", "-b")
     {
-        Description = "The network of a classifier with torchvision's weights.",
-    }.AcceptOnlyFromAmong([.. Backbones.Names]);
+        Description = "The network of a classifier with torchvision's or timm's weights: " +
+            $"{string.Join(", ", Backbones.All.Where(design => design.HeadLayer is not null).Select(design => design.Name))}.",
+    }.MemberOf<BackboneDesign>();
 
     public Option<string?> Weights { get; } = new("--weights", "-w")
     {
@@ -39,7 +40,8 @@ internal sealed class NetworkOptions
 
     public Option<int?> Stride { get; } = new("--stride")
     {
-        Description = "Image pixels per feature of that network: 32, 16 or 8; less gives finer maps with the same weights. Default: the network's own.",
+        Description = "Image pixels per feature of that network; less gives finer maps with the same weights. " +
+            $"{CommonOptions.Strides} Default: the network's own.",
     };
 
     public Option<string?> ClassNames { get; } = new("--class-names")
@@ -77,7 +79,7 @@ internal sealed class NetworkOptions
             var trained = TrainedClassifier.Load(folder, device).Network;
             return new OpenClassifier(trained, trained.ClassNames, OneClassPerImage: false, Form: null);
         }
-        var (network, report) = ClassifierFile.Load(parsed.GetValue(Backbone)!, parsed.GetValue(Weights)!, OutputStride(parsed), head: parsed.GetValue(Head));
+        var (network, report) = ClassifierFile.Load(parsed.GetValue(Backbone)!, parsed.GetValue(Weights)!, parsed.GetValue(Stride), head: parsed.GetValue(Head));
         try
         {
             int classes = network.ClassNames.Count;
@@ -103,12 +105,11 @@ internal sealed class NetworkOptions
             using var trained = TrainedClassifier.Load(folder, CPU);
             return look(trained.Network.Backbone);
         }
-        using var backbone = Backbones.Create(parsed.GetValue(Backbone)!, OutputStride(parsed));
+        var design = Backbones.Find(parsed.GetValue(Backbone)!);
+        using var backbone = design.Create(parsed.GetValue(Stride) ?? design.NativeStride);
         backbone.eval();
         return look(backbone);
     }
-
-    private int OutputStride(ParseResult parsed) => parsed.GetValue(Stride) ?? Backbones.NativeStride(parsed.GetValue(Backbone)!);
 }
 
 /// <summary>A classifier that options named.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Wsss.Registry;
 
 namespace Wsss.Cli;
 
@@ -12,6 +13,22 @@ internal static class OptionChecks
         {
             // What is no number is refused by the parser.
             if (int.TryParse(result.Tokens.FirstOrDefault()?.Value, CultureInfo.InvariantCulture, out int value) && value < least) result.AddError($"Expected {option.Name} to be at least {least}, found {value}.");
+        });
+        return option;
+    }
+
+    /// <summary>Accepts names of a family's members only.</summary>
+    public static Option<string?> MemberOf<T>(this Option<string?> option)
+    {
+        var family = Family.Of<T>();
+        option.CompletionSources.Add([.. family.Names]);
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+            {
+                try { family.Find(token.Value); }
+                catch (RecipeException error) { result.AddError(error.Message); }
+            }
         });
         return option;
     }

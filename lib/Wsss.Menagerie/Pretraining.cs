@@ -12,8 +12,8 @@ public sealed record PretrainingOptions
     /// <summary>The file to write.</summary>
     public required string File { get; init; }
 
-    /// <summary>The backbone to train, one of <see cref="BackboneSpec.ShippedNames"/>.</summary>
-    public string Backbone { get; init; } = BackboneSpec.ShippedNames[0];
+    /// <summary>The backbone to train, one of <see cref="Backbones.Shipped"/>.</summary>
+    public string Backbone { get; init; } = new BackboneSpec().Name;
 
     /// <summary>How many scenes are drawn.</summary>
     public SceneScale Scale { get; init; } = SceneScale.Full;
@@ -49,29 +49,30 @@ public static class Pretraining
     public static PretrainingResult Run(PretrainingOptions options, RunContext run)
     {
         var clock = Stopwatch.StartNew();
-        if (!BackboneSpec.ShippedNames.Contains(options.Backbone))
+        if (Backbones.Find(options.Backbone) is not { Shipped: { } shipped, Name: var backbone })
         {
             throw new RecipeException(
-                $"Expected one of the backbones for drawn scenes ({string.Join(", ", BackboneSpec.ShippedNames)}), found '{options.Backbone}'. " +
-                "Larger ones take their weights from ImageNet.");
+                $"Expected one of the backbones for drawn scenes ({string.Join(", ", Backbones.Shipped.Select(design => design.Name))}), " +
+                $"found '{options.Backbone}'. Larger ones take their weights from ImageNet.");
         }
-        var (crops, cropEpochs, scenes, sceneEpochs) = (options.Scale, options.Backbone) switch
+        var (crops, cropEpochs, scenes, sceneEpochs) = options.Scale switch
         {
-            (SceneScale.Smoke, _) => (128, 1, 64, 1),
-            (SceneScale.Quick, _) => (3_000, 6, 1_600, 2),
-            (_, "menagerie_vit") => (8_000, 10, 4_000, 4), // a step takes half as long again
-            _ => (8_000, 12, 4_000, 4),
+            SceneScale.Smoke => (128, 1, 64, 1),
+            SceneScale.Quick => (3_000, 6, 1_600, 2),
+            _ => (8_000, shipped.CropEpochs, 4_000, 4),
         };
+        var spec = new BackboneSpec { Name = backbone, Weights = null };
         int held = Math.Min(200, crops / 4);
         LabelledSplits Draw(int count, Func<IMaskedSource, ISampleSource> view) =>
             new(view(Others("train", count, options.Seed)), view(Others("validation", held, options.Seed)), view(Others("test", held, options.Seed)));
 
         using var objects = ClassifierTrainer.Train(
-            RecipeOf(new BackboneSpec { Name = options.Backbone, Weights = null }, options.Seed, CropSize, minScale: 0.6, cropEpochs, learningRate: 2e-3),
+            RecipeOf(spec, options.Seed, CropSize, minScale: 0.6, cropEpochs, learningRate: 2e-3),
             Draw(crops, source => new ObjectCrops(source)), run);
         var data = Draw(scenes, source => source);
         using var classifier = ClassifierTrainer.Train(
-            RecipeOf(new BackboneSpec { Name = options.Backbone, Weights = objects.WeightsPath }, options.Seed, new DrawnSceneOptions().Size, minScale: 0.7, sceneEpochs, learningRate: 1e-3),
+            RecipeOf(
+                spec with { Weights = objects.WeightsPath }, options.Seed, new DrawnSceneOptions().Size, minScale: 0.7, sceneEpochs, learningRate: 1e-3),
             data, run);
 
         var test = ClassifierTrainer.Evaluate(classifier.Network, data.Test, classifier.Recipe.Augmentation.Size, run);

@@ -287,6 +287,26 @@ internal sealed class HatBackbone : ConvolutionalBackbone
     public override int OutputStride { get; }
 }
 
+/// <summary>Two layers: the image itself, and its square.</summary>
+internal class SquareBackbone : Backbone
+{
+    public SquareBackbone() : base("square") => register_parameter("unused", nn.Parameter(zeros(1)));
+
+    public override IReadOnlyList<string> Layers => ["conv", "square"];
+
+    public override IReadOnlyList<string> StageEnds => ["square"];
+
+    public override IReadOnlyList<int> StageChannels => [3];
+
+    public override int Channels => 3;
+
+    public override int OutputStride => 1;
+
+    public override CellGeometry CellsOf(int layer, long height, long width) => CellGeometry.Pixels;
+
+    protected override Activation RunLayer(int index, Activation x) => new(index == 0 ? x.Grid.clone() : x.Grid.square());
+}
+
 /// <summary>A technique as a notebook would define one: a loss term that pulls all logits to 0.</summary>
 internal sealed record LogitPenalty : Technique, ILossTerm
 {

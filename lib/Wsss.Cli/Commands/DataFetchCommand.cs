@@ -30,7 +30,11 @@ internal static class DataFetchCommand
         var dataSet = new Argument<string>("data-set") { Description = "The data set: voc2012." };
         dataSet.AcceptOnlyFromAmong("voc2012");
         var folder = new Option<string?>("--folder", "-f") { Description = "The folder that you downloaded to, or the unpacked VOC2012." };
-        var weights = new Option<string[]>("--weights", "-w") { Description = "Weight files with torchvision's names, to check as well.", AllowMultipleArgumentsPerToken = true };
+        var weights = new Option<string[]>("--weights", "-w")
+        {
+            Description = "Weight files as downloaded, to check as well.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var command = new TaughtCommand("fetch", "Say where PASCAL VOC 2012 and weights come from, and check what was downloaded.", Lesson)
         {
             dataSet, folder, weights, options.Json,
@@ -40,14 +44,16 @@ internal static class DataFetchCommand
             string[] files = parsed.GetValue(weights) ?? [];
             if (parsed.GetValue(folder) is null && files.Length == 0)
             {
-                Download[] sources = [Voc2012.Official.Archive, Voc2012.Official.AugmentedMasks, Voc2012.Official.Sbd, .. TorchvisionWeights.Files.Select(file => file.File)];
-                options.Print(parsed, sources, _ => Steps(Voc2012.Official));
+                var voc = Voc2012.Official;
+                Download[] sources = [voc.Archive, voc.AugmentedMasks, voc.Sbd, .. Backbones.All.SelectMany(design => design.Published)];
+                options.Print(parsed, sources, _ => Steps(voc));
                 return Task.FromResult(ExitCode.Done);
             }
             var report = ProgressDisplay.Run(progress =>
             {
                 var data = parsed.GetValue(folder) is { } given ? Voc2012.Official.Check(given, progress, cancellation) : new Voc2012Report(null, []);
-                return data with { Checks = [.. data.Checks, .. files.Select(file => TorchvisionWeights.Check(file, progress, cancellation))] };
+                var weightChecks = files.Select(file => PublishedWeights.Check(file, progress, cancellation));
+                return data with { Checks = [.. data.Checks, .. weightChecks] };
             });
             options.Print(parsed, report, ToText);
             return Task.FromResult(report.Checks.Any(check => check.Failed) ? ExitCode.Error : ExitCode.Done);
@@ -76,12 +82,13 @@ internal static class DataFetchCommand
             3. ImageNet weights for one network (curl -L -O ADDRESS); the digits in a name are the first of its SHA-256
 
             """);
-        foreach (var weights in TorchvisionWeights.Files) text.Append($"     {weights.Network,-14}{weights.File.Address}\n");
+        foreach (var design in Backbones.All)
+            foreach (var file in design.Published) text.Append($"     {design.Name,-14}{file.Address}\n");
         return text.Append(
             $"""
 
             4. check it all
-                 wsss data fetch voc2012 --folder . --weights {TorchvisionWeights.Files.First(file => file.Network == "resnet50").File.File}
+                 wsss data fetch voc2012 --folder . --weights {Backbones.Find("resnet50").Published[0].File}
             """).ToString();
     }
 

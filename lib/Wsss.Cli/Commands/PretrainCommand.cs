@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Wsss.Evaluation;
 using Wsss.Menagerie;
+using Wsss.Models;
 using Wsss.Saliency;
-using Wsss.Training;
 
 namespace Wsss.Cli.Commands;
 
@@ -11,14 +11,16 @@ internal static class PretrainCommand
 {
     private const string Objectness = "objectness";
 
-    private const string Lesson =
-        """
+    private static readonly string[] Networks = [.. Backbones.Shipped.Select(design => design.Name)];
+
+    private static readonly string Lesson =
+        $"""
         What it does:
           Trains one of the small networks that the project ships, on the drawn data set's *other* objects: none of the target
           classes is among them. It only needs to be done again when the drawing or the network changes.
-          menagerie_net, menagerie_vit: a backbone from random weights, as the field pre-trains on ImageNet; first it tells
-          single objects cut out, then those of scenes. objectness: a network that says where any object is, as the field trains
-          saliency networks on data sets of their own. Writes a safetensors file.
+          {string.Join(", ", Networks)}: a backbone from random weights, as the field pre-trains on ImageNet; first it
+          tells single objects cut out, then those of scenes. objectness: a network that says where any object is, as the field
+          trains saliency networks on data sets of their own. Writes a safetensors file.
 
         Examples:
           wsss pretrain menagerie_net --scale smoke --out out/backbone.safetensors   seconds, to see that it works
@@ -31,8 +33,8 @@ internal static class PretrainCommand
     public static Command Create()
     {
         var options = new CommonOptions();
-        var network = new Argument<string>("network") { Description = "menagerie_net, menagerie_vit or objectness." };
-        network.AcceptOnlyFromAmong([.. BackboneSpec.ShippedNames, Objectness]);
+        var network = new Argument<string>("network") { Description = $"{string.Join(", ", Networks)} or {Objectness}." };
+        network.AcceptOnlyFromAmong([.. Networks, Objectness]);
         var scale = new Option<SceneScale>("--scale", "-s")
         {
             Description = "How many scenes are drawn: smoke, quick or full.",

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using Wsss.Evaluation;
 using Wsss.Models;
-using Wsss.Training;
 using Wsss.Weights;
 
 namespace Wsss.Cli.Commands;
@@ -11,13 +10,15 @@ namespace Wsss.Cli.Commands;
 /// <summary><c>wsss weights inspect</c>: what a weight file holds, and whether a backbone can take it.</summary>
 internal static class WeightsInspectCommand
 {
-    private const string Lesson =
-        """
+    private static readonly string Lesson =
+        $"""
         What it does:
           Lists the tensors of a weight file: a safetensors file, or a state dict that PyTorch saved (.pth, .pt); the content
           decides, not the name. Nothing in the file is run: arguments and the like are passed over, whatever else a state dict does
           not need is refused and named. With --network, the tensors are compared with a backbone's as --weights would take them
-          (prefixes such as module. are left out, the classifier's head is ignored), and the exit code is 1 if they do not fit.
+          (prefixes such as module. are left out, the classifier's head is ignored), and the exit code is 1 if they do not fit. Backbones:
+
+        {TaughtCommand.ListOf<BackboneDesign>()}
 
         Examples:
           wsss weights inspect mobilenet_v2.pth
@@ -29,8 +30,8 @@ internal static class WeightsInspectCommand
     {
         var options = new CommonOptions();
         var file = new Argument<string>("FILE") { Description = "A safetensors file, or a state dict of PyTorch." };
-        var network = new Option<string?>("--network", "-n") { Description = $"Compare with a backbone: {string.Join(", ", Backbones.Names)}." };
-        network.AcceptOnlyFromAmong([.. Backbones.Names]);
+        var network = new Option<string?>("--network", "-n") { Description = "The name of a backbone to compare with." }
+            .MemberOf<BackboneDesign>();
         var command = new TaughtCommand("inspect", "List the tensors of a weight file, or compare them with a backbone's.", Lesson) { file, network, options.Json };
         command.SetAction(parsed =>
         {
@@ -121,10 +122,12 @@ internal sealed record WeightFit(
     public static WeightFit Of(IWeightFile file, string network)
     {
         // The stride decides no shape; any that the network can have will do.
-        using var backbone = Backbones.Create(network, BackboneSpec.Parse(network, "random")!.OutputStride);
+        var design = Backbones.Find(network);
+        using var backbone = design.Create(design.NativeStride);
         var report = NetworkWeights.CompareBackbone(backbone, file);
         return new WeightFit(
-            network, report.IsExact, report.Loaded.Count, [.. report.Missing.Select(tensor => $"{tensor.Key} (expected [{string.Join(", ", tensor.Shape)}])")],
+            design.Name, report.IsExact, report.Loaded.Count,
+            [.. report.Missing.Select(tensor => $"{tensor.Key} (expected [{string.Join(", ", tensor.Shape)}])")],
             [.. report.Misshapen.Select(tensor => tensor.ToString())], report.Unexpected, report.Unusable, report.Ignored, $"{report.Form}");
     }
 }

@@ -5,20 +5,12 @@ using static TorchSharp.torch;
 namespace Wsss.Localization;
 
 /// <summary>Maps from what a transformer's tokens attend to.</summary>
-public abstract record AttentionMaps : MapExtractor
+public abstract record AttentionMaps : TransformerExtractor
 {
     /// <inheritdoc/>
-    /// <exception cref="RecipeException">The backbone is no transformer, or an option does not fit it.</exception>
-    public override Tensor Extract(Classifier network, Tensor images, IReadOnlyList<int> classes)
+    /// <exception cref="RecipeException">An option does not fit the network.</exception>
+    protected sealed override Tensor Read(Classifier network, VisionTransformer transformer, Tensor images, IReadOnlyList<int> classes)
     {
-        if (network.Backbone is not VisionTransformer transformer)
-        {
-            throw new RecipeException(
-                $"{GetType().Name} reads a transformer's attention; expected a backbone such as {string.Join(", ", VisionTransformer.Shapes.Keys)}, " +
-                $"found {network.Backbone.GetName()}, which has none. Train with one of those, or read the maps with {nameof(Cam)}.");
-        }
-        using var scope = NewDisposeScope();
-        using var noGradients = no_grad();
         var (features, attention) = transformer.RunWithAttention(images, heads => heads.mean([1]));        // each [N, T, T]
         // A network with a token for the whole image has one attention for all classes.
         long[] tokens = [.. classes.Select(c => transformer.Kind == TokenKind.PerClass ? c : 0L)];
@@ -27,7 +19,7 @@ public abstract record AttentionMaps : MapExtractor
             .reshape(-1, classes.Count, features.Grid.shape[2], features.Grid.shape[3]);                   // [N, K, h, w]
         Tensor PatchCam() => network.Head.call(features, null).Localization()
             .index_select(1, tensor(classes.Select(c => (long)c).ToArray()).to(images.device));            // [N, K, h, w]
-        return Finish(maps, PatchCam, attention, transformer.ClassTokens).MoveToOuterDisposeScope();
+        return Finish(maps, PatchCam, attention, transformer.ClassTokens);
     }
 
     /// <summary>What each class token attends to.</summary>

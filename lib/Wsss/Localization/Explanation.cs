@@ -13,7 +13,10 @@ public sealed record Explanation(LocalizationMaps Maps, IReadOnlyList<float> Sco
     public IReadOnlyList<int> Ranking() => [.. Enumerable.Range(0, Scores.Count).OrderByDescending(c => Scores[c])];
 }
 
-/// <summary>Explains what any classifier sees in an image of any size, without a data set.</summary>
+/// <summary>
+/// Explains what any classifier sees in an image of any size, without a data set; <see cref="ModuleClassifier"/> makes a classifier of
+/// any network.
+/// </summary>
 public sealed record Explainer
 {
     /// <summary>The longest side in pixels of what a network sees at scale 1 of a larger image, unless told otherwise.</summary>
@@ -53,17 +56,24 @@ public sealed record Explainer
     {
         Maps.Validate();
         if (Side < 1) throw new RecipeException($"Expected a side of at least 1 pixel, found {Side}.");
-        foreach (int c in classes)
-        {
-            if (c < 0 || c >= network.ClassNames.Count)
-                throw new DataSetException($"Expected classes 0…{network.ClassNames.Count - 1}, found {c}.");
-        }
+        MapExtractor.CheckClasses(network, classes);
         RgbImage seen = Resized(image);
         float[] scores = Scores(network, seen, device);
         int[] explained = [.. (classes.Count > 0 ? classes.Distinct() : Named(scores)).Order()];
         LocalizationMaps maps = Maps.Extract(network, [new Sample("image", seen, explained)], device)[0];
         return new Explanation(Fit(maps, image.Width, image.Height), scores);
     }
+
+    /// <summary>Explains images of any sizes, one after the other.</summary>
+    /// <returns>The explanations in the order of the images.</returns>
+    /// <inheritdoc cref="Explain(Classifier, RgbImage, IReadOnlyList{int}, Device)"/>
+    /// <param name="network">The classifier in evaluation mode, on <paramref name="device"/>.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="classes">As for one image.</param>
+    /// <param name="device">Where to compute.</param>
+    public IReadOnlyList<Explanation> Explain(
+        Classifier network, IEnumerable<RgbImage> images, IReadOnlyList<int> classes, Device device) =>
+        [.. images.Select(image => Explain(network, image, classes, device))];
 
     private RgbImage Resized(RgbImage image)
     {

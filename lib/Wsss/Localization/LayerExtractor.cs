@@ -16,6 +16,7 @@ public abstract record LayerExtractor : MapExtractor
     /// <exception cref="RecipeException">The network has no such layer.</exception>
     public sealed override Tensor Extract(Classifier network, Tensor images, IReadOnlyList<int> classes)
     {
+        CheckClasses(network, classes);
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         int cut = Layer is null ? network.Backbone.Layers.Count : network.Backbone.IndexOf(Layer) + 1;
@@ -37,7 +38,7 @@ public abstract record LayerExtractor : MapExtractor
 }
 
 /// <summary>
-/// Maps from the gradients ∂y_c/∂A of a class's logit y_c with respect to a layer's output A. A graph exists from the cut
+/// Maps from the gradients ∂y_c/∂A of a class's score y_c with respect to a layer's output A. A graph exists from the cut
 /// on only, so that the backward pass ends there, and parameters never get gradients.
 /// </summary>
 /// <remarks>
@@ -46,6 +47,11 @@ public abstract record LayerExtractor : MapExtractor
 /// </remarks>
 public abstract record GradientExtractor : LayerExtractor
 {
+    /// <summary>What y_c is: the logit, or any other scalar of the output.</summary>
+    public GradientTarget Target { get; init; } = new LogitTarget();
+
+    internal override bool ComparesClasses => Target.ComparesClasses;
+
     /// <summary>Turns activations and gradients into the maps of one class.</summary>
     /// <param name="activations">A: [N, K, h, w].</param>
     /// <param name="gradients">∂y_c/∂A: [N, K, h, w].</param>
@@ -59,8 +65,8 @@ public abstract record GradientExtractor : LayerExtractor
         Tensor[] scores;
         using (enable_grad())
         {
-            Tensor logits = network.Finish(activation with { Grid = a }, cut).Logits;                      // [N, C]
-            scores = [.. classes.Select(c => logits.select(1, c).sum())];
+            HeadOutput output = network.Finish(activation with { Grid = a }, cut);
+            scores = [.. Target.Of(output, classes).Select(score => score.sum())];
         }
         Tensor maps = a.new_empty(a.shape[0], classes.Count, a.shape[2], a.shape[3]);
         for (int k = 0; k < scores.Length; k++)

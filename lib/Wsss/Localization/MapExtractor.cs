@@ -13,6 +13,7 @@ public abstract record MapExtractor
     /// <param name="images">[N, 3, H, W] normalised float32.</param>
     /// <param name="classes">The K zero-based class indices whose maps are wanted.</param>
     /// <returns>[N, K, h, w] float32, not negative, not normalised.</returns>
+    /// <exception cref="DataSetException">The network has no such class.</exception>
     public abstract Tensor Extract(Classifier network, Tensor images, IReadOnlyList<int> classes);
 
     /// <summary>Where the cells of the raw maps lie in the images that the network is given.</summary>
@@ -27,6 +28,22 @@ public abstract record MapExtractor
     /// several sizes are made comparable before they are summed.
     /// </summary>
     internal virtual bool SharesWeightAmongPlaces => false;
+
+    /// <summary>
+    /// Whether a class's map depends on which other classes are wanted: then images of different labels cannot share a pass.
+    /// </summary>
+    internal virtual bool ComparesClasses => false;
+
+    /// <summary>Refuses classes that the network has not.</summary>
+    /// <exception cref="DataSetException">An index lies outside the network's classes.</exception>
+    internal static void CheckClasses(Classifier network, IReadOnlyList<int> classes)
+    {
+        foreach (int c in classes)
+        {
+            if (c < 0 || c >= network.ClassNames.Count)
+                throw new DataSetException($"Expected classes 0…{network.ClassNames.Count - 1}, found {c}.");
+        }
+    }
 }
 
 /// <summary>
@@ -40,6 +57,7 @@ public sealed record Cam : MapExtractor
     /// <inheritdoc/>
     public override Tensor Extract(Classifier network, Tensor images, IReadOnlyList<int> classes)
     {
+        CheckClasses(network, classes);
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         var maps = network.call(images, null).Head.Localization();                                         // [N, C, h, w]

@@ -54,6 +54,20 @@ public sealed record MapInference
     /// <param name="device">Where to compute.</param>
     public IReadOnlyList<LocalizationMaps> Extract(Classifier network, IReadOnlyList<Sample> samples, Device device)
     {
+        var byLabels = samples.Index()
+            .GroupBy(item => Extractor.ComparesClasses ? string.Join(' ', item.Item.Labels.Order()) : "").ToArray();
+        if (byLabels.Length == 1) return ExtractTogether(network, samples, device);
+        var maps = new LocalizationMaps[samples.Count];
+        foreach (var group in byLabels)
+        {
+            var together = ExtractTogether(network, [.. group.Select(item => item.Item)], device);
+            foreach (var (k, (index, _)) in group.Index()) maps[index] = together[k];
+        }
+        return maps;
+    }
+
+    private IReadOnlyList<LocalizationMaps> ExtractTogether(Classifier network, IReadOnlyList<Sample> samples, Device device)
+    {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         int width = samples[0].Image.Width, height = samples[0].Image.Height;

@@ -67,6 +67,12 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     /// <summary>Number C of the class tokens that an activation has after the first layer; 0 for a network without them.</summary>
     public virtual int ClassTokens => 0;
 
+    /// <summary>
+    /// Beginnings of the keys that weight files published for this network have for the classifier above it, such as <c>fc.</c>: they are
+    /// left out where the network alone is loaded.
+    /// </summary>
+    public virtual IReadOnlyList<string> HeadKeys => [];
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor images)
     {

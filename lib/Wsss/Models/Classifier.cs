@@ -94,17 +94,19 @@ public sealed class Classifier : nn.Module<Tensor, Tensor?, ClassifierOutput>
 
     /// <summary>
     /// A published ImageNet classifier as backbone and head, in evaluation mode, with its own logits and class activation
-    /// maps beside them: torchvision's ResNets and MobileNetV2 with a <see cref="GapHead"/>, timm's DeiT with a
+    /// maps beside them: torchvision's convolutional networks with a <see cref="GapHead"/>, timm's transformers with a
     /// <see cref="TokenHead"/>; also as people save them anew: see <see cref="ClassifierFile"/>, which has the report too.
     /// </summary>
-    /// <param name="backbone">A name of <see cref="Backbones.Names"/>.</param>
+    /// <param name="backbone">Name of a backbone, one of <see cref="Backbones.All"/>.</param>
     /// <param name="path">The weights: a .pth file as downloaded, or safetensors.</param>
     /// <param name="outputStride">
     /// Null for the network's own, 32 or a transformer's patch; 16 and 8 give finer maps of a convolutional one with the same weights.
     /// </param>
     /// <param name="classNames">Names of the file's classes; null numbers them <c>class 0</c>, <c>class 1</c>, ….</param>
     /// <exception cref="WeightFileException">The file is broken, or is not of that network.</exception>
-    /// <exception cref="RecipeException">An unknown backbone, or a stride that it cannot have.</exception>
+    /// <exception cref="RecipeException">
+    /// An unknown backbone, one without a published classifier, or a stride that it cannot have.
+    /// </exception>
     public static Classifier FromTorchvision(
         string backbone, string path, int? outputStride = null, IReadOnlyList<string>? classNames = null) =>
         ClassifierFile.Load(backbone, path, outputStride, classNames).Network;

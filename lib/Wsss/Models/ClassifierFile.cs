@@ -23,7 +23,7 @@ public static class ClassifierFile
         ["criterion", "loss", "loss_fn", "loss_func", "metrics", "accuracy", "queue", "queue_ptr", "ema", "model_ema", "ema_model"];
 
     /// <summary>Reads a backbone with its head. First everything is checked.</summary>
-    /// <param name="backbone">A name of <see cref="Backbones.Names"/>.</param>
+    /// <param name="backbone">Name of a backbone, one of <see cref="Backbones.All"/>.</param>
     /// <param name="path">A safetensors file, or a file that PyTorch saved.</param>
     /// <param name="outputStride">Null for the network's own; 16 and 8 give finer maps of a convolutional one with the same weights.</param>
     /// <param name="classNames">Names of the file's classes; null numbers them <c>class 0</c>, <c>class 1</c>, ….</param>
@@ -37,13 +37,9 @@ public static class ClassifierFile
         string backbone, string path, int? outputStride = null, IReadOnlyList<string>? classNames = null, string? head = null)
     {
         using IWeightFile file = WeightFile.Open(path);
-        TorchRuntime.EnsureLoaded();
-        bool transformer = VisionTransformer.Shapes.ContainsKey(backbone);
-        bool distilled = file.Tensors.Keys.Any(key => key.Split('.')[^1] == "dist_token");
-        int stride = outputStride ?? Backbones.NativeStride(backbone);
-        Backbone trunk = transformer
-            ? Backbones.CreateTransformer(backbone, stride, distilled ? TokenKind.Distilled : TokenKind.Single)
-            : Backbones.Create(backbone, stride);
+        BackboneDesign design = Backbones.Find(backbone);
+        Backbone trunk = design.CreatePublished(file, outputStride ?? design.NativeStride);
+        bool transformer = trunk.ClassTokens > 0;
         Classifier? classifier = null;
         try
         {
@@ -54,16 +50,14 @@ public static class ClassifierFile
                 (transformer || keys.Own.All(pair => SavedKeys.Fits(shapes[pair.Value], file.Tensors[pair.Key].Shape)));
             if (!fits) NetworkWeights.Load(trunk, file, strict: true, PlanOf(trunk, file));
             IReadOnlyList<SavedHead> layers = SavedHead.All(file, keys);
-            SavedHead? second = transformer && distilled
+            SavedHead? second = trunk.ClassTokens > 1
                 ? layers.FirstOrDefault(layer => layer.Name == "head_dist" && layer.Inputs == trunk.Channels)
                 : null;
             SavedHead first = SavedHead.Find(file, [.. layers.Where(layer => layer != second)], trunk.Channels, head);
             if (classNames is not null && classNames.Count != first.Classes)
                 throw new WeightFileException($"{path}: expected {classNames.Count} classes as named, found {first.Classes}.");
             classNames ??= [.. Enumerable.Range(0, first.Classes).Select(c => $"class {c}")];
-            ClassifierHead top = transformer
-                ? new TokenHead(trunk.Channels, first.Classes, trunk.ClassTokens)
-                : new GapHead(trunk.Channels, first.Classes);
+            ClassifierHead top = design.PublishedHead(trunk, first.Classes);
             classifier = new Classifier(trunk, top, classNames);
             string[] biases = transformer ? second is null ? ["head.head.bias"] : ["head.head.bias", "head.head_dist.bias"] : ["head.bias"];
             var plan = new KeyPlan(
@@ -102,7 +96,7 @@ public static class ClassifierFile
         {
             if (keys.Own.TryGetValue(key, out string? own)) return own;
             return keys.IsCopy(key) || keys.IsOutside(key) || heads.Contains(key) || file.Tensors[key].Shape.Count == 0
-                || NetworkWeights.IsOfHead(keys.Short(key)) ? null : key;
+                || NetworkWeights.IsOfHead(backbone, keys.Short(key)) ? null : key;
         }
     }
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Wsss.Models;
 
 /// <summary>What a head says about a batch.</summary>
-/// <param name="Maps">[N, C, h, w] unnormalised class activation maps, before ReLU.</param>
+/// <param name="Maps">[N, C, h, w] unnormalised class activation maps, before ReLU; [N, C, 0, 0] for a head that has none.</param>
 /// <param name="Logits">[N, C] the prediction, before the sigmoid.</param>
 /// <param name="Branches">Logits [N, C] of each part that is trained with the classification loss; one for a plain head.</param>
 public sealed record HeadOutput(Tensor Maps, Tensor Logits, IReadOnlyList<Tensor> Branches)
@@ -22,8 +22,14 @@ public sealed record HeadOutput(Tensor Maps, Tensor Logits, IReadOnlyList<Tensor
     /// background the fused maps; without those the maps after ReLU.
     /// </summary>
     /// <returns>[N, C, h, w] ≥ 0.</returns>
+    /// <exception cref="RecipeException">The head has no maps.</exception>
     public Tensor Localization()
     {
+        if (Maps.shape[2] == 0)
+        {
+            throw new RecipeException(
+                "Expected a head with class activation maps, found one that gives scores alone. Read maps by gradients, such as gradcam.");
+        }
         if (Refined is not null) return Refined;
         return Probabilities()?.narrow(1, 0, Maps.shape[1]) ?? Fused ?? Maps.relu();
     }

@@ -36,15 +36,4 @@ internal static class LayerFactory
     /// <summary>A sequence whose modules are named 0, 1, 2, …, as PyTorch names them.</summary>
     public static Sequential Numbered(params nn.Module<Tensor, Tensor>[] modules) =>
         nn.Sequential(modules.Select((module, index) => ($"{index}", module)));
-
-    /// <summary>Refuses an output stride that the network cannot have.</summary>
-    /// <exception cref="RecipeException">The stride is not one of <paramref name="allowed"/>.</exception>
-    public static void CheckOutputStride(string network, int outputStride, params int[] allowed)
-    {
-        if (!allowed.Contains(outputStride))
-        {
-            throw new RecipeException(
-                $"Expected the output stride of {network} to be {string.Join(", ", allowed)}, found {outputStride}.");
-        }
-    }
 }

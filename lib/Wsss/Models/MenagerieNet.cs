@@ -1,3 +1,4 @@
+using Wsss.Registry;
 using static TorchSharp.torch;
 
 namespace Wsss.Models;
@@ -51,4 +52,14 @@ public sealed class MenagerieNet : ConvolutionalBackbone
         register_module(name, module);
         AddLayer(name, module, stride);
     }
+}
+
+[Registered("small ResNet for drawn scenes: 128 channels, 0.7 M parameters", Name = "menagerie_net", Order = 1)]
+internal sealed class MenagerieNetDesign : BackboneDesign
+{
+    public override IReadOnlyList<int> Strides => [8];
+
+    public override ShippedWeights Shipped => new(CropEpochs: 12);
+
+    protected override Backbone Build(int outputStride, int classTokens) => new MenagerieNet();
 }

@@ -1,4 +1,6 @@
 using TorchSharp.Modules;
+using Wsss.Data;
+using Wsss.Registry;
 using static TorchSharp.torch;
 
 namespace Wsss.Models;
@@ -16,12 +18,14 @@ public sealed class MobileNetV2 : ConvolutionalBackbone
     private static readonly (int T, int C, int N, int S)[] Stages =
         [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
 
+    /// <summary>The classifier's layer in torchvision's files.</summary>
+    internal const string PublishedHead = "classifier.1";
+
     /// <summary>Creates the network with kaiming-normal weights.</summary>
+    /// <param name="name">Its name in messages.</param>
     /// <param name="outputStride">8, 16 or 32 input pixels per output pixel.</param>
-    /// <exception cref="RecipeException">Another output stride.</exception>
-    public MobileNetV2(int outputStride) : base("mobilenet_v2")
+    internal MobileNetV2(string name, int outputStride) : base(name)
     {
-        LayerFactory.CheckOutputStride("mobilenet_v2", outputStride, 8, 16, 32);
         OutputStride = outputStride;
         List<nn.Module<Tensor, Tensor>> features = [];
         void Append(nn.Module<Tensor, Tensor> block, int step)
@@ -54,6 +58,22 @@ public sealed class MobileNetV2 : ConvolutionalBackbone
 
     /// <inheritdoc/>
     public override int OutputStride { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> HeadKeys => [$"{PublishedHead}."];
+}
+
+[Registered("MobileNetV2: 1280 channels, 2.2 M parameters, a few times faster than a ResNet", Name = "mobilenet_v2", Order = 3)]
+internal sealed class MobileNetV2Design : BackboneDesign
+{
+    public override IReadOnlyList<int> Strides => [32, 16, 8];
+
+    public override IReadOnlyList<Download> Published { get; } =
+        [PublishedWeights.Torchvision("mobilenet_v2-b0353104.pth", "ImageNet weights")];
+
+    public override string HeadLayer => MobileNetV2.PublishedHead;
+
+    protected override Backbone Build(int outputStride, int classTokens) => new MobileNetV2(Name, outputStride);
 }
 
 /// <summary>1×1 expansion, 3×3 per channel, linear 1×1 projection; added to the input where the shape stays.</summary>

@@ -52,7 +52,8 @@ internal sealed record KeyPlan(Func<string, string?> Map, SavedForm? Form = null
 /// <summary>Loads the state of networks from weight files, and saves it as safetensors.</summary>
 public static class NetworkWeights
 {
-    private static readonly string[] HeadPrefixes = ["fc.", "classifier.", "head.", "head_dist.", "dist_token"];
+    // The parts of a whole classifier of this library.
+    private const string OwnHead = "head.";
 
     /// <summary>Copies a file's tensors into a network, converted to the network's types. First everything is checked.</summary>
     /// <remarks>
@@ -100,8 +101,8 @@ public static class NetworkWeights
 
     /// <summary>
     /// Loads a backbone from torchvision's or timm's file, from one of a whole <see cref="Classifier"/>, or from any of the
-    /// forms that <see cref="ClassifierFile"/> reads: the file's head (<c>fc.*</c>, <c>classifier.*</c>, <c>head.*</c>, a layer
-    /// on the backbone's channels, a distilled transformer's <c>head_dist.*</c> and <c>dist_token</c>) and what lies beside the
+    /// forms that <see cref="ClassifierFile"/> reads: the file's head (<see cref="Backbone.HeadKeys"/>, <c>head.*</c>, a layer
+    /// on the backbone's channels) and what lies beside the
     /// network's prefix is ignored and reported so. A transformer takes other numbers of class tokens and positions than its
     /// own: see <see cref="VisionTransformer"/>.
     /// </summary>
@@ -132,8 +133,9 @@ public static class NetworkWeights
     public static void Save(nn.Module module, string path, IReadOnlyDictionary<string, string>? metadata = null) =>
         SafeTensorsFile.Write(path, module.state_dict(), metadata);
 
-    /// <summary>Whether a key, without prefix, is one of a head's as torchvision, timm and this library name them.</summary>
-    internal static bool IsOfHead(string key) => HeadPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
+    /// <summary>Whether a key, without prefix, is one of a backbone's head as its publishers and this library name them.</summary>
+    internal static bool IsOfHead(Backbone backbone, string key) =>
+        backbone.HeadKeys.Append(OwnHead).Any(head => key.StartsWith(head, StringComparison.Ordinal));
 
     private static Match Compare(Dictionary<string, Tensor> state, IWeightFile file, KeyPlan plan)
     {

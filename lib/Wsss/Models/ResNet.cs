@@ -1,3 +1,5 @@
+using Wsss.Data;
+using Wsss.Registry;
 using static TorchSharp.torch;
 
 namespace Wsss.Models;
@@ -14,9 +16,16 @@ namespace Wsss.Models;
 /// </remarks>
 public sealed class ResNet : ConvolutionalBackbone
 {
-    private ResNet(string name, int[] blocks, bool bottleneck, int outputStride) : base(name)
+    /// <summary>The classifier's layer in torchvision's files.</summary>
+    internal const string PublishedHead = "fc";
+
+    /// <summary>Creates the network with kaiming-normal weights.</summary>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="blocks">Residual blocks of each of the four stages.</param>
+    /// <param name="bottleneck">Whether the blocks are bottlenecks, of four times the width.</param>
+    /// <param name="outputStride">8, 16 or 32 input pixels per output pixel.</param>
+    internal ResNet(string name, int[] blocks, bool bottleneck, int outputStride) : base(name)
     {
-        LayerFactory.CheckOutputStride(name, outputStride, 8, 16, 32);
         OutputStride = outputStride;
         Add("conv1", LayerFactory.Conv(3, 64, 7, stride: 2), stride: 2);
         Add("bn1", nn.BatchNorm2d(64));
@@ -51,22 +60,8 @@ public sealed class ResNet : ConvolutionalBackbone
     /// <inheritdoc/>
     public override int OutputStride { get; }
 
-    /// <summary>ResNet-18: 512 channels, 11.2 M parameters.</summary>
-    /// <param name="outputStride">8, 16 or 32 input pixels per output pixel.</param>
-    /// <exception cref="RecipeException">Another output stride.</exception>
-    public static ResNet ResNet18(int outputStride) => new("resnet18", [2, 2, 2, 2], bottleneck: false, outputStride);
-
-    /// <summary>ResNet-34: 512 channels, 21.3 M parameters.</summary>
-    /// <inheritdoc cref="ResNet18"/>
-    public static ResNet ResNet34(int outputStride) => new("resnet34", [3, 4, 6, 3], bottleneck: false, outputStride);
-
-    /// <summary>ResNet-50: 2048 channels, 23.5 M parameters.</summary>
-    /// <inheritdoc cref="ResNet18"/>
-    public static ResNet ResNet50(int outputStride) => new("resnet50", [3, 4, 6, 3], bottleneck: true, outputStride);
-
-    /// <summary>ResNet-101: 2048 channels, 42.5 M parameters.</summary>
-    /// <inheritdoc cref="ResNet18"/>
-    public static ResNet ResNet101(int outputStride) => new("resnet101", [3, 4, 23, 3], bottleneck: true, outputStride);
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> HeadKeys => [$"{PublishedHead}."];
 
     private void Add(string name, nn.Module<Tensor, Tensor> module, int stride = 1)
     {
@@ -74,3 +69,36 @@ public sealed class ResNet : ConvolutionalBackbone
         AddLayer(name, module, stride);
     }
 }
+
+/// <summary>A ResNet of some depth.</summary>
+/// <param name="blocks">Residual blocks of each of the four stages.</param>
+/// <param name="bottleneck">Whether the blocks are bottlenecks.</param>
+/// <param name="files">torchvision's weight files.</param>
+internal abstract class ResNetDesign(int[] blocks, bool bottleneck, params Download[] files) : BackboneDesign
+{
+    public override IReadOnlyList<int> Strides => [32, 16, 8];
+
+    public override IReadOnlyList<Download> Published => files;
+
+    public override string HeadLayer => ResNet.PublishedHead;
+
+    protected override Backbone Build(int outputStride, int classTokens) => new ResNet(Name, blocks, bottleneck, outputStride);
+}
+
+[Registered("ResNet of 18 layers: 512 channels, 11.2 M parameters", Name = "resnet18", Order = 4)]
+internal sealed class ResNet18() : ResNetDesign(
+    [2, 2, 2, 2], bottleneck: false, PublishedWeights.Torchvision("resnet18-f37072fd.pth", "ImageNet weights"));
+
+[Registered("ResNet of 34 layers: 512 channels, 21.3 M parameters", Name = "resnet34", Order = 5)]
+internal sealed class ResNet34() : ResNetDesign(
+    [3, 4, 6, 3], bottleneck: false, PublishedWeights.Torchvision("resnet34-b627a593.pth", "ImageNet weights"));
+
+[Registered("ResNet of 50 layers: 2048 channels, 23.5 M parameters", Name = "resnet50", Order = 6)]
+internal sealed class ResNet50() : ResNetDesign(
+    [3, 4, 6, 3], bottleneck: true,
+    PublishedWeights.Torchvision("resnet50-0676ba61.pth", "ImageNet weights (torchvision's IMAGENET1K_V1)"),
+    PublishedWeights.Torchvision("resnet50-11ad3fa6.pth", "ImageNet weights (torchvision's IMAGENET1K_V2)"));
+
+[Registered("ResNet of 101 layers: 2048 channels, 42.5 M parameters", Name = "resnet101", Order = 7)]
+internal sealed class ResNet101() : ResNetDesign(
+    [3, 4, 23, 3], bottleneck: true, PublishedWeights.Torchvision("resnet101-63fe2227.pth", "ImageNet weights"));

@@ -93,8 +93,7 @@ internal sealed class TransformerBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        Tensor attended = x + _attn.call(_norm1.call(x));
-        return (attended + _mlp.call(_norm2.call(attended))).MoveToOuterDisposeScope();
+        return Finish(x, _attn.call(_norm1.call(x))).MoveToOuterDisposeScope();
     }
 
     /// <summary>What each token attends to, [N, heads, T, T]; rows sum to 1.</summary>
@@ -104,8 +103,21 @@ internal sealed class TransformerBlock : nn.Module<Tensor, Tensor>
         return _attn.Weights(_norm1.call(x)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>What the block would give if each token attended as it is told; with <see cref="Attention"/>'s, what it gives.</summary>
+    public Tensor Attend(Tensor x, Tensor attention)
+    {
+        using var scope = NewDisposeScope();
+        return Finish(x, _attn.Attend(_norm1.call(x), attention)).MoveToOuterDisposeScope();
+    }
+
     protected override void RegisterComponents()
     {
+    }
+
+    private Tensor Finish(Tensor x, Tensor attention)
+    {
+        Tensor attended = x + attention;
+        return attended + _mlp.call(_norm2.call(attended));
     }
 
     internal static Linear Linear(int input, int output)
@@ -137,7 +149,7 @@ internal sealed class TransformerBlock : nn.Module<Tensor, Tensor>
         public override Tensor forward(Tensor x)
         {
             var (q, k, v) = Project(x);
-            return _proj.call(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2));       // [N, T, K]
+            return Join(F.scaled_dot_product_attention(q, k, v));
         }
 
         public Tensor Weights(Tensor x)
@@ -146,9 +158,13 @@ internal sealed class TransformerBlock : nn.Module<Tensor, Tensor>
             return (q.matmul(k.transpose(2, 3)) / Math.Sqrt(q.shape[3])).softmax(3);                     // [N, heads, T, T]
         }
 
+        public Tensor Attend(Tensor x, Tensor attention) => Join(attention.matmul(Project(x).V));
+
         protected override void RegisterComponents()
         {
         }
+
+        private Tensor Join(Tensor heads) => _proj.call(heads.transpose(1, 2).flatten(2));               // [N, T, K]
 
         // Each [N, heads, T, d].
         private (Tensor Q, Tensor K, Tensor V) Project(Tensor x)

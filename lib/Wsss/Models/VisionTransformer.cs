@@ -1,3 +1,6 @@
+using Wsss.Data;
+using Wsss.Registry;
+using Wsss.Weights;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -39,6 +42,12 @@ public sealed record VisionTransformerShape(int Width, int Depth, int Heads, int
 /// </remarks>
 public sealed class VisionTransformer : Backbone
 {
+    /// <summary>The classifier's layer in timm's files.</summary>
+    internal const string PublishedHead = "head";
+
+    /// <summary>The second token of the distilled form.</summary>
+    internal const string DistilledToken = "dist_token";
+
     private const double InitialDeviation = 0.02;
 
     private readonly nn.Module<Tensor, Tensor> _patchEmbed;
@@ -64,7 +73,7 @@ public sealed class VisionTransformer : Backbone
         var token = Normal(1, kind == TokenKind.PerClass ? classes : 1, shape.Width);
         var positions = Normal(1, ClassTokens + shape.Grid * shape.Grid, shape.Width);
         register_parameter("cls_token", token);
-        if (kind == TokenKind.Distilled) register_parameter("dist_token", Normal(1, 1, shape.Width));
+        if (kind == TokenKind.Distilled) register_parameter(DistilledToken, Normal(1, 1, shape.Width));
         register_parameter("pos_embed", positions);
         register_module("patch_embed", _patchEmbed);
         register_module("blocks", LayerFactory.Numbered(_blocks));
@@ -73,14 +82,6 @@ public sealed class VisionTransformer : Backbone
         static TorchSharp.Modules.Parameter Normal(params long[] size) =>
             nn.Parameter((randn(size) * InitialDeviation).DetachFromDisposeScope());
     }
-
-    /// <summary>The networks of this family by name: timm's DeiT of patch 16 for 224 pixels, and the small one for drawn scenes of 96.</summary>
-    public static IReadOnlyDictionary<string, VisionTransformerShape> Shapes { get; } = new Dictionary<string, VisionTransformerShape>(StringComparer.Ordinal)
-    {
-        ["deit_tiny"] = new(Width: 192, Depth: 12, Heads: 3, Patch: 16, Grid: 14),
-        ["deit_small"] = new(Width: 384, Depth: 12, Heads: 6, Patch: 16, Grid: 14),
-        ["menagerie_vit"] = new(Width: 96, Depth: 4, Heads: 4, Patch: 8, Grid: 12, ConvolutionalStem: true),
-    };
 
     /// <summary>Its size.</summary>
     public VisionTransformerShape Shape { get; }
@@ -105,6 +106,9 @@ public sealed class VisionTransformer : Backbone
 
     /// <inheritdoc/>
     public override int ClassTokens { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> HeadKeys => [$"{PublishedHead}.", $"{PublishedHead}_dist.", DistilledToken];
 
     /// <summary>
     /// A patch that one layer embeds lies where its middle is, one that convolutions embed where they end, at multiples of the
@@ -132,7 +136,7 @@ public sealed class VisionTransformer : Backbone
         for (int i = 0; i < _blocks.Length; i++)
         {
             using var blockScope = NewDisposeScope();
-            kept[i] = keep(_blocks[i].Attention(Join(x))).MoveToOuterDisposeScope();
+            kept[i] = keep(Attention(i, x)).MoveToOuterDisposeScope();
             Activation next = RunLayer(i + 1, x).MoveToOuterDisposeScope();
             x.Dispose();
             x = next;
@@ -140,6 +144,20 @@ public sealed class VisionTransformer : Backbone
         foreach (Tensor tensor in kept) tensor.MoveToOuterDisposeScope();
         return (RunLayer(Layers.Count - 1, x).MoveToOuterDisposeScope(), kept);
     }
+
+    /// <summary>What each token attends to in a block.</summary>
+    /// <param name="block">Its number, from 0.</param>
+    /// <param name="x">The block's input.</param>
+    /// <returns>[N, heads, T, T], as <see cref="RunWithAttention"/> says, in the current dispose scope.</returns>
+    public Tensor Attention(int block, Activation x) => _blocks[block].Attention(Join(x));
+
+    /// <summary>What a block would give if each token attended as it is told: attention can be changed, or differentiated by.</summary>
+    /// <param name="block">Its number, from 0.</param>
+    /// <param name="x">The block's input.</param>
+    /// <param name="attention">[N, heads, T, T]; with what <see cref="Attention"/> says, the block's own output.</param>
+    /// <returns>The output, in the current dispose scope.</returns>
+    public Activation Attend(int block, Activation x, Tensor attention) =>
+        Split(_blocks[block].Attend(Join(x), attention), x.Grid.shape[2], x.Grid.shape[3]);
 
     /// <inheritdoc/>
     protected override Activation RunLayer(int index, Activation x)
@@ -189,7 +207,7 @@ public sealed class VisionTransformer : Backbone
         (height, width) = (grid.shape[2], grid.shape[3]);
         Tensor patches = Positions.narrow(1, ClassTokens, Shape.Grid * Shape.Grid)
             .transpose(1, 2).reshape(1, Channels, Shape.Grid, Shape.Grid);                               // [1, K, Grid, Grid]
-        Tensor token = Kind == TokenKind.Distilled ? cat([Token, get_parameter("dist_token")!], 1) : Token;
+        Tensor token = Kind == TokenKind.Distilled ? cat([Token, get_parameter(DistilledToken)!], 1) : Token;
         token = token + Positions.narrow(1, 0, ClassTokens);                                            // [1, C, K]
         return new Activation(grid + Resize(patches, height, width), token.expand(grid.shape[0], ClassTokens, Channels));
     }
@@ -215,4 +233,51 @@ public sealed class VisionTransformer : Backbone
         Tensor patches = tokens.narrow(1, ClassTokens, height * width).transpose(1, 2);                  // [N, K, h·w]
         return new Activation(patches.reshape(-1, Channels, height, width), tokens.narrow(1, 0, ClassTokens));
     }
+}
+
+/// <summary>A <see cref="VisionTransformer"/> of some size.</summary>
+/// <param name="shape">Its size.</param>
+internal abstract class VisionTransformerDesign(VisionTransformerShape shape) : BackboneDesign
+{
+    public override IReadOnlyList<int> Strides => [shape.Patch];
+
+    /// <summary>Creates the network with tokens of any kind.</summary>
+    public VisionTransformer CreateWith(TokenKind kind, int classTokens = 1) => new(Name, shape, kind, classTokens);
+
+    protected override Backbone Build(int outputStride, int classTokens) => CreateWith(TokenKind.PerClass, classTokens);
+
+    protected override Backbone BuildPublished(IWeightFile file, int outputStride) => CreateWith(
+        file.Tensors.Keys.Any(key => key.Split('.')[^1] == VisionTransformer.DistilledToken) ? TokenKind.Distilled : TokenKind.Single);
+
+    protected internal override ClassifierHead PublishedHead(Backbone backbone, int classes) =>
+        new TokenHead(backbone.Channels, classes, backbone.ClassTokens);
+}
+
+/// <summary>DeiT of patch 16 for 224 pixels, with timm's names.</summary>
+/// <param name="width">Features K of a token.</param>
+/// <param name="heads">Attention heads.</param>
+/// <param name="files">The authors' weight files: the plain form and the distilled one.</param>
+internal abstract class DeiTDesign(int width, int heads, params string[] files) :
+    VisionTransformerDesign(new(width, Depth: 12, heads, Patch: 16, Grid: 14))
+{
+    public override IReadOnlyList<Download> Published { get; } =
+        [.. files.Select(file => new Download(file, $"https://dl.fbaipublicfiles.com/deit/{file}", "ImageNet weights"))];
+
+    public override string HeadLayer => VisionTransformer.PublishedHead;
+}
+
+[Registered("vision transformer: 192 features, 5.5 M parameters", Name = "deit_tiny", Order = 8)]
+internal sealed class DeiTTiny() : DeiTDesign(
+    width: 192, heads: 3, "deit_tiny_patch16_224-a1311bcf.pth", "deit_tiny_distilled_patch16_224-b40b3cf7.pth");
+
+[Registered("vision transformer: 384 features, 21.7 M parameters", Name = "deit_small", Order = 9)]
+internal sealed class DeiTSmall() : DeiTDesign(
+    width: 384, heads: 6, "deit_small_patch16_224-cd65a155.pth", "deit_small_distilled_patch16_224-649709d9.pth");
+
+[Registered("small vision transformer for drawn scenes: 96 features, 0.8 M parameters", Name = "menagerie_vit", Order = 2)]
+internal sealed class MenagerieViT() : VisionTransformerDesign(
+    new(Width: 96, Depth: 4, Heads: 4, Patch: 8, Grid: 12, ConvolutionalStem: true))
+{
+    // A step takes half as long again as that of menagerie_net.
+    public override ShippedWeights Shipped => new(CropEpochs: 10);
 }

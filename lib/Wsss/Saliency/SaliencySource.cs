@@ -16,7 +16,7 @@ public abstract class SaliencySource : IDisposable
     public const string Shipped = BackboneSpec.Shipped;
 
     /// <summary>Where its file lies: beside this library.</summary>
-    public static string ShippedPath => BackboneSpec.ShippedPath("menagerie_objectness");
+    public static string ShippedPath => ShippedWeights.PathOf("menagerie_objectness");
 
     private const string Extension = ".pt";
 

@@ -8,67 +8,58 @@ public sealed record BackboneSpec
     /// <summary>The value of <see cref="Weights"/> for the file that this project ships, for the backbones that have one.</summary>
     public const string Shipped = "shipped";
 
-    /// <summary>The backbones for drawn scenes, for which this project ships weights; their output stride is 8.</summary>
-    public static IReadOnlyList<string> ShippedNames { get; } = ["menagerie_net", "menagerie_vit"];
-
-    /// <summary>A name of <see cref="Backbones.Names"/>.</summary>
+    /// <summary>The name of a backbone, one of <see cref="Backbones.All"/>.</summary>
     public string Name { get; init; } = "menagerie_net";
 
-    /// <summary>Input pixels per feature: 8, 16 or 32.</summary>
+    /// <summary>Input pixels per feature: one of the backbone's <see cref="BackboneDesign.Strides"/>.</summary>
     public int OutputStride { get; init; } = 8;
 
     /// <summary>Path of a weight file with torchvision's or timm's names (PyTorch's .pth or safetensors), <see cref="Shipped"/>, or null to start from random weights.</summary>
     public string? Weights { get; init; } = Shipped;
 
     /// <summary>Reads what a person types.</summary>
-    /// <param name="name">A name of <see cref="Backbones.Names"/>, or empty for <c>menagerie_net</c>.</param>
+    /// <param name="name">The name of a backbone, or empty for <c>menagerie_net</c>.</param>
     /// <param name="weights">A weight file, <c>random</c> to start from scratch, or empty for the shipped weights.</param>
-    /// <param name="outputStride">Null for 8 with Menagerie's backbones and 16 with the others.</param>
+    /// <param name="outputStride">Null for the backbone's <see cref="BackboneDesign.TrainingStride"/>.</param>
     /// <returns>Null when nothing was given, so that the data set decides.</returns>
-    /// <exception cref="RecipeException">A backbone for photographs without weights.</exception>
+    /// <exception cref="RecipeException">An unknown backbone, or one without shipped weights and none given.</exception>
     public static BackboneSpec? Parse(string? name, string? weights, int? outputStride = null)
     {
         if (string.IsNullOrEmpty(name) && string.IsNullOrEmpty(weights) && outputStride is null) return null;
         var spec = new BackboneSpec();
-        if (ShippedNames.Contains(name))
+        if (!string.IsNullOrEmpty(name))
         {
-            spec = spec with { Name = name! };
-        }
-        else if (!string.IsNullOrEmpty(name))
-        {
-            if (string.IsNullOrEmpty(weights))
+            var design = Backbones.Find(name);
+            if (design.Shipped is null && string.IsNullOrEmpty(weights))
             {
                 throw new RecipeException(
-                    $"Expected weights for the backbone {name}, found none. Give a .pth or safetensors file, or 'random' to start from scratch.");
+                    $"Expected weights for the backbone {design.Name}, found none. " +
+                    "Give a .pth or safetensors file, or 'random' to start from scratch.");
             }
-            spec = spec with { Name = name, OutputStride = 16 };
+            spec = spec with { Name = design.Name, OutputStride = design.TrainingStride };
         }
         if (!string.IsNullOrEmpty(weights)) spec = spec with { Weights = weights switch { "random" => null, Shipped => Shipped, _ => Path.GetFullPath(weights) } };
         return outputStride is null ? spec : spec with { OutputStride = outputStride.Value };
     }
-
-    /// <summary>Where a backbone's shipped weights lie: beside this library.</summary>
-    /// <param name="name">One of <see cref="ShippedNames"/>.</param>
-    public static string ShippedPath(string name) =>
-        Path.Combine(Path.GetDirectoryName(typeof(BackboneSpec).Assembly.Location)!, "data", $"{name}.safetensors");
 
     /// <summary>The weight file; null for random weights.</summary>
     /// <exception cref="WeightFileException">There is no such file.</exception>
     public string? ResolveWeights()
     {
         if (Weights is null) return null;
-        if (Weights == Shipped && !ShippedNames.Contains(Name))
+        if (Weights == Shipped && Backbones.Find(Name).Shipped is null)
         {
             throw new WeightFileException(
-                $"Expected a weight file for the backbone {Name}, as weights are shipped for {string.Join(" and ", ShippedNames)} only. " +
+                $"Expected a weight file for the backbone {Name}, as weights are shipped for " +
+                $"{string.Join(" and ", Backbones.Shipped.Select(design => design.Name))} only. " +
                 "Give a safetensors file, or null to start from random weights.");
         }
-        string path = Weights == Shipped ? ShippedPath(Name) : Weights;
+        string path = Weights == Shipped ? ShippedWeights.PathOf(Backbones.Find(Name).Name) : Weights;
         if (!File.Exists(path))
         {
             throw new WeightFileException(
                 $"Expected backbone weights at '{path}', found no such file. Give a .pth or safetensors file with torchvision's or timm's names" +
-                (Weights == Shipped ? $", or make the shipped one with `wsss pretrain {Name}`." : "."));
+                (Weights == Shipped ? ", or pre-train the shipped one anew." : "."));
         }
         return path;
     }

@@ -73,6 +73,14 @@ public sealed class WeightsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_network_that_there_is_not_is_answered_with_the_nearest()
+    {
+        var outcome = await WsssProcess.RunAsync("weights", "inspect", _folder.File("none.pth"), "--network", "resnet51");
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("Did you mean resnet50?", outcome.Output + outcome.Errors);
+    }
+
+    [Fact]
     public async Task A_hostile_file_is_refused_and_nothing_is_written()
     {
         string hostile = _folder.File("hostile.pth"), converted = _folder.File("converted.safetensors"), touched = _folder.File("touched");

@@ -209,26 +209,6 @@ public sealed class GradientExtractorTests
         return network;
     }
 
-    /// <summary>Two layers: the image itself, and its square.</summary>
-    private class SquareBackbone : Backbone
-    {
-        public SquareBackbone() : base("square") => register_parameter("unused", nn.Parameter(zeros(1)));
-
-        public override IReadOnlyList<string> Layers => ["conv", "square"];
-
-        public override IReadOnlyList<string> StageEnds => ["square"];
-
-        public override IReadOnlyList<int> StageChannels => [3];
-
-        public override int Channels => 3;
-
-        public override int OutputStride => 1;
-
-        public override CellGeometry CellsOf(int layer, long height, long width) => CellGeometry.Pixels;
-
-        protected override Activation RunLayer(int index, Activation x) => new(index == 0 ? x.Grid.clone() : x.Grid.square());
-    }
-
     /// <summary>The same with a token per class whose features are the grid's values: were it not cut off, gradients would change.</summary>
     private sealed class TokenBackbone : SquareBackbone
     {

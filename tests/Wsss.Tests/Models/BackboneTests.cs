@@ -164,14 +164,6 @@ public sealed class BackboneTests
         Assert.All(backbone.named_parameters(), p => Assert.True(p.parameter.grad?.abs().sum().item<float>() > 0, p.name));
     }
 
-    [Fact]
-    public void AnUnknownNameIsAnsweredWithTheList()
-    {
-        RecipeException error = Assert.Throws<RecipeException>(() => Backbones.Create("resnet152", 16));
-        Assert.Contains("resnet152", error.Message);
-        Assert.All(Backbones.Names, name => Assert.Contains(name, error.Message));
-    }
-
     [Theory]
     [InlineData("resnet18", 4)]
     [InlineData("mobilenet_v2", 12)]
@@ -179,5 +171,5 @@ public sealed class BackboneTests
     [InlineData("menagerie_vit", 16)]
     [InlineData("deit_tiny", 8)]
     public void AnImpossibleStrideIsRefused(string name, int outputStride) =>
-        Assert.Contains($"{outputStride}", Assert.Throws<RecipeException>(() => Backbones.Create(name, outputStride)).Message);
+        Assert.Contains($"found {outputStride}", Assert.Throws<RecipeException>(() => Backbones.Create(name, outputStride)).Message);
 }

@@ -6,8 +6,8 @@ namespace Wsss.Tests.Models;
 /// <summary>Where the cells of each backbone lie, found by light: which pixels a cell answers to.</summary>
 public sealed class CellGeometryTests
 {
-    public static TheoryData<string, int> All => [.. Backbones.Names.SelectMany(name =>
-        (name.StartsWith("resnet") || name == "mobilenet_v2" ? [8, 16, 32] : new[] { Backbones.NativeStride(name) }).Select(stride => (name, stride)))];
+    public static TheoryData<string, int> All =>
+        [.. Backbones.All.SelectMany(design => design.Strides.Select(stride => (design.Name, stride)))];
 
     [Theory]
     [MemberData(nameof(All))]

@@ -124,7 +124,7 @@ public sealed class ClassifierFileTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using VisionTransformer trunk = Backbones.CreateTransformer("menagerie_vit", 8, TokenKind.Distilled);
+        using VisionTransformer trunk = ((VisionTransformerDesign)Backbones.Find("menagerie_vit")).CreateWith(TokenKind.Distilled);
         trunk.eval();
         Tensor image = randn(1, 3, 32, 32);
         Tensor[] weights = [randn(2, trunk.Channels), randn(2, trunk.Channels)];

@@ -96,6 +96,20 @@ public sealed class NetworkWeightsTests : IDisposable
         Assert.True(report.IsExact);
     }
 
+    [Theory]
+    [InlineData("resnet18", "fc.bias", "classifier.1.bias")]
+    [InlineData("mobilenet_v2", "classifier.1.bias", "fc.bias")]
+    public void ABackboneIgnoresTheHeadThatIsPublishedWithItAndNoOther(string name, string own, string other)
+    {
+        using var scope = NewDisposeScope();
+        using Backbone backbone = Backbones.Create(name, 32);
+        SafeTensorsFile.Write(Path, new Dictionary<string, Tensor>(backbone.state_dict()) { [own] = zeros(1), [other] = zeros(1) });
+        using IWeightFile file = WeightFile.Open(Path);
+        LoadReport report = NetworkWeights.CompareBackbone(backbone, file);
+        Assert.Equal([own], report.Ignored);
+        Assert.Equal([other], report.Unexpected);
+    }
+
     [Fact]
     public void AComparisonSaysWhatLoadingWouldDoAndChangesNothing()
     {
@@ -105,7 +119,7 @@ public sealed class NetworkWeightsTests : IDisposable
         state.Remove("conv1.weight");
         state["bn1.bias"] = zeros(7);
         state["stray"] = zeros(1);
-        state["fc.bias"] = zeros(1);
+        state["head.bias"] = zeros(1);
         SafeTensorsFile.Write(Path, state);
         Dictionary<string, byte[]> before = Snapshot(target);
         using IWeightFile file = WeightFile.Open(Path);
@@ -114,7 +128,7 @@ public sealed class NetworkWeightsTests : IDisposable
         Assert.Equal(["conv1.weight"], report.Missing.Select(m => m.Key));
         Assert.Equal("bn1.bias (expected [24], found [7])", Assert.Single(report.Misshapen).ToString());
         Assert.Equal(["stray"], report.Unexpected);
-        Assert.Equal(["fc.bias"], report.Ignored);
+        Assert.Equal(["head.bias"], report.Ignored);
         Assert.Equal(target.state_dict().Count - 2, report.Loaded.Count);
         Assert.Equal(before, Snapshot(target));
     }

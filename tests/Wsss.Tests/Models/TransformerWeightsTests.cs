@@ -108,7 +108,7 @@ public sealed class TransformerWeightsTests : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         random.manual_seed(1);
-        using VisionTransformer trunk = Backbones.CreateTransformer("deit_tiny", 16, kind);
+        using VisionTransformer trunk = ((VisionTransformerDesign)Backbones.Find("deit_tiny")).CreateWith(kind);
         trunk.eval();
         Dictionary<string, Tensor> state = trunk.state_dict();
         string[] heads = kind == TokenKind.Single ? ["head"] : ["head", "head_dist"];
@@ -131,7 +131,7 @@ public sealed class TransformerWeightsTests : IDisposable
     [Fact]
     public void ATransformersFileWithoutHeadIsNoClassifier()
     {
-        using VisionTransformer trunk = Backbones.CreateTransformer("deit_tiny", 16, TokenKind.Single);
+        using VisionTransformer trunk = ((VisionTransformerDesign)Backbones.Find("deit_tiny")).CreateWith(TokenKind.Single);
         NetworkWeights.Save(trunk, Path);
         Assert.Contains("'head'", Assert.Throws<WeightFileException>(() => Classifier.FromTorchvision("deit_tiny", Path)).Message);
     }

@@ -35,7 +35,7 @@ public sealed class VisionTransformerTests
                 expected[$"blocks.{block}.{layer}.bias"] = $"{output * width}";
             }
         }
-        using VisionTransformer network = Backbones.CreateTransformer(name, 16, kind);
+        using VisionTransformer network = ((VisionTransformerDesign)Backbones.Find(name)).CreateWith(kind);
         var found = new SortedDictionary<string, string>(
             network.state_dict().ToDictionary(s => s.Key, s => string.Join(", ", s.Value.shape)), StringComparer.Ordinal);
         Assert.Equal(expected, found);

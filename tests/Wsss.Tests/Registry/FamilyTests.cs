@@ -43,6 +43,9 @@ public sealed class FamilyTests
     [InlineData("layercam:leyer=layer2.3", "layer")]
     [InlineData("layercam:famous", "famous")]
     [InlineData("cam:suggested", "suggested")]
+    [InlineData("gradcam:target=softmx", "Did you mean softmax?")]
+    [InlineData("gradcam:target=4", "Names: logit, softmax")]
+    [InlineData("eigencam:target=softmax", "no option 'target'")]
     [InlineData("[cam]", "gradcam")]
     public void What_is_none_of_the_forms_is_answered_with_what_there_is(string text, string part) =>
         Assert.Contains(part, Assert.ThrowsAny<WsssException>(() => Read<MapExtractor>(text)).Message);
@@ -53,6 +56,7 @@ public sealed class FamilyTests
         Check<Technique>();
         Check<MapExtractor>();
         Check<MapRefinement>();
+        Check<GradientTarget>();
 
         static void Check<T>() where T : class
         {

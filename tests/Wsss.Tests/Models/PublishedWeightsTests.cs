@@ -3,7 +3,7 @@ using Wsss.Models;
 
 namespace Wsss.Tests.Models;
 
-public sealed class TorchvisionWeightsTests : IDisposable
+public sealed class PublishedWeightsTests : IDisposable
 {
     // SHA-256 of "abc" (FIPS 180-2, appendix B.1).
     private const string Digits = "ba7816bf", Hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -12,7 +12,7 @@ public sealed class TorchvisionWeightsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private FileCheck Check(string name) => TorchvisionWeights.Check(_folder.File(name), null, TestContext.Current.CancellationToken);
+    private FileCheck Check(string name) => PublishedWeights.Check(_folder.File(name), null, TestContext.Current.CancellationToken);
 
     [Theory]
     [InlineData($"net-{Digits}.pth", FileState.Ok)]
@@ -42,10 +42,19 @@ public sealed class TorchvisionWeightsTests : IDisposable
     }
 
     [Fact]
-    public void The_published_files_are_for_networks_that_there_are() => Assert.All(TorchvisionWeights.Files, weights =>
-    {
-        Assert.Contains(weights.Network, Backbones.Names);
-        Assert.StartsWith(weights.Network + "-", weights.File.File);
-        Assert.EndsWith("/" + weights.File.File, weights.File.Address);
-    });
+    public void The_published_files_have_a_hash_in_their_names_and_an_address_of_that_name() =>
+        Assert.All(Backbones.All.SelectMany(design => design.Published), file =>
+        {
+            Assert.Matches("-[0-9a-f]{8}[.]pth$", file.File);
+            Assert.StartsWith("https://", file.Address);
+            Assert.EndsWith("/" + file.File, file.Address);
+        });
+
+    [Theory]
+    [InlineData("resnet50", "resnet50-0676ba61.pth resnet50-11ad3fa6.pth")]
+    [InlineData("mobilenet_v2", "mobilenet_v2-b0353104.pth")]
+    [InlineData("deit_small", "deit_small_patch16_224-cd65a155.pth deit_small_distilled_patch16_224-649709d9.pth")]
+    [InlineData("menagerie_net", "")]
+    public void Each_backbone_knows_its_own_files(string name, string files) =>
+        Assert.Equal(files, string.Join(' ', Backbones.Find(name).Published.Select(file => file.File)));
 }
