@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using Wsss.Graphs;
 using static TorchSharp.torch;
 
 namespace Wsss.Models;
@@ -57,7 +58,7 @@ public sealed class MobileNetV2 : ConvolutionalBackbone
 }
 
 /// <summary>1×1 expansion, 3×3 per channel, linear 1×1 projection; added to the input where the shape stays.</summary>
-internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
+internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>, IGraphModule
 {
     private readonly Sequential _conv;
     private readonly bool _addsInput;
@@ -84,6 +85,12 @@ internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
     {
         Tensor y = _conv.call(x);
         return _addsInput ? y.add_(x) : y;
+    }
+
+    public Value Write(OnnxGraph graph, Value x)
+    {
+        Value y = graph.Run(_conv, x);
+        return _addsInput ? graph.Add(y, x) : y;
     }
 
     public static Sequential ConvBnRelu6(int input, int output, int kernel, int stride = 1, int dilation = 1, int groups = 1) =>
