@@ -36,6 +36,7 @@ var root = new RootCommand(
     MasksCommand.Create(),
     SegmentCommand.Create(),
     EvaluateCommand.Create(),
+    ExportCommand.Create(),
     RunCommand.Create(),
     CompareCommand.Create(),
     ResultsCommand.Create(),
