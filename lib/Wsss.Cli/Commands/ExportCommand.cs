@@ -48,7 +48,7 @@ internal static class ExportCommand
 
     private static string ToText(ExportedFile file) => string.Join('\n', (string[])
     [
-        $"{file.Network} on {file.Backbone}, {file.Classes.Count} classes, {file.Weights} tensors: {file.File}",
+        $"{file.Network} on {file.Backbone}, {file.Classes.Count} classes: {file.File}",
         .. file.Inputs.Select(input => $"input:  {input}"),
         .. file.Outputs.Select(output => $"output: {output}"),
     ]);

@@ -7,5 +7,5 @@ public enum ExportFormat
     Onnx,
 
     /// <summary>The weights by their names, for PyTorch and others that have the network's code: https://huggingface.co/docs/safetensors.</summary>
-    SafeTensors,
+    Safetensors,
 }

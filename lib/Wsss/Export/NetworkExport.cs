@@ -48,7 +48,7 @@ public static class NetworkExport
     {
         var network = classifier.Network;
         var metadata = Metadata(ClassifierKind, classifier.Recipe, network.ClassNames, network.Backbone);
-        if (format == ExportFormat.SafeTensors) return WriteWeights(network, metadata, network.ClassNames, path);
+        if (format == ExportFormat.Safetensors) return WriteWeights(network, metadata, network.ClassNames, path);
         return WriteModel(OnnxModel.Of(network, metadata), metadata, network.ClassNames, path);
     }
 
@@ -60,7 +60,7 @@ public static class NetworkExport
     public static ExportedFile Write(TrainedSegmenter segmenter, ExportFormat format, string path)
     {
         var metadata = Metadata(SegmenterKind, segmenter.Recipe, segmenter.ClassNames, segmenter.Network.Backbone);
-        if (format == ExportFormat.SafeTensors) return WriteWeights(segmenter.Network, metadata, segmenter.ClassNames, path);
+        if (format == ExportFormat.Safetensors) return WriteWeights(segmenter.Network, metadata, segmenter.ClassNames, path);
         return WriteModel(OnnxModel.Of(segmenter.Network, segmenter.ClassNames.Count, metadata), metadata, segmenter.ClassNames, path);
     }
 
@@ -69,7 +69,7 @@ public static class NetworkExport
     {
         AtomicFile.Write(path, model.WriteTo);
         return new ExportedFile(
-            path, ExportFormat.Onnx, metadata["network"], metadata["backbone"], classes, model.Graph.Initializer.Count,
+            path, ExportFormat.Onnx, metadata["network"], metadata["backbone"], classes,
             [.. model.Graph.Input.Select(Describe)], [.. model.Graph.Output.Select(Describe)]);
 
         static string Describe(ValueInfoProto value) =>
@@ -80,8 +80,7 @@ public static class NetworkExport
         torch.nn.Module network, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<string> classes, string path)
     {
         NetworkWeights.Save(network, path, metadata);
-        return new ExportedFile(
-            path, ExportFormat.SafeTensors, metadata["network"], metadata["backbone"], classes, network.state_dict().Count, [], []);
+        return new ExportedFile(path, ExportFormat.Safetensors, metadata["network"], metadata["backbone"], classes, [], []);
     }
 
     private static Dictionary<string, string> Metadata(string kind, NetworkRecipe recipe, IReadOnlyList<string> classes, Backbone backbone)

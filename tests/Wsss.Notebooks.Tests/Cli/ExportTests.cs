@@ -23,7 +23,7 @@ public sealed class ExportTests : IDisposable
         Assert.True(new FileInfo(model).Length > 2_000_000); // 0.7 M numbers of four bytes
 
         string text = (await WsssProcess.RunAsync("export", folder, "--format", "safetensors", "--out", weights)).Success();
-        Assert.Contains("classifier on menagerie_net, 8 classes", text);
+        Assert.Contains($"classifier on menagerie_net, 8 classes: {weights}", text);
         using var file = SafeTensorsFile.Open(weights);
         Assert.Contains("head.conv.weight", file.Tensors.Keys);
         Assert.Equal("menagerie_net", file.Metadata["backbone"]);

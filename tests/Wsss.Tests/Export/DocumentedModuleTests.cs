@@ -41,7 +41,7 @@ public sealed class DocumentedModuleTests : IDisposable
         var recipe = new Recipe { Backbone = new BackboneSpec { Name = name, OutputStride = stride, Weights = null } };
         using var trained = new TrainedClassifier(
             ExportedNetworks.Settled(recipe.CreateClassifier(["cat", "dog", "bird"])), recipe, new TrainingHistory([]), _folder.Path);
-        NetworkExport.Write(trained, ExportFormat.SafeTensors, _folder.File("classifier.safetensors"));
+        NetworkExport.Write(trained, ExportFormat.Safetensors, _folder.File("classifier.safetensors"));
         File.WriteAllText(_folder.File("module.py"), Module() + Driver);
         var (plain, normalized) = ExportedNetworks.Images(2, 50, 39);
         File.WriteAllBytes(_folder.File("images"), plain.bytes.ToArray());

@@ -71,11 +71,10 @@ public sealed class NetworkExportTests : IDisposable
     {
         string path = _folder.File("classifier.safetensors");
         using var trained = TrainClassifier();
-        var written = NetworkExport.Write(trained, ExportFormat.SafeTensors, path);
+        var written = NetworkExport.Write(trained, ExportFormat.Safetensors, path);
         using var scope = NewDisposeScope();
         using var file = SafeTensorsFile.Open(path);
         var state = trained.Network.state_dict();
-        Assert.Equal(state.Count, written.Weights);
         Assert.Equal(state.Keys.Order(StringComparer.Ordinal), file.Tensors.Keys.Order(StringComparer.Ordinal));
         Assert.All(state, item => Assert.True(file.Read(item.Key).equal(item.Value).all().item<bool>(), item.Key));
         Assert.Equal(("classifier", "8"), (file.Metadata["network"], file.Metadata["stride"]));
@@ -96,7 +95,7 @@ public sealed class NetworkExportTests : IDisposable
     public void A_network_of_another_kind_is_refused()
     {
         File.Copy(_weights, _folder.File("network.safetensors"));
-        var error = Assert.Throws<ExportException>(() => NetworkExport.Write(_folder.Path, ExportFormat.SafeTensors, _folder.File("a.safetensors")));
+        var error = Assert.Throws<ExportException>(() => NetworkExport.Write(_folder.Path, ExportFormat.Safetensors, _folder.File("a.safetensors")));
         Assert.Contains("found neither", error.Message);
         Assert.Contains(_folder.File("network.safetensors"), error.Message);
         Assert.False(File.Exists(_folder.File("a.safetensors")));
