@@ -39,6 +39,7 @@ var root = new RootCommand(
     MasksCommand.Create(),
     SegmentCommand.Create(),
     EvaluateCommand.Create(),
+    ExportCommand.Create(),
     RunCommand.Create(),
     CompareCommand.Create(),
     ResultsCommand.Create(),

@@ -1,3 +1,4 @@
+using Wsss.Graphs;
 using Wsss.Models;
 using Wsss.Registry;
 using Wsss.Training;
@@ -110,6 +111,22 @@ public sealed record FeatureErasing : Technique, IHeadDesign
                 Refined = null,
                 Fused = Fuse(a.Localization(), b.Localization(), _options.Fusion),
             };
+        }
+
+        internal override HeadValues Write(OnnxGraph graph, ActivationValues features)
+        {
+            HeadValues a = _a.Write(graph, features);
+            Value threshold = graph.Min(graph.Reduce("ReduceMax", a.Logits, keep: true, 1), graph.Scalar(0));
+            Value present = graph.Unsqueeze(graph.Node("GreaterOrEqual", [a.Logits, threshold]), 2, 3);          // [N, C, 1, 1]
+            Value least = graph.Reduce("ReduceMin", a.Maps, keep: true, 2, 3);
+            Value range = graph.Max(graph.Subtract(graph.Reduce("ReduceMax", a.Maps, keep: true, 2, 3), least), graph.Scalar(Smallest));
+            Value share = graph.Divide(graph.Subtract(a.Maps, least), range);
+            Value strong = graph.Node("GreaterOrEqual", [share, graph.Scalar(_options.Threshold)]);
+            Value erased = graph.Reduce("ReduceMax", graph.ToFloat(graph.Node("And", [strong, present])), keep: true, 1);      // [N, 1, h, w]
+            Value grid = graph.Multiply(features.Grid, graph.Subtract(graph.Scalar(1), erased));
+
+            HeadValues b = _b.Write(graph, features with { Grid = grid });
+            return a with { Maps = _options.Fusion == MapFusion.Max ? graph.Max(a.Maps, b.Maps) : graph.Add(a.Maps, b.Maps) };
         }
 
         // Logits ≥ 0; where all are below, the highest.

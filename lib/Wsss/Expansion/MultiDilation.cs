@@ -1,3 +1,4 @@
+using Wsss.Graphs;
 using Wsss.Models;
 using Wsss.Registry;
 using Wsss.Training;
@@ -71,6 +72,19 @@ public sealed record MultiDilation : Technique, IHeadDesign
             {
                 Fused = undilated.Fused is null ? null : Join(output => output.Fused!),
             };
+        }
+
+        internal override HeadValues Write(OnnxGraph graph, ActivationValues features)
+        {
+            var undilated = _undilated.Write(graph, features);
+            if (_dilated.Count == 0) return undilated;
+            var outputs = _dilated.Select(branch => branch.Head.Write(graph, features with { Grid = graph.Run(branch.Block, features.Grid) })).ToArray();
+
+            Value SumOf(Func<HeadValues, Value> of) => outputs.Select(of).Aggregate(graph.Add);
+            Value Times(Value x, double factor) => graph.Multiply(x, graph.Scalar(factor));
+            return new HeadValues(
+                graph.Add(undilated.Maps, Times(SumOf(output => output.Maps), 1.0 / outputs.Length)),
+                Times(graph.Add(undilated.Logits, SumOf(output => output.Logits)), 1.0 / (outputs.Length + 1)));
         }
     }
 }

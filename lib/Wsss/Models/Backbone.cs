@@ -1,3 +1,4 @@
+using Wsss.Graphs;
 using static TorchSharp.torch;
 
 namespace Wsss.Models;
@@ -132,6 +133,24 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     /// <returns>A tensor of the network's shape, in the current dispose scope; null to take the file's, if it fits.</returns>
     internal virtual Tensor? Adapt(string key, Func<string, Tensor?> read) => null;
 
+    /// <summary>Writes the whole network into a graph.</summary>
+    /// <param name="graph">The graph of a network that this one is a part of.</param>
+    /// <param name="images">[N, 3, H, W], normalised.</param>
+    internal ActivationValues Write(OnnxGraph graph, Value images) =>
+        Enumerable.Range(0, Layers.Count).Aggregate(new ActivationValues(images), (x, layer) => WriteLayer(graph, layer, x));
+
+    /// <summary>Writes one layer into a graph, as <see cref="RunLayer"/> runs it.</summary>
+    /// <exception cref="ExportException">The network does not say how.</exception>
+    internal virtual ActivationValues WriteLayer(OnnxGraph graph, int index, ActivationValues x) => throw new ExportException(
+        $"Expected a backbone that can be written as ONNX, found {GetName()}. Derive it from {nameof(ConvolutionalBackbone)}, or write it as safetensors.");
+
+    /// <summary>Writes into a graph how a grid at the places of the output is read at the pixels of the images.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="grid">[N, C, h, w].</param>
+    /// <param name="images">[N, 3, H, W].</param>
+    /// <returns>[N, C, H, W].</returns>
+    internal virtual Value WriteAtPixels(OnnxGraph graph, Value grid, Value images) => graph.AtPixels(grid, OutputStride, images);
+
     /// <summary>Runs one layer.</summary>
     /// <param name="index">Its place in <see cref="Layers"/>.</param>
     /// <param name="x">Its input, which it leaves alone.</param>
@@ -177,6 +196,9 @@ public abstract class ConvolutionalBackbone(string name) : Backbone(name)
 
     /// <inheritdoc/>
     public override CellGeometry CellsOf(int layer, long height, long width) => CellGeometry.Strided(_strides[layer]);
+
+    /// <inheritdoc/>
+    internal override ActivationValues WriteLayer(OnnxGraph graph, int index, ActivationValues x) => new(graph.Run(_modules[index], x.Grid));
 
     /// <summary>Says that the last layer added so far ends a stage, and how many channels it gives.</summary>
     protected void EndStage(int channels)

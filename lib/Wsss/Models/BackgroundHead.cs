@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using Wsss.Graphs;
 using static TorchSharp.torch;
 
 namespace Wsss.Models;
@@ -30,4 +31,7 @@ public sealed class BackgroundHead : ClassifierHead
     /// <inheritdoc/>
     public override HeadOutput forward(Activation features, Tensor? labels) =>
         _inner.call(features, labels) with { Background = _background.call(features.Grid) };                  // [N, 1, h, w]
+
+    internal override HeadValues Write(OnnxGraph graph, ActivationValues features) =>
+        _inner.Write(graph, features) with { Background = graph.Run(_background, features.Grid) };
 }

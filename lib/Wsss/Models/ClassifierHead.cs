@@ -1,3 +1,4 @@
+using Wsss.Graphs;
 using static TorchSharp.torch;
 
 namespace Wsss.Models;
@@ -58,6 +59,13 @@ public abstract class ClassifierHead(string name) : nn.Module<Activation, Tensor
     /// <param name="labels">[N, C] float32 during training, null at inference; for heads that look at the truth.</param>
     public abstract override HeadOutput forward(Activation features, Tensor? labels);
 
+    /// <summary>Writes into a graph what the head does at inference; refined and fused maps are left out.</summary>
+    /// <param name="graph">The graph of a network that the head is a part of.</param>
+    /// <param name="features">The backbone's output.</param>
+    /// <exception cref="ExportException">The head does not say how.</exception>
+    internal virtual HeadValues Write(OnnxGraph graph, ActivationValues features) => throw new ExportException(
+        $"Expected a head that can be written as ONNX, found {GetName()}. Write the network as safetensors.");
+
     /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>
     protected override void RegisterComponents()
     {
@@ -98,5 +106,11 @@ public sealed class GapHead : ClassifierHead
         Tensor maps = _conv.call(features.Grid);     // [N, C, h, w]
         Tensor logits = maps.mean([2, 3]) + Bias;   // [N, C]
         return new HeadOutput(maps, logits, [logits]);
+    }
+
+    internal override HeadValues Write(OnnxGraph graph, ActivationValues features)
+    {
+        Value maps = graph.Run(_conv, features.Grid);
+        return new HeadValues(maps, graph.Add(graph.Mean(maps, 2, 3), graph.State(this, BiasName)));
     }
 }

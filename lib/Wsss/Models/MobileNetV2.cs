@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using Wsss.Data;
+using Wsss.Graphs;
 using Wsss.Registry;
 using static TorchSharp.torch;
 
@@ -77,7 +78,7 @@ internal sealed class MobileNetV2Design : BackboneDesign
 }
 
 /// <summary>1×1 expansion, 3×3 per channel, linear 1×1 projection; added to the input where the shape stays.</summary>
-internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
+internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>, IGraphModule
 {
     private readonly Sequential _conv;
     private readonly bool _addsInput;
@@ -104,6 +105,12 @@ internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
     {
         Tensor y = _conv.call(x);
         return _addsInput ? y.add_(x) : y;
+    }
+
+    public Value Write(OnnxGraph graph, Value x)
+    {
+        Value y = graph.Run(_conv, x);
+        return _addsInput ? graph.Add(y, x) : y;
     }
 
     public static Sequential ConvBnRelu6(int input, int output, int kernel, int stride = 1, int dilation = 1, int groups = 1) =>

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using Wsss.Graphs;
 using static TorchSharp.torch;
 
 namespace Wsss.Models;
@@ -12,7 +13,7 @@ namespace Wsss.Models;
 internal readonly record struct BlockShape(int Input, int Width, int Stride, int FirstDilation, int Dilation);
 
 /// <summary>y = ReLU(x' + F(x)), where x' is x, or a strided 1×1 convolution of it where the shape changes.</summary>
-internal abstract class ResidualBlock : nn.Module<Tensor, Tensor>
+internal abstract class ResidualBlock : nn.Module<Tensor, Tensor>, IGraphModule
 {
     private readonly Sequential? _downsample;
 
@@ -31,6 +32,9 @@ internal abstract class ResidualBlock : nn.Module<Tensor, Tensor>
     /// <summary>F(x): a fresh tensor of the output's shape.</summary>
     protected abstract Tensor Residual(Tensor x);
 
+    /// <summary>F(x) in a graph.</summary>
+    protected abstract Value Residual(OnnxGraph graph, Value x);
+
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
@@ -38,6 +42,9 @@ internal abstract class ResidualBlock : nn.Module<Tensor, Tensor>
         Tensor shortcut = _downsample is null ? x : _downsample.call(x);
         return residual.add_(shortcut).relu_().MoveToOuterDisposeScope();
     }
+
+    public Value Write(OnnxGraph graph, Value x) =>
+        graph.Relu(graph.Add(Residual(graph, x), _downsample is null ? x : graph.Run(_downsample, x)));
 }
 
 /// <summary>Two 3×3 convolutions (ResNet-18 and -34).</summary>
@@ -60,6 +67,12 @@ internal sealed class BasicBlock : ResidualBlock
     }
 
     protected override Tensor Residual(Tensor x) => _bn2.call(_conv2.call(_bn1.call(_conv1.call(x)).relu_()));
+
+    protected override Value Residual(OnnxGraph graph, Value x)
+    {
+        Value y = graph.Relu(graph.Run(_bn1, graph.Run(_conv1, x)));
+        return graph.Run(_bn2, graph.Run(_conv2, y));
+    }
 }
 
 /// <summary>1×1 down, 3×3 with the stride, 1×1 up to four times the width (ResNet-50 and -101, version 1.5).</summary>
@@ -92,5 +105,12 @@ internal sealed class Bottleneck : ResidualBlock
         Tensor y = _bn1.call(_conv1.call(x)).relu_();
         y = _bn2.call(_conv2.call(y)).relu_();
         return _bn3.call(_conv3.call(y));
+    }
+
+    protected override Value Residual(OnnxGraph graph, Value x)
+    {
+        Value y = graph.Relu(graph.Run(_bn1, graph.Run(_conv1, x)));
+        y = graph.Relu(graph.Run(_bn2, graph.Run(_conv2, y)));
+        return graph.Run(_bn3, graph.Run(_conv3, y));
     }
 }

@@ -1,3 +1,4 @@
+using Wsss.Graphs;
 using static TorchSharp.torch;
 
 namespace Wsss.Models;
@@ -34,6 +35,13 @@ public sealed class ClassTokenHead : ClassifierHead
         Tensor scores = features.ClassTokens!.mean([2]);                                   // [N, C]
         return patches with { Logits = (patches.Logits + scores) / 2, Branches = [.. patches.Branches, scores] };
     }
+
+    internal override HeadValues Write(OnnxGraph graph, ActivationValues features)
+    {
+        HeadValues patches = _patches.Write(graph, features);
+        Value scores = graph.Mean(features.ClassTokens!.Value, 2);
+        return patches with { Logits = graph.Multiply(graph.Add(patches.Logits, scores), graph.Scalar(0.5)) };
+    }
 }
 
 /// <summary>
@@ -66,5 +74,14 @@ public sealed class TokenHead : ClassifierHead
         Tensor[] maps = [.. _linear.Select(linear => patches.matmul(linear.weight!.t()))];                 // each [N, h, w, C]
         Tensor mean = stack(logits).mean([0]);
         return new HeadOutput(stack(maps).mean([0]).permute(0, 3, 1, 2), mean, [mean]);
+    }
+
+    internal override HeadValues Write(OnnxGraph graph, ActivationValues features)
+    {
+        Value patches = graph.Permute(features.Grid, 0, 2, 3, 1);                                          // [N, h, w, K]
+        Value Map(TorchSharp.Modules.Linear linear) => graph.MatMul(patches, graph.Permute(graph.State(linear, "weight"), 1, 0));
+        Value MeanOf(IEnumerable<Value> parts) => graph.Multiply(parts.Aggregate(graph.Add), graph.Scalar(1.0 / _linear.Length));
+        Value logits = MeanOf(_linear.Select((linear, i) => graph.Run(linear, graph.Select(features.ClassTokens!.Value, 1, i))));
+        return new HeadValues(graph.Permute(MeanOf(_linear.Select(Map)), 0, 3, 1, 2), logits);
     }
 }

@@ -1,11 +1,12 @@
 using TorchSharp.Modules;
+using Wsss.Graphs;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
 namespace Wsss.Models;
 
 /// <summary>The linear embedding of patches: [N, 3, H, W] → [N, K, H / patch, W / patch].</summary>
-internal sealed class PatchEmbedding : nn.Module<Tensor, Tensor>
+internal sealed class PatchEmbedding : nn.Module<Tensor, Tensor>, IGraphModule
 {
     private readonly Conv2d _proj;
 
@@ -18,6 +19,8 @@ internal sealed class PatchEmbedding : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor images) => _proj.call(images);
 
+    public Value Write(OnnxGraph graph, Value x) => graph.Run(_proj, x);
+
     protected override void RegisterComponents()
     {
     }
@@ -28,7 +31,7 @@ internal sealed class PatchEmbedding : nn.Module<Tensor, Tensor>
 /// NeurIPS 2021), which takes fewer steps to train than one large linear layer: a 3×3 convolution of stride 2, then for each
 /// further halving of the resolution two residual blocks of twice the width, as in ViT's hybrid with a ResNet.
 /// </summary>
-internal sealed class ConvolutionalStem : nn.Module<Tensor, Tensor>
+internal sealed class ConvolutionalStem : nn.Module<Tensor, Tensor>, IGraphModule
 {
     private readonly Sequential _convolutions;
     private readonly Conv2d _proj;
@@ -58,6 +61,8 @@ internal sealed class ConvolutionalStem : nn.Module<Tensor, Tensor>
         return _proj.call(_convolutions.call(images)).MoveToOuterDisposeScope();
     }
 
+    public Value Write(OnnxGraph graph, Value x) => graph.Run(_proj, graph.Run(_convolutions, x));
+
     protected override void RegisterComponents()
     {
     }
@@ -67,7 +72,7 @@ internal sealed class ConvolutionalStem : nn.Module<Tensor, Tensor>
 /// x + Attention(LN(x)), then x + MLP(LN(x)): [N, T, K] → [N, T, K]. Attention has several heads of K / heads features;
 /// the MLP has 4·K hidden ones and GELU.
 /// </summary>
-internal sealed class TransformerBlock : nn.Module<Tensor, Tensor>
+internal sealed class TransformerBlock : nn.Module<Tensor, Tensor>, IGraphModule
 {
     /// <summary>ε of every LayerNorm, ViT's.</summary>
     public const double NormEpsilon = 1e-6;
@@ -94,6 +99,12 @@ internal sealed class TransformerBlock : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         return Finish(x, _attn.call(_norm1.call(x))).MoveToOuterDisposeScope();
+    }
+
+    public Value Write(OnnxGraph graph, Value x)
+    {
+        Value attended = graph.Add(x, graph.Run(_attn, graph.Run(_norm1, x)));
+        return graph.Add(attended, graph.Run(_mlp, graph.Run(_norm2, attended)));
     }
 
     /// <summary>What each token attends to, [N, heads, T, T]; rows sum to 1.</summary>
@@ -132,7 +143,7 @@ internal sealed class TransformerBlock : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>softmax(Q·Kᵀ / √d)·V per head, then a linear layer.</summary>
-    private sealed class SelfAttention : nn.Module<Tensor, Tensor>
+    private sealed class SelfAttention : nn.Module<Tensor, Tensor>, IGraphModule
     {
         private readonly int _heads;
         private readonly Linear _qkv, _proj;
@@ -150,6 +161,17 @@ internal sealed class TransformerBlock : nn.Module<Tensor, Tensor>
         {
             var (q, k, v) = Project(x);
             return Join(F.scaled_dot_product_attention(q, k, v));
+        }
+
+        public Value Write(OnnxGraph graph, Value x)
+        {
+            long size = _proj.in_features / _heads;
+            Value qkv = graph.Reshape(graph.Run(_qkv, x), 0, 0, 3, _heads, size);
+            qkv = graph.Permute(qkv, 2, 0, 3, 1, 4);                                                     // [3, N, heads, T, d]
+            Value q = graph.Select(qkv, 0, 0), k = graph.Select(qkv, 0, 1), v = graph.Select(qkv, 0, 2);
+            Value products = graph.Multiply(graph.MatMul(q, graph.Permute(k, 0, 1, 3, 2)), graph.Scalar(1 / Math.Sqrt(size)));
+            Value weights = graph.Node("Softmax", [products], OnnxGraph.Int("axis", 3));
+            return graph.Run(_proj, graph.Reshape(graph.Permute(graph.MatMul(weights, v), 0, 2, 1, 3), 0, 0, size * _heads));
         }
 
         public Tensor Weights(Tensor x)
@@ -175,7 +197,7 @@ internal sealed class TransformerBlock : nn.Module<Tensor, Tensor>
         }
     }
 
-    private sealed class Mlp : nn.Module<Tensor, Tensor>
+    private sealed class Mlp : nn.Module<Tensor, Tensor>, IGraphModule
     {
         private readonly Linear _fc1, _fc2;
 
@@ -188,6 +210,8 @@ internal sealed class TransformerBlock : nn.Module<Tensor, Tensor>
         }
 
         public override Tensor forward(Tensor x) => _fc2.call(F.gelu(_fc1.call(x)));
+
+        public Value Write(OnnxGraph graph, Value x) => graph.Run(_fc2, graph.Gelu(graph.Run(_fc1, x)));
 
         protected override void RegisterComponents()
         {

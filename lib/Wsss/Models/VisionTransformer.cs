@@ -40,7 +40,7 @@ public sealed record VisionTransformerShape(int Width, int Depth, int Heads, int
 /// depth are left out. Images whose sides are no multiples of the patch are resized to the nearest ones, so that no
 /// part of the image is left out.
 /// </remarks>
-public sealed class VisionTransformer : Backbone
+public sealed partial class VisionTransformer : Backbone
 {
     /// <summary>The classifier's layer in timm's files.</summary>
     internal const string PublishedHead = "head";
@@ -207,9 +207,14 @@ public sealed class VisionTransformer : Backbone
         (height, width) = (grid.shape[2], grid.shape[3]);
         Tensor patches = Positions.narrow(1, ClassTokens, Shape.Grid * Shape.Grid)
             .transpose(1, 2).reshape(1, Channels, Shape.Grid, Shape.Grid);                               // [1, K, Grid, Grid]
+        return new Activation(grid + Resize(patches, height, width), PlacedTokens().expand(grid.shape[0], ClassTokens, Channels));
+    }
+
+    // With their positions: [1, C, K].
+    private Tensor PlacedTokens()
+    {
         Tensor token = Kind == TokenKind.Distilled ? cat([Token, get_parameter(DistilledToken)!], 1) : Token;
-        token = token + Positions.narrow(1, 0, ClassTokens);                                            // [1, C, K]
-        return new Activation(grid + Resize(patches, height, width), token.expand(grid.shape[0], ClassTokens, Channels));
+        return token + Positions.narrow(1, 0, ClassTokens);
     }
 
     // Nearest multiple of the patch, at least one.

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using Wsss.Graphs;
 using Wsss.Models;
 using static TorchSharp.torch;
 
@@ -69,6 +70,16 @@ public sealed class DeepLab : nn.Module<Tensor, Tensor>
         return CellSampling.AtPixels(logits, _backbone.Cells(height, width), height, width).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Writes the network into a graph of its own.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="images">[N, 3, H, W], normalised.</param>
+    /// <returns>[N, C + 1, H, W].</returns>
+    internal Value Write(OnnxGraph graph, Value images)
+    {
+        Value logits = graph.Run(_classifier, graph.Run(_aspp, _backbone.Write(graph, images).Grid));
+        return _backbone.WriteAtPixels(graph, logits, images);
+    }
+
     /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>
     protected override void RegisterComponents()
     {
@@ -76,7 +87,7 @@ public sealed class DeepLab : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>Atrous spatial pyramid pooling: [N, K, h, w] → [N, width, h, w].</summary>
-internal sealed class Aspp : nn.Module<Tensor, Tensor>
+internal sealed class Aspp : nn.Module<Tensor, Tensor>, IGraphModule
 {
     private readonly Sequential[] _branches;
     private readonly Conv2d _poolConv;
@@ -114,6 +125,14 @@ internal sealed class Aspp : nn.Module<Tensor, Tensor>
         pooled = pooled.relu_().expand(n, pooled.shape[1], h, w);
         Tensor[] maps = [.. _branches.Select(branch => branch.call(features)), pooled];
         return _project.call(cat(maps, 1)).MoveToOuterDisposeScope();
+    }
+
+    public Value Write(OnnxGraph graph, Value x)
+    {
+        Value pooled = graph.Reduce("ReduceMean", x, keep: true, 2, 3);
+        pooled = graph.Relu(graph.Run(_poolNorm, graph.Run(_poolConv, pooled)));
+        pooled = graph.Expand(pooled, graph.Concat(0, graph.Row(1, 1), graph.Extents(x, 2, 4)));          // [N, width, h, w]
+        return graph.Run(_project, graph.Concat(1, [.. _branches.Select(branch => graph.Run(branch, x)), pooled]));
     }
 
     protected override void RegisterComponents()

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using Wsss.Graphs;
 using Wsss.Localization;
 using Wsss.Models;
 using Wsss.Training;
@@ -89,6 +90,8 @@ internal sealed class PixelCorrelationHead : ClassifierHead
         Tensor affinity = PixelCorrelation.Affinity(_projection.call(cat(seen, 1)));                           // [N, h·w, h·w]
         return output with { Refined = ClassAttention.Refine(maps, affinity) };
     }
+
+    internal override HeadValues Write(OnnxGraph graph, ActivationValues features) => _inner.Write(graph, features);
 
     private static T[] Seen<T>(IEnumerable<T> earlier, T last) => earlier.TakeLast(StagesSeen).DefaultIfEmpty(last).ToArray();
 }

@@ -27,6 +27,8 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("weights inspect")]
     [InlineData("weights inspect a --network vgg")]
     [InlineData("weights convert a")]
+    [InlineData("export")]
+    [InlineData("export a --format pth")]
     [InlineData("masks --maps a --out b --threshold 0.3 --validation-maps c")]
     [InlineData("masks --maps a --out b --threshold 1.5")]
     [InlineData("explain a.png")]
@@ -49,6 +51,7 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("train --weights {0}/none.safetensors --scale smoke", "none.safetensors")]
     [InlineData("weights inspect {0}/none.pth", "{0}/none.pth")]
     [InlineData("weights convert {0}/none.pth {0}/a.safetensors", "{0}/none.pth")]
+    [InlineData("export {0}/none --out {0}/a.onnx", "{0}/none/network.safetensors")]
     [InlineData("maps --classifier {0} --out {0}/maps", "recipe.json")]
     [InlineData("maps --classifier {0} --out {0}/maps --method none", "found 'none'")]
     [InlineData("maps --classifier {0} --out {0}/maps --method gradcamm", "gradcam")]
@@ -85,8 +88,8 @@ public sealed class ArgumentTests : IDisposable
         Assert.Contains("130 interrupted", overview);
         foreach (string command in (string[])
         [
-            "doctor", "data draw", "data fetch", "data info", "data check", "weights inspect", "weights convert", "pretrain", "train", "explain", "maps",
-            "refine", "masks", "segment", "evaluate", "run", "compare", "results table", "results update", "notebook",
+            "doctor", "init", "data draw", "data fetch", "data info", "data check", "weights inspect", "weights convert", "pretrain", "train", "explain",
+            "maps", "refine", "threshold", "masks", "segment", "evaluate", "export", "run", "compare", "results table", "results update", "notebook",
         ])
         {
             Assert.Contains(command.Split(' ')[0], overview);
