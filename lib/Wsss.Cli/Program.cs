@@ -37,6 +37,7 @@ var root = new RootCommand(
     SegmentCommand.Create(),
     EvaluateCommand.Create(),
     RunCommand.Create(),
+    PredictCommand.Create(),
     CompareCommand.Create(),
     ResultsCommand.Create(),
     NotebookCommand.Create(),

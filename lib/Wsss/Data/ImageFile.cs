@@ -17,18 +17,7 @@ public static class ImageFile
 
     /// <summary>Decodes a JPEG or PNG; transparency is dropped.</summary>
     /// <exception cref="ImageFileException">The file is missing, truncated, damaged or no image.</exception>
-    public static RgbImage ReadRgb(string path) => Decode(path, (codec, _) =>
-    {
-        byte[] rgba = Pixels(codec, SKColorType.Rgba8888, path);
-        byte[] rgb = new byte[rgba.Length / 4 * 3];
-        for (int from = 0, to = 0; from < rgba.Length; from += 4, to += 3)
-        {
-            rgb[to] = rgba[from];
-            rgb[to + 1] = rgba[from + 1];
-            rgb[to + 2] = rgba[from + 2];
-        }
-        return new RgbImage(codec.Info.Width, codec.Info.Height, rgb);
-    });
+    public static RgbImage ReadRgb(string path) => ReadRgb(ReadBytes(path), path);
 
     /// <summary>Reads the size in pixels from the header, without decoding the pixels.</summary>
     /// <exception cref="ImageFileException">The file is missing or no image.</exception>
@@ -83,6 +72,20 @@ public static class ImageFile
     /// <param name="map">Any values 0…255.</param>
     public static void WriteGray(string path, LabelMap map) =>
         AtomicFile.Write(path, stream => PngFormat.Write(stream, map, []));
+
+    /// <summary>As <see cref="ReadRgb(string)"/>, from bytes that were already read; <paramref name="path"/> is for messages.</summary>
+    internal static RgbImage ReadRgb(byte[] file, string path) => Decode(file, path, (codec, _) =>
+    {
+        byte[] rgba = Pixels(codec, SKColorType.Rgba8888, path);
+        byte[] rgb = new byte[rgba.Length / 4 * 3];
+        for (int from = 0, to = 0; from < rgba.Length; from += 4, to += 3)
+        {
+            rgb[to] = rgba[from];
+            rgb[to + 1] = rgba[from + 1];
+            rgb[to + 2] = rgba[from + 2];
+        }
+        return new RgbImage(codec.Info.Width, codec.Info.Height, rgb);
+    });
 
     /// <summary>As <see cref="ReadMask(string)"/>, from bytes that were already read; <paramref name="path"/> is for messages.</summary>
     internal static LabelMap ReadMask(byte[] file, string path) => Decode(file, path, (codec, bytes) => DecodeMask(codec, bytes, path));
