@@ -24,7 +24,8 @@ internal static class PredictionFormats
     public static PredictionFormat[] Parse(ArgumentResult result)
     {
         var formats = new List<PredictionFormat>();
-        foreach (string name in result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        const StringSplitOptions Clean = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        foreach (string name in result.Tokens.SelectMany(token => token.Value.Split(',', Clean)))
         {
             // Numbers are names to Enum.TryParse.
             if (char.IsAsciiLetter(name[0]) && Enum.TryParse(name, ignoreCase: true, out PredictionFormat format)) formats.Add(format);

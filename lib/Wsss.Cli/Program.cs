@@ -16,6 +16,8 @@ var root = new RootCommand(
       wsss run                    the same at a size that shows something, in minutes
       wsss run --data FOLDER --backbone mobilenet_v2 --weights FILE.pth
                                   on your photographs in PASCAL VOC layout
+      wsss predict FOLDER --model out/run-report/model
+                                  masks of new photographs, with what a run has trained
       wsss explain IMAGE --backbone mobilenet_v2 --weights FILE.pth
                                   where any classifier sees what, in one image
 

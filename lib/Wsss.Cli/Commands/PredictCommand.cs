@@ -14,13 +14,14 @@ internal static class PredictCommand
     private const string Lesson =
         """
         What it does:
-          Makes a mask of each photograph with the model that `wsss run` left, and writes it as masks/ID.png in VOC's palette (0 background,
-          c + 1 for class c), with sub-folders as they are. predictions.json lists all of them. Broken files are named and passed over; then the exit
-          code is 1. The same command again makes only what is missing: masks of the same model and file are kept, also those that
-          somebody has corrected; --overwrite makes all anew.
+          Makes a mask of each photograph with the model that `wsss run` left, and writes it as masks/ID.png in VOC's palette
+          (0 background, c + 1 for class c), with sub-folders as they are. predictions.json lists all of them. Broken files are named
+          and passed over; then the exit code is 1. The same command again makes only what is missing: masks of the same model and
+          file are kept, also those that somebody has corrected; --overwrite makes all anew.
 
-          A photograph that is larger than --longest is reduced for the networks, and its mask scaled back. Choose what makes objects about as large
-          as they were in training. Pixels are taken as they are stored: a camera's note that a photograph lies on its side is not followed.
+          A photograph that is larger than --longest is reduced for the networks, and its mask scaled back. Choose what makes
+          objects about as large as they were in training. Pixels are taken as they are stored: a camera's note that a photograph
+          lies on its side is not followed.
 
           A model without segmentation network makes masks from the classifier's maps. It does better if you know what the photographs show:
           --labels takes a list with a line image,class;class for each; for others it is what the classifier sees.
@@ -42,9 +43,16 @@ internal static class PredictCommand
     public static Command Create()
     {
         var options = new CommonOptions();
-        var path = new Argument<string>("PATH") { Description = $"A folder of photographs ({string.Join(", ", Photographs.Extensions)}), sub-folders included, or one photograph." };
+        var path = new Argument<string>("PATH")
+        {
+            Description = $"A folder of photographs ({string.Join(", ", Photographs.Extensions)}), sub-folders included, or one photograph.",
+        };
         var model = new Option<string>("--model", "-m") { Description = "Folder of the model that `wsss run` left.", Required = true };
-        var folder = new Option<string>("--out", "-o") { Description = "Folder to fill.", DefaultValueFactory = _ => Path.Combine("out", "predictions") };
+        var folder = new Option<string>("--out", "-o")
+        {
+            Description = "Folder to fill.",
+            DefaultValueFactory = _ => Path.Combine("out", "predictions"),
+        };
         var formats = new Option<PredictionFormat[]>("--format", "-f")
         {
             Description = $"What to write beside the masks, separated by commas: {PredictionFormats.Names}.",
@@ -52,20 +60,31 @@ internal static class PredictCommand
             DefaultValueFactory = _ => [PredictionFormat.Png, PredictionFormat.Overlay],
             HelpName = "png,overlay",
         };
-        var form = new Option<CocoForm>("--coco-form") { Description = "How coco.json says which pixels are meant.", DefaultValueFactory = _ => CocoForm.Rle };
+        var form = new Option<CocoForm>("--coco-form")
+        {
+            Description = "How coco.json says which pixels are meant.",
+            DefaultValueFactory = _ => CocoForm.Rle,
+        };
         var address = new Option<string>("--image-address")
         {
-            Description = "What stands before a photograph's file in labelstudio.json to make its address, such as https://images.example.org/.",
+            Description = "What stands before a photograph's file in labelstudio.json to make its address, such as " +
+                "https://images.example.org/.",
             DefaultValueFactory = _ => LabelStudioFile.LocalFiles,
         };
-        var labels = new Option<string?>("--labels", "-l") { Description = "CSV file of what photographs show, image,class;class in each line, for a model without segmentation network." };
+        var labels = new Option<string?>("--labels", "-l")
+        {
+            Description = "CSV file of what photographs show, image,class;class in each line, for a model without segmentation network.",
+        };
         var longest = new Option<int?>("--longest")
         {
             Description = "Longest side in pixels at which networks see a larger photograph.",
             DefaultValueFactory = _ => DefaultLongestSide,
         }.AtLeast(16);
         var overwrite = new Option<bool>("--overwrite") { Description = "Make all masks anew, also those of another model." };
-        var command = new TaughtCommand("predict", "Masks of new photographs, with a finished model.", Lesson) { path, model, folder, formats, form, address, labels, longest, overwrite };
+        var command = new TaughtCommand("predict", "Masks of new photographs, with a finished model.", Lesson)
+        {
+            path, model, folder, formats, form, address, labels, longest, overwrite,
+        };
         foreach (var option in new Option[] { options.Device, options.Threads, options.Json }) command.Options.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
@@ -76,7 +95,9 @@ internal static class PredictCommand
             {
                 LongestSide = parsed.GetValue(longest),
                 Overwrite = parsed.GetValue(overwrite),
-                Labels = parsed.GetValue(labels) is { } list ? PhotographLabels.Read(list, photographs, opened.ClassNames) : new Dictionary<string, IReadOnlyList<int>>(),
+                Labels = parsed.GetValue(labels) is { } list
+                    ? PhotographLabels.Read(list, photographs, opened.ClassNames)
+                    : new Dictionary<string, IReadOnlyList<int>>(),
             };
             var result = ProgressDisplay.Run(progress =>
             {
@@ -111,7 +132,8 @@ internal static class PredictCommand
     private sealed record Summary(
         string Folder, int Made, int Kept, IReadOnlyList<ClassCount> Classes, IReadOnlyList<Failure> Failed, IReadOnlyList<string> Files)
     {
-        public static Summary Of(string folder, IReadOnlyList<string> classNames, IReadOnlyList<PredictedImage> images, IReadOnlyList<string> files) => new(
+        public static Summary Of(
+            string folder, IReadOnlyList<string> classNames, IReadOnlyList<PredictedImage> images, IReadOnlyList<string> files) => new(
             folder,
             images.Count(image => image is { Error: null, Kept: false }),
             images.Count(image => image.Kept),

@@ -39,7 +39,8 @@ internal static class RunCommand
         };
         var model = new Option<string?>("--out", "-o")
         {
-            Description = "Folder of the finished model, for `wsss predict`; one that is there is replaced. Default: model in the report's folder.",
+            Description = "Folder of the finished model, for `wsss predict`; one that is there is replaced. Default: model in the report's " +
+                "folder.",
         };
         var noReport = new Option<bool>("--no-report") { Description = "Print the table and write measured.json only." };
         var command = new TaughtCommand("run", "Run everything: classifier, maps, pseudo masks, segmentation network; print one table and write a report.", Lesson);

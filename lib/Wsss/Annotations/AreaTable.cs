@@ -4,8 +4,8 @@ using System.Text;
 namespace Wsss.Annotations;
 
 /// <summary>
-/// Writes how much of each image each class covers, as CSV (RFC 4180): image, class, pixels, share of the image in 0…1. Images without any
-/// class have a row of the background alone. A name that a spreadsheet would compute, as it begins with =, +, -, @, a tab or a
+/// Writes how much of each image each class covers, as CSV (RFC 4180): image, class, pixels, share of the image in 0…1. Images without
+/// any class have a row of the background alone. A name that a spreadsheet would compute, as it begins with =, +, -, @, a tab or a
 /// carriage return, gets an apostrophe before it.
 /// </summary>
 public static class AreaTable

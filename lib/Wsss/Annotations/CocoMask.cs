@@ -16,11 +16,15 @@ public static class CocoMask
     /// <exception cref="AnnotationException">It has none of these forms, another size, or numbers that cannot be.</exception>
     public static LabelMap Read(JsonElement segmentation, int width, int height)
     {
-        if (segmentation.ValueKind == JsonValueKind.Array) return CocoPolygon.Fill([.. segmentation.EnumerateArray().Select(Numbers)], width, height);
+        if (segmentation.ValueKind == JsonValueKind.Array)
+            return CocoPolygon.Fill([.. segmentation.EnumerateArray().Select(Numbers)], width, height);
         if (segmentation.ValueKind != JsonValueKind.Object || !segmentation.TryGetProperty("counts", out var counts))
             throw new AnnotationException($"Expected a list of polygons or run lengths under 'counts', found {Shown(segmentation)}.");
         if (segmentation.TryGetProperty("size", out var size) && Numbers(size) is var found && !found.SequenceEqual([height, width]))
-            throw new AnnotationException($"Expected run lengths of the image's size [{height}, {width}], found [{string.Join(", ", found)}].");
+        {
+            throw new AnnotationException(
+                $"Expected run lengths of the image's size [{height}, {width}], found [{string.Join(", ", found)}].");
+        }
         return counts.ValueKind == JsonValueKind.String
             ? CocoRle.Decode(counts.GetString()!, width, height)
             : CocoRle.Decode([.. Numbers(counts).Select(Whole)], width, height);

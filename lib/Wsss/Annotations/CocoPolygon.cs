@@ -5,15 +5,15 @@ namespace Wsss.Annotations;
 /// <summary>
 /// Polygons as COCO fills them (<c>rleFrPoly</c> of its toolbox), pixel for pixel: corners are rounded to a fifth of a pixel, edges are
 /// walked in these steps, and where an edge crosses the middle of a column, the column changes sides at the next pixel whose
-/// middle lies below, up to that rounding. Pixel (x, y) covers x…x + 1 and y…y + 1, so that a polygon whose corners are corners of pixels
-/// fills just the pixels within.
+/// middle lies below, up to that rounding. Pixel (x, y) covers x…x + 1 and y…y + 1, so that a polygon whose corners are corners of
+/// pixels fills just the pixels within.
 /// </summary>
 public static class CocoPolygon
 {
     private const int Steps = 5, Middle = 2;
 
     /// <summary>The union of polygons.</summary>
-    /// <param name="polygons">Each x₀, y₀, x₁, y₁, … of at least three corners; an edge closes it. Where it crosses itself, even-odd.</param>
+    /// <param name="polygons">Each x₀, y₀, x₁, y₁, … of three corners or more; an edge closes it. Where it crosses itself, even-odd.</param>
     /// <param name="width">Width of the mask in pixels, at least 1.</param>
     /// <param name="height">Height of the mask in pixels, at least 1.</param>
     /// <returns>1 inside, 0 outside.</returns>
@@ -86,7 +86,10 @@ public static class CocoPolygon
             int side = i % 2 == 0 ? width : height;
             // More than a slip of the pen, and walking there would take long.
             if (!(polygon[i] >= -side && polygon[i] <= 2.0 * side))
-                throw new AnnotationException($"Expected a polygon in or near the image of {width}×{height} pixels, found {(i % 2 == 0 ? 'x' : 'y')} = {polygon[i]}.");
+            {
+                throw new AnnotationException(
+                    $"Expected a polygon in or near the image of {width}×{height} pixels, found {(i % 2 == 0 ? 'x' : 'y')} = {polygon[i]}.");
+            }
         }
     }
 }

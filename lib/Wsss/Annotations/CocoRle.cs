@@ -6,8 +6,8 @@ namespace Wsss.Annotations;
 /// <summary>
 /// Run lengths as COCO keeps them: pixels column by column from the top left, the lengths of runs outside and inside in turn,
 /// the first one outside and so possibly 0. The compressed form is a string of the characters 48…111 with six bits each, five of
-/// the number and one that says whether more follow, low bits first and signed; from the fourth run on, the difference to the run before the last
-/// (<c>maskApi.c</c> of COCO's toolbox).
+/// the number and one that says whether more follow, low bits first and signed; from the fourth run on, it is the difference to the
+/// run before the last (<c>maskApi.c</c> of COCO's toolbox).
 /// </summary>
 public static class CocoRle
 {
@@ -50,7 +50,8 @@ public static class CocoRle
     {
         long pixels = Pixels(width, height);
         long sum = 0;
-        foreach (int count in counts) sum += count >= 0 ? count : throw new AnnotationException($"Expected run lengths of at least 0, found {count}.");
+        foreach (int count in counts)
+            sum += count >= 0 ? count : throw new AnnotationException($"Expected run lengths of at least 0, found {count}.");
         if (sum != pixels)
             throw new AnnotationException($"Expected run lengths of {width}·{height} = {pixels} pixels together, found {sum}.");
         byte[] values = new byte[pixels];
@@ -106,10 +107,16 @@ public static class CocoRle
             for (int shift = 0; more; shift += ValueBits)
             {
                 if (at == text.Length || shift == MostGroups * ValueBits)
-                    throw new AnnotationException($"Expected compressed run lengths, found a number without end at position {at} of {text.Length}.");
+                {
+                    throw new AnnotationException(
+                        $"Expected compressed run lengths, found a number without end at position {at} of {text.Length}.");
+                }
                 int group = text[at++] - FirstCharacter;
                 if (group is < 0 or >= 2 * MoreBit)
-                    throw new AnnotationException($"Expected compressed run lengths of the characters '0'…'o', found '{text[at - 1]}' at position {at - 1}.");
+                {
+                    throw new AnnotationException(
+                        $"Expected compressed run lengths of the characters '0'…'o', found '{text[at - 1]}' at position {at - 1}.");
+                }
                 number |= (long)(group & ValueMask) << shift;
                 more = (group & MoreBit) != 0;
                 if (!more && (group & SignBit) != 0) number |= -1L << (shift + ValueBits);

@@ -42,10 +42,12 @@ public static class ContactSheet
             new Grid
             {
                 CellSide = Side,
-                Rows = [.. page.Chunk(Columns).Select(row => new GridRow(null, [.. row.Select(picture => new GridCell(picture.Picture, picture.Caption))]))],
+                Rows = [.. page.Chunk(Columns).Select(Row)],
                 Legend = [.. labels.Select(label => new LegendEntry(classNames[label - 1], label))],
             }.Render().Save(files[^1]);
         }
         return files;
+
+        static GridRow Row(SheetPicture[] row) => new(null, [.. row.Select(picture => new GridCell(picture.Picture, picture.Caption))]);
     }
 }

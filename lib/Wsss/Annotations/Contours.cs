@@ -4,9 +4,9 @@ using Wsss.Data;
 namespace Wsss.Annotations;
 
 /// <summary>
-/// Outlines of a label's regions along the sides of pixels. Corners are corners of pixels: pixel (x, y) covers x…x + 1 and y…y + 1. Regions are
-/// joined over sides, not over corners, so that an outline never crosses itself. A hole is joined to its outline by a vertical cut that is walked down
-/// and up again: one polygon a region, which even-odd filling turns into its pixels again.
+/// Outlines of a label's regions along the sides of pixels. Corners are corners of pixels: pixel (x, y) covers x…x + 1 and y…y + 1.
+/// Regions are joined over sides, not over corners, so that an outline never crosses itself. A hole is joined to its outline by a
+/// vertical cut that is walked down and up again: one polygon a region, which even-odd filling turns into its pixels again.
 /// </summary>
 internal static class Contours
 {
@@ -134,7 +134,7 @@ internal static class Contours
             var kept = new List<int>();
             for (int i = 0; i < corners.Count; i++)
             {
-                var (last, here, next) = (At(corners[(i + corners.Count - 1) % corners.Count]), At(corners[i]), At(corners[(i + 1) % corners.Count]));
+                var (last, here, next) = (At(corners[i > 0 ? i - 1 : ^1]), At(corners[i]), At(corners[(i + 1) % corners.Count]));
                 if (Direction(last, here) == Direction(here, next)) continue;
                 kept.Add(here.X);
                 kept.Add(here.Y);

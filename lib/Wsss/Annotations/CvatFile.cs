@@ -5,8 +5,8 @@ using Wsss.Data;
 namespace Wsss.Annotations;
 
 /// <summary>
-/// Writes masks as CVAT reads them for a task of images (docs.cvat.ai, "XML annotation format", version 1.1): one <c>mask</c> for each class
-/// of an image, with its box and, row by row within it, the lengths of runs outside and inside in turn, the first one outside.
+/// Writes masks as CVAT reads them for a task of images (docs.cvat.ai, "XML annotation format", version 1.1): one <c>mask</c> for each
+/// class of an image, with its box and, row by row within it, the lengths of runs outside and inside in turn, the first one outside.
 /// </summary>
 public static class CvatFile
 {

@@ -4,9 +4,9 @@ namespace Wsss.Annotations;
 
 /// <summary>
 /// Brush masks as Label Studio keeps them: the bytes of an RGBA image, all four of a pixel 255 inside and 0 outside, row by row, in
-/// the packed run lengths of <c>thi.ng/rle-pack</c>, bit for bit as its converter writes them (<c>mask2rle</c>). A head of 32 bits for the
-/// number of bytes, 5 for their width less 1 and four times 4 for the widths of lengths less 1; then for each run a bit 1, two bits that choose
-/// the width, the length less 1, and the byte.
+/// the packed run lengths of <c>thi.ng/rle-pack</c>, bit for bit as its converter writes them (<c>mask2rle</c>). A head of 32 bits for
+/// the number of bytes, 5 for their width less 1 and four times 4 for the widths of lengths less 1; then for each run a bit 1, two bits
+/// that choose the width, the length less 1, and the byte.
 /// </summary>
 public static class LabelStudioRle
 {
@@ -105,7 +105,8 @@ public static class LabelStudioRle
 
         public uint Read(int bits)
         {
-            if (_at + bits > 8L * bytes.Count) throw new AnnotationException($"Expected more runs, found their end after {bytes.Count} bytes.");
+            if (_at + bits > 8L * bytes.Count)
+                throw new AnnotationException($"Expected more runs, found their end after {bytes.Count} bytes.");
             uint number = 0;
             for (int i = 0; i < bits; i++, _at++) number = number << 1 | (uint)(bytes[(int)(_at / 8)] >> (int)(7 - _at % 8) & 1);
             return number;

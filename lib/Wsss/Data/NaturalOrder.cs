@@ -1,6 +1,8 @@
 namespace Wsss.Data;
 
-/// <summary>Orders names as people count: <c>image2</c> before <c>image10</c>; else by code unit, so that it is the same on every machine.</summary>
+/// <summary>
+/// Orders names as people count: <c>image2</c> before <c>image10</c>; else by code unit, so that it is the same on every machine.
+/// </summary>
 internal sealed class NaturalOrder : IComparer<string>
 {
     public static NaturalOrder Instance { get; } = new();

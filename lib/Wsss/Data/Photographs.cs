@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 namespace Wsss.Data;
 
 /// <summary>An image file to predict.</summary>
-/// <param name="Id">Its name in the output, unique among the others: its file without extension, or with it where two differ by nothing else.</param>
+/// <param name="Id">Its name in the output: its file without extension, or with it where two photographs differ by nothing else.</param>
 /// <param name="File">Its file, relative to the folder, with forward slashes.</param>
 /// <param name="Path">Where it lies.</param>
 public sealed record Photograph(string Id, string File, string Path);
@@ -30,7 +30,8 @@ public static class Photographs
 
     private static FileSystemEnumerable<string> Files(string folder, string? except)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+        const FileAttributes Skipped = FileAttributes.Hidden | FileAttributes.System;
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = Skipped };
         return new FileSystemEnumerable<string>(
             folder,
             (ref FileSystemEntry entry) => Path.GetRelativePath(folder, entry.ToFullPath()).Replace(Path.DirectorySeparatorChar, '/'),
@@ -49,8 +50,9 @@ public static class Photographs
     {
         string[] names = [.. files.Select(file => Path.ChangeExtension(file, null))];
         // A whole name may be like another's without extension, so until none is like another.
-        while (names.Index().GroupBy(item => item.Item).Where(same => same.Count() > 1).SelectMany(same => same).ToArray() is { Length: > 0 } alike)
-            foreach (var (i, _) in alike) names[i] = files[i];
+        while (Alike() is { Length: > 0 } alike) foreach (int i in alike) names[i] = files[i];
         return names;
+
+        int[] Alike() => [.. names.Index().GroupBy(item => item.Item, item => item.Index).Where(same => same.Count() > 1).SelectMany(same => same)];
     }
 }

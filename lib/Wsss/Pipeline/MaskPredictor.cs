@@ -21,7 +21,9 @@ internal abstract class MaskPredictor : IDisposable
     /// <summary>The mask of an image.</summary>
     /// <param name="id">The image's name.</param>
     /// <param name="image">The image.</param>
-    /// <param name="labels">The classes that it shows; null for those that the classifier sees. A segmentation network does not look at them.</param>
+    /// <param name="labels">
+    /// The classes that it shows; null for those that the classifier sees. A segmentation network does not look at them.
+    /// </param>
     public abstract LabelMap Predict(string id, RgbImage image, IReadOnlyList<int>? labels);
 
     /// <inheritdoc/>
@@ -50,7 +52,8 @@ internal abstract class MaskPredictor : IDisposable
             (_model, _run, _classifier) = (model.Description, run, model.LoadClassifier(run));
             try
             {
-                foreach (var step in model.Refinements) _refiners.Add(step.Open(new RefinementContext(null, new NoImages(model.ClassNames), run)));
+                var context = new RefinementContext(null, new NoImages(model.ClassNames), run);
+                foreach (var step in model.Refinements) _refiners.Add(step.Open(context));
             }
             catch
             {

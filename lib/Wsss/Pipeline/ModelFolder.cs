@@ -8,8 +8,8 @@ using Wsss.Training;
 namespace Wsss.Pipeline;
 
 /// <summary>
-/// All that masks of new photographs need, in one folder that can be moved: <c>model.json</c>, the classifier and, where there is one, the segmentation
-/// network, each with its weights. Nothing in it points outside.
+/// All that masks of new photographs need, in one folder that can be moved: <c>model.json</c>, the classifier and, where there is one,
+/// the segmentation network, each with its weights. Nothing that prediction reads lies outside.
 /// </summary>
 public sealed class ModelFolder
 {
@@ -98,15 +98,18 @@ public sealed class ModelFolder
     {
         string path = Path.Combine(folder, DescriptionFile);
         if (!Directory.Exists(folder)) throw new WsssException($"Expected a folder of a model at '{folder}', found no such folder.");
-        if (!File.Exists(path)) throw new WsssException($"Expected a folder of a model with '{DescriptionFile}', found none in '{folder}'. Give the folder that a run left.");
+        if (!File.Exists(path))
+            throw new WsssException($"Expected a model with '{DescriptionFile}', found none in '{folder}'. Give the folder that a run left.");
         string json = File.ReadAllText(path);
         RequireSchema(json, path);
         var description = WsssJson.Read<ModelDescription>(json, path);
         foreach (var (name, hash) in description.Weights)
         {
             string file = Path.Combine(folder, name);
-            if (!File.Exists(file)) throw new WeightFileException($"Expected a model with '{name}', found no such file in '{folder}'. Copy the whole folder, or run again.");
-            if (FileHash.Compute(file) != hash) throw new WeightFileException($"{file}: expected the weights that {DescriptionFile} names, found others or a part. Copy the whole folder again.");
+            if (!File.Exists(file))
+                throw new WeightFileException($"Expected a model with '{name}', found no such file in '{folder}'. Copy the whole folder.");
+            if (FileHash.Compute(file) != hash)
+                throw new WeightFileException($"{file}: expected what {DescriptionFile} names, found others or a part. Copy the whole folder.");
         }
         string needed = WeightsIn(description.Segmentation is null ? ClassifierFolder : SegmenterFolder);
         if (!description.Weights.ContainsKey(needed)) throw new WsssException($"{path}: expected weights of '{needed}', found none.");
@@ -122,8 +125,8 @@ public sealed class ModelFolder
     public TrainedSegmenter LoadSegmenter(RunContext run) => TrainedSegmenter.Load(Path.Combine(Folder, SegmenterFolder), run.Device);
 
     /// <summary>The refinements, with files where they lie now.</summary>
-    internal IReadOnlyList<MapRefinement> Refinements =>
-        [.. Description.Refinements.Select(step => step is SaliencyRefinement { Saliency: SaliencyFile } own ? own with { Saliency = Path.Combine(Folder, SaliencyFile) } : step)];
+    internal IReadOnlyList<MapRefinement> Refinements => [.. Description.Refinements.Select(step =>
+        step is SaliencyRefinement { Saliency: SaliencyFile } own ? own with { Saliency = Path.Combine(Folder, SaliencyFile) } : step)];
 
     private static string WeightsIn(string part) => $"{part}/{StoredTraining.WeightsFile}";
 
@@ -150,10 +153,16 @@ public sealed class ModelFolder
         if (experiment.Classifier.Techniques.OfType<IMapMaking>().FirstOrDefault() is Technique merging)
             throw new RecipeException($"Expected maps of one classifier, found {merging.Name}, which merges several. {Advice}");
         if (experiment.Refinements.FirstOrDefault(step => step.Learns) is { } learning)
-            throw new RecipeException($"Expected refinements that need the photograph alone, found {learning.Name}, which learns from the training images. {Advice}");
+        {
+            throw new RecipeException(
+                $"Expected refinements that need the photograph alone, found {learning.Name}, which learns from the training images. {Advice}");
+        }
         var files = experiment.Refinements.OfType<SaliencyRefinement>().Where(step => step.Saliency != SaliencySource.Shipped).ToArray();
         if (files.FirstOrDefault(step => !File.Exists(step.Saliency)) is { } maps)
-            throw new RecipeException($"Expected saliency from a network, found the folder '{maps.Saliency}', which has none of new photographs. {Advice}");
+        {
+            throw new RecipeException(
+                $"Expected saliency from a network, found the folder '{maps.Saliency}', which has none of new photographs. {Advice}");
+        }
         if (files.Select(step => step.Saliency).Distinct().Count() > 1)
             throw new RecipeException($"Expected saliency from one network, found {files.Length}. {Advice}");
     }
@@ -173,10 +182,11 @@ public sealed class ModelFolder
         try
         {
             using var document = JsonDocument.Parse(json);
-            int? schema = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("schema", out var value) &&
-                value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : null;
-            if (schema != ModelDescription.CurrentSchema)
-                throw new WsssException($"{path}: expected a model of schema {ModelDescription.CurrentSchema}, found {schema?.ToString() ?? "none"}. Use the version of the library that wrote it.");
+            var root = document.RootElement;
+            string found = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("schema", out var value) ? value.GetRawText() : "none";
+            if (found == $"{ModelDescription.CurrentSchema}") return;
+            throw new WsssException(
+                $"{path}: expected a model of schema {ModelDescription.CurrentSchema}, found {found}. Use the version of the library that wrote it.");
         }
         catch (JsonException error)
         {

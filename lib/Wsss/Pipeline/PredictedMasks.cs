@@ -46,7 +46,11 @@ public sealed class PredictedMasks(string folder, IReadOnlyList<string> classNam
         var annotated = Read(image);
         var photograph = ImageFile.ReadRgb(image.Photograph.Path);
         if ((photograph.Width, photograph.Height) != (image.Width, image.Height))
-            throw new ImageFileException($"{image.Photograph.Path}: expected the {image.Width}×{image.Height} pixels of its mask, found {photograph.Width}×{photograph.Height}. Predict again.");
+        {
+            throw new ImageFileException(
+                $"{image.Photograph.Path}: expected the {image.Width}×{image.Height} pixels of its mask, " +
+                $"found {photograph.Width}×{photograph.Height}. Predict again.");
+        }
         var overlay = Overlay.Mask(photograph, annotated.Mask);
         if (write) ImageFile.WriteJpeg(Path.Combine(folder, OverlayFolder, image.Photograph.Id + ".jpg"), overlay);
         return ContactSheet.Picture(annotated, overlay);

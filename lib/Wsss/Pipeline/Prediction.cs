@@ -35,20 +35,23 @@ public sealed record PredictedImage(Photograph Photograph)
 public sealed record Prediction
 {
     /// <summary>
-    /// Longest side in pixels at which networks see a larger photograph; its mask is scaled back, nearest pixel. Null for the photograph's own
-    /// size. Objects should have about the size that they had in training.
+    /// Longest side in pixels at which networks see a larger photograph; its mask is scaled back, nearest pixel. Null for the
+    /// photograph's own size. Objects should have about the size that they had in training.
     /// </summary>
     public int? LongestSide { get; init; }
 
-    /// <summary>The classes of photographs by their ids, zero-based and ascending, for models without segmentation network; those of others are the classes that the classifier sees.</summary>
+    /// <summary>
+    /// The classes of photographs by their ids, zero-based and ascending, for models without segmentation network; those of others are
+    /// the classes that the classifier sees.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<int>> Labels { get; init; } = new Dictionary<string, IReadOnlyList<int>>();
 
     /// <summary>Whether masks that are there are made again, whoever made them.</summary>
     public bool Overwrite { get; init; }
 
     /// <summary>
-    /// Writes <c>masks/ID.png</c> in VOC's palette, of each photograph's size, and an index. A mask that this model has made of the same file is kept, so that
-    /// work which was cut off goes on; the end is the same. Photographs are decoded ahead on other threads.
+    /// Writes <c>masks/ID.png</c> in VOC's palette, of each photograph's size, and an index. A mask that this model has made of the same
+    /// file is kept, so that work which was cut off goes on; the end is the same. Photographs are decoded ahead on other threads.
     /// </summary>
     /// <param name="model">The model; its networks are loaded when the first mask is made.</param>
     /// <param name="photographs">In the order of the results.</param>
@@ -67,7 +70,7 @@ public sealed record Prediction
             throw new RecipeException("Expected no labels for a model with a segmentation network, which finds the classes itself.");
         string masks = Path.GetFullPath(Path.Combine(folder, PredictionIndex.MaskFolder)) + Path.DirectorySeparatorChar;
         if (photographs.FirstOrDefault(photograph => photograph.Path.StartsWith(masks, StringComparison.Ordinal)) is { } own)
-            throw new WsssException($"Expected photographs outside of '{masks}', where masks are written, found '{own.Path}'. Give another folder for the masks.");
+            throw new WsssException($"Expected photographs outside of '{masks}', where masks are written, found '{own.Path}'.");
         return Stream(model, photographs, folder, run);
     }
 
@@ -75,7 +78,8 @@ public sealed record Prediction
     {
         const string Stage = "predict";
         using var index = PredictionIndex.Open(folder, ArtifactStore.Key("predictions/1", model.Key, $"{LongestSide}"), Overwrite);
-        using var prepared = new OrderedPrefetch<Prepared>(photographs.Count, 2 * run.Workers, run.Workers, i => Prepare(photographs[i], folder, index));
+        using var prepared = new OrderedPrefetch<Prepared>(
+            photographs.Count, 2 * run.Workers, run.Workers, i => Prepare(photographs[i], folder, index));
         var networks = new Lazy<MaskPredictor>(() => MaskPredictor.Open(model, run));
         var entries = new List<IndexEntry>();
         try
@@ -162,9 +166,12 @@ public sealed record Prediction
     private (IndexEntry? Entry, WsssException? Error) Make(MaskPredictor networks, Photograph photograph, Prepared prepared, string folder)
     {
         var (width, height) = prepared.Size;
-        var seen = networks.Predict(photograph.Id, prepared.Image!, LabelsOf(photograph));
+        LabelMap seen;
+        // Other threads make much garbage meanwhile.
+        using (CollectionPause.Begin()) seen = networks.Predict(photograph.Id, prepared.Image!, LabelsOf(photograph));
+        var whole = new PixelRect(0, 0, seen.Width, seen.Height);
         var mask = (seen.Width, seen.Height) == (width, height) ? seen
-            : new LabelMap(width, height, Resampler.Nearest(seen, new PixelRect(0, 0, seen.Width, seen.Height), width, height, mirror: false));
+            : new LabelMap(width, height, Resampler.Nearest(seen, whole, width, height, mirror: false));
         try
         {
             ImageFile.WriteMask(Path.Combine(folder, MaskOf(photograph)), mask);

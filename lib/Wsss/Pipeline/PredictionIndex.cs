@@ -11,8 +11,8 @@ namespace Wsss.Pipeline;
 internal sealed record IndexEntry(string Id, string Key, IReadOnlyList<int> Labels, int Width, int Height);
 
 /// <summary>
-/// The file <c>index.jsonl</c> of a folder of masks: which model made them, and a line for each one that is done. A line is added after its mask
-/// is there, so that work which was cut off goes on where it stopped; a last line that was cut off is passed over.
+/// The file <c>index.jsonl</c> of a folder of masks: which model made them, and a line for each one that is done. A line is added after
+/// its mask is there, so that work which was cut off goes on where it stopped; a last line that was cut off is passed over.
 /// </summary>
 internal sealed class PredictionIndex : IDisposable
 {
@@ -46,7 +46,7 @@ internal sealed class PredictionIndex : IDisposable
         if (!File.Exists(path))
         {
             return Directory.Exists(masks) && Directory.EnumerateFiles(masks, "*.png", SearchOption.AllDirectories).Any()
-                ? throw new WsssException($"Expected no masks in '{masks}', or '{FileName}' to say which model made them; found masks alone. {Advice}")
+                ? throw new WsssException($"Expected '{FileName}' to say which model made the masks in '{masks}', found masks alone. {Advice}")
                 : new PredictionIndex(path, model, []);
         }
         string[] lines = File.ReadAllLines(path);
@@ -61,7 +61,7 @@ internal sealed class PredictionIndex : IDisposable
     public IndexEntry? Find(string id) => _before.GetValueOrDefault(id);
 
     /// <summary>Adds a mask that is there.</summary>
-    public void Add(IndexEntry entry) => _log.WriteLine(JsonSerializer.Serialize(entry, OneLine));
+    public void Add(IndexEntry entry) => _log.WriteLine(Line(entry));
 
     /// <summary>Writes the index anew, with these entries in their order.</summary>
     public void Complete(IEnumerable<IndexEntry> entries)
@@ -73,8 +73,10 @@ internal sealed class PredictionIndex : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _log.Dispose();
 
-    private string Text(IEnumerable<IndexEntry> entries) => string.Concat(
-        entries.Select(entry => JsonSerializer.Serialize(entry, OneLine)).Prepend(JsonSerializer.Serialize(new Header(1, _model), OneLine)).Select(line => line + "\n"));
+    private string Text(IEnumerable<IndexEntry> entries) =>
+        string.Concat(entries.Select(Line).Prepend(Line(new Header(1, _model))).Select(line => line + "\n"));
+
+    private static string Line<T>(T value) => JsonSerializer.Serialize(value, OneLine);
 
     private static T? Read<T>(string line)
         where T : class
