@@ -61,6 +61,8 @@ public sealed class ModelFolder
         if (segmenter is null) RequireMapsOfNewPhotographs(experiment);
         RequireOurs(full);
         string next = $"{full}.{Environment.ProcessId}.tmp";
+        // A process of the same number may have crashed here.
+        if (Directory.Exists(next)) Directory.Delete(next, recursive: true);
         try
         {
             var weights = new Dictionary<string, string> { [WeightsIn(ClassifierFolder)] = Copy(classifier.Folder, next, ClassifierFolder) };
