@@ -17,6 +17,8 @@ var root = new RootCommand(
       wsss run                    the same at a size that shows something, in minutes
       wsss run --data FOLDER --backbone mobilenet_v2 --weights FILE.pth
                                   on your photographs in PASCAL VOC layout
+      wsss predict FOLDER --model out/run-report/model
+                                  masks of new photographs, with what a run has trained
       wsss explain IMAGE --backbone mobilenet_v2 --weights FILE.pth
                                   where any classifier sees what, in one image
 
@@ -41,6 +43,7 @@ var root = new RootCommand(
     EvaluateCommand.Create(),
     ExportCommand.Create(),
     RunCommand.Create(),
+    PredictCommand.Create(),
     CompareCommand.Create(),
     ResultsCommand.Create(),
     NotebookCommand.Create(),

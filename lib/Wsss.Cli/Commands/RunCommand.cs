@@ -17,7 +17,8 @@ internal static class RunCommand
           Trains a classifier from image-level labels, chooses one threshold on the validation split, makes pseudo masks of
           the training images, trains a segmentation network on them, and scores everything on the test split. Trained
           networks and masks are kept in the store: the same command again prints the table at once. The scores and how they were
-          made go into the report's folder as measured.json, for `wsss results`.
+          made go into the report's folder as measured.json, for `wsss results`. The networks are copied into a folder of their own, for
+          `wsss predict`.
 
         Examples:
           wsss run --scale smoke
@@ -36,25 +37,35 @@ internal static class RunCommand
                 "experiment).",
             DefaultValueFactory = _ => Path.Combine("out", "run-report"),
         };
+        var model = new Option<string?>("--out", "-o")
+        {
+            Description = "Folder of the finished model, for `wsss predict`; one that is there is replaced. Default: model in the report's " +
+                "folder.",
+        };
         var noReport = new Option<bool>("--no-report") { Description = "Print the table and write measured.json only." };
         var command = new TaughtCommand("run", "Run everything: classifier, maps, pseudo masks, segmentation network; print one table and write a report.", Lesson);
         options.AddDataOptions(command);
         options.AddTrainingOptions(command);
         command.Options.Add(options.Techniques);
         options.AddMapOptions(command);
-        foreach (var option in new Option[] { options.ThresholdRule, noCeiling, report, noReport }) command.Options.Add(option);
+        foreach (var option in new Option[] { options.ThresholdRule, noCeiling, model, report, noReport }) command.Options.Add(option);
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
             var experiment = options.Saliency.Apply(parsed, options.Experiment(parsed)) with { Ceiling = !parsed.GetValue(noCeiling) };
+            string modelFolder = parsed.GetValue(model) ?? Path.Combine(parsed.GetValue(report)!, "model");
             var result = ProgressDisplay.Run(progress =>
             {
                 using var study = Study.Open(experiment, options.Context(parsed, progress, cancellation));
-                return study.Score();
+                var scored = study.Score();
+                using var segmenter = study.TrainSegmenter(study.MakePseudoMasks());
+                ModelFolder.Save(modelFolder, experiment, study.Classifier, segmenter, study.Threshold, study.Provenance);
+                return scored;
             });
             options.Print(parsed, result, result => result.ToTable());
             string measured = Path.Combine(parsed.GetValue(report)!, ResultFile.FileName);
             ResultFiles.Of(result, experiment.MapTitle, CommandLine.Text()).Save(measured);
+            Console.Error.WriteLine($"model: {modelFolder}");
             string[] notebooks = parsed.GetValue(noReport) ? [] : [.. NotebookRuns.Ours().Where(path => ReportNotebooks.Any(Path.GetFileName(path)!.StartsWith))];
             if (notebooks.Length > 0)
             {

@@ -21,19 +21,7 @@ public static class ImageFile
 
     /// <summary>Decodes a JPEG, PNG, WebP or BMP as it is shown; transparency is dropped.</summary>
     /// <exception cref="ImageFileException">The file is missing, truncated, damaged, of more than 134 million pixels, or no image.</exception>
-    public static RgbImage ReadRgb(string path) => Decode(path, (codec, file) =>
-    {
-        byte[] rgba = Pixels(codec, path);
-        byte[] rgb = new byte[rgba.Length / 4 * 3];
-        for (int from = 0, to = 0; from < rgba.Length; from += 4, to += 3)
-        {
-            rgb[to] = rgba[from];
-            rgb[to + 1] = rgba[from + 1];
-            rgb[to + 2] = rgba[from + 2];
-        }
-        var header = HeaderOf(codec, () => new MemoryStream(file));
-        return new RgbImage(header.Shown.Width, header.Shown.Height, header.Turn(rgb, 3));
-    });
+    public static RgbImage ReadRgb(string path) => ReadRgb(ReadBytes(path), path);
 
     /// <summary>Reads the size in pixels as they are shown from the header, without decoding the pixels.</summary>
     /// <exception cref="ImageFileException">The file is missing or no image.</exception>
@@ -106,6 +94,21 @@ public static class ImageFile
         return Decode<(LabelMap, MaskPalette)>(file, path, (codec, _) => throw new ImageFileException(
             $"Expected a class mask as PNG, found {codec.EncodedFormat}: '{path}'. Lossy formats change class indices."));
     }
+
+    /// <summary>As <see cref="ReadRgb(string)"/>, from bytes that were already read; <paramref name="path"/> is for messages.</summary>
+    internal static RgbImage ReadRgb(byte[] bytes, string path) => Decode(bytes, path, (codec, file) =>
+    {
+        byte[] rgba = Pixels(codec, path);
+        byte[] rgb = new byte[rgba.Length / 4 * 3];
+        for (int from = 0, to = 0; from < rgba.Length; from += 4, to += 3)
+        {
+            rgb[to] = rgba[from];
+            rgb[to + 1] = rgba[from + 1];
+            rgb[to + 2] = rgba[from + 2];
+        }
+        var header = HeaderOf(codec, () => new MemoryStream(file));
+        return new RgbImage(header.Shown.Width, header.Shown.Height, header.Turn(rgb, 3));
+    });
 
     /// <summary>All bytes of a file; a failure is an <see cref="ImageFileException"/>.</summary>
     internal static byte[] ReadBytes(string path)

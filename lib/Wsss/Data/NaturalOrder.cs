@@ -1,36 +1,41 @@
 namespace Wsss.Data;
 
-/// <summary>An order of names for people. .NET has one where it runs with ICU, which this project does without.</summary>
-internal static class NaturalOrder
+/// <summary>
+/// Orders names as people count: <c>image2</c> before <c>image10</c>; else by code unit, so that it is the same on every machine.
+/// </summary>
+internal sealed class NaturalOrder : IComparer<string>
 {
-    /// <summary>Numbers in names by value, so that 9 comes before 10.</summary>
-    public static IComparer<string> Comparer { get; } = Comparer<string>.Create(Compare);
+    public static NaturalOrder Instance { get; } = new();
 
-    private static int Compare(string? a, string? b)
+    public int Compare(string? x, string? y)
     {
-        (a, b) = (a ?? "", b ?? "");
-        int i = 0, j = 0;
-        while (i < a.Length && j < b.Length)
+        ReadOnlySpan<char> a = x, b = y;
+        while (a.Length > 0 && b.Length > 0)
         {
-            int order;
-            if (char.IsAsciiDigit(a[i]) && char.IsAsciiDigit(b[j]))
+            int first = Digits(a), second = Digits(b);
+            if (first == 0 || second == 0)
             {
-                ReadOnlySpan<char> left = Digits(a, ref i).TrimStart('0'), right = Digits(b, ref j).TrimStart('0');
-                order = left.Length != right.Length ? left.Length - right.Length : left.SequenceCompareTo(right);
+                if (a[0] != b[0]) return a[0] - b[0];
+                first = second = 1;
             }
             else
             {
-                order = char.ToUpperInvariant(a[i++]) - char.ToUpperInvariant(b[j++]);
+                var one = a[..first].TrimStart('0');
+                var other = b[..second].TrimStart('0');
+                int order = one.Length != other.Length ? one.Length - other.Length : one.SequenceCompareTo(other);
+                if (order != 0) return order;
             }
-            if (order != 0) return order;
+            a = a[first..];
+            b = b[second..];
         }
-        return (a.Length - i) - (b.Length - j) is var rest and not 0 ? rest : string.CompareOrdinal(a, b);
+        // Numbers that differ by leading zeros alone are equal so far.
+        return a.Length != b.Length ? a.Length - b.Length : string.CompareOrdinal(x, y);
     }
 
-    private static ReadOnlySpan<char> Digits(string text, ref int at)
+    /// <summary>How many digits a text begins with.</summary>
+    private static int Digits(ReadOnlySpan<char> text)
     {
-        int start = at;
-        while (at < text.Length && char.IsAsciiDigit(text[at])) at++;
-        return text.AsSpan(start, at - start);
+        int end = text.IndexOfAnyExceptInRange('0', '9');
+        return end < 0 ? text.Length : end;
     }
 }

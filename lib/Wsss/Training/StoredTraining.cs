@@ -14,7 +14,11 @@ internal static class StoredTraining
     public const string WeightsFile = "network.safetensors";
     private const string RecipeFile = "recipe.json";
     private const string HistoryFile = "history.json";
+    private const string ProvenanceFile = "provenance.json";
     private const string ClassesKey = "classes";
+
+    /// <summary>The files that a folder needs to be loaded from, and what it was made with.</summary>
+    public static IReadOnlyList<string> Files { get; } = [WeightsFile, RecipeFile, HistoryFile, ProvenanceFile];
 
     /// <summary>Creates a network from the recipe's seed and trains it, or loads the weights of the same training.</summary>
     /// <param name="create">Builds the network; what it draws comes from the recipe's seed.</param>
@@ -63,7 +67,7 @@ internal static class StoredTraining
                 AtomicFile.WriteText(Path.Combine(temporary, RecipeFile), recipe.ToJson());
                 AtomicFile.WriteText(Path.Combine(temporary, HistoryFile), WsssJson.Write(trained));
                 TrainingEvents.Write(temporary, trained, DateTimeOffset.UtcNow);
-                AtomicFile.WriteText(Path.Combine(temporary, "provenance.json"),
+                AtomicFile.WriteText(Path.Combine(temporary, ProvenanceFile),
                     WsssJson.Write(Provenance.Of(run, recipe.Seed, train.Fingerprint, clock.Elapsed)));
             });
             Checkpoint.Delete(checkpoint);

@@ -39,6 +39,6 @@ public sealed record FolderLabels : LabelFormat
     /// <summary>With photographs in them, in natural order.</summary>
     private static string[] SubFolders(string path) =>
     [
-        .. Directory.GetDirectories(path).Where(folder => Path.GetFileName(folder)[0] != '.' && PhotographFiles.Below(folder).Any()).Order(NaturalOrder.Comparer),
+        .. Directory.GetDirectories(path).Where(folder => Path.GetFileName(folder)[0] != '.' && PhotographFiles.Below(folder).Any()).Order(NaturalOrder.Instance),
     ];
 }

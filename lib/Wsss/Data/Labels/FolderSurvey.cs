@@ -49,7 +49,7 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
         string annotations = Path.Combine(root, "annotations");
         string[] places =
         [
-            .. Directory.EnumerateFiles(root).Order(NaturalOrder.Comparer), .. Directory.Exists(annotations) ? Directory.EnumerateFiles(annotations) : [], root,
+            .. Directory.EnumerateFiles(root).Order(NaturalOrder.Instance), .. Directory.Exists(annotations) ? Directory.EnumerateFiles(annotations) : [], root,
         ];
         LabelTable? best = null;
         int most = 0;

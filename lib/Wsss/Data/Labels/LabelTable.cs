@@ -21,7 +21,7 @@ public sealed record LabelTable(string Source, IReadOnlyList<string> ClassNames,
     internal static LabelTable Of(string source, IReadOnlyList<NamedRow> rows, IReadOnlyList<string>? classNames)
     {
         string[] named = [.. rows.SelectMany(row => row.Labels).Where(name => !IsNoClass(name)).Distinct()];
-        IReadOnlyList<string> names = classNames ?? [.. named.Order(NaturalOrder.Comparer)];
+        IReadOnlyList<string> names = classNames ?? [.. named.Order(NaturalOrder.Instance)];
         if (names.Count == 0) throw new DataSetException($"{source}: expected labels, found none in its {rows.Count} rows. Name at least one class.");
         bool byIndex = classNames is not null && named.Length > 0 && named.All(name => int.TryParse(name, out int index) && index >= 0 && index < names.Count);
         var index = names.Index().ToDictionary(item => byIndex ? $"{item.Index}" : item.Item, item => item.Index, StringComparer.OrdinalIgnoreCase);

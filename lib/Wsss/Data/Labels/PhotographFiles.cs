@@ -82,8 +82,8 @@ internal sealed class PhotographFiles
     /// <summary>The photographs below a folder, in natural order.</summary>
     public static IEnumerable<string> Below(string folder, params IReadOnlyList<string> leaveOut) =>
     [
-        .. In(folder).Order(NaturalOrder.Comparer),
-        .. Directory.GetDirectories(folder).Order(NaturalOrder.Comparer)
+        .. In(folder).Order(NaturalOrder.Instance),
+        .. Directory.GetDirectories(folder).Order(NaturalOrder.Instance)
             .Where(inner => Path.GetFileName(inner)[0] != '.' && !leaveOut.Contains(Path.GetFileName(inner).ToLowerInvariant())
                 && new DirectoryInfo(inner).LinkTarget is null)
             .SelectMany(inner => Below(inner, leaveOut)),

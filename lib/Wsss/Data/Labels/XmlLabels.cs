@@ -23,5 +23,5 @@ public sealed record XmlLabels : LabelFormat
 
     /// <summary>The files of the first folder that has some, in natural order.</summary>
     private static IEnumerable<string> Files(string path) => Folders.Select(folder => Path.Combine(path, folder)).Where(Directory.Exists)
-        .Select(folder => Directory.GetFiles(folder, "*.xml")).FirstOrDefault(files => files.Length > 0)?.Order(NaturalOrder.Comparer) ?? Enumerable.Empty<string>();
+        .Select(folder => Directory.GetFiles(folder, "*.xml")).FirstOrDefault(files => files.Length > 0)?.Order(NaturalOrder.Instance) ?? Enumerable.Empty<string>();
 }

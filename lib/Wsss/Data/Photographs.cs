@@ -1,0 +1,58 @@
+using System.IO.Enumeration;
+
+namespace Wsss.Data;
+
+/// <summary>An image file to predict.</summary>
+/// <param name="Id">Its name in the output: its file without extension, or with it where two photographs differ by nothing else.</param>
+/// <param name="File">Its file, relative to the folder, with forward slashes.</param>
+/// <param name="Path">Where it lies.</param>
+public sealed record Photograph(string Id, string File, string Path);
+
+/// <summary>Finds photographs in folders that people fill.</summary>
+public static class Photographs
+{
+    /// <summary>Extensions of the files that are taken, in lower case.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
+
+    /// <summary>The photographs of a folder and its sub-folders in natural order, or the one photograph of a path.</summary>
+    /// <param name="path">A folder or an image file. Hidden files and folders, and links to folders, are left out.</param>
+    /// <param name="except">A folder below it whose images are none, as they are what was made of the others; null for none.</param>
+    /// <exception cref="DataSetException">There is no such path, or no image in it.</exception>
+    public static IReadOnlyList<Photograph> Find(string path, string? except = null)
+    {
+        string full = Path.GetFullPath(path);
+        if (File.Exists(full)) return [new Photograph(Path.GetFileNameWithoutExtension(full), Path.GetFileName(full), full)];
+        if (!Directory.Exists(full)) throw new DataSetException($"Expected a folder of photographs or an image at '{path}', found neither.");
+        string[] files = [.. Files(full, except is null ? null : Path.GetFullPath(except)).Order(NaturalOrder.Instance)];
+        if (files.Length == 0) throw new DataSetException($"Expected photographs ({string.Join(", ", Extensions)}) in '{path}', found none.");
+        return [.. files.Zip(Names(files), (file, id) => new Photograph(id, file, Path.Combine(full, file)))];
+    }
+
+    private static FileSystemEnumerable<string> Files(string folder, string? except)
+    {
+        const FileAttributes Skipped = FileAttributes.Hidden | FileAttributes.System;
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = Skipped };
+        return new FileSystemEnumerable<string>(
+            folder,
+            (ref FileSystemEntry entry) => Path.GetRelativePath(folder, entry.ToFullPath()).Replace(Path.DirectorySeparatorChar, '/'),
+            options)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString().ToLowerInvariant()),
+            // A link may lead back to where it lies.
+            ShouldRecursePredicate = (ref FileSystemEntry entry) =>
+                !entry.Attributes.HasFlag(FileAttributes.ReparsePoint) && entry.ToFullPath() != except,
+        };
+    }
+
+    /// <summary>Without extensions; whole where names would be alike.</summary>
+    private static string[] Names(string[] files)
+    {
+        string[] names = [.. files.Select(file => Path.ChangeExtension(file, null))];
+        // A whole name may be like another's without extension, so until none is like another.
+        while (Alike() is { Length: > 0 } alike) foreach (int i in alike) names[i] = files[i];
+        return names;
+
+        int[] Alike() => [.. names.Index().GroupBy(item => item.Item, item => item.Index).Where(same => same.Count() > 1).SelectMany(same => same)];
+    }
+}

@@ -1,0 +1,107 @@
+using Wsss.Data;
+using Wsss.Localization;
+using Wsss.Refinement;
+using Wsss.Segmentation;
+using Wsss.Training;
+using static TorchSharp.torch;
+
+namespace Wsss.Pipeline;
+
+/// <summary>Makes masks of photographs with a model's networks, which it owns; not for use by several threads at once.</summary>
+internal abstract class MaskPredictor : IDisposable
+{
+    /// <summary>What a classifier's score of a class must reach for it to be there, where nobody says.</summary>
+    public const float Present = 0.5f;
+
+    /// <summary>Loads what a model predicts with.</summary>
+    /// <exception cref="WsssException">A file of the model is missing or broken.</exception>
+    public static MaskPredictor Open(ModelFolder model, RunContext run) =>
+        model.HasSegmenter ? new ByNetwork(model, run) : new ByMaps(model, run);
+
+    /// <summary>The mask of an image.</summary>
+    /// <param name="id">The image's name.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="labels">
+    /// The classes that it shows; null for those that the classifier sees. A segmentation network does not look at them.
+    /// </param>
+    public abstract LabelMap Predict(string id, RgbImage image, IReadOnlyList<int>? labels);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    private sealed class ByNetwork(ModelFolder model, RunContext run) : MaskPredictor
+    {
+        private readonly TrainedSegmenter _segmenter = model.LoadSegmenter(run);
+        private readonly SegmentationInference _inference = model.Description.Segmentation!;
+
+        public override LabelMap Predict(string id, RgbImage image, IReadOnlyList<int>? labels) =>
+            _inference.Predict(_segmenter.Network, image, run.Device);
+
+        public override void Dispose() => _segmenter.Dispose();
+    }
+
+    private sealed class ByMaps : MaskPredictor
+    {
+        private readonly ModelDescription _model;
+        private readonly RunContext _run;
+        private readonly TrainedClassifier _classifier;
+        private readonly List<MapRefiner> _refiners = [];
+
+        public ByMaps(ModelFolder model, RunContext run)
+        {
+            (_model, _run, _classifier) = (model.Description, run, model.LoadClassifier(run));
+            try
+            {
+                var context = new RefinementContext(null, new NoImages(model.ClassNames), run);
+                foreach (var step in model.Refinements) _refiners.Add(step.Open(context));
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
+        }
+
+        public override LabelMap Predict(string id, RgbImage image, IReadOnlyList<int>? labels)
+        {
+            var sample = new Sample(id, image, labels ?? Seen(image));
+            // Rounded where a study rounds them, as the threshold was chosen for such maps.
+            var maps = _model.Maps.Extract(_classifier.Network, [sample], _run.Device)[0].AsStored();
+            foreach (var refiner in _refiners) maps = refiner.Refine(image, maps).AsStored();
+            return ThresholdRule.Apply(maps, _model.Threshold);
+        }
+
+        public override void Dispose()
+        {
+            foreach (var refiner in _refiners) refiner.Dispose();
+            _classifier.Dispose();
+        }
+
+        private int[] Seen(RgbImage image)
+        {
+            using var scope = NewDisposeScope();
+            using var noGradients = no_grad();
+            var logits = _classifier.Network.call(Loader.ImageTensor(image, _run.Device), null).Logits[0];      // [C]
+            float[] scores = logits.sigmoid().cpu().contiguous().data<float>().ToArray();
+            return [.. Enumerable.Range(0, scores.Length).Where(c => scores[c] >= Present)];
+        }
+    }
+
+    /// <summary>A training split that nobody looks at: refinements that do are not kept in a model without segmentation network.</summary>
+    private sealed class NoImages(IReadOnlyList<string> classNames) : ISampleSource
+    {
+        public string Name => "no images";
+
+        public IReadOnlyList<string> ClassNames => classNames;
+
+        public int Count => 0;
+
+        public string Fingerprint => "none";
+
+        public string Id(int index) => throw new ArgumentOutOfRangeException(nameof(index));
+
+        public IReadOnlyList<int> Labels(int index) => throw new ArgumentOutOfRangeException(nameof(index));
+
+        public Sample Load(int index) => throw new ArgumentOutOfRangeException(nameof(index));
+    }
+}

@@ -1,0 +1,198 @@
+using System.Text.Json;
+using Wsss.Localization;
+using Wsss.Refinement;
+using Wsss.Saliency;
+using Wsss.Segmentation;
+using Wsss.Training;
+
+namespace Wsss.Pipeline;
+
+/// <summary>
+/// All that masks of new photographs need, in one folder that can be moved: <c>model.json</c>, the classifier and, where there is one,
+/// the segmentation network, each with its weights. Nothing that prediction reads lies outside.
+/// </summary>
+public sealed class ModelFolder
+{
+    /// <summary>Name of the description.</summary>
+    public const string DescriptionFile = "model.json";
+
+    private const string ClassifierFolder = "classifier", SegmenterFolder = "segmenter", SaliencyFile = "saliency.pt";
+
+    private ModelFolder(string folder, ModelDescription description)
+    {
+        (Folder, Description) = (folder, description);
+        // The same weights looked at in the same way give the same masks.
+        Key = ArtifactStore.Key("model/1", WsssJson.Write(description with { Provenance = Nobody }));
+    }
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>What it holds and how it is used.</summary>
+    public ModelDescription Description { get; }
+
+    /// <summary>Names of the C classes.</summary>
+    public IReadOnlyList<string> ClassNames => Description.ClassNames;
+
+    /// <summary>Whether masks come from a segmentation network; from a classifier's maps otherwise.</summary>
+    public bool HasSegmenter => Description.Segmentation is not null;
+
+    /// <summary>Hash of all that decides a mask, but the image.</summary>
+    public string Key { get; }
+
+    private static Provenance Nobody { get; } = new() { Library = "", Seed = 0, Device = "", Threads = 0, Data = "", System = "", Seconds = 0 };
+
+    /// <summary>Copies what a run has trained into a folder, which appears whole or not at all.</summary>
+    /// <param name="folder">A new or empty folder, or one of a model, which is replaced.</param>
+    /// <param name="experiment">How maps and images are looked at.</param>
+    /// <param name="classifier">The classifier, as it lies in the store.</param>
+    /// <param name="segmenter">The segmentation network, as it lies in the store; null where masks come from maps.</param>
+    /// <param name="threshold">The background score of the maps, 0…1.</param>
+    /// <param name="provenance">What it was made with.</param>
+    /// <exception cref="WsssException">The folder holds other things.</exception>
+    /// <exception cref="RecipeException">
+    /// There is no segmentation network, and maps of new photographs cannot be made: several classifiers are merged, or a
+    /// refinement learns from the training images or reads a folder of their saliency.
+    /// </exception>
+    public static ModelFolder Save(
+        string folder, Experiment experiment, TrainedClassifier classifier, TrainedSegmenter? segmenter, float threshold, Provenance provenance)
+    {
+        string full = Path.GetFullPath(folder);
+        if (segmenter is null) RequireMapsOfNewPhotographs(experiment);
+        RequireOurs(full);
+        string next = $"{full}.{Environment.ProcessId}.tmp";
+        // A process of the same number may have crashed here.
+        if (Directory.Exists(next)) Directory.Delete(next, recursive: true);
+        try
+        {
+            var weights = new Dictionary<string, string> { [WeightsIn(ClassifierFolder)] = Copy(classifier.Folder, next, ClassifierFolder) };
+            if (segmenter is not null) weights[WeightsIn(SegmenterFolder)] = Copy(segmenter.Folder, next, SegmenterFolder);
+            var refinements = experiment.Refinements;
+            // With a segmentation network they are a record of how it was taught.
+            if (segmenter is null) refinements = [.. refinements.Select(refinement => WithOwnFiles(refinement, next, weights))];
+            var description = new ModelDescription
+            {
+                Schema = ModelDescription.CurrentSchema,
+                ClassNames = classifier.Network.ClassNames,
+                Maps = experiment.Maps,
+                Refinements = refinements,
+                Threshold = threshold,
+                Segmentation = segmenter is null ? null : experiment.Inference,
+                Weights = weights,
+                Provenance = provenance,
+            };
+            AtomicFile.WriteText(Path.Combine(next, DescriptionFile), WsssJson.Write(description));
+            if (Directory.Exists(full)) Directory.Delete(full, recursive: true);
+            Directory.Move(next, full);
+            return new ModelFolder(full, description);
+        }
+        finally
+        {
+            if (Directory.Exists(next)) Directory.Delete(next, recursive: true);
+        }
+    }
+
+    /// <summary>Opens a model: checks that all its files are there and whole; no network is loaded yet.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="WsssException">There is no such folder, or its description is missing, broken or of another version.</exception>
+    /// <exception cref="WeightFileException">A file of the model is missing or not the one that was written; the message names it.</exception>
+    public static ModelFolder Load(string folder)
+    {
+        string path = Path.Combine(folder, DescriptionFile);
+        if (!Directory.Exists(folder)) throw new WsssException($"Expected a folder of a model at '{folder}', found no such folder.");
+        if (!File.Exists(path))
+            throw new WsssException($"Expected a model with '{DescriptionFile}', found none in '{folder}'. Give the folder that a run left.");
+        string json = File.ReadAllText(path);
+        RequireSchema(json, path);
+        var description = WsssJson.Read<ModelDescription>(json, path);
+        foreach (var (name, hash) in description.Weights)
+        {
+            string file = Path.Combine(folder, name);
+            if (!File.Exists(file))
+                throw new WeightFileException($"Expected a model with '{name}', found no such file in '{folder}'. Copy the whole folder.");
+            if (FileHash.Compute(file) != hash)
+                throw new WeightFileException($"{file}: expected what {DescriptionFile} names, found others or a part. Copy the whole folder.");
+        }
+        string needed = WeightsIn(description.Segmentation is null ? ClassifierFolder : SegmenterFolder);
+        if (!description.Weights.ContainsKey(needed)) throw new WsssException($"{path}: expected weights of '{needed}', found none.");
+        return new ModelFolder(Path.GetFullPath(folder), description);
+    }
+
+    /// <summary>The classifier, on a device; the caller disposes it.</summary>
+    /// <exception cref="WsssException">A file is missing or broken.</exception>
+    public TrainedClassifier LoadClassifier(RunContext run) => TrainedClassifier.Load(Path.Combine(Folder, ClassifierFolder), run.Device);
+
+    /// <summary>The segmentation network, on a device; the caller disposes it.</summary>
+    /// <exception cref="WsssException">A file is missing or broken, or there is no such network.</exception>
+    public TrainedSegmenter LoadSegmenter(RunContext run) => TrainedSegmenter.Load(Path.Combine(Folder, SegmenterFolder), run.Device);
+
+    /// <summary>The refinements, with files where they lie now.</summary>
+    internal IReadOnlyList<MapRefinement> Refinements => [.. Description.Refinements.Select(step =>
+        step is SaliencyRefinement { Saliency: SaliencyFile } own ? own with { Saliency = Path.Combine(Folder, SaliencyFile) } : step)];
+
+    private static string WeightsIn(string part) => $"{part}/{StoredTraining.WeightsFile}";
+
+    private static string Copy(string from, string model, string part)
+    {
+        string to = Path.Combine(model, part);
+        Directory.CreateDirectory(to);
+        foreach (string name in StoredTraining.Files) File.Copy(Path.Combine(from, name), Path.Combine(to, name));
+        return FileHash.Compute(Path.Combine(to, StoredTraining.WeightsFile));
+    }
+
+    private static MapRefinement WithOwnFiles(MapRefinement refinement, string model, Dictionary<string, string> weights)
+    {
+        if (refinement is not SaliencyRefinement { Saliency: not SaliencySource.Shipped } saliency) return refinement;
+        string copy = Path.Combine(model, SaliencyFile);
+        File.Copy(saliency.Saliency, copy, overwrite: true);
+        weights[SaliencyFile] = FileHash.Compute(copy);
+        return saliency with { Saliency = SaliencyFile };
+    }
+
+    private static void RequireMapsOfNewPhotographs(Experiment experiment)
+    {
+        const string Advice = "Train a segmentation network on their masks, which predicts new photographs.";
+        if (experiment.Classifier.Techniques.OfType<IMapMaking>().FirstOrDefault() is Technique merging)
+            throw new RecipeException($"Expected maps of one classifier, found {merging.Name}, which merges several. {Advice}");
+        if (experiment.Refinements.FirstOrDefault(step => step.Learns) is { } learning)
+        {
+            throw new RecipeException(
+                $"Expected refinements that need the photograph alone, found {learning.Name}, which learns from the training images. {Advice}");
+        }
+        var files = experiment.Refinements.OfType<SaliencyRefinement>().Where(step => step.Saliency != SaliencySource.Shipped).ToArray();
+        if (files.FirstOrDefault(step => !File.Exists(step.Saliency)) is { } maps)
+        {
+            throw new RecipeException(
+                $"Expected saliency from a network, found the folder '{maps.Saliency}', which has none of new photographs. {Advice}");
+        }
+        if (files.Select(step => step.Saliency).Distinct().Count() > 1)
+            throw new RecipeException($"Expected saliency from one network, found {files.Length}. {Advice}");
+    }
+
+    /// <summary>Refuses a folder that holds anything but a model, as that would be lost.</summary>
+    private static void RequireOurs(string folder)
+    {
+        if (File.Exists(folder)) throw new WsssException($"Expected a folder for the model, found the file '{folder}'.");
+        if (!Directory.Exists(folder)) return;
+        string[] ours = [DescriptionFile, ClassifierFolder, SegmenterFolder, SaliencyFile];
+        if (Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(name => !ours.Contains(name)) is { } other)
+            throw new WsssException($"Expected an empty folder or one of a model, found '{other}' in '{folder}'. Give another folder.");
+    }
+
+    private static void RequireSchema(string json, string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var root = document.RootElement;
+            string found = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("schema", out var value) ? value.GetRawText() : "none";
+            if (found == $"{ModelDescription.CurrentSchema}") return;
+            throw new WsssException(
+                $"{path}: expected a model of schema {ModelDescription.CurrentSchema}, found {found}. Use the version of the library that wrote it.");
+        }
+        catch (JsonException error)
+        {
+            throw new WsssException($"{path}: expected a model's description as JSON; {error.Message}", error);
+        }
+    }
+}

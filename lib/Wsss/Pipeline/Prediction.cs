@@ -1,0 +1,186 @@
+using System.Security.Cryptography;
+using Wsss.Annotations;
+using Wsss.Data;
+
+namespace Wsss.Pipeline;
+
+/// <summary>What came of a photograph.</summary>
+/// <param name="Photograph">The photograph.</param>
+public sealed record PredictedImage(Photograph Photograph)
+{
+    /// <summary>Its mask, relative to the output folder, with forward slashes; empty where there is none.</summary>
+    public string Mask { get; init; } = "";
+
+    /// <summary>The photograph's width in pixels.</summary>
+    public int Width { get; init; }
+
+    /// <summary>The photograph's height in pixels.</summary>
+    public int Height { get; init; }
+
+    /// <summary>Zero-based classes of the mask, ascending.</summary>
+    public IReadOnlyList<int> Labels { get; init; } = [];
+
+    /// <summary>Whether the mask was there already.</summary>
+    public bool Kept { get; init; }
+
+    /// <summary>Why there is no mask; null where there is one.</summary>
+    public WsssException? Error { get; init; }
+}
+
+/// <summary>Makes masks of new photographs with a finished model, one after the other; memory does not grow with their number.</summary>
+/// <example><code>
+/// var model = ModelFolder.Load("model");
+/// foreach (var image in new Prediction { LongestSide = 1024 }.Run(model, Photographs.Find("photographs"), "masks", run)) Show(image);
+/// </code></example>
+public sealed record Prediction
+{
+    /// <summary>
+    /// Longest side in pixels at which networks see a larger photograph; its mask is scaled back, nearest pixel. Null for the
+    /// photograph's own size. Objects should have about the size that they had in training.
+    /// </summary>
+    public int? LongestSide { get; init; }
+
+    /// <summary>
+    /// The classes of photographs by their ids, zero-based and ascending, for models without segmentation network; those of others are
+    /// the classes that the classifier sees.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<int>> Labels { get; init; } = new Dictionary<string, IReadOnlyList<int>>();
+
+    /// <summary>Whether masks that are there are made again, whoever made them.</summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>
+    /// Writes <c>masks/ID.png</c> in VOC's palette, of each photograph's size, and an index. A mask that this model has made of the same
+    /// file is kept, so that work which was cut off goes on; the end is the same. Photographs are decoded ahead on other threads.
+    /// </summary>
+    /// <param name="model">The model; its networks are loaded when the first mask is made.</param>
+    /// <param name="photographs">In the order of the results.</param>
+    /// <param name="folder">The folder to fill.</param>
+    /// <param name="run">Device, progress, cancellation.</param>
+    /// <returns>What came of each photograph, to be enumerated to its end; broken ones have an error, and the others go on.</returns>
+    /// <exception cref="RecipeException">The longest side is below 16 pixels, or labels are given for a model that does not look at them.</exception>
+    /// <exception cref="WsssException">
+    /// The folder has masks of another model, or the photographs lie where masks are written, or the model's files are broken.
+    /// </exception>
+    public IEnumerable<PredictedImage> Run(ModelFolder model, IReadOnlyList<Photograph> photographs, string folder, RunContext run)
+    {
+        const int Smallest = 16;
+        if (LongestSide < Smallest) throw new RecipeException($"Expected a longest side of at least {Smallest} pixels, found {LongestSide}.");
+        if (model.HasSegmenter && Labels.Count > 0)
+            throw new RecipeException("Expected no labels for a model with a segmentation network, which finds the classes itself.");
+        string masks = Path.GetFullPath(Path.Combine(folder, PredictionIndex.MaskFolder)) + Path.DirectorySeparatorChar;
+        if (photographs.FirstOrDefault(photograph => photograph.Path.StartsWith(masks, StringComparison.Ordinal)) is { } own)
+            throw new WsssException($"Expected photographs outside of '{masks}', where masks are written, found '{own.Path}'.");
+        return Stream(model, photographs, folder, run);
+    }
+
+    private IEnumerable<PredictedImage> Stream(ModelFolder model, IReadOnlyList<Photograph> photographs, string folder, RunContext run)
+    {
+        const string Stage = "predict";
+        using var index = PredictionIndex.Open(folder, ArtifactStore.Key("predictions/1", model.Key, $"{LongestSide}"), Overwrite);
+        using var prepared = new OrderedPrefetch<Prepared>(
+            photographs.Count, 2 * run.Workers, run.Workers, i => Prepare(photographs[i], folder, index));
+        var networks = new Lazy<MaskPredictor>(() => MaskPredictor.Open(model, run));
+        var entries = new List<IndexEntry>();
+        try
+        {
+            for (int i = 0; i < photographs.Count; i++)
+            {
+                run.Report(Stage, i, photographs.Count);
+                var (photograph, next) = (photographs[i], prepared.Next());
+                var (entry, error) = (next.Entry, next.Error);
+                if (next.Image is not null)
+                {
+                    (entry, error) = Make(networks.Value, photograph, next, folder);
+                    if (entry is not null) index.Add(entry);
+                }
+                if (entry is not null) entries.Add(entry);
+                yield return entry is null ? new PredictedImage(photograph) { Error = error } : new PredictedImage(photograph)
+                {
+                    Mask = MaskOf(photograph),
+                    Width = entry.Width,
+                    Height = entry.Height,
+                    Labels = entry.Labels,
+                    Kept = next.Image is null,
+                };
+            }
+            run.Report(Stage, photographs.Count, photographs.Count);
+            index.Complete(entries);
+        }
+        finally
+        {
+            if (networks.IsValueCreated) networks.Value.Dispose();
+        }
+    }
+
+    /// <summary>A photograph on its way to the networks.</summary>
+    /// <param name="Key">Hash of its file and labels.</param>
+    /// <param name="Image">As networks see it; null where its mask is there, or it is broken.</param>
+    /// <param name="Size">The photograph's own size.</param>
+    /// <param name="Entry">Its mask that is there.</param>
+    /// <param name="Error">What is broken.</param>
+    private sealed record Prepared(string Key, RgbImage? Image, (int Width, int Height) Size, IndexEntry? Entry, WsssException? Error);
+
+    private static string MaskOf(Photograph photograph) => $"{PredictionIndex.MaskFolder}/{photograph.Id}.png";
+
+    private IReadOnlyList<int>? LabelsOf(Photograph photograph) => Labels.GetValueOrDefault(photograph.Id);
+
+    private Prepared Prepare(Photograph photograph, string folder, PredictionIndex index)
+    {
+        try
+        {
+            byte[] file = ImageFile.ReadBytes(photograph.Path);
+            string labels = LabelsOf(photograph) is { } given ? string.Join(' ', given) : "seen";
+            string key = ArtifactStore.Key("mask/1", Convert.ToHexString(SHA256.HashData(file)), labels);
+            if (index.Find(photograph.Id) is { } entry && entry.Key == key && IsThere(entry, Path.Combine(folder, MaskOf(photograph))))
+                return new Prepared(key, null, default, entry, null);
+            var image = ImageFile.ReadRgb(file, photograph.Path);
+            return new Prepared(key, Reduced(image), (image.Width, image.Height), null, null);
+        }
+        catch (ImageFileException error)
+        {
+            return new Prepared("", null, default, null, error);
+        }
+    }
+
+    private static bool IsThere(IndexEntry entry, string mask)
+    {
+        try
+        {
+            return File.Exists(mask) && ImageFile.ReadSize(mask) == (entry.Width, entry.Height);
+        }
+        catch (ImageFileException)
+        {
+            return false;
+        }
+    }
+
+    private RgbImage Reduced(RgbImage image)
+    {
+        if (LongestSide is not { } longest || Math.Max(image.Width, image.Height) <= longest) return image;
+        double factor = (double)longest / Math.Max(image.Width, image.Height);
+        int Side(int side) => Math.Max(1, (int)Math.Round(side * factor));
+        return Resampler.Resize(image, Side(image.Width), Side(image.Height));
+    }
+
+    private (IndexEntry? Entry, WsssException? Error) Make(MaskPredictor networks, Photograph photograph, Prepared prepared, string folder)
+    {
+        var (width, height) = prepared.Size;
+        LabelMap seen;
+        // Other threads make much garbage meanwhile.
+        using (CollectionPause.Begin()) seen = networks.Predict(photograph.Id, prepared.Image!, LabelsOf(photograph));
+        var whole = new PixelRect(0, 0, seen.Width, seen.Height);
+        var mask = (seen.Width, seen.Height) == (width, height) ? seen
+            : new LabelMap(width, height, Resampler.Nearest(seen, whole, width, height, mirror: false));
+        try
+        {
+            ImageFile.WriteMask(Path.Combine(folder, MaskOf(photograph)), mask);
+        }
+        catch (PathTooLongException error)
+        {
+            return (null, new ImageFileException($"Expected a name that leaves room for that of a mask: '{photograph.Path}'. Shorten it.", error));
+        }
+        int[] labels = [.. new AnnotatedImage(photograph.File, mask).Labels().Select(label => label - 1)];
+        return (new IndexEntry(photograph.Id, prepared.Key, labels, width, height), null);
+    }
+}
