@@ -20,11 +20,10 @@ internal static class PredictCommand
           file are kept, also those that somebody has corrected; --overwrite makes all anew.
 
           A photograph that is larger than --longest is reduced for the networks, and its mask scaled back. Choose what makes
-          objects about as large as they were in training. Pixels are taken as they are stored: a camera's note that a photograph
-          lies on its side is not followed.
+          objects about as large as they were in training. A camera's note that a photograph lies on its side is followed.
 
           A model without segmentation network makes masks from the classifier's maps. It does better if you know what the photographs show:
-          --labels takes a list with a line image,class;class for each; for others it is what the classifier sees.
+          --labels takes a list, as `wsss init` reads them; for photographs that are not in it, it is what the classifier sees.
 
         Formats, beside masks/ID.png:
           overlay       overlays/ID.jpg: the mask over its photograph
@@ -35,7 +34,7 @@ internal static class PredictCommand
           sheet         sheet-001.png, …: small overlays side by side
 
         Examples:
-          wsss predict photographs --model out/run-report/model --out out/masks
+          wsss predict photographs
           wsss predict photographs --model out/run-report/model --format overlay,coco,csv,sheet --longest 512 --out out/masks
           wsss predict one.jpg --model out/run-report/model --json --out out/one
         """;
@@ -47,7 +46,11 @@ internal static class PredictCommand
         {
             Description = $"A folder of photographs ({string.Join(", ", Photographs.Extensions)}), sub-folders included, or one photograph.",
         };
-        var model = new Option<string>("--model", "-m") { Description = "Folder of the model that `wsss run` left.", Required = true };
+        var model = new Option<string>("--model", "-m")
+        {
+            Description = "Folder of the model that `wsss run` left.",
+            DefaultValueFactory = _ => RunCommand.DefaultModel,
+        };
         var folder = new Option<string>("--out", "-o")
         {
             Description = "Folder to fill.",
@@ -73,7 +76,7 @@ internal static class PredictCommand
         };
         var labels = new Option<string?>("--labels", "-l")
         {
-            Description = "CSV file of what photographs show, image,class;class in each line, for a model without segmentation network.",
+            Description = "What photographs show, in any form that `wsss init` reads, for a model without segmentation network.",
         };
         var longest = new Option<int?>("--longest")
         {

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Wsss.Data;
+using Wsss.Figures;
 using Wsss.Notebooks.Reports;
 using Wsss.Pipeline;
 using Wsss.Results;
@@ -8,14 +10,22 @@ namespace Wsss.Cli.Commands;
 /// <summary><c>wsss run</c>: the whole way.</summary>
 internal static class RunCommand
 {
+    /// <summary>Where the finished model lies unless told otherwise.</summary>
+    public static readonly string DefaultModel = Path.Combine(DefaultReport, "model");
+
+    private const int Pictured = 8;
+
+    private static string DefaultReport => Path.Combine("out", "run-report");
+
     // The notebooks that look at what an experiment makes.
     private static readonly string[] ReportNotebooks = ["01-", "13-"];
 
     private const string Lesson =
         """
         What it does:
-          Trains a classifier from image-level labels, chooses one threshold on the validation split, makes pseudo masks of
-          the training images, trains a segmentation network on them, and scores everything on the test split. Trained
+          Trains a classifier from image-level labels, chooses one threshold, makes pseudo masks of the training images, trains a
+          segmentation network on them, and scores everything on the test images that have masks. No mask is needed: without any, the
+          threshold comes from the images (`wsss threshold` says how), and there is a picture to look at instead of scores. Trained
           networks and masks are kept in the store: the same command again prints the table at once. The scores and how they were
           made go into the report's folder as measured.json, for `wsss results`. The networks are copied into a folder of their own, for
           `wsss predict`.
@@ -24,6 +34,7 @@ internal static class RunCommand
           wsss run --scale smoke
           wsss run --technique BoundaryLoss --technique SaliencyFusion --refinement crf --no-ceiling
           wsss run --technique IterativeErasing:steps=3 --method gradcam++
+          wsss run --data wsss.yaml --backbone mobilenet_v2 --weights mobilenet_v2.pth
           wsss run --data VOC2012 --backbone resnet50 --weights resnet50.pth --size 321 --device cuda
         """;
 
@@ -35,7 +46,7 @@ internal static class RunCommand
         {
             Description = "Folder of measured.json and of the HTML report with maps, masks and curves (the notebooks 01 and 13 on this " +
                 "experiment).",
-            DefaultValueFactory = _ => Path.Combine("out", "run-report"),
+            DefaultValueFactory = _ => DefaultReport,
         };
         var model = new Option<string?>("--out", "-o")
         {
@@ -54,10 +65,15 @@ internal static class RunCommand
         {
             var experiment = options.Saliency.Apply(parsed, options.Experiment(parsed)) with { Ceiling = !parsed.GetValue(noCeiling) };
             string modelFolder = parsed.GetValue(model) ?? Path.Combine(parsed.GetValue(report)!, "model");
+            string picture = Path.Combine(parsed.GetValue(report)!, "maps.png");
             var result = ProgressDisplay.Run(progress =>
             {
                 using var study = Study.Open(experiment, options.Context(parsed, progress, cancellation));
+                foreach (var finding in study.Findings.Where(finding => finding.Severity == FindingSeverity.Warning))
+                    Console.Error.WriteLine(PlainText.Of($"warning: {finding}"));
                 var scored = study.Score();
+                Gallery.Maps([.. study.Maps.Read(study.First(Pictured))], study.ClassNames, study.Threshold, "maps and masks of test images", study.Data.Test.WithMasks())
+                    .Save(picture);
                 using var segmenter = study.TrainSegmenter(study.MakePseudoMasks());
                 ModelFolder.Save(modelFolder, experiment, study.Classifier, segmenter, study.Threshold, study.Provenance);
                 return scored;
@@ -65,14 +81,16 @@ internal static class RunCommand
             options.Print(parsed, result, result => result.ToTable());
             string measured = Path.Combine(parsed.GetValue(report)!, ResultFile.FileName);
             ResultFiles.Of(result, experiment.MapTitle, CommandLine.Text()).Save(measured);
+            Console.Error.WriteLine($"picture: {picture}");
             Console.Error.WriteLine($"model: {modelFolder}");
-            string[] notebooks = parsed.GetValue(noReport) ? [] : [.. NotebookRuns.Ours().Where(path => ReportNotebooks.Any(Path.GetFileName(path)!.StartsWith))];
+            // What the notebooks show is scored against masks.
+            string[] notebooks = parsed.GetValue(noReport) || result.Maps is null ? [] : [.. NotebookRuns.Ours().Where(path => ReportNotebooks.Any(Path.GetFileName(path)!.StartsWith))];
             if (notebooks.Length > 0)
             {
                 string page = ProgressDisplay.Run(progress => WriteReport(result, notebooks, parsed.GetValue(report)!, options.Context(parsed, progress, cancellation)));
                 Console.Error.WriteLine($"report: {page}");
             }
-            else if (!parsed.GetValue(noReport))
+            else if (!parsed.GetValue(noReport) && result.Maps is not null)
             {
                 Console.Error.WriteLine("no report: the notebooks that make it are neither above the current folder nor above the program");
             }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Training;
 
@@ -41,6 +42,7 @@ internal static class TrainCommand
             {
                 var run = options.Context(parsed, progress, cancellation);
                 var data = experiment.Data!.Open();
+                DataCheck.BeforeTraining(data);
                 using var classifier = ClassifierTrainer.Train(recipe, data, run);
                 var test = ClassifierTrainer.Evaluate(classifier.Network, data.Test, recipe.Augmentation.Size, run);
                 return new Trained(classifier.Folder, classifier.Recipe, classifier.History, test);

@@ -1,4 +1,3 @@
-using Wsss.Data;
 
 namespace Wsss.Data;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Wsss.Data;
 
 namespace Wsss.Data;
 

@@ -57,7 +57,7 @@ public sealed record LeafFolder : DataSet
 
         PhotographSource Part(string name, IEnumerable<Leaf> part)
         {
-            Photograph[] all = [.. part.Select(leaf => leaf.Photograph)];
+            LabelledPhotograph[] all = [.. part.Select(leaf => leaf.Photograph)];
             if (all.Length == 0) throw new DataSetException($"{list}: expected images for {name}, found none. Splits are train and val.");
             return new PhotographSource($"{Path.GetFileName(Path.GetFullPath(Root))}/{name}", LongestSide, classNames, all);
         }
@@ -82,7 +82,7 @@ public sealed record LeafFolder : DataSet
         string mask = Path.Combine(Root, "masks", id + ".png");
         int[] labels = [.. Enumerable.Range(0, header.Length - 2).Where(c => cells[c + 1] == "1")];
         var symptoms = labels.Length < 2 && File.Exists(mask) ? new PhotographMask(mask, () => ReadSymptoms(mask, labels)) : null;
-        return new Leaf(new Photograph(id, image, labels, symptoms), cells[^1]);
+        return new Leaf(new LabelledPhotograph(id, image, labels, symptoms), cells[^1]);
     }
 
     /// <summary>The symptoms are red, of at least half strength, without green: saved masks have soft edges.</summary>
@@ -95,7 +95,7 @@ public sealed record LeafFolder : DataSet
         return new LabelMap(colours.Width, colours.Height, values);
     }
 
-    private sealed record Leaf(Photograph Photograph, string Split)
+    private sealed record Leaf(LabelledPhotograph Photograph, string Split)
     {
         public bool HasMask => Photograph.Mask is not null;
     }

@@ -62,7 +62,7 @@ public sealed record PhotographFolder : DataSet
 
         PhotographSource Part(string part, SplitKind kind)
         {
-            Photograph[] own = [.. photographs.Where(item => item.Split == kind).Select(item => item.Photograph)];
+            LabelledPhotograph[] own = [.. photographs.Where(item => item.Split == kind).Select(item => item.Photograph)];
             // So few photographs that nothing could be set aside: training is watched on what it sees.
             if (own.Length == 0) own = [.. photographs.Where(item => item.Split == SplitKind.Train).Select(item => item.Photograph)];
             return new PhotographSource($"{name}/{part}", LongestSide, classNames, own)
@@ -80,7 +80,7 @@ public sealed record PhotographFolder : DataSet
     protected override DataSet? At(string path) =>
         Directory.Exists(path) && !Directory.Exists(new VocLayout(path).ImageFolder) && LabelFormat.Find(path) is not null ? this with { Root = path } : null;
 
-    private (IReadOnlyList<(Photograph Photograph, SplitKind Split)> Photographs, IReadOnlyList<string> ClassNames) Read(LabelTable table)
+    private (IReadOnlyList<(LabelledPhotograph Photograph, SplitKind Split)> Photographs, IReadOnlyList<string> ClassNames) Read(LabelTable table)
     {
         if (!Directory.Exists(Root)) throw new DataSetException($"Expected a folder of photographs at '{Root}', found none.");
         if (LongestSide < 16) throw new DataSetException($"Photographs: expected a longest side of at least 16 pixels, found {LongestSide}.");
@@ -95,7 +95,7 @@ public sealed record PhotographFolder : DataSet
                 $"{table.Source}: expected each photograph once, found '{twice.Key}' as {string.Join(" and ", twice.Take(3).Select(item => $"'{table.Rows[item.Index].Image}'"))}.");
         }
         string[] ids = Ids(paths);
-        var photographs = table.Rows.Select((row, i) => new Photograph(ids[i], paths[i], row.Labels, MaskOf(ids[i], paths[i], row, table.ClassNames.Count))).ToArray();
+        var photographs = table.Rows.Select((row, i) => new LabelledPhotograph(ids[i], paths[i], row.Labels, MaskOf(ids[i], paths[i], row, table.ClassNames.Count))).ToArray();
         return ([.. photographs.Zip(Splits(table.Rows, ids))], table.ClassNames);
     }
 

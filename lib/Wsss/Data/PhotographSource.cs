@@ -5,7 +5,7 @@ namespace Wsss.Data;
 /// <param name="Path">The file.</param>
 /// <param name="Labels">Zero-based class indices, ascending.</param>
 /// <param name="Mask">Its class mask; null where there is none.</param>
-internal sealed record Photograph(string Id, string Path, IReadOnlyList<int> Labels, PhotographMask? Mask);
+internal sealed record LabelledPhotograph(string Id, string Path, IReadOnlyList<int> Labels, PhotographMask? Mask);
 
 /// <summary>A class mask on disk.</summary>
 /// <param name="Path">The file, whose bytes decide the mask; others may lie in it too.</param>
@@ -17,7 +17,7 @@ internal sealed record PhotographMask(string Path, Func<LabelMap> Read);
 /// <param name="longestSide">In pixels; larger photographs and their masks are made smaller.</param>
 /// <param name="classNames">Names of the C classes.</param>
 /// <param name="photographs">At least one.</param>
-internal sealed class PhotographSource(string name, int longestSide, IReadOnlyList<string> classNames, IReadOnlyList<Photograph> photographs) : IFindingSource
+internal sealed class PhotographSource(string name, int longestSide, IReadOnlyList<string> classNames, IReadOnlyList<LabelledPhotograph> photographs) : IFindingSource
 {
     private readonly Lazy<string> _fingerprint = new(() => ArtifactStore.Key(
     [

@@ -1,3 +1,4 @@
+using Wsss.Data;
 using Wsss.Annotations;
 
 namespace Wsss.Tests.Annotations;

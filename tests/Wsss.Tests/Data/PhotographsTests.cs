@@ -56,18 +56,15 @@ public sealed class PhotographsTests : IDisposable
     {
         Touch("one.jpg", "sub/two.jpg", "x/three.jpg", "y/three.jpg", "four, five.jpg");
         string list = _folder.File("labels.csv");
-        File.WriteAllText(list, "image,classes\none.jpg,dog;cat\nsub\\two,1\n\nx/three.jpg,\nthree.jpg,cat\nelsewhere.jpg,cat\n\"four, five.jpg\",\"cat; dog\"\n");
+        File.WriteAllText(list, "image,classes\none.jpg,dog;cat\nsub\\two,dog\n\nx/three.jpg,\nthree.jpg,cat\nelsewhere.jpg,cat\n\"four, five.jpg\",\"cat; dog\"\n");
         Assert.Equal(
             new Dictionary<string, string> { ["one"] = "0 1", ["sub/two"] = "1", ["x/three"] = "", ["four, five"] = "0 1" },
             PhotographLabels.Read(list, Photographs.Find(_folder.Path), ["cat", "dog"]).ToDictionary(item => item.Key, item => string.Join(' ', item.Value)));
     }
 
     [Theory]
-    [InlineData("one.jpg,cow\n", "line 1: Expected a class that the network knows, found 'cow'")]
-    [InlineData("one.jpg,cat\none,cat\n", "line 2: expected each photograph once, found 'one' again")]
-    [InlineData("one.jpg,cat,dog\n", "line 1: expected image,class;class, found 3 cells")]
+    [InlineData("one.jpg,cow\n", "line 1: expected one of the classes cat, dog, found 'cow'")]
     [InlineData("other.jpg,cat\n", "found none, such as for 'one.jpg'")]
-    [InlineData("\"one.jpg,cat\n", "quotation mark")]
     public void A_wrong_list_of_labels_is_refused_with_its_line(string text, string found)
     {
         Touch("one.jpg");
