@@ -1,5 +1,4 @@
 using Wsss.Data;
-using Wsss.Localization;
 using Wsss.Refinement;
 using Wsss.Segmentation;
 using Wsss.Training;

@@ -3,7 +3,6 @@ using Wsss.Annotations;
 using Wsss.Data;
 using Wsss.Localization;
 using Wsss.Pipeline;
-using Wsss.Refinement;
 using static TorchSharp.torch;
 
 namespace Wsss.Tests.Pipeline;
