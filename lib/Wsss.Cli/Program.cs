@@ -19,7 +19,7 @@ var root = new RootCommand(
       wsss explain IMAGE --backbone mobilenet_v2 --weights FILE.pth
                                   where any classifier sees what, in one image
 
-    The same way step by step: train, maps, refine, masks, segment, evaluate. `wsss COMMAND --help` explains each by examples.
+    The same way step by step: train, maps, refine, review, masks, segment, evaluate. `wsss COMMAND --help` explains each by examples.
 
     Exit codes: 0 done, 1 an error that the message explains, 2 wrong arguments, 130 interrupted (training leaves a
     checkpoint; --resume goes on from it).
@@ -33,6 +33,7 @@ var root = new RootCommand(
     ExplainCommand.Create(),
     MapsCommand.Create(),
     RefineCommand.Create(),
+    ReviewCommand.Create(),
     MasksCommand.Create(),
     SegmentCommand.Create(),
     EvaluateCommand.Create(),
