@@ -32,9 +32,12 @@ internal static class ReviewCommand
     public static Command Create()
     {
         var options = new CommonOptions();
-        var reviewed = new Argument<string>("folder") { Description = "Folder of maps, as `wsss maps` writes it or another program's, or of predictions." };
+        var reviewed = new Argument<string>("folder")
+        {
+            Description = "Folder of maps, as `wsss maps` writes it or another program's, or of predictions.",
+        };
         var folder = new Option<string?>("--out", "-o") { Description = "Folder to fill. Default: review in the folder that is looked at." };
-        var command = new TaughtCommand("review", "Write a page to look through maps or predictions, move the threshold, and mark images.", Lesson) { reviewed };
+        var command = new TaughtCommand("review", "Write a page to look through maps or predictions, and mark images.", Lesson) { reviewed };
         options.AddDataOptions(command);
         command.Options.Add(folder);
         command.Options.Add(options.Json);

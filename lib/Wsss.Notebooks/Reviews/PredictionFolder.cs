@@ -48,9 +48,15 @@ internal sealed class PredictionFolder
         var image = ImageFile.ReadRgb(Path.Combine(_folder, entry.Image));
         var mask = ImageFile.ReadMask(maskPath);
         if ((mask.Width, mask.Height) != (image.Width, image.Height))
-            throw new ImageFileException($"{maskPath}: expected the photograph's {image.Width}×{image.Height} pixels, found {mask.Width}×{mask.Height}. Predict again.");
+        {
+            throw new ImageFileException(
+                $"{maskPath}: expected the photograph's {image.Width}×{image.Height} pixels, found {mask.Width}×{mask.Height}. Predict again.");
+        }
         if (mask.Values.FirstOrDefault(value => value > ClassNames.Count && value != LabelMap.Ignore) is var label and not 0)
-            throw new ImageFileException($"{maskPath}: expected labels 0…{ClassNames.Count} or {LabelMap.Ignore}, as {_list} has {ClassNames.Count} classes, found {label}.");
+        {
+            throw new ImageFileException(
+                $"{maskPath}: expected labels 0…{ClassNames.Count} or {LabelMap.Ignore}, as '{_list}' has {ClassNames.Count} classes, found {label}.");
+        }
         return new PredictedPhotograph(entry.Id, image, mask, entry.Doubt);
     }
 

@@ -28,6 +28,7 @@ internal static class ReviewHtml
             <title>{heading}</title>
             <link rel="stylesheet" href="report.css">
             <link rel="stylesheet" href="review.css">
+            <script src="review-draw.js" defer></script>
             <script src="review.js" defer></script>
             </head>
             <body class="review" data-view="mask">

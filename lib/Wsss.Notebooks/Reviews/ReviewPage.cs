@@ -38,9 +38,12 @@ public static class ReviewPage
         return Write(folder, "maps", title, maps.Fingerprint, key, maps.ClassNames, maps.ReadAll(source, run).Select(item =>
         {
             var planes = Thumbnails.Of(item.Maps, MapSide);
-            int[] shown = planes.Count == 0 ? [1, 1] : [planes[0].Width, planes[0].Height];
-            var image = new ReviewImage(item.Sample.Id, Size(item.Sample.Image), shown, item.Maps.Classes) { Near = MapDoubt.Of(planes) };
-            return (image, item.Sample.Image, planes);
+            // An image without a class has no map; the page shows one pixel of nothing.
+            IReadOnlyList<LabelMap> shown = planes.Count > 0 ? planes : [new LabelMap(1, 1, [0])];
+            var photograph = item.Sample.Image;
+            int[] size = [shown[0].Width, shown[0].Height];
+            var image = new ReviewImage(item.Sample.Id, Size(photograph), size, item.Maps.Classes) { Near = MapDoubt.Of(planes) };
+            return (image, photograph, shown);
         }));
     }
 
@@ -82,7 +85,7 @@ public static class ReviewPage
             images.Add(image);
         }
         ReviewClass[] classes = [.. classNames.Select((name, c) => new ReviewClass(name, ColorOf(c)))];
-        PageResources.Write(folder, "report.css", "review.css", "review.js");
+        PageResources.Write(folder, "report.css", "review.css", "review-draw.js", "review.js");
         AtomicFile.WriteText(page, ReviewHtml.Write(title, new ReviewData(kind, data, key, classes, images)));
         return page;
     }

@@ -1,4 +1,4 @@
-// Looks through photographs under their maps or masks: draws what is in view, keeps marks, saves decisions.
+// Looks through photographs under their maps or masks: shows what is in view, keeps marks, saves decisions.
 (function () {
   'use strict';
 
@@ -26,53 +26,16 @@
   const view = () => document.body.dataset.view;
   const rgb = (color) => 'rgb(' + color.join(' ') + ')';
 
-  // ---- The rule of masks: lib/Wsss/Data/ThresholdRule.cs on maps of 256 steps. ----
-
-  // The least value that is foreground, 256 if none is. Scores and thresholds are float32 there.
-  function leastForeground() {
-    const threshold = Math.fround(hundredths / 100);
-    let value = 0;
-    while (value < 256 && Math.fround(value / 255) < threshold) value++;
-    return value;
-  }
-
-  // Which of the classes that are on is strongest at each pixel (0 none, c + 1 for class c), and how strong; of equal ones the lower.
-  function findStrongest(card) {
-    const pixels = card.labels.length;
-    card.labels.fill(0);
-    if (!hasThreshold) {
-      card.bytes.forEach((label, i) => { if (on[label - 1]) card.labels[i] = label; });
-      return;
-    }
-    card.image.classes.forEach((c, k) => {
-      if (!on[c]) return;
-      for (let i = 0, at = k * pixels; i < pixels; i++, at++) {
-        if (card.labels[i] !== 0 && card.bytes[at] <= card.scores[i]) continue;
-        card.scores[i] = card.bytes[at];
-        card.labels[i] = c + 1;
-      }
-    });
-  }
-
   // ---- Drawing ----
+
+  // Red, green and blue of background and of each class as ImageData's bytes, read as one number.
+  const colors = Uint32Array.from([[0, 0, 0], ...page.classes.map((entry) => entry.color)], ([r, g, b]) => r | g << 8 | b << 16);
+  const find = hasThreshold ? window.reviewDrawing.findStrongest : window.reviewDrawing.findLabels;
 
   function draw(card) {
     if (!card.bytes || view() === 'photo') return;
-    const [width, height] = card.image.shown;
-    const picture = new ImageData(width, height);
-    const opacity = byId('opacity').value / 100, least = hasThreshold ? leastForeground() : 0, soft = view() === 'maps';
-    const isForeground = (i) => card.labels[i] > 0 && (soft || card.scores[i] >= least);
-    const mask = card.labels.map((label, i) => (isForeground(i) ? label : 0));
-    mask.forEach((label, i) => {
-      if (label === 0) return;
-      const x = i % width;
-      const edge = (x > 0 && mask[i - 1] !== label) || (x < width - 1 && mask[i + 1] !== label) ||
-        (i >= width && mask[i - width] !== label) || (i < mask.length - width && mask[i + width] !== label);
-      picture.data.set(page.classes[label - 1].color, 4 * i);
-      picture.data[4 * i + 3] = soft ? 2 * opacity * card.scores[i] : edge ? 510 * opacity : 255 * opacity; // clamped at 255
-    });
-    Object.assign(card.canvas, { width, height });
-    card.canvas.getContext('2d').putImageData(picture, 0, 0);
+    const threshold = hasThreshold ? hundredths / 100 : null;
+    window.reviewDrawing.draw(card, { colors, threshold, opacity: byId('opacity').value / 100, soft: view() === 'maps' });
   }
 
   let drawing = false;
@@ -88,12 +51,13 @@
   // Each image's maps are a script beside the page, which calls this: pages that are opened as files may not fetch.
   window.receiveMaps = function (number, base64) {
     const card = cards[number];
-    const stream = new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]).stream().pipeThrough(new DecompressionStream('deflate'));
-    new Response(stream).arrayBuffer().then((buffer) => {
+    const packed = new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]);
+    new Response(packed.stream().pipeThrough(new DecompressionStream('deflate'))).arrayBuffer().then((buffer) => {
       if (!card.visible) return;
-      const pixels = card.image.shown[0] * card.image.shown[1];
-      Object.assign(card, { bytes: new Uint8Array(buffer), labels: new Uint16Array(pixels), scores: new Uint8Array(pixels) });
-      findStrongest(card);
+      const [width, height] = card.image.shown, pixels = width * height;
+      Object.assign(card, { bytes: new Uint8Array(buffer), labels: new Uint16Array(pixels), scores: new Uint8Array(pixels), mask: new Uint16Array(pixels) });
+      Object.assign(card.canvas, { width, height });
+      find(card, on);
       draw(card);
     }).catch(() => fail(card));
   };
@@ -116,7 +80,7 @@
   // What is out of sight keeps no memory.
   function unload(card) {
     card.visible = false;
-    card.bytes = card.labels = card.scores = null;
+    card.bytes = card.labels = card.scores = card.mask = null;
     card.canvas.width = card.canvas.height = 0;
   }
 
@@ -250,7 +214,7 @@
   function setClass(c, value) {
     on[c] = value;
     switches.get(c).setAttribute('aria-pressed', String(value));
-    cards.filter((card) => card.bytes && card.image.classes.includes(c)).forEach(findStrongest);
+    cards.filter((card) => card.bytes && card.image.classes.includes(c)).forEach((card) => find(card, on));
     drawVisible();
   }
 

@@ -26,7 +26,8 @@ public sealed record ReviewDecisions
     /// <param name="fingerprint">Fingerprint of the split.</param>
     /// <param name="ids">Names of its images.</param>
     /// <exception cref="DataSetException">
-    /// There is no such file, it is about other data, names an image that is not there or one twice, leaves all out, or its threshold is outside 0…1.
+    /// There is no such file, it is about other data, names an image that is not there or one twice, leaves all out, or its threshold
+    /// is outside 0…1.
     /// </exception>
     /// <exception cref="WsssException">The file is no such JSON.</exception>
     public static ReviewDecisions Load(string path, string fingerprint, IReadOnlyList<string> ids)
@@ -75,9 +76,11 @@ public sealed record ReviewDecisions
         var seen = new HashSet<string>();
         foreach (string id in LeaveOut.Concat(Good).Concat(Bad))
         {
-            if (!known.Contains(id)) throw new DataSetException($"{path}: expected names of the {known.Count} images that were reviewed, found '{id}', which is none of them.");
+            if (!known.Contains(id))
+                throw new DataSetException($"{path}: expected names of the {known.Count} images that were reviewed, found '{id}', which is none of them.");
             if (!seen.Add(id)) throw new DataSetException($"{path}: expected each image once in leaveOut, good and bad, found '{id}' twice.");
         }
-        if (LeaveOut.Count == known.Count) throw new DataSetException($"{path}: expected at least one image to be kept, found all {known.Count} left out.");
+        if (LeaveOut.Count == known.Count)
+            throw new DataSetException($"{path}: expected at least one image to be kept, found all {known.Count} left out.");
     }
 }

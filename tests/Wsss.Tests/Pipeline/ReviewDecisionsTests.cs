@@ -1,4 +1,3 @@
-using Wsss.Data;
 using Wsss.Pipeline;
 using Wsss.Tests.Data;
 
