@@ -34,6 +34,8 @@ public sealed record ReviewDecisions
     {
         if (!File.Exists(path)) throw new DataSetException($"Expected decisions of a review at '{path}', found no such file.");
         var decisions = WsssJson.Read<ReviewDecisions>(File.ReadAllText(path), path);
+        if (decisions is { LeaveOut: null } or { Good: null } or { Bad: null })
+            throw new DataSetException($"{path}: expected lists of names as leaveOut, good and bad, found null.");
         if (decisions.Data != fingerprint)
         {
             throw new DataSetException(
