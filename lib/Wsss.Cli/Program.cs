@@ -15,14 +15,16 @@ var root = new RootCommand(
       wsss doctor                 is this machine ready?
       wsss run --scale smoke      the whole way on drawn scenes, in seconds
       wsss run                    the same at a size that shows something, in minutes
-      wsss run --data FOLDER --backbone mobilenet_v2 --weights FILE.pth
-                                  on your photographs in PASCAL VOC layout
+      wsss init FOLDER            a data set of your own labelled photographs, no masks needed; then:
+      wsss run --backbone mobilenet_v2 --weights FILE.pth
+                                  the whole way on them
+      wsss predict FOLDER         masks of new photographs
       wsss predict FOLDER --model out/run-report/model
                                   masks of new photographs, with what a run has trained
       wsss explain IMAGE --backbone mobilenet_v2 --weights FILE.pth
                                   where any classifier sees what, in one image
 
-    The same way step by step: train, maps, refine, masks, segment, evaluate. `wsss help COMMAND` explains each by examples.
+    The same way step by step: train, maps, refine, review, threshold, masks, segment, evaluate. `wsss help COMMAND` explains each by examples.
 
     Exit codes: 0 done, 1 an error that the message explains, 2 wrong arguments, 130 interrupted (training leaves a
     checkpoint; --resume goes on from it).
@@ -38,6 +40,7 @@ var root = new RootCommand(
     MapsCommand.Create(),
     RefineCommand.Create(),
     ThresholdCommand.Create(),
+    ReviewCommand.Create(),
     MasksCommand.Create(),
     SegmentCommand.Create(),
     EvaluateCommand.Create(),

@@ -3,6 +3,7 @@ using System.Globalization;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Localization;
+using Wsss.Pipeline;
 using Wsss.Segmentation;
 
 namespace Wsss.Cli.Commands;
@@ -17,12 +18,14 @@ internal static class MasksCommand
         What it does:
           Gives each pixel the class of its strongest map if that reaches the threshold, else background, and writes the
           masks as ID.png in VOC's palette, with masks.json to say which threshold it was and how it was chosen. Give the
-          threshold, or maps of the validation split: then it is the one of 0.01, 0.02, … 0.99 with the best mIoU there.
+          threshold, or maps of the validation split: then it is the one of 0.01, 0.02, … 0.99 with the best mIoU there. Or
+          choose by eye: decisions.json of `wsss review` holds a threshold, and which images get no mask.
 
         Examples:
           wsss masks --maps out/maps-train --threshold 0.35 --out out/masks
           wsss masks --maps out/maps-train --validation-maps out/maps-validation --scale quick --out out/masks
           wsss masks --maps out/maps-train --validation-maps out/maps-validation --data VOC2012 --out out/masks
+          wsss masks --maps out/maps-train --decisions decisions.json --out out/masks
         """;
 
     public static Command Create()
@@ -32,7 +35,11 @@ internal static class MasksCommand
         var folder = new Option<string>("--out", "-o") { Description = "Folder to fill.", Required = true };
         var threshold = new Option<float?>("--threshold") { Description = "The background score, 0…1." };
         var validationMaps = new Option<string?>("--validation-maps") { Description = "Folder of maps of the validation split of --data, to choose the threshold on." };
-        var command = new TaughtCommand("masks", "Turn maps into pseudo masks, with one threshold for all.", Lesson) { maps, threshold, validationMaps };
+        var decisions = new Option<string?>("--decisions")
+        {
+            Description = "File that the page of `wsss review` saved: images to leave out, and the threshold unless another option gives it.",
+        };
+        var command = new TaughtCommand("masks", "Turn maps into pseudo masks, with one threshold for all.", Lesson) { maps, threshold, validationMaps, decisions };
         options.AddDataOptions(command);
         command.Options.Add(folder);
         command.Options.Add(options.Json);
@@ -43,8 +50,9 @@ internal static class MasksCommand
         });
         command.Validators.Add(result =>
         {
-            if (result.GetResult(threshold) is null == result.GetResult(validationMaps) is null)
-                result.AddError("Expected one of --threshold and --validation-maps, which says how the threshold is chosen.");
+            bool given = result.GetResult(threshold) is not null, chosen = result.GetResult(validationMaps) is not null;
+            if ((given && chosen) || (!given && !chosen && result.GetResult(decisions) is null))
+                result.AddError("Expected one of --threshold and --validation-maps, or --decisions, which says how the threshold is chosen.");
         });
         command.SetAction((parsed, cancellation) =>
         {
@@ -52,14 +60,17 @@ internal static class MasksCommand
             var result = ProgressDisplay.Run(progress =>
             {
                 var run = options.Context(parsed, progress, cancellation);
-                var choice = parsed.GetValue(threshold) is { } given
-                    ? new Choice(given, "given", null)
-                    : Choose(parsed.GetValue(validationMaps)!, options.DataSet(parsed).Open().Validation, run);
-                return Write(Open(parsed.GetValue(maps)!, options, parsed), choice, path, run);
+                var from = Open(parsed.GetValue(maps)!, options, parsed);
+                var decided = parsed.GetValue(decisions) is { } file ? ReviewDecisions.Load(file, from.Fingerprint, from.Ids) : null;
+                var choice = parsed.GetValue(threshold) is { } given ? new Choice(given, "given", null)
+                    : parsed.GetValue(validationMaps) is { } validation ? Choose(validation, options.DataSet(parsed).Open().Validation, run)
+                    : new Choice(decided!.Threshold ?? throw NoThreshold(parsed.GetValue(decisions)!), "decided in a review", null);
+                return Write(from, decided?.Keep(from.Ids) ?? from.Ids, choice, path, run);
             });
             options.Print(parsed, result, result =>
                 $"{result.Masks} masks at threshold {result.Threshold.ToString("0.00", CultureInfo.InvariantCulture)} ({result.Chosen}" +
-                (result.ValidationMeanIoU is { } best ? $", mIoU {Table.Percent(best)} % there" : "") + $"): {path}");
+                (result.ValidationMeanIoU is { } best ? $", mIoU {Table.Percent(best)} % there" : "") + ")" +
+                (result.LeftOut > 0 ? $", {result.LeftOut} left out" : "") + $": {path}");
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -75,17 +86,22 @@ internal static class MasksCommand
         return new Choice(best.Threshold, $"best on {validation.Name}", best.MeanIoU);
     }
 
-    private static Summary Write(MapFolder maps, Choice choice, string folder, RunContext run)
+    private static DataSetException NoThreshold(string file) =>
+        new($"{file}: expected a threshold, found none, as masks were reviewed and not maps. Give --threshold or --validation-maps as well.");
+
+    private static Summary Write(MapFolder maps, IReadOnlyList<string> ids, Choice choice, string folder, RunContext run)
     {
         string summaryPath = Path.Combine(folder, SummaryFile);
         // Last of all the new one is written: a folder with it is whole.
         if (File.Exists(summaryPath)) File.Delete(summaryPath);
-        for (int i = 0; i < maps.Ids.Count; i++)
+        // An earlier mask of an image that is left out now would still be found.
+        foreach (string left in maps.Ids.Except(ids)) if (MaskFolderSource.PathOf(folder, left) is var old && File.Exists(old)) File.Delete(old);
+        for (int i = 0; i < ids.Count; i++)
         {
-            ImageFile.WriteMask(MaskFolderSource.PathOf(folder, maps.Ids[i]), ThresholdRule.Apply(maps.Read(maps.Ids[i]), choice.Threshold));
-            run.Report("write masks", i + 1, maps.Ids.Count);
+            ImageFile.WriteMask(MaskFolderSource.PathOf(folder, ids[i]), ThresholdRule.Apply(maps.Read(ids[i]), choice.Threshold));
+            run.Report("write masks", i + 1, ids.Count);
         }
-        var summary = new Summary(choice.Threshold, choice.How, choice.ValidationMeanIoU, maps.Ids.Count, maps.Fingerprint);
+        var summary = new Summary(choice.Threshold, choice.How, choice.ValidationMeanIoU, ids.Count, maps.Ids.Count - ids.Count, maps.Fingerprint);
         AtomicFile.WriteText(summaryPath, WsssJson.Write(summary));
         return summary;
     }
@@ -97,6 +113,7 @@ internal static class MasksCommand
     /// <param name="Chosen">How it was chosen.</param>
     /// <param name="ValidationMeanIoU">mIoU on the split that it was chosen on, 0…1; null if it was given.</param>
     /// <param name="Masks">Number of masks.</param>
+    /// <param name="LeftOut">Number of images without one, as a review decided.</param>
     /// <param name="Data">Fingerprint of the images' source.</param>
-    private sealed record Summary(float Threshold, string Chosen, double? ValidationMeanIoU, int Masks, string Data);
+    private sealed record Summary(float Threshold, string Chosen, double? ValidationMeanIoU, int Masks, int LeftOut, string Data);
 }

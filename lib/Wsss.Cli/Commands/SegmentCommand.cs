@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Wsss.Data;
 using Wsss.Evaluation;
+using Wsss.Pipeline;
 using Wsss.Segmentation;
 using Wsss.Training;
 
@@ -21,6 +22,7 @@ internal static class SegmentCommand
           wsss segment --masks out/masks --out out/predictions
           wsss segment --masks out/masks --epochs 15 --json --out out/predictions
           wsss segment --data VOC2012 --masks out/masks --backbone resnet50 --weights resnet50.pth --size 321 --out out/predictions
+          wsss segment --masks out/masks --decisions decisions.json --out out/predictions     without what a review left out
           wsss segment --data VOC2012 --masks VOC2012/SegmentationClass ...      the ceiling: trained on full masks
         """;
 
@@ -29,7 +31,8 @@ internal static class SegmentCommand
         var options = new CommonOptions();
         var masks = new Option<string>("--masks", "-m") { Description = "Folder with a mask ID.png for each training image.", Required = true };
         var folder = new Option<string>("--out", "-o") { Description = "Folder for the predicted masks of the test split.", Required = true };
-        var command = new TaughtCommand("segment", "Train a segmentation network on masks, predict the test split, score it.", Lesson) { masks, folder };
+        var decisions = new Option<string?>("--decisions") { Description = "File that the page of `wsss review` saved: training images to leave out." };
+        var command = new TaughtCommand("segment", "Train a segmentation network on masks, predict the test split, score it.", Lesson) { masks, decisions, folder };
         options.AddDataOptions(command);
         options.AddTrainingOptions(command);
         options.AddRunOptions(command);
@@ -42,7 +45,8 @@ internal static class SegmentCommand
             {
                 var run = options.Context(parsed, progress, cancellation);
                 var data = options.DataSet(parsed).Open();
-                var train = new TargetSource(MaskFolderSource.Open(data.Train, parsed.GetValue(masks)!));
+                var images = parsed.GetValue(decisions) is { } file ? ReviewDecisions.Load(file, data.Train).Keep(data.Train) : data.Train;
+                var train = new TargetSource(MaskFolderSource.Open(images, parsed.GetValue(masks)!));
                 using var segmenter = SegmenterTrainer.Train(recipe, train, data.Validation, run);
                 var evaluator = new SegmentationEvaluator(data.Test.ClassNames);
                 foreach (var (sample, mask) in inference.Run(segmenter.Network, data.Test, run))

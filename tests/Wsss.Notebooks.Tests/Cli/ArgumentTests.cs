@@ -31,6 +31,8 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("export a --format pth")]
     [InlineData("masks --maps a --out b --threshold 0.3 --validation-maps c")]
     [InlineData("masks --maps a --out b --threshold 1.5")]
+    [InlineData("masks --maps a --out b --threshold 0.3 --validation-maps c --decisions d")]
+    [InlineData("review")]
     [InlineData("explain a.png")]
     [InlineData("explain --classifier a")]
     [InlineData("explain a.png --backbone resnet18")]
@@ -59,6 +61,9 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("masks --maps {0} --threshold 0.5 --out {0}/masks", "maps.json")]
     [InlineData("refine --maps {0} --refinement none --out {0}/refined", "--refinement none")]
     [InlineData("refine --maps {0} --refinement pamr --scale smoke --out {0}/refined", "maps.json")]
+    [InlineData("review {0}/none", "{0}/none")]
+    [InlineData("review {0} --scale smoke", "maps.json")]
+    [InlineData("segment --masks {0} --decisions {0}/none.json --scale smoke --out {0}/out", "{0}/none.json")]
     [InlineData("evaluate --masks {0}/none --scale smoke", "{0}/none")]
     [InlineData("train --technique NoSuchTechnique", "NoSuchTechnique")]
     [InlineData("run --scale smoke -t IterativeErasing:steps=0", "found 0")]
@@ -89,7 +94,7 @@ public sealed class ArgumentTests : IDisposable
         foreach (string command in (string[])
         [
             "doctor", "init", "data draw", "data fetch", "data info", "data check", "weights inspect", "weights convert", "pretrain", "train", "explain",
-            "maps", "refine", "threshold", "masks", "segment", "evaluate", "export", "run", "compare", "results table", "results update", "notebook",
+            "maps", "refine", "review", "threshold", "masks", "segment", "evaluate", "predict", "export", "run", "compare", "results table", "results update", "notebook",
         ])
         {
             Assert.Contains(command.Split(' ')[0], overview);

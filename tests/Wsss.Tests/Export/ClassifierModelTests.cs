@@ -17,7 +17,7 @@ public sealed class ClassifierModelTests
         get
         {
             var networks = new TheoryData<string, int>();
-            foreach (string name in Backbones.Names) networks.Add(name, Backbones.NativeStride(name));
+            foreach (var design in Backbones.All) networks.Add(design.Name, design.NativeStride);
             networks.Add("mobilenet_v2", 16);
             networks.Add("resnet18", 8);
             return networks;
@@ -66,7 +66,7 @@ public sealed class ClassifierModelTests
     public void A_transformer_with_the_image_s_token_is_written_as_published(TokenKind kind, int tokens)
     {
         random.manual_seed(6);
-        var backbone = Backbones.CreateTransformer("deit_tiny", 16, kind);
+        var backbone = ((VisionTransformerDesign)Backbones.Find("deit_tiny")).CreateWith(kind);
         using var network = ExportedNetworks.Settled(new Classifier(backbone, new TokenHead(backbone.Channels, 3, tokens), Classes));
         Compare(network);
     }

@@ -9,7 +9,7 @@ namespace Wsss.Segmentation.Thresholds;
 /// The threshold at which masks agree best, beyond chance, with what a fully connected CRF makes of them: borders of good masks lie where
 /// the image has some already.
 /// </summary>
-[Registered("masks agree best with their own CRF", Name = "crf", Order = 1)]
+[Registered("masks agree best with their own CRF", Name = "crf", Order = 2)]
 public sealed record CrfAgreement : MaskFreeRule
 {
     // IRN's kernels are for 500 pixels; images are smaller here, and lie closer together in position.

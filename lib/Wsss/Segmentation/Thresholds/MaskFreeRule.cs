@@ -10,7 +10,7 @@ namespace Wsss.Segmentation.Thresholds;
 public abstract record MaskFreeRule
 {
     /// <summary>The rule that is used where there are no masks, and no other one is asked for.</summary>
-    public static MaskFreeRule Default => new CrfAgreement();
+    public static MaskFreeRule Default => new OtsuVariance();
 
     /// <summary>The name in tables, files and commands.</summary>
     [JsonIgnore]

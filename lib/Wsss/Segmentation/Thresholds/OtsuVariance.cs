@@ -7,7 +7,7 @@ namespace Wsss.Segmentation.Thresholds;
 /// The threshold that parts each image's largest map values best into two groups, on average: Otsu's variance between the groups over
 /// the whole variance (<em>A threshold selection method from gray-level histograms</em>, 1979).
 /// </summary>
-[Registered("map values fall best into two groups (Otsu)", Name = "otsu", Order = 3)]
+[Registered("map values fall best into two groups (Otsu)", Name = "otsu", Order = 1)]
 public sealed record OtsuVariance : MaskFreeRule
 {
     /// <inheritdoc/>

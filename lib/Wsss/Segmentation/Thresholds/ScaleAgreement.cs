@@ -7,7 +7,7 @@ namespace Wsss.Segmentation.Thresholds;
 /// The threshold at which masks agree best, beyond chance, with those of the same image seen smaller: what a classifier finds at any size is
 /// not its grid's doing.
 /// </summary>
-[Registered("masks agree best with those of the image seen smaller", Name = "scale", Order = 2)]
+[Registered("masks agree best with those of the image seen smaller", Name = "scale", Order = 3)]
 public sealed record ScaleAgreement : MaskFreeRule
 {
     /// <summary>Size of the other view relative to the image, 0…1 exclusive.</summary>

@@ -105,7 +105,7 @@ public sealed class MaskFreeRuleTests : IDisposable
         using (var study = Study.On(Toys.BlobSplits(), experiment, Toys.Run(_folder)))
         {
             var comparison = Wsss.Comparisons.ThresholdComparison.Of(study, Wsss.Comparisons.ThresholdComparison.AllRules);
-            Assert.Equal(["masks", "crf", "scale", "otsu", "score"], comparison.Trials.Select(trial => trial.Rule));
+            Assert.Equal(["masks", "otsu", "crf", "scale", "score"], comparison.Trials.Select(trial => trial.Rule));
             var (_, curve) = study.ScoreMaps();
             Assert.All(comparison.Trials, trial =>
                 Assert.Equal(curve.Points.Single(point => point.Threshold == trial.Threshold).MeanIoU, trial.MeanIoU!.Value, 1e-12));
