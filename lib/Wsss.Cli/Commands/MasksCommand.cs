@@ -5,6 +5,7 @@ using Wsss.Evaluation;
 using Wsss.Localization;
 using Wsss.Pipeline;
 using Wsss.Segmentation;
+using Wsss.Segmentation.Thresholds;
 
 namespace Wsss.Cli.Commands;
 
@@ -19,9 +20,11 @@ internal static class MasksCommand
           Gives each pixel the class of its strongest map if that reaches the threshold, else background, and writes the
           masks as ID.png in VOC's palette, with masks.json to say which threshold it was and how it was chosen. Give the
           threshold, or maps of the validation split: then it is the one of 0.01, 0.02, … 0.99 with the best mIoU there. Or
-          choose by eye: decisions.json of `wsss review` holds a threshold, and which images get no mask.
+          choose by eye: decisions.json of `wsss review` holds a threshold, and which images get no mask. Without any of them, a rule
+          chooses it from the images and their maps (see `wsss threshold`).
 
         Examples:
+          wsss masks --maps out/maps-train --data wsss.yaml --out out/masks
           wsss masks --maps out/maps-train --threshold 0.35 --out out/masks
           wsss masks --maps out/maps-train --validation-maps out/maps-validation --scale quick --out out/masks
           wsss masks --maps out/maps-train --validation-maps out/maps-validation --data VOC2012 --out out/masks
@@ -51,8 +54,7 @@ internal static class MasksCommand
         command.Validators.Add(result =>
         {
             bool given = result.GetResult(threshold) is not null, chosen = result.GetResult(validationMaps) is not null;
-            if ((given && chosen) || (!given && !chosen && result.GetResult(decisions) is null))
-                result.AddError("Expected one of --threshold and --validation-maps, or --decisions, which says how the threshold is chosen.");
+            if (given && chosen) result.AddError("Expected one of --threshold and --validation-maps at most, found both: each says how the threshold is chosen.");
         });
         command.SetAction((parsed, cancellation) =>
         {
@@ -64,7 +66,8 @@ internal static class MasksCommand
                 var decided = parsed.GetValue(decisions) is { } file ? ReviewDecisions.Load(file, from.Fingerprint, from.Ids) : null;
                 var choice = parsed.GetValue(threshold) is { } given ? new Choice(given, "given", null)
                     : parsed.GetValue(validationMaps) is { } validation ? Choose(validation, options.DataSet(parsed).Open().Validation, run)
-                    : new Choice(decided!.Threshold ?? throw NoThreshold(parsed.GetValue(decisions)!), "decided in a review", null);
+                    : decided is not null ? new Choice(decided.Threshold ?? throw NoThreshold(parsed.GetValue(decisions)!), "decided in a review", null)
+                    : ByRule(from, options.DataSet(parsed).Open(), run);
                 return Write(from, decided?.Keep(from.Ids) ?? from.Ids, choice, path, run);
             });
             options.Print(parsed, result, result =>
@@ -84,6 +87,16 @@ internal static class MasksCommand
     {
         var best = PseudoMasks.ChooseThreshold(MapFolder.Open(folder, validation).ReadAll(validation, run).Select(item => item.Maps), validation).Best;
         return new Choice(best.Threshold, $"best on {validation.Name}", best.MeanIoU);
+    }
+
+    /// <summary>By the rule that needs no masks, on the images that the maps are of.</summary>
+    private static Choice ByRule(MapFolder from, DataSplits data, RunContext run)
+    {
+        var source = new[] { data.Train, data.Validation, data.Test }.FirstOrDefault(part => part.Fingerprint == from.Fingerprint);
+        if (source is null) from.RequireData(data.Train);
+        using var maps = MapSource.Of(from, null, run);
+        var chosen = MaskFreeRule.Default.Choose(ThresholdEvidence.Of(maps, source!, run));
+        return new Choice(chosen.Threshold, $"by {chosen.Rule}, without masks", null);
     }
 
     private static DataSetException NoThreshold(string file) =>

@@ -1,10 +1,7 @@
 using System.CommandLine;
 using Wsss.Comparisons;
-using Wsss.Data;
-using Wsss.Evaluation;
 using Wsss.Figures;
 using Wsss.Pipeline;
-using Wsss.Registry;
 using Wsss.Results;
 using Wsss.Segmentation.Thresholds;
 

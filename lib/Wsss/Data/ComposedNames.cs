@@ -76,8 +76,8 @@ internal static class ComposedNames
     // Korean: leading consonant and vowel, then a trailing consonant; Unicode 3.12.
     private static char Syllable(char last, char next) => (last, next) switch
     {
-        (>= '\u1100' and <= '\u1112', >= '\u1161' and <= '\u1175') => (char)(0xAC00 + ((last - 0x1100) * 21 + next - 0x1161) * 28),
-        (>= '\uAC00' and <= '\uD7A3', >= '\u11A8' and <= '\u11C2') when (last - 0xAC00) % 28 == 0 => (char)(last + next - 0x11A7),
+        ( >= '\u1100' and <= '\u1112', >= '\u1161' and <= '\u1175') => (char)(0xAC00 + ((last - 0x1100) * 21 + next - 0x1161) * 28),
+        ( >= '\uAC00' and <= '\uD7A3', >= '\u11A8' and <= '\u11C2') when (last - 0xAC00) % 28 == 0 => (char)(last + next - 0x11A7),
         _ => '\0',
     };
 }

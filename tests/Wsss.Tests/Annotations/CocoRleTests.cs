@@ -1,4 +1,3 @@
-using Wsss.Annotations;
 using Wsss.Data;
 
 namespace Wsss.Tests.Annotations;

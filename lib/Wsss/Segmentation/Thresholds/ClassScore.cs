@@ -1,4 +1,3 @@
-using TorchSharp;
 using Wsss.Data;
 using Wsss.Registry;
 using static TorchSharp.torch;
