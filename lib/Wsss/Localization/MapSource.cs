@@ -101,7 +101,7 @@ public abstract class MapSource : IDisposable
 
         private protected override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source)
         {
-            if (source.Fingerprint == folder.Fingerprint) return folder.ReadAll(source, Run);
+            if ((source is Subset part ? part.Whole : source).Fingerprint == folder.Fingerprint) return folder.ReadSome(source, Run);
             return others is not null ? others.Read(source) : throw new DataSetException(
                 $"Expected the classifier that made the maps in '{folder.Folder}', to make those of {source.Name} likewise; found none.");
         }

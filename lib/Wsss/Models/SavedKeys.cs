@@ -98,7 +98,7 @@ internal sealed class SavedKeys
         // A few names in common, such as conv1.weight, make no network.
         int needed = network.Keys.Count(key => !IsCounter(key)) / 2;
         return ranked.Length > 0 && ranked[0].Names > needed
-            ? new SavedKeys(file, ranked[0], [.. ranked[1..].Where(place => place.Names >= ranked[0].Names)])
+            ? new SavedKeys(file, ranked[0], [.. ranked[1..].Where(place => place.Names >= ranked[0].Names && place.Fitting > 0)])
             : new SavedKeys(file, new Place("", spellings[0]), []);
     }
 

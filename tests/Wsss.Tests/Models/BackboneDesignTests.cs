@@ -77,14 +77,6 @@ public sealed class BackboneDesignTests : IDisposable
     });
 
     [Fact]
-    public void Only_a_published_classifier_can_be_opened()
-    {
-        string message = Assert.Throws<RecipeException>(() => Classifier.FromTorchvision("menagerie_net", Path)).Message;
-        Assert.Contains("menagerie_net", message);
-        Assert.Contains("resnet18", message);
-    }
-
-    [Fact]
     public void A_backbone_that_is_defined_in_another_assembly_is_trained_loaded_and_opened_by_its_name()
     {
         using var scope = NewDisposeScope();

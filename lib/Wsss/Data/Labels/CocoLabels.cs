@@ -41,7 +41,7 @@ public sealed record CocoLabels : LabelFormat
         }
         var categories = file.Categories.OrderBy(category => category.Id).ToArray();
         var nameOf = categories.ToDictionary(category => category.Id, category => category.Name);
-        IReadOnlyList<string> names = classNames ?? [.. categories.Select(category => category.Name).Where(name => !ClassList.IsBackground(name))];
+        List<string> names = classNames is not null ? [.. classNames] : [.. categories.Select(category => category.Name).Where(name => !ClassList.IsBackground(name))];
         var annotations = file.Annotations.ToLookup(annotation => annotation.ImageId);
         var known = file.Images.Select(image => image.Id).ToHashSet();
         if (file.Annotations.FirstOrDefault(annotation => !known.Contains(annotation.ImageId)) is { } lost)
@@ -52,7 +52,40 @@ public sealed record CocoLabels : LabelFormat
         var rows = file.Images.Select(image => new NamedRow(
             image.FileName, [.. annotations[image.Id].Select(annotation => nameOf[annotation.CategoryId]).Distinct()], null, $"{path}, image {image.Id}")).ToArray();
         var table = LabelTable.Of(path, rows, names);
-        return table;
+        var imageOf = file.Images.ToDictionary(image => image.FileName);
+        var labelOf = categories.ToDictionary(category => category.Id, category => (byte)(names.IndexOf(category.Name) + 1));
+        return table with { Rows = [.. table.Rows.Select(row => Masked(row, imageOf[row.Image]))] };
+
+        LabelRow Masked(LabelRow row, CocoImage image)
+        {
+            CocoAnnotation[] own = [.. annotations[image.Id]];
+            // Boxes alone are no mask.
+            bool drawn = image is { Width: > 0, Height: > 0 } && own.All(HasShape);
+            return drawn ? row with { Mask = () => Draw(own, labelOf, image, row.Where) } : row;
+        }
+    }
+
+    private static bool HasShape(CocoAnnotation annotation) => annotation.Segmentation is { } shape
+        && (shape.ValueKind == JsonValueKind.Object || (shape.ValueKind == JsonValueKind.Array && shape.GetArrayLength() > 0));
+
+    /// <summary>Objects are painted from large to small, so that a small one in front stays; a crowd is not counted.</summary>
+    private static LabelMap Draw(CocoAnnotation[] annotations, IReadOnlyDictionary<long, byte> labelOf, CocoImage image, string where)
+    {
+        var mask = new byte[image.Width * image.Height];
+        try
+        {
+            var shapes = annotations.Select(annotation => (annotation, Shape: CocoMask.Read(annotation.Segmentation!.Value, image.Width, image.Height)));
+            foreach (var (annotation, shape) in shapes.OrderByDescending(item => item.Shape.Values.Count(value => value != 0)))
+            {
+                byte label = annotation.Iscrowd != 0 ? LabelMap.Ignore : labelOf[annotation.CategoryId];
+                for (int i = 0; i < mask.Length; i++) if (shape.Values[i] != 0) mask[i] = label;
+            }
+        }
+        catch (AnnotationException error)
+        {
+            throw new DataSetException($"{where}: {error.Message}", error);
+        }
+        return new LabelMap(image.Width, image.Height, mask);
     }
 
     private static JsonSerializerOptions Options { get; } = new()

@@ -54,9 +54,6 @@ public sealed record LabelTable(string Source, IReadOnlyList<string> ClassNames,
 /// <param name="Where">File and line, for messages.</param>
 public sealed record LabelRow(string Image, IReadOnlyList<int> Labels, SplitKind? Split, string Where)
 {
-    /// <summary>The photograph's size in pixels as the file tells it; null where it does not.</summary>
-    public (int Width, int Height)? Size { get; init; }
-
     /// <summary>Draws the class mask (0, c + 1, 255) where the file holds one, such as COCO's polygons; null where it does not.</summary>
     internal Func<LabelMap>? Mask { get; init; }
 }

@@ -93,6 +93,68 @@ public sealed class LabelFormatTests : IDisposable
         Assert.Contains("a file of bytes", Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(_folder.File("a.csv"))).Message);
     }
 
+    // As NumPy 2.2.4 saves {'2007_000032': [1, 0, 1], '2008_000001': [0, 1, 0]} in float32, and the same with numbers for names.
+    [Theory]
+    [InlineData(
+        "k05VTVBZAQB2AHsnZGVzY3InOiAnfE8nLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoKSwgfSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg" +
+        "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAqABJUeAQAAAAAAAIwWbnVtcHkuX2NvcmUubXVsdGlhcnJheZSMDF9yZWNvbnN0cnVjdJSTlIwFbnVtcHmUjAdu" +
+        "ZGFycmF5lJOUSwCFlEMBYpSHlFKUKEsBKWgDjAVkdHlwZZSTlIwCTziUiYiHlFKUKEsDjAF8lE5OTkr/////Sv////9LP3SUYoldlH2UKIwLMjAwN18wMDAwMzKUaAJo" +
+        "BUsAhZRoB4eUUpQoSwFLA4WUaAuMAmY0lImIh5RSlChLA4wBPJROTk5K/////0r/////SwB0lGKJQwwAAIA/AAAAAAAAgD+UdJRijAsyMDA4XzAwMDAwMZRoAmgFSwCF" +
+        "lGgHh5RSlChLAUsDhZRoGolDDAAAAAAAAIA/AAAAAJR0lGJ1YXSUYi4=")]
+    [InlineData(
+        "k05VTVBZAQB2AHsnZGVzY3InOiAnfE8nLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoKSwgfSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg" +
+        "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAqABJUMAQAAAAAAAIwWbnVtcHkuX2NvcmUubXVsdGlhcnJheZSMDF9yZWNvbnN0cnVjdJSTlIwFbnVtcHmUjAdu" +
+        "ZGFycmF5lJOUSwCFlEMBYpSHlFKUKEsBKWgDjAVkdHlwZZSTlIwCTziUiYiHlFKUKEsDjAF8lE5OTkr/////Sv////9LP3SUYoldlH2UKErgY6B3aAJoBUsAhZRoB4eU" +
+        "UpQoSwFLA4WUaAuMAmY0lImIh5RSlChLA4wBPJROTk5K/////0r/////SwB0lGKJQwwAAIA/AAAAAAAAgD+UdJRiSgGmr3doAmgFSwCFlGgHh5RSlChLAUsDhZRoGYlD" +
+        "DAAAAAAAAIA/AAAAAJR0lGJ1YXSUYi4=")]
+    public void Labels_that_NumPy_saved_as_a_dict_are_read(string base64)
+    {
+        File.WriteAllBytes(_folder.File("cls_labels.npy"), Convert.FromBase64String(base64));
+        Assert.Equal("2007_000032: a+c | 2008_000001: b", Shown(LabelFormat.ReadAny(_folder.File("cls_labels.npy"), ["a", "b", "c"])));
+        Assert.Equal(["class 0", "class 1", "class 2"], LabelFormat.ReadAny(_folder.File("cls_labels.npy")).ClassNames);
+        Assert.Contains("0 or 1", Replaced(base64, [0, 0, 128, 63], [0, 0, 0, 63]));
+        Assert.Contains("numpy.ndarrax", Replaced(base64, "ndarray"u8, "ndarrax"u8));
+        byte[] whole = Convert.FromBase64String(base64);
+        for (int length = 0; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(_folder.File("cut.npy"), whole[..length]);
+            Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(_folder.File("cut.npy")));
+        }
+    }
+
+    private string Replaced(string base64, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
+    {
+        byte[] bytes = Convert.FromBase64String(base64);
+        to.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf(from)));
+        File.WriteAllBytes(_folder.File("changed.npy"), bytes);
+        return Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(_folder.File("changed.npy"))).Message;
+    }
+
+    [Fact]
+    public void Arrays_of_numbers_say_nothing_of_photographs()
+    {
+        NpyFile.Write(_folder.File("a.npy"), new NpyArray([2, 3], new float[6]));
+        Assert.Contains("which photograph is which", Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(_folder.File("a.npy"))).Message);
+    }
+
+    // A square of class dog, a smaller one of class cat upon it, and a crowd.
+    [Fact]
+    public void Cocos_shapes_are_masks_and_boxes_are_not()
+    {
+        const string Json = """
+            {"images": [{"id": 1, "file_name": "1.jpg", "width": 4, "height": 4}, {"id": 2, "file_name": "2.jpg", "width": 4, "height": 4}],
+             "categories": [{"id": 3, "name": "cat"}, {"id": 5, "name": "dog"}],
+             "annotations": [
+               {"image_id": 1, "category_id": 3, "segmentation": {"size": [4, 4], "counts": [0, 1, 15]}},
+               {"image_id": 1, "category_id": 5, "segmentation": [[0, 0, 2, 0, 2, 2, 0, 2]]},
+               {"image_id": 1, "category_id": 5, "iscrowd": 1, "segmentation": {"size": [4, 4], "counts": [15, 1]}},
+               {"image_id": 2, "category_id": 5, "bbox": [0, 0, 1, 1]}]}
+            """;
+        var table = Read("instances.json", Json);
+        Assert.Equal([1, 2, 0, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255], table.Rows[0].Mask!().Values);
+        Assert.Null(table.Rows[1].Mask);
+    }
+
     [Fact]
     public void Yolos_folders_give_what_is_in_each_photograph()
     {

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Wsss.Data;
 
-namespace Wsss.Annotations;
+namespace Wsss.Data;
 
 /// <summary>Reads the <c>segmentation</c> of a COCO annotation, in any of its forms.</summary>
 public static class CocoMask
