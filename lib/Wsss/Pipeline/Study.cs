@@ -113,7 +113,12 @@ public sealed class Study : IDisposable
     public float Threshold => ThresholdChoice.Threshold;
 
     /// <summary>What a threshold can be chosen from without masks: some training images and their maps.</summary>
-    public ThresholdEvidence Evidence() => ThresholdEvidence.Of(Maps, Data.Train, Run);
+    public ThresholdEvidence Evidence()
+    {
+        // Pseudo masks need all of them; some, by themselves, would be made twice.
+        if (Data.Train is not Subset) Maps.FolderOf(Data.Train);
+        return ThresholdEvidence.Of(Maps, Data.Train, Run);
+    }
 
     /// <summary>Where all this comes from; the wall time is that since the study was opened.</summary>
     public Provenance Provenance => Provenance.Of(Run, Experiment.Classifier.Seed, Data.Train.Fingerprint, _clock.Elapsed);

@@ -49,7 +49,7 @@ public sealed class ClassListTests : IDisposable
     [InlineData("'tench',\n'goldfish',\n", "tench|goldfish")]
     [InlineData("1,goldfish\n0,tench\n", "tench|goldfish")]
     [InlineData("2 goldfish\n1 tench\n", "tench|goldfish")]
-    [InlineData("11 goldfish\n7 tench\n", "goldfish|tench")]
+    [InlineData("11 goldfish\n7 tench\n", "11 goldfish|7 tench")]
     [InlineData("n01440764 tench, Tinca tinca\nn01443537 goldfish, Carassius auratus\n", "tench, Tinca tinca|goldfish, Carassius auratus")]
     [InlineData("n00000001    1  tench, Tinca tinca\nn00000002    2  goldfish\n", "tench, Tinca tinca|goldfish")]
     [InlineData("{0: 'tench, Tinca tinca',\n 1: \"jack-o'-lantern\"}", "tench, Tinca tinca|jack-o'-lantern")]

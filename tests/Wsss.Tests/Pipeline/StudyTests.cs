@@ -194,10 +194,10 @@ public sealed class StudyTests : IDisposable
     {
         // Every image is the same: nothing can be learned from it.
         var same = Toys.Noise(16, 16);
-        IMaskedSource Same(int count) => new HandMadeSource(
-            ["a", "b", "c", "d"], [.. Enumerable.Range(0, count).Select(i => new MaskedSample($"{i}", same, [i % 4]) { Mask = new LabelMap(16, 16, new byte[256]) })]);
+        IMaskedSource Same(string part) => new HandMadeSource(
+            ["a", "b", "c", "d"], [.. Enumerable.Range(0, 8).Select(i => new MaskedSample($"{part}{i}", same, [i % 4]) { Mask = new LabelMap(16, 16, new byte[256]) })]);
         var experiment = new Experiment { Classifier = Toys.Recipe with { Epochs = 1 } };
-        using var study = Study.On(new DataSplits(Same(8), Same(8), Same(8)), experiment, Toys.Run(_folder));
+        using var study = Study.On(new DataSplits(Same("train"), Same("validation"), Same("test")), experiment, Toys.Run(_folder));
         string message = Assert.Throws<RecipeException>(() => study.Score()).Message;
         Assert.Contains("F1 0", message);
         Assert.Contains("guess has 25.0 %", message);
