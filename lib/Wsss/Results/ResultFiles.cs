@@ -59,23 +59,40 @@ public static class ResultFiles
     /// <param name="title">What it is about.</param>
     /// <param name="origin">Where it comes from.</param>
     /// <param name="experiment">What the maps were made by.</param>
-    public static ResultFile Of(ThresholdComparison comparison, string title, ResultOrigin origin, Experiment experiment) => new()
+    public static ResultFile Of(ThresholdComparison comparison, string title, ResultOrigin origin, Experiment experiment)
     {
-        Title = title,
-        Origin = origin,
-        Rows = [.. comparison.Trials.GroupBy(trial => trial.Rule).Select(group => new ResultRow(group.Key, new Dictionary<string, ResultValue>
+        var groups = comparison.Trials.GroupBy(trial => trial.Rule).ToArray();
+        return new ResultFile
         {
-            ["threshold"] = OverSeeds([.. group.Select(trial => (double?)trial.Threshold)]),
-            ["mIoU"] = OverSeeds([.. group.Select(trial => trial.MeanIoU)]),
-        }.Where(value => value.Value.BySeed!.Any(seed => seed is not null)).ToDictionary()) { Split = "test" })],
-        Options = new JsonObject { ["experiment"] = AsJson(experiment) },
-    };
+            Title = title,
+            Origin = origin,
+            Rows = [.. groups.Select(group => new ResultRow(group.Key, Measured(group)) { Split = "test" })],
+            Options = new JsonObject { ["experiment"] = AsJson(experiment) },
+        };
 
-    private static ResultValue OverSeeds(IReadOnlyList<double?> bySeed)
+        Dictionary<string, ResultValue> Measured(IGrouping<string, ThresholdTrial> group)
+        {
+            var values = new Dictionary<string, ResultValue> { ["threshold"] = OverSeeds([.. group.Select(trial => (double?)trial.Threshold)], []) };
+            // Where the images have no masks there is no score.
+            if (group.All(trial => trial.MeanIoU is not null))
+            {
+                double?[] first = group.Key == groups[0].Key ? [] : [.. groups[0].Select(trial => trial.MeanIoU)];
+                values["mIoU"] = OverSeeds([.. group.Select(trial => trial.MeanIoU)], first);
+            }
+            return values;
+        }
+    }
+
+    private static ResultValue OverSeeds(IReadOnlyList<double?> bySeed, IReadOnlyList<double?> first)
     {
-        double[] known = [.. bySeed.OfType<double>()];
-        var mean = known.Length == 0 ? new Interval(0, null) : Interval.Of(known);
-        return new ResultValue(mean.Mean, mean.HalfWidth) { BySeed = bySeed };
+        var mean = Interval.Of([.. bySeed.OfType<double>()]);
+        double[] differences = [.. bySeed.Zip(first, (value, other) => value - other).OfType<double>()];
+        var difference = differences.Length == 0 ? null : Interval.Of(differences);
+        return new ResultValue(mean.Mean, mean.HalfWidth)
+        {
+            BySeed = bySeed,
+            Difference = difference is null ? null : new ResultDifference(difference.Mean, difference.HalfWidth),
+        };
     }
 
     /// <summary>What a file says of its making.</summary>
