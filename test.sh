@@ -8,6 +8,9 @@ if [ $# -eq 0 ]; then
   dotnet format whitespace Notebooks.sln --no-restore --verify-no-changes || { echo "test: run 'dotnet format whitespace Notebooks.sln'" >&2; exit 1; }
 fi
 
+# Samples stand outside the solution, as a user's program does.
+dotnet build samples/CsvToMasks --configuration Release -nologo -v quiet || exit 1
+
 . eng/native.sh
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
