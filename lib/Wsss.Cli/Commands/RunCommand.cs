@@ -72,7 +72,7 @@ internal static class RunCommand
                 foreach (var finding in study.Findings.Where(finding => finding.Severity == FindingSeverity.Warning))
                     Console.Error.WriteLine(PlainText.Of($"warning: {finding}"));
                 var scored = study.Score();
-                Gallery.Maps([.. study.Maps.Read(study.First(Pictured))], study.ClassNames, study.Threshold, "maps and masks of test images", study.Data.Test.WithMasks())
+                Gallery.Maps([.. study.Maps.Read(study.Spread(Pictured))], study.ClassNames, study.Threshold, "maps and masks of test images", study.Data.Test.WithMasks())
                     .Save(picture);
                 using var segmenter = study.TrainSegmenter(study.MakePseudoMasks());
                 ModelFolder.Save(modelFolder, experiment, study.Classifier, segmenter, study.Threshold, study.Provenance);

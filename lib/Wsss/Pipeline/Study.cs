@@ -127,6 +127,16 @@ public sealed class Study : IDisposable
     /// <param name="count">How many, if there are so many.</param>
     public MaskedSubset First(int count) => new(Data.Test, [.. Enumerable.Range(0, Math.Min(count, Data.Test.Count))]);
 
+    /// <summary>Test images that show a class, evenly spread, to look at; the first ones where none does.</summary>
+    /// <param name="count">How many, if there are so many.</param>
+    public MaskedSubset Spread(int count)
+    {
+        int[] labelled = [.. Enumerable.Range(0, Data.Test.Count).Where(i => Data.Test.Labels(i).Count > 0)];
+        if (labelled.Length == 0) return First(count);
+        int shown = Math.Min(count, labelled.Length);
+        return new MaskedSubset(Data.Test, [.. Enumerable.Range(0, shown).Select(i => labelled[(int)((long)i * labelled.Length / shown)])]);
+    }
+
     /// <summary>The masks that the maps give at the threshold, of any sample of a source.</summary>
     /// <param name="source">Images and labels.</param>
     public Func<Sample, LabelMap?> Masks(ISampleSource source)

@@ -11,9 +11,9 @@ public sealed class MannersTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("tran", "wsss: Expected a command of `wsss`, one of doctor, data, *; found 'tran'. Did you mean train? `wsss help` says more.")]
-    [InlineData("data inf", "wsss: Expected a command of `wsss data`, one of draw, fetch, info; found 'inf'. Did you mean info? `wsss help data` says more.")]
-    [InlineData("data", "wsss: Expected a command of `wsss data`, one of draw, fetch, info; found nothing. `wsss help data` says more.")]
+    [InlineData("tran", "wsss: Expected a command of `wsss`, one of doctor, init, data, *; found 'tran'. Did you mean train? `wsss help` says more.")]
+    [InlineData("data inf", "wsss: Expected a command of `wsss data`, one of draw, fetch, info, check; found 'inf'. Did you mean info? `wsss help data` says more.")]
+    [InlineData("data", "wsss: Expected a command of `wsss data`, one of draw, fetch, info, check; found nothing. `wsss help data` says more.")]
     [InlineData("help data inf", "wsss: Expected a command of `wsss data`, *; found 'inf'. Did you mean info? `wsss help` says more.")]
     [InlineData("train --epocs 3", "wsss: Expected an option of `wsss train`, found '--epocs'. Did you mean --epochs? `wsss help train` says more.")]
     [InlineData("--quite train", "wsss: Expected an option of `wsss train`, found '--quite'. Did you mean --quiet? `wsss help train` says more.")]
@@ -129,7 +129,7 @@ public sealed class MannersTests : IDisposable
 
     [Theory]
     [InlineData("wsss tr", "train")]
-    [InlineData("wsss data ", "draw fetch info")]
+    [InlineData("wsss data ", "check draw fetch info")]
     [InlineData("wsss help data i", "info")]
     [InlineData("wsss train --sa", "--saliency")]
     [InlineData("wsss train -t bound", "BoundaryLoss")]

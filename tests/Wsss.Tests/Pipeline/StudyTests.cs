@@ -170,6 +170,16 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
+    public void Images_to_look_at_show_classes_and_are_spread_over_the_split()
+    {
+        var test = Toys.Select(Toys.Blobs(9, seed: 3), sample => sample.Id.EndsWith("000") || sample.Id.EndsWith("001") ? sample with { Labels = [] } : sample);
+        using var study = Study.On(Toys.BlobSplits() with { Test = test }, new Experiment { Classifier = Toys.Recipe }, Toys.Run(_folder));
+        var shown = study.Spread(3);
+        Assert.Equal(["blob_3_002", "blob_3_004", "blob_3_006"], Enumerable.Range(0, 3).Select(shown.Id));
+        Assert.Equal(7, study.Spread(20).Count);
+    }
+
+    [Fact]
     public void Any_source_of_labelled_images_will_do()
     {
         var labelled = new LabelledSplits(Toys.Blobs(4), Toys.Blobs(2, seed: 2), Toys.Blobs(2, seed: 3));
