@@ -30,7 +30,7 @@ internal static partial class ClassNameFile
         string text = TextOf(path).Trim();
         string body = Assignment().Replace(text, "", 1).Trim().TrimEnd(';');
         bool structured = body.Length > 0 && (body[0] is '[' or '{' || (body[0] == '(' && body[^1] == ')')) || Block().IsMatch(text);
-        string[] names = structured
+        string[] names = DictLines(text, path) is { } dict ? dict : structured
             ? [.. NamesOf(Parse(body.Length > 0 && body[0] is '[' or '{' or '(' ? body : text, path), path)]
             : Lines(text);
         return Unnumbered([.. names.Select(name => name.Trim()).Where(name => name.Length > 0)]);
@@ -54,6 +54,15 @@ internal static partial class ClassNameFile
         string[] lines = [.. text.Split('\n', '\r').Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')];
         Match[] quoted = [.. lines.Select(line => QuotedLine().Match(line))];
         return quoted.All(match => match.Success) ? [.. quoted.Select(match => match.Groups[2].Value)] : lines;
+    }
+
+    /// <summary>A dict with an entry per line, whose names may hold the quotes that they stand in: <c>319: 'devil's needle',</c>; null for none.</summary>
+    private static string[]? DictLines(string text, string path)
+    {
+        Match[] entries = [.. text.Split('\n', '\r').Select(line => line.Trim()).Where(line => line is not ("" or "{" or "}")).Select(line => DictLine().Match(line))];
+        return entries.Length > 1 && entries.All(entry => entry.Success)
+            ? [.. InOrder(entries.Select(entry => (IndexOf(entry.Groups[1].Value)!.Value, entry.Groups[3].Value.Replace(@"\'", "'", StringComparison.Ordinal))), path)]
+            : null;
     }
 
     private static JsonNode? Parse(string text, string path)
@@ -149,6 +158,9 @@ internal static partial class ClassNameFile
 
     [GeneratedRegex(@"^(['""])(.*)\1,?$")]
     private static partial Regex QuotedLine();
+
+    [GeneratedRegex(@"^\{?\s*(\d{1,9})\s*:\s*(['""])(.*)\2\s*,?\s*\}?$")]
+    private static partial Regex DictLine();
 
     [GeneratedRegex(@"^n\d{8}[\s:,]+(.+)$")]
     private static partial Regex SynsetName();

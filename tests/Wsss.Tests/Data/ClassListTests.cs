@@ -55,6 +55,7 @@ public sealed class ClassListTests : IDisposable
     [InlineData("{0: 'tench, Tinca tinca',\n 1: \"jack-o'-lantern\"}", "tench, Tinca tinca|jack-o'-lantern")]
     [InlineData("{0: '   1  tench, Tinca tinca',\n 1: '   2  goldfish',}", "tench, Tinca tinca|goldfish")]
     [InlineData("{0: 'jack-o\\'-lantern', 1: 'goldfish'}", "jack-o'-lantern|goldfish")]
+    [InlineData("{0: '   1  devil's darning needle',\n 1: '   2  goldfish'}\n", "devil's darning needle|goldfish")]
     [InlineData("{1: 'tench', 2: 'goldfish'}", "tench|goldfish")]
     [InlineData("CLASSES = ('tench', 'goldfish', )", "tench|goldfish")]
     [InlineData("names = ['tench', 'goldfish']\n", "tench|goldfish")]
