@@ -75,7 +75,7 @@ internal static class RunCommand
                 Gallery.Maps([.. study.Maps.Read(study.Spread(Pictured))], study.ClassNames, study.Threshold, "maps and masks of test images", study.Data.Test.WithMasks())
                     .Save(picture);
                 using var segmenter = study.TrainSegmenter(study.MakePseudoMasks());
-                ModelFolder.Save(modelFolder, experiment, study.Classifier, segmenter, study.Threshold, study.Provenance);
+                ModelFolder.Save(modelFolder, study.Experiment, study.Classifier, segmenter, study.Threshold, study.Provenance);
                 return scored;
             });
             options.Print(parsed, result, result => result.ToTable());

@@ -37,12 +37,12 @@ internal static class TrainCommand
         command.SetAction((parsed, cancellation) =>
         {
             var experiment = options.Saliency.Apply(parsed, options.Experiment(parsed));
-            var recipe = experiment.Classifier;
             var result = ProgressDisplay.Run(progress =>
             {
                 var run = options.Context(parsed, progress, cancellation);
                 var data = experiment.Data!.Open();
                 DataCheck.BeforeTraining(data);
+                var recipe = experiment.ForImages(data.Train.Count).Classifier;
                 using var classifier = ClassifierTrainer.Train(recipe, data, run);
                 var test = ClassifierTrainer.Evaluate(classifier.Network, data.Test, recipe.Augmentation.Size, run);
                 return new Trained(classifier.Folder, classifier.Recipe, classifier.History, test);

@@ -51,6 +51,18 @@ public sealed record Experiment
     public SegmenterRecipe SegmenterFrom(TrainedClassifier classifier) =>
         Segmenter with { Backbone = Segmenter.Backbone with { Weights = classifier.WeightsPath } };
 
+    /// <summary>The same with batches of no more images than there are to train on, but two.</summary>
+    /// <param name="images">Number of training images.</param>
+    public Experiment ForImages(int images)
+    {
+        int most = Math.Max(2, images);
+        return Classifier.BatchSize <= most && Segmenter.BatchSize <= most ? this : this with
+        {
+            Classifier = Classifier with { BatchSize = Math.Min(Classifier.BatchSize, most) },
+            Segmenter = Segmenter with { BatchSize = Math.Min(Segmenter.BatchSize, most) },
+        };
+    }
+
     /// <summary>Checks every option before any work starts.</summary>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
     public void Validate()

@@ -31,11 +31,11 @@ public sealed class Study : IDisposable
     private Study(Experiment experiment, DataSplits data, RunContext run)
     {
         experiment.Validate();
-        (Experiment, Data, Run) = (experiment, data, run);
+        (Experiment, Data, Run) = (experiment.ForImages(data.Train.Count), data, run);
         Findings = DataCheck.BeforeTraining(data);
     }
 
-    /// <summary>What is run.</summary>
+    /// <summary>What is run, with batches of no more images than there are.</summary>
     public Experiment Experiment { get; }
 
     /// <summary>What it is run on.</summary>

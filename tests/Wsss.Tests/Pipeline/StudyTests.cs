@@ -180,6 +180,16 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
+    public void A_batch_has_no_more_images_than_there_are()
+    {
+        var experiment = new Experiment { Classifier = Toys.Recipe with { BatchSize = 16 }, Segmenter = Toys.SegmenterRecipe with { BatchSize = 3 } };
+        using var study = Study.On(Toys.BlobSplits(train: 5), experiment, Toys.Run(_folder));
+        Assert.Equal((5, 3), (study.Experiment.Classifier.BatchSize, study.Experiment.Segmenter.BatchSize));
+        Assert.Same(experiment, experiment.ForImages(16));
+        Assert.Equal(2, experiment.ForImages(1).Classifier.BatchSize);
+    }
+
+    [Fact]
     public void Any_source_of_labelled_images_will_do()
     {
         var labelled = new LabelledSplits(Toys.Blobs(4), Toys.Blobs(2, seed: 2), Toys.Blobs(2, seed: 3));
