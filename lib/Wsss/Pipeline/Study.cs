@@ -215,7 +215,8 @@ public sealed class Study : IDisposable
     public ExperimentResult Score(bool segment = true)
     {
         var classification = ScoreClassifier();
-        RequireLearning(classification);
+        // A comparison reports what it finds; masks of a classifier that learned nothing are nobody's wish.
+        if (segment) RequireLearning(classification);
         var result = new ExperimentResult { Experiment = Experiment, Classifier = classification, Threshold = ThresholdChoice };
         if (Data.Test.WithMasks() is not null)
         {

@@ -20,7 +20,6 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("train --scale huge")]
     [InlineData("maps --out a")]
     [InlineData("maps --classifier a --out b --scales 1,zero")]
-    [InlineData("masks --maps a --out b")]
     [InlineData("refine --maps a --out b")]
     [InlineData("data fetch")]
     [InlineData("data fetch coco")]

@@ -77,7 +77,7 @@ public sealed class PredictTests : IDisposable
         var model = await WsssProcess.RunAsync("predict", photographs, "--model", _folder.Path, "--out", target);
         Assert.Equal(1, model.ExitCode);
         Assert.Contains("'model.json', found none", model.Errors);
-        Assert.Equal(2, (await WsssProcess.RunAsync("predict", photographs)).ExitCode);
+        Assert.Equal(2, (await WsssProcess.RunAsync("predict")).ExitCode);
         Assert.False(Directory.Exists(target));
         Assert.Contains("labelstudio", (await WsssProcess.RunAsync("predict", "--help")).Success());
     }
