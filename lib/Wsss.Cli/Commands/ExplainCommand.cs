@@ -16,7 +16,7 @@ internal static class ExplainCommand
           Shows which classes a classifier names in an image and which places spoke for them. Any classifier will do: an
           ImageNet one with torchvision's weights (--backbone and --weights), a checkpoint of the same network that other code
           saved (prefixes and wrappers are left out and named), or one that `wsss train` made (--classifier).
-          Of a folder, each photograph in it is explained into a folder of its own; what cannot be read is listed at the end.
+          Of a folder, each JPEG or PNG in it is explained into a folder of its own; what cannot be read is listed at the end.
           The folder gets explanation.png (the image and a map of each class), maps.npy ([K, H, W] float32 in 0…1, classes
           by rising index) and a grey INDEX-CLASS.png per class.
 

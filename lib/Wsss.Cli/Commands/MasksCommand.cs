@@ -92,7 +92,7 @@ internal static class MasksCommand
     /// <summary>By the rule that needs no masks, on the images that the maps are of.</summary>
     private static Choice ByRule(MapFolder from, DataSplits data, RunContext run)
     {
-        var source = new[] { data.Train, data.Validation, data.Test }.FirstOrDefault(part => part.Fingerprint == from.Fingerprint);
+        var source = data.Find(from.Fingerprint);
         if (source is null) from.RequireData(data.Train);
         using var maps = MapSource.Of(from, null, run);
         var chosen = MaskFreeRule.Default.Choose(ThresholdEvidence.Of(maps, source!, run));

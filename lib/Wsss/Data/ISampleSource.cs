@@ -33,4 +33,14 @@ public static class SampleSources
     /// <param name="source">The source.</param>
     /// <exception cref="ImageFileException">A file of a sample is broken; the message names it.</exception>
     public static Sample[] LoadAll(this ISampleSource source) => [.. Enumerable.Range(0, source.Count).Select(source.Load)];
+
+    /// <summary>The numbers of samples that show a class, evenly spread over the source; empty where none does.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="most">How many, if there are so many.</param>
+    internal static int[] Spread(this ISampleSource source, int most)
+    {
+        int[] labelled = [.. Enumerable.Range(0, source.Count).Where(i => source.Labels(i).Count > 0)];
+        int count = Math.Min(most, labelled.Length);
+        return [.. Enumerable.Range(0, count).Select(i => labelled[(int)((long)i * labelled.Length / count)])];
+    }
 }

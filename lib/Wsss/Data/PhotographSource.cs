@@ -44,7 +44,7 @@ internal sealed class PhotographSource(string name, int longestSide, IReadOnlyLi
     public Sample Load(int index)
     {
         RgbImage image = ImageFile.ReadRgb(photographs[index].Path);
-        var (width, height) = Fit(image.Width, image.Height);
+        var (width, height) = Resampler.Fit(image.Width, image.Height, longestSide);
         return new Sample(Id(index), (width, height) == (image.Width, image.Height) ? image : Resampler.Resize(image, width, height), Labels(index));
     }
 
@@ -60,16 +60,9 @@ internal sealed class PhotographSource(string name, int longestSide, IReadOnlyLi
             throw new ImageFileException(
                 $"Expected a mask of the {size.Width}×{size.Height} pixels of '{photographs[index].Path}', found {whole.Width}×{whole.Height}: '{mask.Path}'. Replace one of them.");
         }
-        var (width, height) = Fit(size.Width, size.Height);
-        return (width, height) == size ? whole
-            : new LabelMap(width, height, Resampler.Nearest(whole, new PixelRect(0, 0, size.Width, size.Height), width, height, false));
+        var (width, height) = Resampler.Fit(size.Width, size.Height, longestSide);
+        return Resampler.Nearest(whole, width, height);
     }
 
     public SceneTruth? Truth(int index) => null;
-
-    private (int Width, int Height) Fit(int width, int height)
-    {
-        double scale = Math.Min(1, (double)longestSide / Math.Max(width, height));
-        return (Math.Max(1, (int)Math.Round(width * scale)), Math.Max(1, (int)Math.Round(height * scale)));
-    }
 }

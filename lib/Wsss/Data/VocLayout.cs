@@ -9,9 +9,7 @@ internal sealed partial record VocLayout(string Root)
     public const string Masks = "SegmentationClass";
     public const string AugmentedMasks = "SegmentationClassAug";
 
-    private static readonly string[] ImageExtensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
-
-    private readonly Lazy<NamedFiles> _images = new(() => new NamedFiles(FolderIn(Root, "JPEGImages", "images"), ImageExtensions));
+    private readonly Lazy<NamedFiles> _images = new(() => new NamedFiles(FolderIn(Root, "JPEGImages", "images"), Photographs.Extensions));
     private readonly Lazy<NamedFiles> _annotations = new(() => new NamedFiles(FolderIn(Root, "Annotations"), [".xml"]));
 
     public string ClassFile => Path.Combine(Root, "classes.txt");
@@ -48,14 +46,14 @@ internal sealed partial record VocLayout(string Root)
     {
         [var path] => path,
         [] => throw new DataSetException(
-            $"Expected an image for id '{id}', found no file '{id}' with {string.Join(", ", ImageExtensions)} in '{ImageFolder}'. " +
+            $"Expected an image for id '{id}', found no file '{id}' with {string.Join(", ", Photographs.Extensions)} in '{ImageFolder}'. " +
             $"{_images.Value.Near(id)} Add the image, or correct the id in the split."),
         var several => throw new DataSetException(
             $"Expected one image for id '{id}', found {string.Join(" and ", several.Order(StringComparer.Ordinal).Select(path => $"'{path}'"))}. Remove or rename one."),
     };
 
     /// <summary>The masks of a folder.</summary>
-    public NamedFiles MasksIn(string folder) => new(Path.Combine(Root, folder), ImageExtensions);
+    public NamedFiles MasksIn(string folder) => new(Path.Combine(Root, folder), Photographs.Extensions);
 
     /// <summary>The annotation of an id; null if there is none.</summary>
     public string? FindAnnotation(string id) => _annotations.Value.Find(id).FirstOrDefault();
@@ -111,7 +109,7 @@ internal sealed partial record VocLayout(string Root)
     }
 
     private static string WithoutExtension(string name) =>
-        ImageExtensions.FirstOrDefault(extension => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) is { } found ? name[..^found.Length] : name;
+        Photographs.Extensions.FirstOrDefault(extension => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) is { } found ? name[..^found.Length] : name;
 
     private static string FolderIn(string root, params string[] names)
     {

@@ -10,7 +10,7 @@ public static class Thumbnails
     /// <param name="longestSide">Most pixels of its longer side, at least 1.</param>
     public static RgbImage Of(RgbImage image, int longestSide)
     {
-        var (width, height) = Fit(image.Width, image.Height, longestSide);
+        var (width, height) = Resampler.Fit(image.Width, image.Height, longestSide);
         return Resampler.Resize(image, width, height);
     }
 
@@ -19,9 +19,8 @@ public static class Thumbnails
     /// <param name="longestSide">Most pixels of its longer side, at least 1.</param>
     public static LabelMap Of(LabelMap mask, int longestSide)
     {
-        var (width, height) = Fit(mask.Width, mask.Height, longestSide);
-        if ((width, height) == (mask.Width, mask.Height)) return mask;
-        return new LabelMap(width, height, Resampler.Nearest(mask, new PixelRect(0, 0, mask.Width, mask.Height), width, height, mirror: false));
+        var (width, height) = Resampler.Fit(mask.Width, mask.Height, longestSide);
+        return Resampler.Nearest(mask, width, height);
     }
 
     /// <summary>Smaller maps in 8 bits, 255 for 1, filtered: a map that keeps its size is off by at most 1/510, a smaller one by twice that.</summary>
@@ -30,7 +29,7 @@ public static class Thumbnails
     /// <returns>One for each of <see cref="LocalizationMaps.Classes"/>.</returns>
     public static IReadOnlyList<LabelMap> Of(LocalizationMaps maps, int longestSide)
     {
-        var (width, height) = Fit(maps.Width, maps.Height, longestSide);
+        var (width, height) = Resampler.Fit(maps.Width, maps.Height, longestSide);
         var planes = new LabelMap[maps.Classes.Count];
         for (int k = 0; k < planes.Length; k++)
         {
@@ -40,12 +39,5 @@ public static class Thumbnails
             planes[k] = Resampler.Resize(new LabelMap(maps.Width, maps.Height, bytes), width, height);
         }
         return planes;
-    }
-
-    /// <summary>The size of such a copy.</summary>
-    internal static (int Width, int Height) Fit(int width, int height, int longestSide)
-    {
-        double scale = Math.Min(1, (double)longestSide / Math.Max(width, height));
-        return (Math.Max(1, (int)Math.Round(width * scale)), Math.Max(1, (int)Math.Round(height * scale)));
     }
 }

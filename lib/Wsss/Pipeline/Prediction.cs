@@ -157,10 +157,9 @@ public sealed record Prediction
 
     private RgbImage Reduced(RgbImage image)
     {
-        if (LongestSide is not { } longest || Math.Max(image.Width, image.Height) <= longest) return image;
-        double factor = (double)longest / Math.Max(image.Width, image.Height);
-        int Side(int side) => Math.Max(1, (int)Math.Round(side * factor));
-        return Resampler.Resize(image, Side(image.Width), Side(image.Height));
+        if (LongestSide is not { } longest) return image;
+        var (width, height) = Resampler.Fit(image.Width, image.Height, longest);
+        return (width, height) == (image.Width, image.Height) ? image : Resampler.Resize(image, width, height);
     }
 
     private (IndexEntry? Entry, WsssException? Error) Make(MaskPredictor networks, Photograph photograph, Prepared prepared, string folder)
@@ -169,9 +168,7 @@ public sealed record Prediction
         LabelMap seen;
         // Other threads make much garbage meanwhile.
         using (CollectionPause.Begin()) seen = networks.Predict(photograph.Id, prepared.Image!, LabelsOf(photograph));
-        var whole = new PixelRect(0, 0, seen.Width, seen.Height);
-        var mask = (seen.Width, seen.Height) == (width, height) ? seen
-            : new LabelMap(width, height, Resampler.Nearest(seen, whole, width, height, mirror: false));
+        var mask = Resampler.Nearest(seen, width, height);
         try
         {
             ImageFile.WriteMask(Path.Combine(folder, MaskOf(photograph)), mask);

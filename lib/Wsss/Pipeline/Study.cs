@@ -131,10 +131,8 @@ public sealed class Study : IDisposable
     /// <param name="count">How many, if there are so many.</param>
     public MaskedSubset Spread(int count)
     {
-        int[] labelled = [.. Enumerable.Range(0, Data.Test.Count).Where(i => Data.Test.Labels(i).Count > 0)];
-        if (labelled.Length == 0) return First(count);
-        int shown = Math.Min(count, labelled.Length);
-        return new MaskedSubset(Data.Test, [.. Enumerable.Range(0, shown).Select(i => labelled[(int)((long)i * labelled.Length / shown)])]);
+        int[] shown = Data.Test.Spread(count);
+        return shown.Length == 0 ? First(count) : new MaskedSubset(Data.Test, shown);
     }
 
     /// <summary>The masks that the maps give at the threshold, of any sample of a source.</summary>

@@ -60,18 +60,19 @@ public static class SegmenterTrainer
             return new Dictionary<string, double> { ["mIoU"] = confusion.MeanIoU };
         }
 
-        /// <summary>2·TP / (2·TP + FP + FN) over all classes and images; a class is shown from 1/200 of the image on.</summary>
-        private static double LabelF1(IEnumerable<(Sample Sample, LabelMap Mask)> predictions)
+        /// <summary>F1 of the classes that masks show; a class is shown from 1/200 of the image on.</summary>
+        private double LabelF1(IEnumerable<(Sample Sample, LabelMap Mask)> predictions)
         {
-            int right = 0, shown = 0, known = 0;
+            int classes = validation.ClassNames.Count;
+            List<float> shown = []; // [N, C]
+            List<IReadOnlyList<int>> labels = [];
             foreach (var (sample, mask) in predictions)
             {
-                int[] labels = [.. mask.Values.Where(value => value is not (0 or LabelMap.Ignore)).CountBy(value => value - 1)
-                    .Where(count => SmallestShare * count.Value >= mask.Values.Length).Select(count => count.Key)];
-                right += labels.Intersect(sample.Labels).Count();
-                (shown, known) = (shown + labels.Length, known + sample.Labels.Count);
+                var pixels = mask.Values.CountBy(value => value).ToDictionary();
+                shown.AddRange(Enumerable.Range(1, classes).Select(label => SmallestShare * pixels.GetValueOrDefault((byte)label) >= mask.Values.Length ? 1f : 0));
+                labels.Add(sample.Labels);
             }
-            return shown + known == 0 ? 0 : 2.0 * right / (shown + known);
+            return MultiLabelMetrics.Compute(shown.ToArray(), labels, classes).F1;
         }
     }
 }

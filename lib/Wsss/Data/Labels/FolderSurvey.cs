@@ -32,7 +32,7 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
         var table = labels is not null ? LabelFormat.ReadAny(labels, classNames) : Search(root, files, classNames, notes) ?? throw new DataSetException(
             $"Expected labels for the {files.All.Count} photographs in '{folder}': a table, JSON, COCO, YOLO or XML in it, or one folder per class; found " +
             $"{string.Join(", ", Directory.EnumerateFileSystemEntries(root).Take(8).Select(Path.GetFileName))}. Say where the labels are.");
-        var missing = table.Rows.Where(row => !Has(files, row)).ToArray();
+        var missing = table.Rows.Where(row => !files.Has(row.Image)).ToArray();
         if (missing.Length > 0) files.Find(missing[0].Image, missing[0].Where);
         int unlisted = files.All.Count - table.Rows.Select(row => files.Find(row.Image, row.Where)).Distinct().Count();
         notes.InsertRange(0, [$"labels: {table.Source}", .. table.Notes]);
@@ -58,7 +58,7 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
             try
             {
                 var table = LabelFormat.ReadAny(place, classNames);
-                int known = table.Rows.Count(row => Has(files, row));
+                int known = table.Rows.Count(row => files.Has(row.Image));
                 if (known > most) (best, most) = (table, known);
                 else if (known > 0) notes.Add($"labels in '{place}' were not taken: '{best!.Source}' names {most} photographs, it {known}");
             }
@@ -68,19 +68,6 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
             }
         }
         return best;
-    }
-
-    private static bool Has(PhotographFiles files, LabelRow row)
-    {
-        try
-        {
-            files.Find(row.Image, row.Where);
-            return true;
-        }
-        catch (DataSetException)
-        {
-            return false;
-        }
     }
 
     private static string? FindMasks(string root, PhotographFolder data, List<string> notes)

@@ -5,8 +5,6 @@ namespace Wsss.Data.Labels;
 /// <summary>The photographs below a folder, and how names in lists are found among them.</summary>
 internal sealed class PhotographFiles
 {
-    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
-
     // Folders that hold something else than the photographs of a class.
     private static readonly string[] KnownFolders =
         ["images", "jpegimages", "photos", "photographs", "masks", "mask", "labels", "annotations", "segmentationclass", "segmentationclassaug", "segmentationobject", "imagesets", "gt", "out"];
@@ -43,27 +41,42 @@ internal sealed class PhotographFiles
     /// <exception cref="DataSetException">There is none, or there are several.</exception>
     public string Find(string name, string where)
     {
-        string wanted = ComposedNames.Compose(name.Trim().Replace('\\', '/'));
-        if (Path.IsPathRooted(name) && File.Exists(name)) return name;
-        wanted = wanted.TrimStart('.', '/');
+        var found = Matches(name);
+        if (found.Count == 1) return found[0];
+        if (found.Count > 1)
+        {
+            throw new DataSetException(
+                $"{where}: expected one photograph '{name}', found {found.Count}: {string.Join(", ", found.Take(3).Select(path => $"'{path}'"))}. Say more of its path.");
+        }
+        string near = NearNames.Question(All.Select(path => Path.GetFileName(path)), Path.GetFileName(Plain(name)));
+        throw new DataSetException($"{where}: expected a photograph '{name}' below '{_root}', found none among {All.Count}. {near}".TrimEnd());
+    }
+
+    /// <summary>Whether <see cref="Find"/> finds it.</summary>
+    /// <param name="name">With or without folder and extension.</param>
+    public bool Has(string name) => Matches(name).Count == 1;
+
+    /// <summary>The photographs that a name may mean.</summary>
+    private IReadOnlyList<string> Matches(string name)
+    {
+        if (Path.IsPathRooted(name) && File.Exists(name)) return [name];
         // From the whole name down to the file's: lists may begin with a folder that is not here.
-        for (string? tail = wanted; tail is not null; tail = tail.IndexOf('/') is var slash and >= 0 ? tail[(slash + 1)..] : null)
+        for (string? tail = Plain(name); tail is not null; tail = tail.IndexOf('/') is var slash and >= 0 ? tail[(slash + 1)..] : null)
         {
             foreach (string form in (ReadOnlySpan<string>)[tail, WithoutExtension(tail)])
             {
                 if (!_byName.TryGetValue(form, out var found)) continue;
                 // Maps of something else may lie beside, as PNG: a name without extension means the photograph.
-                if (found.Count > 1 && found.Where(path => EndsInJpeg(path)).ToList() is { Count: 1 } jpeg) found = jpeg;
-                return found.Count == 1 ? found[0] : throw new DataSetException(
-                    $"{where}: expected one photograph '{name}', found {found.Count}: {string.Join(", ", found.Take(3).Select(path => $"'{path}'"))}. Say more of its path.");
+                return found.Count > 1 && found.Where(EndsInJpeg).ToList() is { Count: 1 } jpeg ? jpeg : found;
             }
         }
-        string near = NearNames.Question(All.Select(path => Path.GetFileName(path)), Path.GetFileName(wanted));
-        throw new DataSetException($"{where}: expected a photograph '{name}' below '{_root}', found none among {All.Count}. {near}".TrimEnd());
+        return [];
     }
 
+    private static string Plain(string name) => ComposedNames.Compose(name.Trim().Replace('\\', '/')).TrimStart('.', '/');
+
     /// <summary>Whether a name ends as a photograph's does.</summary>
-    public static bool HasExtension(string name) => Extensions.Contains(Path.GetExtension(name.Trim()).ToLowerInvariant());
+    public static bool HasExtension(string name) => Photographs.Extensions.Contains(Path.GetExtension(name.Trim()).ToLowerInvariant());
 
     /// <summary>Where a photograph's name ends at the beginning of a line; −1 where no extension shows it.</summary>
     public static int EndOfName(string line)

@@ -34,10 +34,8 @@ public sealed class ThresholdEvidence
     /// <exception cref="DataSetException">No image has a label.</exception>
     public static ThresholdEvidence Of(MapSource maps, ISampleSource source, RunContext run)
     {
-        int[] labelled = [.. Enumerable.Range(0, source.Count).Where(i => source.Labels(i).Count > 0)];
-        if (labelled.Length == 0) throw new DataSetException($"Expected images with labels to choose a threshold on, found none in {source.Name}.");
-        int count = Math.Min(MostImages, labelled.Length);
-        int[] chosen = [.. Enumerable.Range(0, count).Select(i => labelled[(int)((long)i * labelled.Length / count)])];
+        int[] chosen = source.Spread(MostImages);
+        if (chosen.Length == 0) throw new DataSetException($"Expected images with labels to choose a threshold on, found none in {source.Name}.");
         return new ThresholdEvidence(maps, new Subset(source, chosen), run);
     }
 
