@@ -6,5 +6,5 @@ cd "$(dirname "$0")/.."
 export WSSS_INTERRUPT_REPEATS="${1:-500}"
 # A whole series is one test.
 export WSSS_TEST_LIMIT="${WSSS_TEST_LIMIT:-3600}"
-export OMP_WAIT_POLICY=passive DOTNET_GCgen0size="${DOTNET_GCgen0size:-0x10000000}"
+export OMP_WAIT_POLICY=passive
 exec tests/Wsss.Notebooks.Tests/bin/Release/net10.0/Wsss.Notebooks.Tests -noColor -reporter verbose -class Wsss.Notebooks.Tests.Sessions.InterruptTests

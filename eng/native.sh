@@ -2,9 +2,6 @@
 
 # Idle OpenMP threads that spin starve the image workers on small machines.
 export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}"
-# TorchSharp 0.107 may free a number that libtorch still reads when garbage is collected at that moment. Training keeps it off;
-# for all the rest, collect less often.
-export DOTNET_GCgen0size="${DOTNET_GCgen0size:-0x10000000}"
 # On virtual machines with an AMD processor and AVX-512, oneDNN's AVX kernels gave NaN in training and other bits each time;
 # its SSE kernels do not, and take 1.3 to 1.5 times as long (environment.md, "Known problems").
 if grep -q AuthenticAMD /proc/cpuinfo 2>/dev/null && grep -qw avx512f /proc/cpuinfo && grep -qw hypervisor /proc/cpuinfo; then

@@ -55,8 +55,13 @@ internal static class Doctor
         }
         if (failure is not null) return [new Finding("libtorch", FindingState.Missing, "does not load", failure)];
         string version = $"{torch.__version__}, TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}";
-        return [new Finding("libtorch", FindingState.Ok, version), new Finding("threads", FindingState.Ok, $"{torch.get_num_threads()}"), Cuda()];
+        return [new Finding("libtorch", FindingState.Ok, version), new Finding("threads", FindingState.Ok, $"{torch.get_num_threads()}"), Numbers(), Cuda()];
     }
+
+    private static Finding Numbers() => TorchRuntime.KeepsNumbers
+        ? new Finding("numbers", FindingState.Ok, "safe from the garbage collector")
+        : new Finding("numbers", FindingState.Note, "may be collected while libtorch reads them",
+            "build with eng/TorchSharpNumbers.targets, as Directory.Build.targets does (environment.md).");
 
     private static Finding Cuda()
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
@@ -54,6 +56,15 @@ public static class TorchRuntime
     public static bool IsOutOfMemory(Exception error) => error is OutOfMemoryException ||
         // libtorch's errors have no kinds: these are the words of its allocators on Linux, Windows and CUDA.
         (error is ExternalException && OutOfMemory.Any(words => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>
+    /// Whether numbers and tensors that are given to operators are safe from the garbage collector. TorchSharp 0.107 hands native code
+    /// a raw handle; optimised by the JIT, its methods no longer keep the object behind it alive, and a collection during the call,
+    /// set off by any thread, frees it while libtorch reads it. eng/TorchSharpNumbers.targets gives programs a TorchSharp that is not
+    /// optimised. Where this is false, long work may end with an odd message of libtorch, or with other numbers.
+    /// </summary>
+    public static bool KeepsNumbers =>
+        typeof(torch).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true };
 
     /// <summary>Runs libtorch's operators on that many threads; results are bit-identical only at equal thread counts.</summary>
     public static void UseThreads(int count)

@@ -11,10 +11,24 @@ namespace Wsss.Tests;
 /// </summary>
 public sealed class AssemblySetup
 {
+    /// <summary>The environment variable that, set, has a thread collect garbage during all tests (eng/garbage-soak.sh).</summary>
+    private const string GarbageVariable = "WSSS_TEST_GARBAGE";
+
     public AssemblySetup()
     {
         TorchRuntime.UseThreads(1);
         // The first calls make tensors that live on; they would be counted as leaks.
         torch.random.manual_seed(0);
+        if (Environment.GetEnvironmentVariable(GarbageVariable) is { Length: > 0 }) new Thread(Litter) { IsBackground = true }.Start();
+    }
+
+    // Garbage of its own, and a collection at every moment there is.
+    private static void Litter()
+    {
+        for (int i = 0; ; i++)
+        {
+            _ = new byte[20_000];
+            if (i % 10 == 0) GC.Collect(0);
+        }
     }
 }

@@ -165,9 +165,7 @@ public sealed record Prediction
     private (IndexEntry? Entry, WsssException? Error) Make(MaskPredictor networks, Photograph photograph, Prepared prepared, string folder)
     {
         var (width, height) = prepared.Size;
-        LabelMap seen;
-        // Other threads make much garbage meanwhile.
-        using (CollectionPause.Begin()) seen = networks.Predict(photograph.Id, prepared.Image!, LabelsOf(photograph));
+        var seen = networks.Predict(photograph.Id, prepared.Image!, LabelsOf(photograph));
         var mask = Resampler.Nearest(seen, width, height);
         try
         {

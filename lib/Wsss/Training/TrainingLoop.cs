@@ -114,7 +114,6 @@ internal static class TrainingLoop
     private static double Step(
         TrainingTask task, Batch batch, StepContext context, optim.Optimizer optimizer, NetworkRecipe recipe, Dictionary<string, double> sums)
     {
-        using var pause = CollectionPause.Begin();
         using var scope = NewDisposeScope();
         // Dropout draws from libtorch's own generator.
         random.manual_seed(HashCode(recipe.Seed, context.Step));
