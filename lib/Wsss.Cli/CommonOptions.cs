@@ -74,7 +74,7 @@ internal sealed class CommonOptions
         Description = $"Image pixels per feature. {Strides} Default: 16, or the only one.",
     };
 
-    public Option<int?> Epochs { get; } = new Option<int?>("--epochs") { Description = "Passes over the training images. Default: depends on data and scale." }.AtLeast(1);
+    public Option<int?> Epochs { get; } = new Option<int?>("--epochs") { Description = "Passes over the training images. Default: depends on data and scale; few photographs are passed over more often." }.AtLeast(1);
 
     public Option<int?> ImageSize { get; } = new Option<int?>("--size")
     {
@@ -165,6 +165,7 @@ internal sealed class CommonOptions
                 Augmentation = classifier.Augmentation with { Size = size },
                 BatchSize = batch,
                 Epochs = parsed.GetValue(Epochs) ?? classifier.Epochs,
+                LeastSteps = parsed.GetValue(Epochs) is null ? classifier.LeastSteps : 0,
                 Techniques = [.. (parsed.GetValue(Techniques) ?? []).Select(text => Family.Parse<Technique>(text, $"{Techniques.Name} {text}", data.Kind))],
             },
             Segmenter = segmenter with { Augmentation = segmenter.Augmentation with { Size = size }, BatchSize = batch },
@@ -184,7 +185,7 @@ internal sealed class CommonOptions
     public SegmenterRecipe SegmenterRecipe(ParseResult parsed)
     {
         var recipe = Experiment(parsed).Segmenter;
-        return recipe with { Epochs = parsed.GetValue(Epochs) ?? recipe.Epochs };
+        return parsed.GetValue(Epochs) is { } epochs ? recipe with { Epochs = epochs, LeastSteps = 0 } : recipe;
     }
 
     /// <summary>Where to run; progress goes to <paramref name="progress"/>.</summary>

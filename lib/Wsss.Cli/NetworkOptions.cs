@@ -36,7 +36,7 @@ internal sealed class NetworkOptions
     {
         Description = "How that classifier's logits are read: softmax names one class per image, sigmoid judges each class by itself. " +
             "Default: softmax, or sigmoid for a single logit.",
-    }.AcceptOnlyFromAmong(Softmax, Sigmoid);
+    }.OneOf(Softmax, Sigmoid);
 
     public Option<int?> Stride { get; } = new("--stride")
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Wsss.Registry;
 
@@ -12,9 +13,31 @@ internal static class OptionChecks
         option.Validators.Add(result =>
         {
             // What is no number is refused by the parser.
-            if (int.TryParse(result.Tokens.FirstOrDefault()?.Value, CultureInfo.InvariantCulture, out int value) && value < least) result.AddError($"Expected {option.Name} to be at least {least}, found {value}.");
+            if (int.TryParse(result.Tokens.FirstOrDefault()?.Value, CultureInfo.InvariantCulture, out int value) && value < least)
+                result.AddError($"Expected {option.Name} to be at least {least}, found {value}.");
         });
         return option;
+    }
+
+    /// <summary>Accepts these words only, and asks for the nearest.</summary>
+    public static Option<string?> OneOf(this Option<string?> option, params string[] words)
+    {
+        option.CompletionSources.Add(words);
+        option.Validators.Add(result => Check(result, option.Name, words));
+        return option;
+    }
+
+    /// <inheritdoc cref="OneOf(Option{string?}, string[])"/>
+    public static void OneOf(this Argument<string> argument, params string[] words)
+    {
+        argument.CompletionSources.Add(words);
+        argument.Validators.Add(result => Check(result, argument.Name, words));
+    }
+
+    private static void Check(SymbolResult result, string name, string[] words)
+    {
+        foreach (string word in result.Tokens.Select(token => token.Value).Except(words))
+            result.AddError($"Expected {name} to be one of {string.Join(", ", words)}; found '{word}'. {NearNames.Question(words, word)}".TrimEnd());
     }
 
     /// <summary>Accepts names of a family's members only.</summary>

@@ -28,7 +28,7 @@ internal static class DataFetchCommand
     {
         var options = new CommonOptions();
         var dataSet = new Argument<string>("data-set") { Description = "The data set: voc2012." };
-        dataSet.AcceptOnlyFromAmong("voc2012");
+        dataSet.OneOf("voc2012");
         var folder = new Option<string?>("--folder", "-f") { Description = "The folder that you downloaded to, or the unpacked VOC2012." };
         var weights = new Option<string[]>("--weights", "-w")
         {

@@ -92,10 +92,8 @@ internal static class MasksCommand
     /// <summary>By the rule that needs no masks, on the images that the maps are of.</summary>
     private static Choice ByRule(MapFolder from, DataSplits data, RunContext run)
     {
-        var source = data.Find(from.Fingerprint);
-        if (source is null) from.RequireData(data.Train);
         using var maps = MapSource.Of(from, null, run);
-        var chosen = MaskFreeRule.Default.Choose(ThresholdEvidence.Of(maps, source!, run));
+        var chosen = MaskFreeRule.Default.Choose(ThresholdEvidence.Of(maps, from.SplitOf(data), run));
         return new Choice(chosen.Threshold, $"by {chosen.Rule}, without masks", null);
     }
 

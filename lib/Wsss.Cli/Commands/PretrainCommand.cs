@@ -34,7 +34,7 @@ internal static class PretrainCommand
     {
         var options = new CommonOptions();
         var network = new Argument<string>("network") { Description = $"{string.Join(", ", Networks)} or {Objectness}." };
-        network.AcceptOnlyFromAmong([.. Networks, Objectness]);
+        network.OneOf([.. Networks, Objectness]);
         var scale = new Option<SceneScale>("--scale", "-s")
         {
             Description = "How many scenes are drawn: smoke, quick or full.",

@@ -65,9 +65,6 @@ internal static class ReviewCommand
     {
         if (!File.Exists(Path.Combine(folder, MapFolder.IndexFile))) return (MapFolder.Open(folder, data.Train), data.Train);
         var maps = MapFolder.Open(folder);
-        var source = data.Find(maps.Fingerprint);
-        return (maps, source ?? throw new DataSetException(
-            $"Expected maps of {data.Train.Name}, {data.Validation.Name} or {data.Test.Name}, found maps of other data in '{folder}'. " +
-            "Give --data, --scale and --seed of the data that they were made of."));
+        return (maps, maps.SplitOf(data));
     }
 }

@@ -47,7 +47,7 @@ internal static class SegmentCommand
                 var data = options.DataSet(parsed).Open();
                 var images = parsed.GetValue(decisions) is { } file ? ReviewDecisions.Load(file, data.Train).Keep(data.Train) : data.Train;
                 var train = new TargetSource(MaskFolderSource.Open(images, parsed.GetValue(masks)!));
-                using var segmenter = SegmenterTrainer.Train(recipe, train, data.Validation, run);
+                using var segmenter = SegmenterTrainer.Train(NetworkRecipe.ForImages(recipe, train.Count), train, data.Validation, run);
                 var evaluator = new SegmentationEvaluator(data.Test.ClassNames);
                 foreach (var (sample, mask) in inference.Run(segmenter.Network, data.Test, run))
                 {

@@ -77,7 +77,9 @@ internal static class ThresholdCommand
     private static void Draw(Study study, ThresholdComparison comparison, string path)
     {
         float middle = comparison.Trials.First(trial => trial.Rule == MaskFreeRule.Default.Name).Threshold;
-        float[] thresholds = [.. new[] { -0.2f, -0.1f, 0, 0.1f, 0.2f }.Select(step => Math.Clamp(middle + step, 0.02f, 0.98f)).Distinct()];
+        // A tenth apart, but closer towards an end of the scale.
+        float below = Math.Min(0.1f, (middle - 0.01f) / 2), above = Math.Min(0.1f, (0.99f - middle) / 2);
+        float[] thresholds = [middle - 2 * below, middle - below, middle, middle + above, middle + 2 * above];
         var images = study.Evidence().Images;
         var shown = Enumerable.Range(0, Math.Min(Pictures, images.Count)).Select(i => images[i * images.Count / Math.Min(Pictures, images.Count)]).ToArray();
         Gallery.Thresholds(shown, study.ClassNames, thresholds, $"{study.Data.Train.Name}: masks at five thresholds, {middle:0.00} by rule").Save(path);

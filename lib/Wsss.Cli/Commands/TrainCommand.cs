@@ -42,7 +42,7 @@ internal static class TrainCommand
                 var run = options.Context(parsed, progress, cancellation);
                 var data = experiment.Data!.Open();
                 DataCheck.BeforeTraining(data);
-                var recipe = experiment.ForImages(data.Train.Count).Classifier;
+                var recipe = NetworkRecipe.ForImages(experiment.Classifier, data.Train.Count);
                 using var classifier = ClassifierTrainer.Train(recipe, data, run);
                 var test = ClassifierTrainer.Evaluate(classifier.Network, data.Test, recipe.Augmentation.Size, run);
                 return new Trained(classifier.Folder, classifier.Recipe, classifier.History, test);

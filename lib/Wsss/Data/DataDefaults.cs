@@ -27,6 +27,9 @@ public sealed record DataDefaults
     /// <summary>Passes of the segmentation network.</summary>
     public int SegmenterEpochs { get; init; } = 3;
 
+    /// <summary>Fewest steps of either network: few photographs are looked at more often.</summary>
+    public int LeastSteps { get; init; } = 100;
+
     /// <summary>Learning rate of the classifier's backbone, and what the head's is as a multiple of it.</summary>
     public (double Rate, double HeadFactor) ClassifierLearning { get; init; } = (1e-4, 10);
 

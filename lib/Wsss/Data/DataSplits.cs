@@ -15,9 +15,6 @@ public sealed record DataSplits(IMaskedSource Train, IMaskedSource Validation, I
     {
     }
 
-    /// <summary>The part of that fingerprint; null where none has it.</summary>
-    /// <param name="fingerprint">As <see cref="ISampleSource.Fingerprint"/>.</param>
-    public IMaskedSource? Find(string fingerprint) => new[] { Train, Validation, Test }.FirstOrDefault(part => part.Fingerprint == fingerprint);
 
     /// <summary>The same images and labels without their masks: all that a classifier may learn from.</summary>
     public static implicit operator LabelledSplits(DataSplits data) => new(data.Train, data.Validation, data.Test);

@@ -28,12 +28,15 @@ public sealed record Explainer
     /// </summary>
     public const int LargestSideForOneClass = 256;
 
+    /// <summary>The most that <see cref="Side"/> may be.</summary>
+    public const int MostSide = 8192;
+
     private const float Present = 0.5f;
 
     /// <summary>How maps are made.</summary>
     public MapInference Maps { get; init; } = new() { Flip = false };
 
-    /// <summary>The longest side in pixels that the network sees at scale 1; null for the image's own, within the limits above.</summary>
+    /// <summary>The longest side in pixels that the network sees at scale 1; 1…<see cref="MostSide"/>; null for the image's own, within the limits above.</summary>
     public int? Side { get; init; }
 
     /// <summary>
@@ -55,7 +58,7 @@ public sealed record Explainer
     public Explanation Explain(Classifier network, RgbImage image, IReadOnlyList<int> classes, Device device)
     {
         Maps.Validate();
-        if (Side < 1) throw new RecipeException($"Expected a side of at least 1 pixel, found {Side}.");
+        if (Side is < 1 or > MostSide) throw new RecipeException($"Expected a longest side of 1…{MostSide} pixels, found {Side}.");
         MapExtractor.CheckClasses(network, classes);
         RgbImage seen = Resized(image);
         float[] scores = Scores(network, seen, device);
@@ -88,8 +91,7 @@ public sealed record Explainer
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        Tensor logits = network.call(Loader.ImageTensor(image, device), null).Logits[0];                   // [C]
-        return (OneClassPerImage ? logits.softmax(0) : logits.sigmoid()).cpu().contiguous().data<float>().ToArray();
+        return ClassScores.Of(network.call(Loader.ImageTensor(image, device), null).Logits, OneClassPerImage, ["the image"]);
     }
 
     private IEnumerable<int> Named(float[] scores)

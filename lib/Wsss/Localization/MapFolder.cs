@@ -144,15 +144,44 @@ public sealed class MapFolder
     internal string ContentKey() => ArtifactStore.Key(
         Ids.SelectMany(id => new[] { id, PathOf(Folder, id) is { } path ? FileHash.Compute(path) : "" }).Prepend(Fingerprint));
 
-    /// <summary>Refuses maps of other data.</summary>
-    /// <exception cref="DataSetException">The fingerprints differ.</exception>
+    /// <summary>
+    /// Refuses maps of other data: of other classes or of other images. Where the fingerprints differ all the same, as photographs or lists
+    /// were touched since, each image's labels and size decide.
+    /// </summary>
+    /// <exception cref="DataSetException">The maps are not of these data.</exception>
     public void RequireData(ISampleSource source)
     {
-        if (source.Fingerprint == Fingerprint) return;
+        if (Difference(source) is not { } difference) return;
         throw new DataSetException(
-            $"Expected maps of {source.Name}, found maps of other data in '{Folder}': the fingerprints differ. " +
+            $"Expected maps of {source.Name}, found maps of other data in '{Folder}': {difference}. " +
             "Give the same data set, seed and split that the maps were made of, or make the maps again.");
     }
+
+    /// <summary>The split that the maps are of.</summary>
+    /// <exception cref="DataSetException">They are of none, as <see cref="RequireData"/> judges.</exception>
+    public ISampleSource SplitOf(DataSplits data)
+    {
+        ISampleSource[] splits = [data.Train, data.Validation, data.Test];
+        return splits.FirstOrDefault(split => split.Fingerprint == Fingerprint)
+            ?? splits.FirstOrDefault(split => split.Count > 0 && Difference(split) is null)
+            ?? throw new DataSetException(
+                $"Expected maps of {string.Join(", ", splits.Select(split => split.Name).Distinct())}, found maps of other data in '{Folder}': " +
+                $"{Difference(data.Train)}. Give the data set, its size and its seed that they were made of.");
+    }
+
+    /// <summary>What tells the maps from those of a source; null if nothing does.</summary>
+    private string? Difference(ISampleSource source) =>
+        source.Fingerprint == Fingerprint ? null
+        : !source.ClassNames.SequenceEqual(ClassNames) ? $"they are of the classes {string.Join(", ", ClassNames)}"
+        : Enumerable.Range(0, source.Count).Select(i => Difference(source, i)).FirstOrDefault(difference => difference is not null);
+
+    private string? Difference(ISampleSource source, int index) =>
+        !_index.Maps.TryGetValue(source.Id(index), out var classes) ? $"there are none of '{source.Id(index)}'"
+        : !classes.SequenceEqual(source.Labels(index))
+            ? $"those of '{source.Id(index)}' are of {Names(classes)}, but it is labelled {Names(source.Labels(index))}"
+        : null;
+
+    private string Names(IEnumerable<int> classes) => string.Join(", ", classes.Select(c => c < ClassNames.Count ? ClassNames[c] : $"{c}"));
 
     private static void RequireShares(NpyArray maps, string path)
     {

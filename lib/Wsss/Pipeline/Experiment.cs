@@ -51,16 +51,16 @@ public sealed record Experiment
     public SegmenterRecipe SegmenterFrom(TrainedClassifier classifier) =>
         Segmenter with { Backbone = Segmenter.Backbone with { Weights = classifier.WeightsPath } };
 
-    /// <summary>The same with batches of no more images than there are to train on, but two.</summary>
+    /// <summary>
+    /// The same for so many images to train on: batches of no more than there are, but two, and more epochs where
+    /// <see cref="NetworkRecipe.LeastSteps"/> asks for them.
+    /// </summary>
     /// <param name="images">Number of training images.</param>
     public Experiment ForImages(int images)
     {
-        int most = Math.Max(2, images);
-        return Classifier.BatchSize <= most && Segmenter.BatchSize <= most ? this : this with
-        {
-            Classifier = Classifier with { BatchSize = Math.Min(Classifier.BatchSize, most) },
-            Segmenter = Segmenter with { BatchSize = Math.Min(Segmenter.BatchSize, most) },
-        };
+        var (classifier, segmenter) = (NetworkRecipe.ForImages(Classifier, images), NetworkRecipe.ForImages(Segmenter, images));
+        return ReferenceEquals(classifier, Classifier) && ReferenceEquals(segmenter, Segmenter) ? this
+            : this with { Classifier = classifier, Segmenter = segmenter };
     }
 
     /// <summary>Checks every option before any work starts.</summary>
@@ -100,6 +100,7 @@ public sealed record Experiment
             {
                 Backbone = backbone,
                 Epochs = defaults.ClassifierEpochs,
+                LeastSteps = defaults.LeastSteps,
                 BatchSize = defaults.BatchSize,
                 Seed = seed,
                 Augmentation = augmentation,
@@ -110,6 +111,7 @@ public sealed record Experiment
                 Backbone = backbone,
                 Head = new DeepLabOptions(defaults.HeadWidth, defaults.HeadReach, Dropout: 0.1),
                 Epochs = defaults.SegmenterEpochs,
+                LeastSteps = defaults.LeastSteps,
                 BatchSize = defaults.BatchSize,
                 Seed = seed,
                 Augmentation = augmentation with { MinScale = defaults.SegmenterMinScale },

@@ -1,4 +1,5 @@
 using Wsss.Data;
+using Wsss.Models;
 using Wsss.Refinement;
 using Wsss.Segmentation;
 using Wsss.Training;
@@ -34,7 +35,7 @@ internal abstract class MaskPredictor : IDisposable
         private readonly SegmentationInference _inference = model.Description.Segmentation!;
 
         public override LabelMap Predict(string id, RgbImage image, IReadOnlyList<int>? labels) =>
-            _inference.Predict(_segmenter.Network, image, run.Device);
+            _inference.Predict(_segmenter.Network, image, run.Device, id);
 
         public override void Dispose() => _segmenter.Dispose();
     }
@@ -63,7 +64,7 @@ internal abstract class MaskPredictor : IDisposable
 
         public override LabelMap Predict(string id, RgbImage image, IReadOnlyList<int>? labels)
         {
-            var sample = new Sample(id, image, labels ?? Seen(image));
+            var sample = new Sample(id, image, labels ?? Seen(id, image));
             // Rounded where a study rounds them, as the threshold was chosen for such maps.
             var maps = _model.Maps.Extract(_classifier.Network, [sample], _run.Device)[0].AsStored();
             foreach (var refiner in _refiners) maps = refiner.Refine(image, maps).AsStored();
@@ -76,12 +77,12 @@ internal abstract class MaskPredictor : IDisposable
             _classifier.Dispose();
         }
 
-        private int[] Seen(RgbImage image)
+        private int[] Seen(string id, RgbImage image)
         {
             using var scope = NewDisposeScope();
             using var noGradients = no_grad();
-            var logits = _classifier.Network.call(Loader.ImageTensor(image, _run.Device), null).Logits[0];      // [C]
-            float[] scores = logits.sigmoid().cpu().contiguous().data<float>().ToArray();
+            var logits = _classifier.Network.call(Loader.ImageTensor(image, _run.Device), null).Logits;         // [1, C]
+            float[] scores = ClassScores.Of(logits, oneClassPerImage: false, [id]);
             return [.. Enumerable.Range(0, scores.Length).Where(c => scores[c] >= Present)];
         }
     }

@@ -28,7 +28,7 @@ public sealed record SegmentationInference
         foreach (var sample in Prefetch.Samples(source, run))
         {
             run.Report($"segment {source.Name}", ++done, source.Count);
-            yield return (sample, Predict(network, sample.Image, run.Device));
+            yield return (sample, Predict(network, sample.Image, run.Device, sample.Id));
         }
     }
 
@@ -36,7 +36,9 @@ public sealed record SegmentationInference
     /// <param name="network">In evaluation mode, on <paramref name="device"/>.</param>
     /// <param name="image">The image.</param>
     /// <param name="device">Where to compute.</param>
-    public LabelMap Predict(DeepLab network, RgbImage image, Device device)
+    /// <param name="name">What it is called in an error.</param>
+    /// <exception cref="TorchException">A score is NaN.</exception>
+    public LabelMap Predict(DeepLab network, RgbImage image, Device device, string name = "the image")
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
@@ -53,7 +55,13 @@ public sealed record SegmentationInference
             if (scale != 1) probabilities = F.interpolate(probabilities, full, mode: InterpolationMode.Bilinear, align_corners: false);
             sum = (sum is null ? probabilities : sum + probabilities).MoveToOuterDisposeScope();
         }
-        var labels = sum!.argmax(1).to(ScalarType.Byte).cpu().contiguous();                       // [1, H, W]
+        if (sum!.isnan().any().item<bool>())
+        {
+            throw new TorchException(
+                $"Expected finite scores of the segmentation network, found NaN in '{name}'. Its weights are finite but too large for " +
+                "this image, or its training diverged: train it anew with a lower learning rate.");
+        }
+        var labels = sum.argmax(1).to(ScalarType.Byte).cpu().contiguous();                       // [1, H, W]
         return new LabelMap(image.Width, image.Height, labels.data<byte>().ToArray());
     }
 }

@@ -57,7 +57,7 @@ public static class ClassifierTrainer
             {
                 run.Report($"classify {source.Name}", probabilities.Count / classes, source.Count);
                 using var output = network.call(batch.Images, null);
-                probabilities.AddRange(output.Logits.sigmoid().cpu().contiguous().data<float>().ToArray());   // [N, C]
+                probabilities.AddRange(ClassScores.Of(output.Logits, oneClassPerImage: false, batch.Ids));    // [N, C]
             }
         }
         var labels = Enumerable.Range(0, source.Count).Select(source.Labels).ToArray();

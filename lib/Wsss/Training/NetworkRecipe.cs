@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Wsss.Data;
 
 namespace Wsss.Training;
@@ -17,6 +18,13 @@ public abstract record NetworkRecipe
     /// <summary>Passes over the training images.</summary>
     public int Epochs { get; init; } = 5;
 
+    /// <summary>
+    /// Fewest steps: where <see cref="Epochs"/> passes make fewer, because there are few images, more passes are made. 0, the default: no
+    /// such bound.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int LeastSteps { get; init; }
+
     /// <summary>Images per step.</summary>
     public int BatchSize { get; init; } = 16;
 
@@ -30,10 +38,26 @@ public abstract record NetworkRecipe
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
     public virtual void Validate()
     {
-        if (Epochs < 1 || BatchSize < 2)
-            throw new RecipeException($"Expected at least 1 epoch and 2 images per step, found {Epochs} and {BatchSize}.");
+        if (Epochs < 1 || BatchSize < 2 || LeastSteps < 0)
+        {
+            throw new RecipeException(
+                $"Expected at least 1 epoch, 2 images per step and 0 fewest steps, found {Epochs}, {BatchSize} and {LeastSteps}.");
+        }
         Optimizer.Validate();
         Augmentation.Validate();
+    }
+
+    /// <summary>
+    /// A recipe for so many training images: batches of no more than there are, but two, and as many epochs as make
+    /// <see cref="LeastSteps"/>.
+    /// </summary>
+    /// <returns>The same recipe if it fits.</returns>
+    public static T ForImages<T>(T recipe, int images) where T : NetworkRecipe
+    {
+        int batch = Math.Min(recipe.BatchSize, Math.Max(2, images)), stepsPerEpoch = Math.Max(1, images / batch);
+        int epochs = Math.Max(recipe.Epochs, (recipe.LeastSteps + stepsPerEpoch - 1) / stepsPerEpoch);
+        return (batch, epochs, 0) == (recipe.BatchSize, recipe.Epochs, recipe.LeastSteps) ? recipe
+            : (T)((NetworkRecipe)recipe with { BatchSize = batch, Epochs = epochs, LeastSteps = 0 });
     }
 
     /// <summary>The key of the network that this recipe gives on that data; a weight file counts by its content.</summary>

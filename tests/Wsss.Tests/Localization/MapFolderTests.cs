@@ -81,9 +81,28 @@ public sealed class MapFolderTests : IDisposable
     public void Maps_of_other_data_are_an_error()
     {
         MapFolder.Write(_folder.Path, _source, Maps(), null, _run);
+        string index = _folder.File("maps.json"), json = File.ReadAllText(index).Replace(_source.Fingerprint, "another");
+        RequireError(json.Replace($"\"{_source.ClassNames[0]}\"", "\"kettle\""), "kettle");
+        RequireError(json.Replace("\"sample_002\"", "\"another_002\""), "there are none of 'sample_002'");
+
+        void RequireError(string text, string found)
+        {
+            File.WriteAllText(index, text);
+            Assert.Contains(found, Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path).ReadAll(_source, _run).Count()).Message);
+        }
+    }
+
+    [Fact]
+    public void Maps_of_the_same_images_and_labels_are_read_though_something_else_was_touched()
+    {
+        MapFolder.Write(_folder.Path, _source, Maps(), null, _run);
         string index = _folder.File("maps.json");
         File.WriteAllText(index, File.ReadAllText(index).Replace(_source.Fingerprint, "another"));
-        Assert.Contains("fingerprints differ", Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path).ReadAll(_source, _run).Count()).Message);
+        MapFolder folder = MapFolder.Open(_folder.Path);
+        Assert.Equal(_source.Count, folder.ReadAll(_source, _run).Count());
+        var none = new Subset(new LabelledSplits(Toys.Blobs(2), Toys.Blobs(2), Toys.Blobs(2)).Test, [0]);
+        Assert.Same(_source, folder.SplitOf(new DataSplits(none, _source, none)));
+        Assert.Contains("other data", Assert.Throws<DataSetException>(() => folder.SplitOf(new DataSplits(none, none, none))).Message);
     }
 
     [Fact]

@@ -190,6 +190,21 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
+    public void Few_images_are_passed_over_more_often()
+    {
+        var recipe = Toys.Recipe with { BatchSize = 16, Epochs = 5, LeastSteps = 100 };
+        var experiment = new Experiment { Classifier = recipe, Segmenter = Toys.SegmenterRecipe };
+        Assert.Equal((16, 100, 0), Of(24));
+        Assert.Equal((11, 100, 0), Of(11));
+        Assert.Equal((16, 13, 0), Of(131));     // 8 steps an epoch
+        Assert.Equal((16, 5, 0), Of(467));      // 29 steps an epoch: 145
+        Assert.Contains("found 5, 16 and -1", Assert.Throws<RecipeException>((recipe with { LeastSteps = -1 }).Validate).Message);
+
+        (int Batch, int Epochs, int LeastSteps) Of(int images) =>
+            experiment.ForImages(images).Classifier is var fitted ? (fitted.BatchSize, fitted.Epochs, fitted.LeastSteps) : default;
+    }
+
+    [Fact]
     public void Any_source_of_labelled_images_will_do()
     {
         var labelled = new LabelledSplits(Toys.Blobs(4), Toys.Blobs(2, seed: 2), Toys.Blobs(2, seed: 3));

@@ -54,6 +54,17 @@ public sealed class SegmentationInferenceTests : IDisposable
     }
 
     [Fact]
+    public void Scores_that_are_no_numbers_are_an_error_that_names_the_image()
+    {
+        using DeepLab network = PointwiseNetwork();
+        using (no_grad())
+        using (NewDisposeScope())
+            foreach (var weights in network.parameters()) weights.fill_(float.MaxValue);
+        var error = Assert.Throws<TorchException>(() => new SegmentationInference().Predict(network, Toys.Noise(12, 10), CPU, "street 7"));
+        Assert.Contains("found NaN in 'street 7'", error.Message);
+    }
+
+    [Fact]
     public void A_pointwise_network_finds_what_is_there()
     {
         using DeepLab network = PointwiseNetwork();
