@@ -15,7 +15,6 @@ public sealed record DataSplits(IMaskedSource Train, IMaskedSource Validation, I
     {
     }
 
-
     /// <summary>The same images and labels without their masks: all that a classifier may learn from.</summary>
     public static implicit operator LabelledSplits(DataSplits data) => new(data.Train, data.Validation, data.Test);
 }

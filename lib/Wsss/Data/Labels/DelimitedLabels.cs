@@ -35,7 +35,7 @@ public sealed record DelimitedLabels : LabelFormat
         var lines = ReadLines(path);
         if (lines.Count == 0) throw new DataSetException($"{path}: expected a table of photographs and labels, found an empty file.");
         string[] first = lines[0].Cells;
-        var columns = HasHeader(first) ? Columns.Of(first, [.. lines.Skip(1).Select(line => line.Cells)], path) : null;
+        var columns = HasHeader(lines) ? Columns.Of(first, [.. lines.Skip(1).Select(line => line.Cells)], path) : null;
         if (columns is not null) lines.RemoveAt(0);
         if (columns is { OneHot.Count: > 0 }) return OneHot(path, lines, first, columns, classNames);
 
@@ -95,9 +95,14 @@ public sealed record DelimitedLabels : LabelFormat
     private static bool IsYesOrNo(string cell) =>
         IsYes(cell) || cell.ToLowerInvariant() is "" or "0" or "0.0" or "-1" or "-1.0" or "false" or "no" or "n" or "f";
 
-    private static bool HasHeader(string[] cells) =>
-        cells.Length > 1 && !PhotographFiles.HasExtension(cells[0])
-            && (cells.Any(cell => IsOneOf(cell, ImageColumns) || IsOneOf(cell, LabelColumns) || IsOneOf(cell, SplitColumns)) || cells[0].Trim().Length == 0);
+    /// <summary>Whether the first line names columns: by names that are known, or as no photograph stands where all others have one.</summary>
+    private static bool HasHeader(List<Line> lines)
+    {
+        string[] cells = lines[0].Cells;
+        if (cells.Length < 2 || cells.Any(PhotographFiles.HasExtension)) return false;
+        return cells.Any(cell => IsOneOf(cell, ImageColumns) || IsOneOf(cell, LabelColumns) || IsOneOf(cell, SplitColumns)) || cells[0].Trim().Length == 0
+            || (lines.Count > 1 && Enumerable.Range(0, cells.Length).Any(c => lines.Skip(1).All(line => PhotographFiles.HasExtension(Cell(line, c)))));
+    }
 
     private static bool IsOneOf(string cell, string[] names) => names.Contains(cell.Trim().Replace(' ', '_').ToLowerInvariant());
 
@@ -152,12 +157,18 @@ public sealed record DelimitedLabels : LabelFormat
     private static string DelimiterOf(string text, string path)
     {
         if (EndsIn(path, ".tsv", ".tab")) return "\t";
-        string first = text.Split('\n').FirstOrDefault(line => line.Trim().Length > 0) ?? "";
-        // A comma may part the labels of one cell, what else there is parts cells.
+        string[] lines = [.. text.Split('\n').Where(line => line.Trim().Length > 0).Take(20)];
+        string first = lines.FirstOrDefault() ?? "";
+        // Any of them may part the labels of one cell as well: what parts cells leaves a photograph's name by itself.
+        foreach (string delimiter in (ReadOnlySpan<string>)["\t", ",", ";", "|"])
+            if (first.Contains(delimiter, StringComparison.Ordinal) && lines.Skip(lines.Length > 1 ? 1 : 0).All(line => HasPhotograph(line, delimiter))) return delimiter;
         foreach (string delimiter in (ReadOnlySpan<string>)["\t", ","]) if (first.Contains(delimiter, StringComparison.Ordinal)) return delimiter;
         if (first.Contains(';') && (EndsIn(path, ".csv") || first.Count(c => c == ';') > 0 && !first.Contains(' '))) return ";";
         return EndsIn(path, ".csv") ? "," : " ";
     }
+
+    private static bool HasPhotograph(string line, string delimiter) =>
+        line.Split(delimiter).Any(cell => PhotographFiles.HasExtension(cell.Trim().Trim('"')));
 
     /// <summary>A photograph, which may have blanks in its name where its extension shows the end, then labels.</summary>
     private static Line BySpaces(string line, int number)
@@ -181,6 +192,8 @@ public sealed record DelimitedLabels : LabelFormat
             // An index column of pandas counts 0, 1, 2: it has no name.
             int[] oneHot = [.. others.Where(c => header[c].Trim().Length > 0 && rows.All(row => c >= row.Length || IsYesOrNo(row[c].Trim())))];
             bool listed = label >= 0 && !(oneHot.Length > 0 && rows.All(row => label >= row.Length || IsYesOrNo(row[label].Trim())));
+            // Where but one column is left it holds the labels, whatever it is called.
+            if (label < 0 && oneHot.Length == 0 && others.Where(c => header[c].Trim().Length > 0).ToArray() is [int only] && HoldsWords(only)) (label, listed) = (only, true);
             if (listed) oneHot = [];
             else if (label >= 0) oneHot = [.. oneHot.Append(label).Order()];
             if (!listed && oneHot.Length == 0)
@@ -190,7 +203,10 @@ public sealed record DelimitedLabels : LabelFormat
                     $"{string.Join(", ", header.Select(name => $"'{name.Trim()}'"))}.");
             }
             return new Columns(
-                image, listed ? label : -1, valid >= 0 ? valid : split, valid >= 0, oneHot, [.. others.Where(c => !oneHot.Contains(c) && header[c].Trim().Length > 0)]);
+                image, listed ? label : -1, valid >= 0 ? valid : split, valid >= 0, oneHot,
+                [.. others.Where(c => c != label && !oneHot.Contains(c) && header[c].Trim().Length > 0)]);
+
+            bool HoldsWords(int column) => rows.Any(row => column < row.Length && row[column].Any(char.IsLetter));
 
             int Find(string[] names)
             {

@@ -31,7 +31,8 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
         var notes = new List<string>();
         var table = labels is not null ? LabelFormat.ReadAny(labels, classNames) : Search(root, files, classNames, notes) ?? throw new DataSetException(
             $"Expected labels for the {files.All.Count} photographs in '{folder}': a table, JSON, COCO, YOLO or XML in it, or one folder per class; found " +
-            $"{string.Join(", ", Directory.EnumerateFileSystemEntries(root).Take(8).Select(Path.GetFileName))}. Say where the labels are.");
+            $"{string.Join(", ", Directory.EnumerateFileSystemEntries(root).Take(8).Select(Path.GetFileName))}. " +
+            string.Concat(notes.Select(note => $"{char.ToUpperInvariant(note[0])}{note[1..].TrimEnd('.')}. ")) + "Say where the labels are.");
         var missing = table.Rows.Where(row => !files.Has(row.Image)).ToArray();
         if (missing.Length > 0) files.Find(missing[0].Image, missing[0].Where);
         int unlisted = files.All.Count - table.Rows.Select(row => files.Find(row.Image, row.Where)).Distinct().Count();

@@ -44,6 +44,8 @@ public sealed class FolderSurveyTests : IDisposable
         string message = Assert.Throws<DataSetException>(() => FolderSurvey.Of(_folder.Path)).Message;
         Assert.Contains("6 photographs", message);
         Assert.Contains("found images", message);
+        File.WriteAllText(_folder.File("list.csv"), "image,width\n0.jpg,640\n");
+        Assert.Contains("found 'image', 'width'", Assert.Throws<DataSetException>(() => FolderSurvey.Of(_folder.Path)).Message);
         Assert.Contains("found none", Assert.Throws<DataSetException>(() => FolderSurvey.Of(_folder.File("nowhere"))).Message);
     }
 
