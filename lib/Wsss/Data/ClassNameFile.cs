@@ -7,7 +7,8 @@ namespace Wsss.Data;
 
 /// <summary>
 /// Reads files of class names as they are passed around: one name per line, also numbered, quoted or behind WordNet's
-/// numbers (<c>n01440764 tench, Tinca tinca</c>); a list or a dict from index to name as JSON, Python or YAML.
+/// numbers (<c>n01440764 tench, Tinca tinca</c>); a list or a dict from index to name as JSON, Python or YAML; one line with commas; a table
+/// with a header that has a column of names; TensorFlow's label maps (<c>item { id: 1 name: 'tench' }</c>).
 /// </summary>
 internal static partial class ClassNameFile
 {
@@ -20,6 +21,10 @@ internal static partial class ClassNameFile
         "idx_to_class", "class_to_idx",
     ];
 
+    private static readonly string[] NameColumns = ["name", "class", "class_name", "classname", "label", "category", "display_name"];
+
+    private static readonly string[] NumberColumns = ["id", "index", "idx", "class_id", "label_id", "category_id", "number", "value"];
+
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     /// <summary>The names in the order of the classes.</summary>
@@ -30,7 +35,7 @@ internal static partial class ClassNameFile
         string text = TextOf(path).Trim();
         string body = Assignment().Replace(text, "", 1).Trim().TrimEnd(';');
         bool structured = body.Length > 0 && (body[0] is '[' or '{' || (body[0] == '(' && body[^1] == ')')) || Block().IsMatch(text);
-        string[] names = DictLines(text, path) is { } dict ? dict : structured
+        string[] names = (DictLines(text, path) ?? LabelMapItems(text, path) ?? Column(text, path)) is { } read ? read : structured
             ? [.. NamesOf(Parse(body.Length > 0 && body[0] is '[' or '{' or '(' ? body : text, path), path)]
             : Lines(text);
         return Unnumbered([.. names.Select(name => name.Trim()).Where(name => name.Length > 0)]);
@@ -52,6 +57,8 @@ internal static partial class ClassNameFile
     private static string[] Lines(string text)
     {
         string[] lines = [.. text.Split('\n', '\r').Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')];
+        // Several lines with commas are names with synonyms.
+        if (lines is [var only] && only.Contains(',') && !NumberedName().IsMatch(only) && !SynsetName().IsMatch(only)) lines = only.Split(',', StringSplitOptions.TrimEntries);
         Match[] quoted = [.. lines.Select(line => QuotedLine().Match(line))];
         return quoted.All(match => match.Success) ? [.. quoted.Select(match => match.Groups[2].Value)] : lines;
     }
@@ -63,6 +70,35 @@ internal static partial class ClassNameFile
         return entries.Length > 1 && entries.All(entry => entry.Success)
             ? [.. InOrder(entries.Select(entry => (IndexOf(entry.Groups[1].Value)!.Value, entry.Groups[3].Value.Replace(@"\'", "'", StringComparison.Ordinal))), path)]
             : null;
+    }
+
+    /// <summary>TensorFlow's label map; null for something else.</summary>
+    private static string[]? LabelMapItems(string text, string path)
+    {
+        Match[] items = LabelMapItem().Matches(text).ToArray();
+        if (items.Length == 0) return null;
+        return [.. InOrder(items.Select(item => (Number(item.Value), Name(item.Value))), path)];
+
+        int Number(string item) => LabelMapId().Match(item) is { Success: true } id && IndexOf(id.Groups[1].Value) is { } number ? number
+            : throw Wrong(path, $"an item without id: {item}");
+
+        // What people read stands in display_name where it is there.
+        string Name(string item) => LabelMapName().Matches(item).MaxBy(name => name.Groups[1].Length)?.Groups[3].Value
+            ?? throw Wrong(path, $"an item without name: {item}");
+    }
+
+    /// <summary>The column of names of a table with a header, by the column of numbers if there is one; null for something else.</summary>
+    private static string[]? Column(string text, string path)
+    {
+        string[] lines = [.. text.TrimStart('\uFEFF').Split('\n', '\r').Select(line => line.Trim()).Where(line => line.Length > 0)];
+        if (lines.Length < 2 || ",;\t".FirstOrDefault(lines[0].Contains) is not (var delimiter and not '\0')) return null;
+        string[][] rows = [.. lines.Select(line => line.Split(delimiter, StringSplitOptions.TrimEntries).Select(cell => cell.Trim('"')).ToArray())];
+        int name = Find(NameColumns), number = Find(NumberColumns);
+        if (name < 0 || rows.Any(row => row.Length != rows[0].Length)) return null;
+        if (number < 0 || rows.Skip(1).Any(row => IndexOf(row[number]) is null)) return [.. rows.Skip(1).Select(row => row[name])];
+        return [.. InOrder(rows.Skip(1).Select(row => (IndexOf(row[number])!.Value, row[name])), path)];
+
+        int Find(string[] words) => Array.FindIndex(rows[0], cell => words.Contains(cell.ToLowerInvariant().Replace(' ', '_')));
     }
 
     private static JsonNode? Parse(string text, string path)
@@ -161,6 +197,15 @@ internal static partial class ClassNameFile
 
     [GeneratedRegex(@"^\{?\s*(\d{1,9})\s*:\s*(['""])(.*)\2\s*,?\s*\}?$")]
     private static partial Regex DictLine();
+
+    [GeneratedRegex(@"\bitem\s*\{[^{}]*\}")]
+    private static partial Regex LabelMapItem();
+
+    [GeneratedRegex(@"\bid\s*:\s*(\d{1,9})")]
+    private static partial Regex LabelMapId();
+
+    [GeneratedRegex(@"\b(name|display_name)\s*:\s*(['""])(.*?)\2")]
+    private static partial Regex LabelMapName();
 
     [GeneratedRegex(@"^n\d{8}[\s:,]+(.+)$")]
     private static partial Regex SynsetName();

@@ -26,6 +26,9 @@ internal sealed record VocEntry(string Id, string Image, int[] Labels)
     /// <summary>Whether the mask lies on the stored pixels of a photograph that is shown turned.</summary>
     public bool OnStored { get; init; }
 
+    /// <summary>Whether the mask fits the photograph only as it is shown, turned.</summary>
+    public bool OnTurned { get; init; }
+
     /// <summary>How the photograph is turned (<see cref="ImageHeader.Orientation"/>).</summary>
     public int Orientation { get; init; } = 1;
 
@@ -60,6 +63,7 @@ internal sealed record VocEntry(string Id, string Image, int[] Labels)
                 HasIgnored = mask.Values.AsSpan().Contains(LabelMap.Ignore),
                 Misfit = fits || turns ? null : DoesNotFit(mask, header!.Value, path).Message,
                 OnStored = !fits && turns,
+                OnTurned = fits && !turns,
                 Orientation = header?.Orientation ?? 1,
                 HasTruth = truths,
             };

@@ -22,10 +22,10 @@ internal static class VocFindings
         yield return Some(FindingSeverity.Warning, entries.Where(entry => entry.OnStored), entry => entry.Mask!,
             "The mask fits the photograph only as it is stored; it is turned with it as the EXIF orientation says.", "Look at one in a figure.");
         yield return Some(
-            FindingSeverity.Warning, entries.Where(entry => entry is { Orientation: not 1, Mask: not null, OnStored: false, Misfit: null }), entry => entry.Image,
+            FindingSeverity.Warning, entries.Where(entry => entry is { Orientation: not 1, Mask: not null, OnStored: false, OnTurned: false, Misfit: null }), entry => entry.Image,
             "The photograph is turned as its EXIF orientation says; the mask's size does not tell whether it was drawn on this view.",
             "If it was drawn on the stored pixels, turn the mask, or remove the orientation from the photograph.");
-        yield return Some(FindingSeverity.Note, entries.Where(entry => entry is { Orientation: not 1, Mask: null }), entry => entry.Image,
+        yield return Some(FindingSeverity.Note, entries.Where(entry => entry is { Orientation: not 1, Mask: null } or { OnTurned: true }), entry => entry.Image,
             "The photograph is turned as its EXIF orientation says.");
         yield return Some(FindingSeverity.Note, entries.Where(entry => entry.EmptyAnnotation is not null && IsVoc(entry)), entry => entry.EmptyAnnotation!,
             "The annotation has no object: an image without label.");

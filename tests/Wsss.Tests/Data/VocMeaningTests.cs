@@ -167,7 +167,11 @@ public sealed class VocMeaningTests : IDisposable
 
         ImageFile.WriteGray(_folder.File("SegmentationClass", "train0.png"), new LabelMap(1, 2, [2, 1]));
         Assert.Equal([2, 1], Open().Mask(0).Values);
+        Assert.Equal(FindingSeverity.Note, Assert.Single(Open().Findings).Severity);
+        RawPng.Orient(_folder.File("JPEGImages", "train0.jpg"), 3);
+        ImageFile.WriteGray(_folder.File("SegmentationClass", "train0.png"), new LabelMap(2, 1, [2, 1]));
         Assert.Contains("does not tell whether it was drawn on this view", Assert.Single(Open().Findings).What);
+        RawPng.Orient(_folder.File("JPEGImages", "train0.jpg"), 6);
 
         ImageFile.WriteGray(_folder.File("SegmentationClass", "train0.png"), new LabelMap(2, 2, [2, 1, 0, 0]));
         Assert.Contains("1×2, found 2×2", Assert.Throws<ImageFileException>(() => Open().Mask(0)).Message);
