@@ -9,8 +9,11 @@ namespace Wsss.Cli;
 /// <param name="output">Standard error.</param>
 internal sealed partial class ErrorReport(TextWriter output)
 {
+    // A message may name what stands in a file.
+    private const int Longest = 2000;
+
     /// <summary>Prints a line that begins with the program's name.</summary>
-    public void Write(string message) => output.WriteLine("wsss: " + PlainText.Of(LineBreaks().Replace(message.Trim(), " ")));
+    public void Write(string message) => output.WriteLine("wsss: " + PlainText.Shown(LineBreaks().Replace(message.Trim(), " "), Longest));
 
     /// <summary>Prints what was thrown.</summary>
     /// <param name="thrown">What ended the command.</param>

@@ -16,6 +16,7 @@ internal static class Hints
         Remedy.ChooseDevice => "Give --device cpu, or build with -p:TorchBackend=cuda (environment.md).",
         Remedy.SetUpMachine => "eng/setup.sh installs what is missing (environment.md); `wsss doctor` shows what is found.",
         Remedy.UseLessMemory => LessMemory(command),
+        Remedy.AllowLargeImages => "On the command line: --max-pixels.",
         Remedy.Resume => Has(command, "--resume") ? "The same command with --resume goes on from there." : "The same command goes on from there.",
         Remedy.NameTraining => "Give the folder that `wsss train` or `wsss segment` prints.",
         Remedy.MakeMasks => "`wsss masks` and `wsss segment` write such folders.",

@@ -2,9 +2,15 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Wsss.Cli;
 using Wsss.Cli.Commands;
+using Wsss.Data;
 
 var quiet = new Option<bool>("--quiet", "-q") { Description = "Print results and errors only: no progress, no notes.", Recursive = true };
 var verbose = new Option<bool>("--verbose") { Description = "Of an error, print also where in the program it came from.", Recursive = true };
+var maxPixels = new Option<int?>("--max-pixels")
+{
+    Description = $"Most pixels of an image; a larger one is refused before it is read. Default: 100,000,000, or what {ImageFile.MaxPixelsVariable} says.",
+    Recursive = true,
+}.AtLeast(1);
 var root = new RootCommand(
     """
     Weakly supervised semantic segmentation: masks from image-level labels.
@@ -53,6 +59,7 @@ var root = new RootCommand(
     CompletionCommand.Create(),
     quiet,
     verbose,
+    maxPixels,
 };
 root.Add(HelpCommand.Create(root));
 TaughtCommand.ExtendHelp(root);
@@ -72,6 +79,8 @@ if (UsageError.Of(parsed) is { } wrong)
 }
 // Errors apart, what goes there is progress and notes.
 if (parsed.GetValue(quiet)) Console.SetError(TextWriter.Null);
+// Where the library looks, and what other processes inherit.
+if (parsed.GetValue(maxPixels) is { } most) Environment.SetEnvironmentVariable(ImageFile.MaxPixelsVariable, $"{most}");
 try
 {
     return await parsed.InvokeAsync(

@@ -50,7 +50,7 @@ internal static class ProgressDisplay
                 if (value.Done < value.Total && now - _last < Pause) return;
                 _last = now;
                 string detail = value.Detail is null ? "" : $" ({value.Detail})";
-                Console.Error.WriteLine(PlainText.Of($"[{now:hh\\:mm\\:ss}] {value.Stage}: {value.Done}/{value.Total}{detail}"));
+                ResultText.Note($"[{now:hh\\:mm\\:ss}] {value.Stage}: {value.Done}/{value.Total}{detail}");
             }
         }
     }

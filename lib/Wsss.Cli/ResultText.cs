@@ -22,6 +22,9 @@ internal static partial class ResultText
         Draw(text, console);
     }
 
+    /// <summary>Prints a line that is no result to standard error.</summary>
+    public static void Note(string line) => Console.Error.WriteLine(PlainText.Of(line));
+
     /// <summary>Prints to a terminal.</summary>
     public static void Draw(string text, IAnsiConsole console)
     {

@@ -17,6 +17,11 @@ public static class PlainText
         return shown.ToString();
     }
 
+    /// <summary>A name out of a file as a message shows it: as <see cref="Of"/>, and cut off where it is long.</summary>
+    /// <param name="text">The name.</param>
+    /// <param name="most">Characters that are shown.</param>
+    public static string Shown(string text, int most = 256) => text.Length <= most ? Of(text) : Of(text[..most]) + "…";
+
     private static bool Steers(Rune rune) => Rune.IsControl(rune) || rune.Value is
         0x061C or 0x200E or 0x200F or // marks of direction
         (>= 0x2028 and <= 0x202E) or // separators; embeddings and overrides

@@ -18,6 +18,9 @@ public enum Remedy
     /// <summary>Use less memory: fewer images at once, or smaller ones.</summary>
     UseLessMemory,
 
+    /// <summary>Allow images of more pixels.</summary>
+    AllowLargeImages,
+
     /// <summary>Go on from the checkpoint that is there.</summary>
     Resume,
 

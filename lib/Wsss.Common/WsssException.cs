@@ -15,3 +15,6 @@ public sealed class WeightFileException(string message, Exception? inner = null)
 
 /// <summary>A recipe whose options contradict each other or lie outside their range.</summary>
 public sealed class RecipeException(string message, Exception? inner = null) : WsssException(message, inner);
+
+/// <summary>A file that is missing, no regular file, too large for what it should hold, or that may not be read.</summary>
+public sealed class InputFileException(string message, Exception? inner = null) : WsssException(message, inner);

@@ -55,10 +55,10 @@ internal static class LegacyPickles
             if (count < 0 || (Int128)count * storage.Type.Size > stream.Length - at)
             {
                 throw new InvalidDataException(
-                    $"its storage '{StateDictPickle.Shown(key)}' should have {count} numbers, but only {stream.Length - at} bytes follow");
+                    $"its storage '{PlainText.Shown(key)}' should have {count} numbers, but only {stream.Length - at} bytes follow");
             }
             if (!places.TryAdd(key, new StoredZip.Range(at, count * storage.Type.Size, IsStored: true)))
-                throw new InvalidDataException($"its storage '{StateDictPickle.Shown(key)}' occurs twice");
+                throw new InvalidDataException($"its storage '{PlainText.Shown(key)}' occurs twice");
             at += count * storage.Type.Size;
         }
         return places;

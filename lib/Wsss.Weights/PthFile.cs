@@ -11,6 +11,7 @@ namespace Wsss.Weights;
 /// <remarks>Checksums are not compared, as PyTorch itself can be told to leave them out.</remarks>
 public sealed class PthFile : IWeightFile
 {
+    private const int MostSharing = 16;
     private const string PickleName = "/data.pkl";
 
     private readonly TensorSource _source;
@@ -100,6 +101,12 @@ public sealed class PthFile : IWeightFile
     {
         StateDictSearch.Result found = StateDictSearch.Find(content);
         foreach ((string key, PickledTensor tensor) in found.Tensors) entries.Add(key, Place(key, tensor, folder + tensor.Storage.Key, places));
+        // Weights that are tied lie in the file once; many names for one storage would fill a disk from a small file.
+        Int128 together = 0, held = 0;
+        foreach (TensorEntry entry in entries.Values) together += entry.Bytes;
+        foreach (string storage in found.Tensors.Values.Select(tensor => tensor.Storage.Key).Distinct()) held += places[folder + storage].Length;
+        if (together > MostSharing * held)
+            throw new NotSupportedException($"its tensors have {together} bytes together, more than {MostSharing} times the {held} that it holds. Save it without tensors that share their numbers");
         return found;
     }
 

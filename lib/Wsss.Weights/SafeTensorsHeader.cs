@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using System.Text.Json;
 
 namespace Wsss.Weights;
@@ -7,7 +8,9 @@ namespace Wsss.Weights;
 internal sealed class SafeTensorsHeader
 {
     public const string MetadataKey = "__metadata__";
-    private const int MaxLength = 100_000_000; // the reference implementation's limit
+    // Of the largest networks it has a million bytes; the reference implementation stops at a hundred million.
+    private const int MaxLength = 1 << 24;
+    private const int MaxTensors = 100_000;
 
     private readonly string _path;
 
@@ -51,49 +54,63 @@ internal sealed class SafeTensorsHeader
 
     private void Parse(byte[] json, long dataStart)
     {
-        using JsonDocument document = JsonDocument.Parse(json);
-        if (document.RootElement.ValueKind != JsonValueKind.Object) throw Broken("the header is not a JSON object");
+        // Token by token: a tree of the whole takes many times its bytes.
+        var reader = new Utf8JsonReader(json);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw Broken("the header is not a JSON object");
         bool hasMetadata = false;
-        foreach (JsonProperty property in document.RootElement.EnumerateObject())
+        while (NextName(ref reader) is { } key)
         {
-            if (property.Name != MetadataKey)
+            if (key != MetadataKey)
             {
-                if (!Tensors.TryAdd(property.Name, ParseEntry(property.Name, property.Value, dataStart)))
-                    throw Broken($"the key '{property.Name}' occurs twice");
+                if (Tensors.Count == MaxTensors) throw Broken($"it has more than {MaxTensors} tensors");
+                if (!Tensors.TryAdd(key, ParseEntry(key, ref reader, dataStart))) throw Broken($"the key '{PlainText.Shown(key)}' occurs twice");
                 continue;
             }
             if (hasMetadata) throw Broken("the key '__metadata__' occurs twice");
             hasMetadata = true;
-            ParseMetadata(property.Value);
+            ParseMetadata(ref reader);
         }
+        // Nothing but blanks may follow, which the reader sees to.
+        reader.Read();
     }
 
-    private void ParseMetadata(JsonElement value)
+    /// <summary>The next member's name, with the reader at its value; null at the object's end.</summary>
+    private static string? NextName(ref Utf8JsonReader reader)
     {
-        if (value.ValueKind != JsonValueKind.Object) throw Broken("'__metadata__' is not an object");
-        foreach (JsonProperty item in value.EnumerateObject())
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.EndObject) return null;
+        string name = reader.GetString()!;
+        reader.Read();
+        return name;
+    }
+
+    private void ParseMetadata(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject) throw Broken("'__metadata__' is not an object");
+        while (NextName(ref reader) is { } name)
         {
-            if (item.Value.ValueKind != JsonValueKind.String) throw Broken($"the metadata '{item.Name}' is not a string");
-            if (!Metadata.TryAdd(item.Name, item.Value.GetString()!)) throw Broken($"the metadata '{item.Name}' occurs twice");
+            if (reader.TokenType != JsonTokenType.String) throw Broken($"the metadata '{PlainText.Shown(name)}' is not a string");
+            if (!Metadata.TryAdd(name, reader.GetString()!)) throw Broken($"the metadata '{PlainText.Shown(name)}' occurs twice");
         }
     }
 
-    private TensorEntry ParseEntry(string key, JsonElement value, long dataStart)
+    private TensorEntry ParseEntry(string name, ref Utf8JsonReader reader, long dataStart)
     {
+        string key = PlainText.Shown(name);
         string? typeName = null;
         List<long>? shape = null, offsets = null;
-        if (value.ValueKind != JsonValueKind.Object) throw Broken($"tensor '{key}' is not described by an object");
-        foreach (JsonProperty field in value.EnumerateObject())
+        if (reader.TokenType != JsonTokenType.StartObject) throw Broken($"tensor '{key}' is not described by an object");
+        while (NextName(ref reader) is { } field)
         {
-            if (field.Name == "dtype" && typeName is null && field.Value.ValueKind == JsonValueKind.String) typeName = field.Value.GetString();
-            else if (field.Name == "shape" && shape is null) shape = Numbers(key, field);
-            else if (field.Name == "data_offsets" && offsets is null) offsets = Numbers(key, field);
-            else throw Broken($"tensor '{key}' has an unexpected, repeated or mistyped field '{field.Name}'");
+            if (field == "dtype" && typeName is null && reader.TokenType == JsonTokenType.String) typeName = reader.GetString();
+            else if (field == "shape" && shape is null) shape = Numbers(key, field, ref reader);
+            else if (field == "data_offsets" && offsets is null) offsets = Numbers(key, field, ref reader);
+            else throw Broken($"tensor '{key}' has an unexpected, repeated or mistyped field '{PlainText.Shown(field)}'");
         }
         if (typeName is null || shape is null || offsets is not { Count: 2 })
             throw Broken($"tensor '{key}' needs dtype, shape and two data_offsets");
         WeightType type = WeightType.All.FirstOrDefault(type => type.SafeTensorsName == typeName)
-            ?? throw Broken($"tensor '{key}' has dtype '{typeName}', expected one of {string.Join(", ", WeightType.All.Select(t => t.SafeTensorsName))}");
+            ?? throw Broken($"tensor '{key}' has dtype '{PlainText.Shown(typeName)}', expected one of {string.Join(", ", WeightType.All.Select(t => t.SafeTensorsName))}");
         if (TensorEntry.ByteCount(type, shape) is not { } expected || offsets[0] > long.MaxValue - dataStart)
             throw Broken($"tensor '{key}' is too large: shape [{string.Join(", ", shape)}], offset {offsets[0]}");
         long length = offsets[1] - offsets[0];
@@ -106,16 +123,16 @@ internal sealed class SafeTensorsHeader
         return new TensorEntry(type, shape, dataStart + offsets[0]);
     }
 
-    private List<long> Numbers(string key, JsonProperty field)
+    private List<long> Numbers(string key, string field, ref Utf8JsonReader reader)
     {
-        if (field.Value.ValueKind != JsonValueKind.Array) throw Broken($"'{field.Name}' of tensor '{key}' is not an array");
+        if (reader.TokenType != JsonTokenType.StartArray) throw Broken($"'{field}' of tensor '{key}' is not an array");
         List<long> numbers = [];
-        foreach (JsonElement item in field.Value.EnumerateArray())
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out long number) || number < 0)
-                throw Broken($"'{field.Name}' of tensor '{key}' holds {item.GetRawText()}, expected whole numbers from 0");
+            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long number) || number < 0)
+                throw Broken($"'{field}' of tensor '{key}' holds {PlainText.Shown(Encoding.UTF8.GetString(reader.ValueSpan))}, expected whole numbers from 0");
             if (numbers.Count == TensorEntry.MaxDimensions)
-                throw Broken($"'{field.Name}' of tensor '{key}' holds more than {TensorEntry.MaxDimensions} numbers");
+                throw Broken($"'{field}' of tensor '{key}' holds more than {TensorEntry.MaxDimensions} numbers");
             numbers.Add(number);
         }
         return numbers;
@@ -131,13 +148,13 @@ internal sealed class SafeTensorsHeader
             if (entry.Offset != end)
             {
                 throw Broken(
-                    $"tensor '{key}' {(entry.Offset < end ? "overlaps" : "leaves a gap after")} {before}: " +
+                    $"tensor '{PlainText.Shown(key)}' {(entry.Offset < end ? "overlaps" : "leaves a gap after")} {before}: " +
                     $"expected it at byte {end - dataStart} of the data, found {entry.Offset - dataStart}");
             }
             if (entry.Bytes > fileLength - end)
-                throw Broken($"tensor '{key}' needs {entry.Bytes} bytes, but the file ends after {fileLength - end}: it is truncated");
+                throw Broken($"tensor '{PlainText.Shown(key)}' needs {entry.Bytes} bytes, but the file ends after {fileLength - end}: it is truncated");
             end += entry.Bytes;
-            before = $"tensor '{key}'";
+            before = $"tensor '{PlainText.Shown(key)}'";
         }
         if (end != fileLength) throw Broken($"expected the file to end after {end} bytes, found {fileLength}");
     }

@@ -124,6 +124,6 @@ internal sealed class StateDictSearch
     private static bool IsAside(string name) => Aside.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
 
     private static string Shown(PickledDict dict) => dict.Count == 0 ? "nothing at all"
-        : "the keys " + string.Join(", ", dict.Keys.Take(ShownKeys).Select(key => StateDictPickle.Shown($"{key}"))) +
+        : "the keys " + string.Join(", ", dict.Keys.Take(ShownKeys).Select(key => PlainText.Shown($"{key}"))) +
             (dict.Count > ShownKeys ? $" and {dict.Count - ShownKeys} more" : "");
 }

@@ -5,8 +5,8 @@ namespace Wsss.Weights;
 
 /// <summary>
 /// Where the entries of a zip archive lie, so that those that are stored as they are can be read in place, as PyTorch's
-/// are; <see cref="System.IO.Compression.ZipArchive"/> does not tell the places. Whatever does not add up is refused:
-/// two entries of one name, overlaps, sizes beyond the file. Checksums are not compared.
+/// are; <see cref="System.IO.Compression.ZipArchive"/> does not tell the places, and reads directories of any length. Whatever does not
+/// add up is refused: two entries of one name, overlaps, sizes beyond the file. Checksums are not compared.
 /// </summary>
 internal static class StoredZip
 {
@@ -19,6 +19,7 @@ internal static class StoredZip
     private const int LocalHeaderBytes = 30;
     private const ushort Zip64Field = 1;
     private const int Encrypted = 1;
+    private const int Deflated = 8;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -81,7 +82,7 @@ internal static class StoredZip
         length = HeaderBytes + nameLength + extraLength + U16(header, 32);
         if (length > header.Length) throw new InvalidDataException("its directory is broken");
         string name = Name(header.Slice(HeaderBytes, nameLength));
-        bool isStored = U16(header, 10) == 0 && (U16(header, 8) & Encrypted) == 0;
+        bool isOpen = (U16(header, 8) & Encrypted) == 0, isStored = isOpen && U16(header, 10) == 0, isDeflated = isOpen && U16(header, 10) == Deflated;
         long stored = U32(header, 20), size = U32(header, 24), offset = U32(header, 42);
         ReadOnlySpan<byte> extra = header.Slice(HeaderBytes + nameLength, extraLength);
         while (extra.Length >= 4)
@@ -98,15 +99,16 @@ internal static class StoredZip
             extra = extra[(4 + fieldLength)..];
         }
         if (isStored && stored != size) throw new InvalidDataException($"its entry '{name}' is stored in {stored} bytes, but should have {size}");
-        return new Entry(name, offset, stored, isStored);
+        return new Entry(name, offset, new Range(0, stored, isStored) { IsDeflated = isDeflated, Size = size });
     }
 
     private static IReadOnlyDictionary<string, Range> Place(Stream stream, List<Entry> entries, long end)
     {
         var places = new Dictionary<string, Range>(StringComparer.Ordinal);
         long free = 0; // the first byte that no entry has taken
-        foreach ((string name, long offset, long size, bool isStored) in entries.OrderBy(entry => entry.Offset))
+        foreach ((string name, long offset, Range range) in entries.OrderBy(entry => entry.Offset))
         {
+            long size = range.Length;
             if (offset < free) throw new InvalidDataException($"its entry '{name}' overlaps another");
             if (offset > end - LocalHeaderBytes) throw new InvalidDataException($"its entry '{name}' should start at byte {offset}, beyond the {end} bytes of entries");
             byte[] local = ReadAt(stream, offset, LocalHeaderBytes);
@@ -115,7 +117,7 @@ internal static class StoredZip
             if (!local.AsSpan().StartsWith("PK\x3\x4"u8) || start > end || Name(ReadAt(stream, offset + LocalHeaderBytes, nameLength)) != name)
                 throw new InvalidDataException($"its entry '{name}' is not where the directory says");
             if (size < 0 || size > end - start) throw new InvalidDataException($"its entry '{name}' should have {size} bytes, but only {end - start} follow");
-            if (!places.TryAdd(name, new Range(start, size, isStored))) throw new InvalidDataException($"its entry '{name}' occurs twice");
+            if (!places.TryAdd(name, range with { Offset = start })) throw new InvalidDataException($"its entry '{name}' occurs twice");
             free = start + size;
         }
         return places;
@@ -159,9 +161,16 @@ internal static class StoredZip
     /// <param name="Offset">The first.</param>
     /// <param name="Length">How many.</param>
     /// <param name="IsStored">Whether they are the entry's content; else it is compressed or encrypted.</param>
-    internal readonly record struct Range(long Offset, long Length, bool IsStored);
+    internal readonly record struct Range(long Offset, long Length, bool IsStored)
+    {
+        /// <summary>Whether they are the content, deflated.</summary>
+        public bool IsDeflated { get; init; }
+
+        /// <summary>Bytes of the content, as the directory says.</summary>
+        public long Size { get; init; } = Length;
+    }
 
     private readonly record struct Directory(long Entries, long Bytes, long Offset);
 
-    private readonly record struct Entry(string Name, long Offset, long Size, bool IsStored);
+    private readonly record struct Entry(string Name, long Offset, Range Range);
 }

@@ -17,16 +17,16 @@ public static class WeightFile
     /// <summary>Opens a file for a reader; a reader that fails leaves no handle behind.</summary>
     internal static T OpenFile<T>(string path, Func<string, Stream, T> read)
     {
-        FileStream? stream = null;
+        Stream? stream = null;
         try
         {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            stream = InputFile.Open(path, InputKind.Weights);
             return read(path, stream);
         }
         catch (Exception error)
         {
             stream?.Dispose();
-            if (error is IOException or UnauthorizedAccessException) throw new WeightFileException($"{path} cannot be read: {error.Message}", error);
+            if (error is IOException or InputFileException) throw new WeightFileException($"{path} cannot be read: {error.Message}", error);
             throw;
         }
     }

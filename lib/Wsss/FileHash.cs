@@ -11,7 +11,7 @@ internal static class FileHash
     private static readonly ConcurrentDictionary<(string Path, long Bytes, DateTime Written), string> Known = new();
 
     /// <summary>The SHA-256 of a file's content, as a part of a key; a file that this process has read and that has not changed is not read again.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InputFileException">There is no such file, or it is none that can be read.</exception>
     public static string Compute(string path)
     {
         var file = new FileInfo(path);
@@ -23,12 +23,12 @@ internal static class FileHash
     }
 
     /// <summary>The checksum in lower-case hexadecimal digits; progress is told in MiB.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InputFileException">There is no such file, or it is none that can be read.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
     public static string Compute(string path, HashAlgorithmName algorithm, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(algorithm);
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        using var file = InputFile.Open(path, InputKind.Weights);
         string stage = $"{algorithm.Name} of {Path.GetFileName(path)}";
         // Folders of masks and maps are hashed file by file, and most of these are small.
         byte[] block = new byte[Math.Clamp(file.Length, SmallestBlock, BlockSize)];

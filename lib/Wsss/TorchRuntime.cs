@@ -122,6 +122,6 @@ public static class TorchRuntime
             "/usr/lib/x86_64-linux-gnu/libstdc++.so.6", "/usr/lib64/libstdc++.so.6", "/lib64/libstdc++.so.6",
             "/usr/lib/libstdc++.so.6", "/usr/lib/aarch64-linux-gnu/libstdc++.so.6",
         ];
-        return candidates.Where(File.Exists).Any(path => File.ReadAllBytes(path).AsSpan().IndexOf("GLIBCXX_3.4.32"u8) >= 0);
+        return candidates.Where(File.Exists).Any(path => InputFile.ReadBytes(path, InputKind.Array).AsSpan().IndexOf("GLIBCXX_3.4.32"u8) >= 0);
     }
 }

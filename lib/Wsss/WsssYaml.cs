@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 using Wsss.Registry;
 
 namespace Wsss;
@@ -31,42 +29,17 @@ public static class WsssYaml
     }
 
     /// <summary>One YAML document as JSON.</summary>
-    /// <exception cref="WsssException">The text is no YAML, or not one document.</exception>
+    /// <exception cref="WsssException">The text is no YAML, or not one document, or it asks for more than is read.</exception>
     internal static JsonNode? ToJson(string yaml, string source)
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
-            return stream.Documents.Count == 1 ? ToJson(stream.Documents[0].RootNode)
-                : throw new WsssException($"{source}: expected one YAML or JSON document, found {stream.Documents.Count}.");
+            var value = YamlTree.Read(yaml, out int documents);
+            return documents == 1 ? value : throw new WsssException($"{source}: expected one YAML or JSON document, found {documents}.");
         }
         catch (YamlException error)
         {
             throw new WsssException($"{source}: expected YAML or JSON; line {error.Start.Line}, column {error.Start.Column}: {error.Message}", error);
         }
     }
-
-    private static JsonNode? ToJson(YamlNode node) => node switch
-    {
-        YamlMappingNode mapping => new JsonObject(mapping.Children.Select(pair => KeyValuePair.Create(NameOf(pair.Key), ToJson(pair.Value)))),
-        YamlSequenceNode sequence => new JsonArray([.. sequence.Children.Select(ToJson)]),
-        YamlScalarNode { Style: ScalarStyle.Plain } scalar => ToJson(scalar.Value!),
-        YamlScalarNode quoted => JsonValue.Create(quoted.Value),
-        _ => throw new YamlException(node.Start, node.End, "Expected a value, a list or named values."),
-    };
-
-    private static string NameOf(YamlNode key) =>
-        (key as YamlScalarNode)?.Value ?? throw new YamlException(key.Start, key.End, "Expected a name before the colon.");
-
-    // The core schema of YAML 1.2, section 10.3: what is neither null nor a truth value nor a number is text.
-    private static JsonNode? ToJson(string plain) => plain switch
-    {
-        "" or "~" or "null" => null,
-        "true" => JsonValue.Create(true),
-        "false" => JsonValue.Create(false),
-        _ when long.TryParse(plain, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) => JsonValue.Create(whole),
-        _ when double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) => JsonValue.Create(number),
-        _ => JsonValue.Create(plain),
-    };
 }

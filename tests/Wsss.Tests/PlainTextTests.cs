@@ -12,5 +12,13 @@ public sealed class PlainTextTests
     public void What_steers_a_terminal_is_replaced(string text, string expected) => Assert.Equal(expected, PlainText.Of(text));
 
     [Fact]
+    public void A_name_in_a_message_is_cut_off_where_it_is_long()
+    {
+        Assert.Equal("a\ufffdb", PlainText.Shown("a\nb"));
+        Assert.Equal("abcd\ufffd…", PlainText.Shown("abcd\x1b[31m", most: 5));
+        Assert.Equal("abcde", PlainText.Shown("abcde", most: 5));
+    }
+
+    [Fact]
     public void Half_a_character_is_replaced() => Assert.Equal("a\ufffdb", PlainText.Of("a\ud83d" + "b"));
 }

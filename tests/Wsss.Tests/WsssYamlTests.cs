@@ -38,6 +38,46 @@ public sealed class WsssYamlTests
         Assert.Equal(["same", "same"], WsssYaml.Read<Values>("{ list: [&a same, *a] }", "x").List);
     }
 
+    [Fact]
+    public void An_anchor_stands_for_a_copy_of_lists_and_named_values()
+    {
+        var read = WsssYaml.ToJson("a: &a {x: [1, &b two]}\nb: *a\nc: *b", "x")!.AsObject();
+        Assert.Equal("""{"a":{"x":[1,"two"]},"b":{"x":[1,"two"]},"c":"two"}""", read.ToJsonString());
+    }
+
+    [Fact]
+    public void Aliases_that_grow_beyond_all_bounds_are_refused_where_they_do()
+    {
+        string lines = string.Concat(Enumerable.Range(1, 12).Select(i => $"x{i}: &x{i} [{string.Join(", ", Enumerable.Repeat(i == 1 ? "x" : $"*x{i - 1}", 9))}]\n"));
+        string message = Assert.Throws<WsssException>(() => WsssYaml.ToJson(lines, "laughs.yaml")).Message;
+        Assert.StartsWith("laughs.yaml: ", message, StringComparison.Ordinal);
+        // 9 + 9² + … exceeds 100,000 with the sixth line.
+        Assert.Contains("line 6", message, StringComparison.Ordinal);
+        Assert.Contains("100000 values", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a: &a [*a]", "complete before it")]
+    [InlineData("a: &a {b: {c: *a}}", "complete before it")]
+    [InlineData("a: *b", "complete before it")]
+    public void A_value_is_no_part_of_itself(string yaml, string expected) =>
+        Assert.Contains(expected, Assert.Throws<WsssException>(() => WsssYaml.ToJson(yaml, "x")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{a: ")]
+    [InlineData("- ")]
+    [InlineData("a: &a [[[[[[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]]]]]\nb: [[[[[[[[[[[[[[[*a]]]]]]]]]]]]]]]\n")]
+    public void What_is_nested_too_deeply_is_refused(string part)
+    {
+        string yaml = part.Length > 8 ? part : string.Concat(Enumerable.Repeat(part, 200_000));
+        Assert.Contains("32 deep", Assert.Throws<WsssException>(() => WsssYaml.ToJson(yaml, "x")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_that_nobody_wrote_by_hand_is_refused() => Assert.Contains(
+        "characters", Assert.Throws<WsssException>(() => WsssYaml.ToJson(new string('x', 5_000_000), "x")).Message, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("text: [a", "line 2")]
     [InlineData("text: a\ntext: b", "line 2")]

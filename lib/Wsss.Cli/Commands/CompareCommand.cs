@@ -62,7 +62,7 @@ internal static class CompareCommand
             if (parsed.GetResult(options.Maps.Scales) is not null) chosen = chosen with { Scales = experiment.Maps.Scales };
             if (parsed.GetValue(print))
             {
-                Console.WriteLine(WsssJson.Write(chosen));
+                ResultText.Print(WsssJson.Write(chosen));
                 return Task.FromResult(ExitCode.Done);
             }
             var shared = experiment with { Classifier = experiment.Classifier with { Techniques = [] }, Refinements = [] };
@@ -74,7 +74,7 @@ internal static class CompareCommand
             string folder = parsed.GetValue(output) ?? Path.Combine("out", "compare", name);
             ResultFiles.Of(comparison, name, chosen, shared, CommandLine.Text()).Save(Path.Combine(folder, ResultFile.FileName));
             string page = ComparisonPage.Write(comparison, chosen, folder, name);
-            Console.Error.WriteLine($"page: {page}");
+            ResultText.Note($"page: {page}");
             return Task.FromResult(ExitCode.Done);
         });
         return command;

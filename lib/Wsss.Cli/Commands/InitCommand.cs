@@ -68,7 +68,7 @@ internal static class InitCommand
             string picture = parsed.GetValue(sheet)!;
             Draw(splits, picture);
             var result = new Made(path, picture, survey.Notes, Counts(splits));
-            Console.WriteLine(parsed.GetValue(json) ? WsssJson.Write(result) : ToText(result).TrimEnd());
+            ResultText.Print(parsed.GetValue(json) ? WsssJson.Write(result) : ToText(result).TrimEnd());
             return Task.FromResult(ExitCode.Done);
         });
         return command;

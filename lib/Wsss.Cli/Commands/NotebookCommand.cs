@@ -32,7 +32,7 @@ internal static class NotebookCommand
         {
             var paths = ProgressDisplay.Run(progress => NotebookRuns.Run(
                 parsed.GetValue(files)!, options.Shared(parsed), options.Own(parsed), parsed.GetValue(output), progress, cancellation));
-            foreach (string path in paths) Console.WriteLine(path);
+            foreach (string path in paths) ResultText.Print(path);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -55,7 +55,7 @@ internal static class NotebookCommand
             string folder = parsed.GetValue(output)!;
             var paths = ProgressDisplay.Run(progress => NotebookRuns.Run(
                 chosen.Length == 0 ? NotebookRuns.All() : chosen, options.Shared(parsed), options.Own(parsed), folder, progress, cancellation));
-            Console.WriteLine(Report.Write(paths, folder, "Weakly supervised semantic segmentation"));
+            ResultText.Print(Report.Write(paths, folder, "Weakly supervised semantic segmentation"));
             return Task.FromResult(ExitCode.Done);
         });
         return command;

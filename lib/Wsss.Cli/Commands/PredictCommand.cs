@@ -111,9 +111,9 @@ internal static class PredictCommand
                 return Summary.Of(target, opened.ClassNames, images, [masks.WriteList(), .. files.Write(masks, parsed.GetValue(formats)!)]);
             });
             options.Print(parsed, result, result => result.ToText());
-            foreach (var failure in result.Failed) Console.Error.WriteLine($"Error: {failure.Error}");
+            foreach (var failure in result.Failed) ResultText.Note($"Error: {failure.Error}");
             if (result.Failed.Count == 0) return Task.FromResult(ExitCode.Done);
-            Console.Error.WriteLine($"{result.Failed.Count} of {photographs.Count} photographs have no mask; the others are done.");
+            ResultText.Note($"{result.Failed.Count} of {photographs.Count} photographs have no mask; the others are done.");
             return Task.FromResult(ExitCode.Error);
         });
         return command;

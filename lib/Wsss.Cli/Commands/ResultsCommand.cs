@@ -64,7 +64,7 @@ internal static class ResultsCommand
         {
             bool checks = parsed.GetValue(check);
             string[] changed = [.. parsed.GetValue(documents)!.Where(path => Changes(path, parsed.GetValue(folder)!, write: !checks))];
-            foreach (string path in changed) Console.WriteLine($"{path}: {(checks ? "out of date" : "written")}");
+            foreach (string path in changed) ResultText.Print($"{path}: {(checks ? "out of date" : "written")}");
             return checks && changed.Length > 0 ? ExitCode.Error : ExitCode.Done;
         });
         return command;
@@ -72,7 +72,7 @@ internal static class ResultsCommand
 
     private static bool Changes(string path, string folder, bool write)
     {
-        string text = File.ReadAllText(path), updated = ResultDocument.Update(text, path, folder);
+        string text = InputFile.ReadText(path, InputKind.Document), updated = ResultDocument.Update(text, path, folder);
         if (text == updated) return false;
         if (write) AtomicFile.WriteText(path, updated);
         return true;

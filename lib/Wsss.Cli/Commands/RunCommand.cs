@@ -70,7 +70,7 @@ internal static class RunCommand
             {
                 using var study = Study.Open(experiment, options.Context(parsed, progress, cancellation));
                 foreach (var finding in study.Findings.Where(finding => finding.Severity == FindingSeverity.Warning))
-                    Console.Error.WriteLine(PlainText.Of($"warning: {finding}"));
+                    ResultText.Note($"warning: {finding}");
                 var scored = study.Score();
                 Gallery.Maps([.. study.Maps.Read(study.Spread(Pictured))], study.ClassNames, study.Threshold, "maps and masks of test images", study.Data.Test.WithMasks())
                     .Save(picture);
@@ -81,18 +81,18 @@ internal static class RunCommand
             options.Print(parsed, result, result => result.ToTable());
             string measured = Path.Combine(parsed.GetValue(report)!, ResultFile.FileName);
             ResultFiles.Of(result, experiment.MapTitle, CommandLine.Text()).Save(measured);
-            Console.Error.WriteLine($"picture: {picture}");
-            Console.Error.WriteLine($"model: {modelFolder}");
+            ResultText.Note($"picture: {picture}");
+            ResultText.Note($"model: {modelFolder}");
             // What the notebooks show is scored against masks.
             string[] notebooks = parsed.GetValue(noReport) || result.Maps is null ? [] : [.. NotebookRuns.Ours().Where(path => ReportNotebooks.Any(Path.GetFileName(path)!.StartsWith))];
             if (notebooks.Length > 0)
             {
                 string page = ProgressDisplay.Run(progress => WriteReport(result, notebooks, parsed.GetValue(report)!, options.Context(parsed, progress, cancellation)));
-                Console.Error.WriteLine($"report: {page}");
+                ResultText.Note($"report: {page}");
             }
             else if (!parsed.GetValue(noReport) && result.Maps is not null)
             {
-                Console.Error.WriteLine("no report: the notebooks that make it are neither above the current folder nor above the program");
+                ResultText.Note("no report: the notebooks that make it are neither above the current folder nor above the program");
             }
             return Task.FromResult(ExitCode.Done);
         });

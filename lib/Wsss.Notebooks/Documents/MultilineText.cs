@@ -11,10 +11,12 @@ internal static class MultilineText
 
     public static string Read(JsonNode? node) => node switch
     {
-        JsonArray lines => string.Concat(lines.Select(line => line?.GetValue<string>())),
-        JsonValue value when value.TryGetValue(out string? text) => text,
-        _ => "",
+        JsonArray lines => string.Concat(lines.Select(Word)),
+        _ => Word(node) ?? "",
     };
+
+    /// <summary>A text; null where there is none, or something else.</summary>
+    public static string? Word(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     public static JsonArray Write(string text)
     {

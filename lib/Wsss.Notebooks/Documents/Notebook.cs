@@ -18,7 +18,7 @@ public sealed class Notebook
 
     /// <summary>The language of the code cells as the kernel specification names it, such as <c>C#</c>; empty if it does not.</summary>
     public string Language =>
-        (Metadata["kernelspec"]?["language"] ?? Metadata["language_info"]?["name"])?.GetValue<string>() ?? "";
+        MultilineText.Word((Metadata["kernelspec"] as JsonObject)?["language"] ?? (Metadata["language_info"] as JsonObject)?["name"]) ?? "";
 
     /// <summary>A new C# notebook.</summary>
     public static Notebook Create(params IEnumerable<NotebookCell> cells)
@@ -47,7 +47,7 @@ public sealed class Notebook
     public static Notebook Load(string path)
     {
         if (!File.Exists(path)) throw new NotebookException($"Expected a notebook at '{path}', found no such file.");
-        return Parse(File.ReadAllText(path), path);
+        return Parse(InputFile.ReadText(path, InputKind.Notebook), path);
     }
 
     /// <summary>Reads a notebook from its JSON.</summary>
@@ -59,9 +59,9 @@ public sealed class Notebook
         JsonObject root;
         try
         {
-            root = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("The top level is not an object.");
+            root = JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject ?? throw new JsonException("The top level is not an object.");
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new NotebookException($"Expected '{name}' to be a notebook (JSON), found something else: {error.Message}", error);
         }
@@ -95,7 +95,7 @@ public sealed class Notebook
         {
             if (cells[i]["id"] is null) cells[i]["id"] = $"cell-{i + 1}";
         }
-        if (root["nbformat_minor"]?.GetValue<int>() is null or < 5) root["nbformat_minor"] = 5;
+        if (root["nbformat_minor"] is not JsonValue minor || !minor.TryGetValue(out int version) || version < 5) root["nbformat_minor"] = 5;
         return [.. cells.Select(cell => new NotebookCell(cell))];
     }
 }

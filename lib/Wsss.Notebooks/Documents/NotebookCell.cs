@@ -10,13 +10,13 @@ public sealed class NotebookCell
     internal JsonObject Json { get; }
 
     /// <summary>The cell's id, unique in its notebook.</summary>
-    public string Id => Json["id"]?.GetValue<string>() ?? "";
+    public string Id => MultilineText.Word(Json["id"]) ?? "";
 
     /// <summary>True for a code cell; the others are Markdown or raw text.</summary>
-    public bool IsCode => Json["cell_type"]?.GetValue<string>() == "code";
+    public bool IsCode => MultilineText.Word(Json["cell_type"]) == "code";
 
     /// <summary>True for a Markdown cell.</summary>
-    public bool IsMarkdown => Json["cell_type"]?.GetValue<string>() == "markdown";
+    public bool IsMarkdown => MultilineText.Word(Json["cell_type"]) == "markdown";
 
     /// <summary>The text of the cell, lines separated by line feeds.</summary>
     public string Source
@@ -29,13 +29,13 @@ public sealed class NotebookCell
     public JsonObject Metadata => GetOrAdd(Json, "metadata");
 
     /// <summary>The cell's tags, such as <c>parameters</c>.</summary>
-    public IReadOnlyList<string> Tags => Metadata["tags"] is JsonArray tags ? [.. tags.Select(tag => tag!.GetValue<string>())] : [];
+    public IReadOnlyList<string> Tags => Metadata["tags"] is JsonArray tags ? [.. tags.Select(MultilineText.Word).OfType<string>()] : [];
 
     /// <summary>The saved outputs of a code cell in nbformat's form.</summary>
     public IReadOnlyList<JsonObject> Outputs => Json["outputs"] is JsonArray outputs ? [.. outputs.OfType<JsonObject>()] : [];
 
     /// <summary>The number that the cell got when it ran; null before.</summary>
-    public int? ExecutionCount => Json["execution_count"]?.GetValue<int>();
+    public int? ExecutionCount => Json["execution_count"] is JsonValue value && value.TryGetValue(out int count) ? count : null;
 
     /// <summary>The images that a Markdown cell carries with it (nbformat's attachments); null without any.</summary>
     public JsonObject? Attachments => Json["attachments"] as JsonObject;

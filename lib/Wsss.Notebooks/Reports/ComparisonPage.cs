@@ -35,7 +35,7 @@ public static class ComparisonPage
         for (int row = 0; row < groups.Count; row++)
         {
             if (groups[row].First().Details.PicturePath is { } picture)
-                AtomicFile.Write(Path.Combine(folder, PictureName(row)), stream => stream.Write(File.ReadAllBytes(picture)));
+                AtomicFile.Write(Path.Combine(folder, PictureName(row)), stream => stream.Write(InputFile.ReadBytes(picture, InputKind.Image)));
         }
         Text("index.html", PageHtml.Frame(Encode(title), Body(comparison, title), "plotly.min.js", "report.js", "compare.js"));
         return Path.Combine(folder, "index.html");

@@ -17,7 +17,7 @@ internal sealed class OutputRenderer(Func<byte[], string, string> saveImage, Rep
     public bool HasCharts { get; private set; }
 
     /// <summary>One nbformat output.</summary>
-    public string ToHtml(JsonObject output) => output["output_type"]?.GetValue<string>() switch
+    public string ToHtml(JsonObject output) => MultilineText.Word(output["output_type"]) switch
     {
         "stream" => Stream(output),
         "error" => Error(output),
@@ -29,7 +29,7 @@ internal sealed class OutputRenderer(Func<byte[], string, string> saveImage, Rep
 
     private static string Stream(JsonObject output)
     {
-        string kind = output["name"]?.GetValue<string>() == "stderr" ? "stderr" : "stdout";
+        string kind = MultilineText.Word(output["name"]) == "stderr" ? "stderr" : "stdout";
         // A carriage return rewrites its line: of a progress bar only the end is left.
         var lines = MultilineText.Read(output["text"]).Split('\n')
             .Select(line => line.TrimEnd('\r')).Select(line => line[(line.LastIndexOf('\r') + 1)..]);
@@ -39,7 +39,7 @@ internal sealed class OutputRenderer(Func<byte[], string, string> saveImage, Rep
     private static string Error(JsonObject output)
     {
         // Name and message are the traceback's first line already, unless another tool left it out.
-        string[] lines = [.. (output["traceback"] as JsonArray ?? []).Select(line => line?.GetValue<string>() ?? "")];
+        string[] lines = [.. (output["traceback"] as JsonArray ?? []).Select(line => MultilineText.Word(line) ?? "")];
         if (lines.Length == 0) lines = [$"{output["ename"]}: {output["evalue"]}"];
         return $"<pre class=\"error\"><strong>{Encode(lines[0])}</strong>\n{Encode(string.Join('\n', lines.Skip(1)))}</pre>\n";
     }

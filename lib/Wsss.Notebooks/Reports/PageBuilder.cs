@@ -93,9 +93,23 @@ internal sealed class PageBuilder
         (string file, string anchor) = hash < 0 ? (link, "") : (link[..hash], link[hash..]);
         string target = Path.GetFullPath(Uri.UnescapeDataString(file), Path.GetDirectoryName(_path)!);
         if (_notebooks.Contains(target)) return PageName(target) + anchor;
-        if (isImage && File.Exists(target)) return SaveImage(File.ReadAllBytes(target), Path.GetExtension(target).TrimStart('.'));
+        if (isImage && ImageAt(target) is { } picture) return SaveImage(picture, Path.GetExtension(target).TrimStart('.'));
         string[] steps = Path.GetRelativePath(_folder, target).Split(Path.DirectorySeparatorChar);
         return string.Join('/', steps.Select(Uri.EscapeDataString)) + anchor;
+    }
+
+    /// <summary>A picture beside the notebook; null where there is none that can be read: the link stays as it is.</summary>
+    private static byte[]? ImageAt(string path)
+    {
+        if (!File.Exists(path)) return null;
+        try
+        {
+            return InputFile.ReadBytes(path, InputKind.Image);
+        }
+        catch (InputFileException)
+        {
+            return null;
+        }
     }
 
     private string SaveAttachment(string name)

@@ -31,7 +31,7 @@ internal sealed class PredictionFolder
     {
         string list = Path.Combine(folder, IndexFile);
         if (!File.Exists(list)) throw new DataSetException($"Expected a folder of predictions with '{IndexFile}', found none at '{folder}'.");
-        var listing = WsssJson.Read<Listing>(File.ReadAllText(list), list);
+        var listing = WsssJson.Read<Listing>(InputFile.ReadText(list, InputKind.List), list);
         if (listing is { Classes: null } or { Images: null } || listing.Images.Any(image => image is null or { Id: null } or { Image: null } or { Mask: null }))
             throw new DataSetException($"{list}: expected classes, and images with id, image and mask, found null.");
         if (listing.Images.Count == 0) throw new DataSetException($"{list}: expected at least one photograph, found none.");

@@ -63,7 +63,7 @@ internal sealed class HostAssemblies
 
     private static void ReadPackages(string path, Dictionary<string, Package> packages)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+        using JsonDocument document = JsonDocument.Parse(InputFile.ReadBytes(path, InputKind.Document));
         foreach (JsonProperty target in document.RootElement.GetProperty("targets").EnumerateObject())
         {
             foreach (JsonProperty library in target.Value.EnumerateObject())

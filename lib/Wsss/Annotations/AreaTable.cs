@@ -5,8 +5,7 @@ namespace Wsss.Annotations;
 
 /// <summary>
 /// Writes how much of each image each class covers, as CSV (RFC 4180): image, class, pixels, share of the image in 0…1. Images without
-/// any class have a row of the background alone. A name that a spreadsheet would compute, as it begins with =, +, -, @, a tab or a
-/// carriage return, gets an apostrophe before it.
+/// any class have a row of the background alone. A name that a spreadsheet would compute gets an apostrophe before it.
 /// </summary>
 public static class AreaTable
 {
@@ -31,16 +30,9 @@ public static class AreaTable
             }
         });
 
-    /// <summary>A text as a cell: never a formula, quoted where it has to be.</summary>
-    internal static string Cell(string text)
-    {
-        if (text.Length > 0 && "=+-@\t\r".Contains(text[0])) text = "'" + text;
-        return text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
-
     private static void WriteRow(StreamWriter text, AnnotatedImage image, string name, int pixels)
     {
         double share = (double)pixels / image.Mask.Values.Length;
-        text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Cell(image.File)},{Cell(name)},{pixels},{share:0.######}"));
+        text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{CsvCell.Of(image.File)},{CsvCell.Of(name)},{pixels},{share:0.######}"));
     }
 }

@@ -97,19 +97,17 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     public string ToCsv()
     {
         string[] names = [.. Trials.SelectMany(trial => trial.Result.Measures()).Select(measure => measure.Name).Distinct()];
-        var lines = new List<string> { string.Join(',', ["contender", "seed", "threshold", .. names.Select(name => Quoted($"{name} %"))]) };
+        var lines = new List<string> { string.Join(',', ["contender", "seed", "threshold", .. names.Select(name => CsvCell.Of($"{name} %"))]) };
         foreach (var trial in Trials)
         {
             var measures = trial.Result.Measures();
             lines.Add(string.Join(',',
             [
-                Quoted(trial.Contender), $"{trial.Seed}", ((decimal)trial.Result.Threshold.Threshold).ToString(CultureInfo.InvariantCulture),
+                CsvCell.Of(trial.Contender), $"{trial.Seed}", ((decimal)trial.Result.Threshold.Threshold).ToString(CultureInfo.InvariantCulture),
                 .. names.Select(name => MeasureValue.Find(measures, name) is { } value ? Number(100 * value, "R") : ""),
             ]));
         }
         return string.Join('\n', lines) + "\n";
-
-        static string Quoted(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
     /// <summary>The difference in mIoU to the first contender, seed by seed, 0…1.</summary>

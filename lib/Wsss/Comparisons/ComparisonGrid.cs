@@ -54,7 +54,7 @@ public sealed record ComparisonGrid
     /// <param name="kind">The data at hand, for options that are suggested.</param>
     /// <exception cref="WsssException">There is no such file, or it is no grid.</exception>
     public static ComparisonGrid Load(string path, DataKind? kind = null) => File.Exists(path)
-        ? WsssYaml.Read<ComparisonGrid>(File.ReadAllText(path), path, kind)
+        ? WsssYaml.Read<ComparisonGrid>(InputFile.ReadText(path, InputKind.Document), path, kind)
         : throw new WsssException(
             $"Expected a grid ({string.Join(", ", Family.Of<ReadyGrid>().Names)}) or a file in YAML or JSON, found neither at '{path}'. " +
             $"{NearNames.Question(Family.Of<ReadyGrid>().Names, path)}A ready grid that is printed is a file to start from.");

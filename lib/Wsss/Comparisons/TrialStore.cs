@@ -29,8 +29,8 @@ internal sealed class TrialStore(DataSplits data, RunContext run)
         string result = Path.Combine(folder, ResultFile), details = Path.Combine(folder, DetailsFile);
         // The same experiment may have been run under another name before.
         return new Trial(
-            contender.Name, seed, WsssJson.Read<ExperimentResult>(File.ReadAllText(result), result),
-            WsssJson.Read<TrialDetails>(File.ReadAllText(details), details) with { PicturePath = Path.Combine(folder, PictureFile) });
+            contender.Name, seed, WsssJson.Read<ExperimentResult>(InputFile.ReadText(result, InputKind.Document), result),
+            WsssJson.Read<TrialDetails>(InputFile.ReadText(details, InputKind.Document), details) with { PicturePath = Path.Combine(folder, PictureFile) });
     }
 
     private void Try(Experiment experiment, bool segment, string key)

@@ -9,17 +9,19 @@ public static class ClassList
 {
     private const int Suggestions = 6;
 
-    /// <summary>Reads a text file with one name per line.</summary>
+    /// <summary>
+    /// Reads a file of class names: one per line, also behind line numbers or WordNet's (<c>n01440764 tench</c>); or a list or a
+    /// dict from index to name as JSON, Python or YAML.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="DataSetException">The file cannot be read.</exception>
-    public static IReadOnlyList<string> Read(string path) => [.. VocLayout.ReadLines(path)];
+    /// <exception cref="DataSetException">The file cannot be read, or is no such list.</exception>
+    public static IReadOnlyList<string> Read(string path) => ClassNameFile.Read(path);
 
     /// <summary>The first of a name's synonyms.</summary>
     public static string ShortName(string name) => Synonyms(name)[0];
 
     /// <summary>
-    /// Reads a file of class names: one per line, also behind line numbers or WordNet's (<c>n01440764 tench</c>); or a list or a
-    /// dict from index to name as JSON, Python or YAML. Names of the background at the front are left out if there are too many.
+    /// Reads the class names of a network. Names of the background at the front are left out if there are too many.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="count">Number of classes that the network has.</param>

@@ -12,8 +12,6 @@ namespace Wsss.Data;
 /// </summary>
 internal static partial class ClassNameFile
 {
-    private const long MaxBytes = 1 << 24;
-
     // Under what a list lies in a larger file: YOLO's and Hugging Face's configurations, COCO's annotations.
     private static readonly string[] Wrappers =
     [
@@ -25,7 +23,8 @@ internal static partial class ClassNameFile
 
     private static readonly string[] NumberColumns = ["id", "index", "idx", "class_id", "label_id", "category_id", "number", "value"];
 
-    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    private static readonly JsonDocumentOptions Lenient =
+        new() { AllowDuplicateProperties = false, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     /// <summary>The names in the order of the classes.</summary>
     /// <param name="path">The file.</param>
@@ -36,19 +35,31 @@ internal static partial class ClassNameFile
         string body = Assignment().Replace(text, "", 1).Trim().TrimEnd(';');
         bool structured = body.Length > 0 && (body[0] is '[' or '{' || (body[0] == '(' && body[^1] == ')')) || Block().IsMatch(text);
         string[] names = (DictLines(text, path) ?? LabelMapItems(text, path) ?? Column(text, path)) is { } read ? read : structured
-            ? [.. NamesOf(Parse(body.Length > 0 && body[0] is '[' or '{' or '(' ? body : text, path), path)]
+            ? StructuredNames(body.Length > 0 && body[0] is '[' or '{' or '(' ? body : text, path)
             : Lines(text);
         return Unnumbered([.. names.Select(name => name.Trim()).Where(name => name.Length > 0)]);
+    }
+
+    private static string[] StructuredNames(string text, string path)
+    {
+        try
+        {
+            return [.. NamesOf(Parse(text, path), path)];
+        }
+        // What System.Text.Json raises for text that is not valid Unicode.
+        catch (InvalidOperationException error)
+        {
+            throw Wrong(path, error.Message, error);
+        }
     }
 
     private static string TextOf(string path)
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MaxBytes } file) throw Wrong(path, $"{file.Length} bytes");
-            return File.ReadAllText(path);
+            return InputFile.ReadText(path, InputKind.Document);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (InputFileException error)
         {
             throw new DataSetException($"Expected a list of class names that can be read: '{path}'. {error.Message}", error);
         }
@@ -115,7 +126,7 @@ internal static partial class ClassNameFile
             {
                 return WsssYaml.ToJson(yaml.Replace(@"\'", "''", StringComparison.Ordinal), path);
             }
-            catch (Exception error) when (error is WsssException or ArgumentException)
+            catch (WsssException error)
             {
                 throw Wrong(path, error.Message, error);
             }
@@ -126,15 +137,7 @@ internal static partial class ClassNameFile
     {
         if (node is JsonArray list) return list.Select(item => NameOf(item, path));
         if (node is not JsonObject dict) throw Wrong(path, "another value");
-        KeyValuePair<string, JsonNode?>[] items;
-        try
-        {
-            items = [.. dict];
-        }
-        catch (ArgumentException error)
-        {
-            throw Wrong(path, error.Message, error);
-        }
+        KeyValuePair<string, JsonNode?>[] items = [.. dict];
         if (Wrappers.FirstOrDefault(name => items.Any(item => item.Key == name && item.Value is JsonArray or JsonObject)) is { } wrapper)
             return NamesOf(items.First(item => item.Key == wrapper).Value, path);
         if (items.All(item => IndexOf(item.Key) is not null))
@@ -195,7 +198,7 @@ internal static partial class ClassNameFile
     [GeneratedRegex(@"^(['""])(.*)\1,?$")]
     private static partial Regex QuotedLine();
 
-    [GeneratedRegex(@"^\{?\s*(\d{1,9})\s*:\s*(['""])(.*)\2\s*,?\s*\}?$")]
+    [GeneratedRegex(@"^\{?\s*(\d{1,9})\s*:\s*(['""])(.*)\2(?>\s*),?(?>\s*)\}?$")]
     private static partial Regex DictLine();
 
     [GeneratedRegex(@"\bitem\s*\{[^{}]*\}")]

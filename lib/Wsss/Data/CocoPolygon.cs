@@ -11,6 +11,9 @@ public static class CocoPolygon
 {
     private const int Steps = 5, Middle = 2;
 
+    // Around the outline of the largest images many times.
+    private const long LongestWalk = 100_000_000;
+
     /// <summary>The union of polygons.</summary>
     /// <param name="polygons">Each x₀, y₀, x₁, y₁, … of three corners or more; an edge closes it. Where it crosses itself, even-odd.</param>
     /// <param name="width">Width of the mask in pixels, at least 1.</param>
@@ -41,12 +44,15 @@ public static class CocoPolygon
     {
         var crossings = new List<long>();
         int corners = polygon.Count / 2;
+        long walked = 0;
         for (int i = 0; i < corners; i++)
         {
             int next = (i + 1) % corners;
             var (x, y) = (Fine(polygon[2 * i]), Fine(polygon[2 * i + 1]));
             var (toX, toY) = (Fine(polygon[2 * next]), Fine(polygon[2 * next + 1]));
             int columns = Math.Abs(toX - x), rows = Math.Abs(toY - y), steps = Math.Max(columns, rows);
+            if ((walked += steps) > LongestWalk)
+                throw new AnnotationException($"Expected a polygon of at most {LongestWalk / Steps} pixels around, found a longer one of {corners} corners.");
             bool flat = columns >= rows;
             // Both ways along an edge give the same points, as neighbours must meet.
             bool backwards = flat ? x > toX : y > toY;

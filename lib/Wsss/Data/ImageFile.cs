@@ -14,30 +14,40 @@ public static class ImageFile
     /// <summary>Quality (0…100) of <see cref="WriteJpeg"/> that keeps drawn edges clean.</summary>
     public const int DefaultJpegQuality = 95;
 
-    // The largest image that is decoded; a few kilobytes of PNG can ask for more than any memory.
-    private const long MostPixels = 1 << 27;
+    /// <summary>
+    /// The environment variable with the most pixels that an image may have, 100,000,000 without it: a larger one is refused by its header,
+    /// before memory is taken for it.
+    /// </summary>
+    public const string MaxPixelsVariable = "WSSS_MAX_PIXELS";
+
+    private const int SignatureLength = 12;
 
     private delegate T Decoder<T>(SKCodec codec, byte[] file);
 
     /// <summary>Decodes a JPEG, PNG, WebP or BMP as it is shown; transparency is dropped.</summary>
-    /// <exception cref="ImageFileException">The file is missing, truncated, damaged, of more than 134 million pixels, or no image.</exception>
+    /// <exception cref="ImageFileException">The file is missing, truncated, damaged, too large (<see cref="MaxPixelsVariable"/>), or no image.</exception>
     public static RgbImage ReadRgb(string path) => ReadRgb(ReadBytes(path), path);
 
     /// <summary>Reads the size in pixels as they are shown from the header, without decoding the pixels.</summary>
-    /// <exception cref="ImageFileException">The file is missing or no image.</exception>
+    /// <exception cref="ImageFileException">The file is missing, too large or no image.</exception>
     public static (int Width, int Height) ReadSize(string path) => ReadHeader(path).Shown;
 
     /// <summary>Reads size and orientation, without decoding the pixels.</summary>
-    /// <exception cref="ImageFileException">The file is missing or no image.</exception>
+    /// <exception cref="ImageFileException">The file is missing, too large or no image.</exception>
     internal static ImageHeader ReadHeader(string path)
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = InputFile.Open(path, InputKind.Image);
+            Span<byte> start = stackalloc byte[SignatureLength];
+            start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+            if (!IsKnown(start)) throw NoImage(path);
+            stream.Position = 0;
             using SKCodec codec = SKCodec.Create(stream) ?? throw NoImage(path);
-            return HeaderOf(codec, () => File.OpenRead(path));
+            ImageLimit.Require(path, codec.Info.Width, codec.Info.Height);
+            return HeaderOf(codec, () => InputFile.Open(path, InputKind.Image));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or InputFileException)
         {
             throw CannotOpen(path, error);
         }
@@ -115,9 +125,9 @@ public static class ImageFile
     {
         try
         {
-            return File.ReadAllBytes(path);
+            return InputFile.ReadBytes(path, InputKind.Image);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (InputFileException error)
         {
             throw CannotOpen(path, error);
         }
@@ -129,10 +139,19 @@ public static class ImageFile
     {
         if (PngFormat.IsPng(file) && !PngFormat.IsComplete(file))
             throw Broken(path, "it ends before its end mark (truncated)");
+        if (!IsKnown(file)) throw NoImage(path);
         using SKData data = SKData.CreateCopy(file);
         using SKCodec codec = SKCodec.Create(data) ?? throw NoImage(path);
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        ImageLimit.Require(path, width, height);
+        if (codec.EncodedFormat == SKEncodedImageFormat.Png) ImageLimit.RequirePng(path, width, height, PngFormat.BitsPerPixel(file), file.Length);
+        if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg) ImageLimit.RequireJpeg(path, width, height, file.Length);
         return decode(codec, file);
     }
+
+    /// <summary>Whether a file begins as one of the formats that are read: Skia knows more of them, made for other purposes.</summary>
+    private static bool IsKnown(ReadOnlySpan<byte> file) => PngFormat.IsPng(file) || file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])
+        || file.StartsWith("BM"u8) || (file.StartsWith("RIFF"u8) && file.Length >= SignatureLength && file[8..].StartsWith("WEBP"u8));
 
     private static ImageHeader HeaderOf(SKCodec codec, Func<Stream> open)
     {
@@ -150,7 +169,6 @@ public static class ImageFile
     {
         // Without a colour space in the target, Skia leaves the stored values alone.
         var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        RequireSize(path, info.Width, info.Height);
         byte[] pixels = new byte[info.BytesSize];
         fixed (byte* target = pixels)
         {
@@ -179,13 +197,6 @@ public static class ImageFile
 
     private static ImageFileException CannotOpen(string path, Exception cause) =>
         new($"Expected an image file that can be read: '{path}'. {cause.Message}", cause);
-
-    internal static void RequireSize(string path, long width, long height)
-    {
-        if (width * height <= MostPixels) return;
-        throw new ImageFileException(
-            $"Expected an image of at most {MostPixels / 1_000_000} million pixels, found {width}×{height} in its header: '{path}'. Make it smaller.");
-    }
 
     internal static ImageFileException NoImage(string path) =>
         new($"Expected a JPEG, PNG, WebP or BMP image, found something else or only the start of one: '{path}'. Fetch or make the file again.");

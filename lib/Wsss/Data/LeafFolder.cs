@@ -37,7 +37,7 @@ public sealed record LeafFolder : DataSet
         if (LongestSide < 16) throw new DataSetException($"Leaves: expected a longest side of at least 16 pixels, found {LongestSide}.");
         string list = Path.Combine(Root, ListName);
         if (!File.Exists(list)) throw new DataSetException($"Expected a list of images and labels at '{list}', found no such file.");
-        string[] lines = [.. File.ReadAllLines(list).Where(line => line.Trim().Length > 0)];
+        string[] lines = [.. InputFile.ReadLines(list, InputKind.List).Where(line => line.Trim().Length > 0)];
         string[] header = lines.Length > 0 ? Cells(lines[0]) : [];
         if (header.Length < 3 || header[0] != "image" || header[^1] != "split")
             throw new DataSetException($"{list}, line 1: expected image,CLASS,…,split, found '{string.Join(',', header)}'.");
@@ -67,7 +67,7 @@ public sealed record LeafFolder : DataSet
     protected override DataSet? At(string path)
     {
         string list = Path.Combine(path, ListName);
-        return File.Exists(list) && File.ReadLines(list).FirstOrDefault() is { } first && Cells(first) is ["image", .., "split"] ? this with { Root = path } : null;
+        return File.Exists(list) && InputFile.ReadLines(list, InputKind.List).FirstOrDefault() is { } first && Cells(first) is ["image", .., "split"] ? this with { Root = path } : null;
     }
 
     private static string[] Cells(string line) => line.Split(',', StringSplitOptions.TrimEntries);

@@ -6,7 +6,7 @@ namespace Wsss.Data;
 /// </summary>
 internal sealed class NamedFiles
 {
-    private const int Deepest = 8, Suggestions = 3;
+    private const int Suggestions = 3;
 
     private readonly Dictionary<string, List<string>> _files = [];
     private readonly Lazy<string[]> _sorted;
@@ -17,10 +17,8 @@ internal sealed class NamedFiles
     {
         _sorted = new(() => [.. _files.Keys.Order(StringComparer.OrdinalIgnoreCase)]);
         if (!Directory.Exists(folder)) return;
-        var all = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = Deepest };
-        foreach (string path in Directory.EnumerateFiles(folder, "*", all))
+        foreach (string path in InputFolder.Files(folder, extensions, FileAttributes.Hidden | FileAttributes.System))
         {
-            if (!extensions.Contains(Path.GetExtension(path).ToLowerInvariant())) continue;
             string name = ComposedNames.Compose(Path.ChangeExtension(Path.GetRelativePath(folder, path), null).Replace('\\', '/'));
             if (_files.TryGetValue(name, out var files)) files.Add(path);
             else _files.Add(name, [path]);

@@ -27,10 +27,10 @@ public static class NpyFile
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using var stream = InputFile.Open(path, InputKind.Array);
             return NpyFormat.Read(stream, stream.Length, path);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or InputFileException)
         {
             throw new DataSetException($"Expected a .npy file that can be read: '{path}'. {error.Message}", error);
         }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using Wsss.Weights;
 
 namespace Wsss.Data;
 
@@ -35,16 +36,22 @@ public static class NpzFile
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
-            var entry = archive.GetEntry(name + ".npy") ?? (archive.Entries is [var only] ? only : null) ?? throw new DataSetException(
-                $"Expected an array '{name}' or a single array, found {string.Join(", ", archive.Entries.Take(10).Select(each => each.Name))}: '{path}'.");
-            if (entry.Length > MostExpansion * (entry.CompressedLength + 1))
-                throw new DataSetException($"Expected an array that its compressed bytes can hold, found one said to have {entry.Length} bytes: '{path}'.");
-            using var data = entry.Open();
-            return NpyFormat.Read(data, entry.Length, path);
+            using var stream = InputFile.Open(path, InputKind.Array);
+            var entries = StoredZip.Read(stream);
+            if (!entries.TryGetValue(name + ".npy", out var entry))
+            {
+                entry = entries.Count == 1 ? entries.Values.Single() : throw new DataSetException(
+                    $"Expected an array '{name}' or a single array, found {string.Join(", ", entries.Keys.Take(10).Select(each => PlainText.Shown(each)))}: '{path}'.");
+            }
+            if (entry.Size < 0 || entry.Size > InputKind.Array.MostBytes || entry.Size > MostExpansion * (entry.Length + 1))
+                throw new DataSetException($"Expected an array that its {entry.Length} bytes can hold, found one said to have {entry.Size} bytes: '{path}'.");
+            if (entry is { IsStored: false, IsDeflated: false })
+                throw new DataSetException($"Expected arrays that are stored or deflated, found one that is packed otherwise or encrypted: '{path}'.");
+            stream.Position = entry.Offset;
+            using var data = entry.IsStored ? stream : new DeflateStream(stream, CompressionMode.Decompress);
+            return NpyFormat.Read(data, entry.Size, path);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception error) when (error is IOException or InputFileException or InvalidDataException)
         {
             throw new DataSetException($"Expected a .npz file that can be read: '{path}'. {error.Message}", error);
         }

@@ -67,9 +67,13 @@ public sealed record PhotographFolder : DataSet
             if (own.Length == 0) own = [.. photographs.Where(item => item.Split == SplitKind.Train).Select(item => item.Photograph)];
             return new PhotographSource($"{name}/{part}", LongestSide, classNames, own)
             {
-                Findings = kind == SplitKind.Train ? [.. table.Notes.Select(note => new DataFinding(FindingSeverity.Note, table.Source, note))] : [],
+                Findings = kind == SplitKind.Train ? [.. table.Notes.Select(note => new DataFinding(FindingSeverity.Note, table.Source, note)), .. LinkedOut()] : [],
             };
         }
+
+        IEnumerable<DataFinding> LinkedOut() => photographs.SelectMany(item => new[] { item.Photograph.Path, item.Photograph.Mask?.Path })
+            .OfType<string>().Select(path => InputFile.TargetOutside(path, Root)).OfType<string>().Take(1)
+            .Select(target => new DataFinding(FindingSeverity.Note, target, VocFindings.LinkedOut));
     }
 
     /// <summary>The labels as they are read.</summary>

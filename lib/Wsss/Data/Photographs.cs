@@ -1,5 +1,3 @@
-using System.IO.Enumeration;
-
 namespace Wsss.Data;
 
 /// <summary>An image file to predict.</summary>
@@ -28,22 +26,9 @@ public static class Photographs
         return [.. files.Zip(Names(files), (file, id) => new Photograph(id, file, Path.Combine(full, file)))];
     }
 
-    private static FileSystemEnumerable<string> Files(string folder, string? except)
-    {
-        const FileAttributes Skipped = FileAttributes.Hidden | FileAttributes.System;
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = Skipped };
-        return new FileSystemEnumerable<string>(
-            folder,
-            (ref FileSystemEntry entry) => Path.GetRelativePath(folder, entry.ToFullPath()).Replace(Path.DirectorySeparatorChar, '/'),
-            options)
-        {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
-                !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName).ToString().ToLowerInvariant()),
-            // A link may lead back to where it lies.
-            ShouldRecursePredicate = (ref FileSystemEntry entry) =>
-                !entry.Attributes.HasFlag(FileAttributes.ReparsePoint) && entry.ToFullPath() != except,
-        };
-    }
+    private static IEnumerable<string> Files(string folder, string? except) =>
+        InputFolder.Files(folder, Extensions, FileAttributes.Hidden | FileAttributes.System, except)
+            .Select(path => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/'));
 
     /// <summary>Without extensions; whole where names would be alike.</summary>
     private static string[] Names(string[] files)

@@ -35,6 +35,13 @@ internal static class PngFormat
     /// <summary>Bits per channel and colour type, from the first chunk.</summary>
     public static (byte BitDepth, byte ColorType) Header(ReadOnlySpan<byte> file) => file.Length > 25 ? (file[24], file[25]) : ((byte)0, (byte)0);
 
+    /// <summary>Bits that a pixel takes; at least 1, whatever the header says.</summary>
+    public static int BitsPerPixel(ReadOnlySpan<byte> file)
+    {
+        var (depth, type) = Header(file);
+        return Math.Max(1, (int)depth) * type switch { GreyAlpha => 2, Rgb => 3, Rgba => 4, _ => 1 };
+    }
+
     /// <summary>True if every chunk up to IEND is there in full length. Skia is content without the last ones.</summary>
     public static bool IsComplete(ReadOnlySpan<byte> file)
     {
@@ -61,6 +68,7 @@ internal static class PngFormat
                 byte[] exif = new byte[length];
                 return png.ReadAtLeast(exif, exif.Length, throwOnEndOfStream: false) == exif.Length ? exif : [];
             }
+            if (length + 4L > png.Length - png.Position) break;
             png.Seek(length + 4L, SeekOrigin.Current);
         }
         return [];

@@ -13,9 +13,6 @@ namespace Wsss.Data;
 /// </remarks>
 internal sealed class PngPixels
 {
-    // Deflate makes at most 1,032 bytes of one; a header that asks for more than its data can give is not believed.
-    private const long MostExpansion = 1032;
-
     private static readonly (int X, int Y, int Dx, int Dy)[] Adam7 =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
@@ -37,7 +34,7 @@ internal sealed class PngPixels
             _ => throw ImageFile.Broken(path, $"its header names pixels that do not exist (colour type {ColorType} of {BitDepth} bits)"),
         };
         if (width < 1 || height < 1 || header[10] != 0 || header[11] != 0 || header[12] > 1) throw ImageFile.Broken(path, "its header is none");
-        ImageFile.RequireSize(path, width, height);
+        ImageLimit.Require(path, width, height);
         (Width, Height, _interlaced) = ((int)width, (int)height, header[12] == 1);
     }
 
@@ -81,8 +78,7 @@ internal sealed class PngPixels
 
     private void Decode(MemoryStream data)
     {
-        if ((long)RowBytes(Width) * Height > MostExpansion * (data.Length + 1))
-            throw ImageFile.Broken(_path, $"its header asks for {Width}×{Height} pixels, more than its data hold");
+        ImageLimit.RequirePng(_path, Width, Height, Channels * BitDepth, data.Length);
         Samples = new ushort[Width * Height * Channels];
         data.Position = 0;
         try

@@ -9,7 +9,6 @@ namespace Wsss.Data;
 internal sealed record VocAnnotation(IReadOnlyList<string> Names, string Root)
 {
     private const int MostDepth = 64;
-    private const long MostCharacters = 16 << 20;
 
     /// <summary>
     /// Reads the objects wherever they are and in whichever namespace; names of parts (VOC's layout task) are not among them. Document type
@@ -20,16 +19,16 @@ internal sealed record VocAnnotation(IReadOnlyList<string> Names, string Root)
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = InputFile.Open(path, InputKind.Annotation);
             using var reader = XmlReader.Create(stream, new XmlReaderSettings
             {
                 DtdProcessing = DtdProcessing.Ignore,
                 XmlResolver = null,
-                MaxCharactersInDocument = MostCharacters,
+                MaxCharactersInDocument = InputKind.Annotation.MostBytes,
             });
             return Read(reader, path);
         }
-        catch (Exception error) when (error is XmlException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is XmlException or IOException or InputFileException)
         {
             throw new DataSetException($"Expected a VOC annotation, but '{path}' is no valid XML: {error.Message}", error);
         }

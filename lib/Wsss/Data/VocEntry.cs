@@ -38,6 +38,9 @@ internal sealed record VocEntry(string Id, string Image, int[] Labels)
     /// <summary>Outermost element of that annotation.</summary>
     public string AnnotationRoot { get; init; } = "";
 
+    /// <summary>Where the photograph or the mask lies if it is a link that leads out of the folder; null otherwise.</summary>
+    public string? LinkedTo { get; init; }
+
     /// <summary>Whether the truths of a drawn scene are there.</summary>
     public bool HasTruth { get; init; }
 
@@ -65,6 +68,7 @@ internal sealed record VocEntry(string Id, string Image, int[] Labels)
                 OnStored = !fits && turns,
                 OnTurned = fits && !turns,
                 Orientation = header?.Orientation ?? 1,
+                LinkedTo = InputFile.TargetOutside(image, layout.Root) ?? InputFile.TargetOutside(path, layout.Root),
                 HasTruth = truths,
             };
         }
@@ -76,6 +80,7 @@ internal sealed record VocEntry(string Id, string Image, int[] Labels)
             Orientation = header?.Orientation ?? 1,
             EmptyAnnotation = objects.Names.Count == 0 ? annotation : null,
             AnnotationRoot = objects.Root,
+            LinkedTo = InputFile.TargetOutside(image, layout.Root),
             HasTruth = truths,
         };
     }

@@ -3,6 +3,9 @@ namespace Wsss.Data;
 /// <summary>What is worth saying about how the images of a split were read; images of one kind share a finding.</summary>
 internal static class VocFindings
 {
+    /// <summary>Of files that lie somewhere else.</summary>
+    public const string LinkedOut = "The photograph or its mask is a link that leads out of the data set's folder; what lies there is read.";
+
     private const int MostNamed = 3;
 
     public static IEnumerable<DataFinding> Of(IReadOnlyList<VocEntry> entries, bool objectsAre255)
@@ -27,6 +30,7 @@ internal static class VocFindings
             "If it was drawn on the stored pixels, turn the mask, or remove the orientation from the photograph.");
         yield return Some(FindingSeverity.Note, entries.Where(entry => entry is { Orientation: not 1, Mask: null } or { OnTurned: true }), entry => entry.Image,
             "The photograph is turned as its EXIF orientation says.");
+        yield return Some(FindingSeverity.Note, entries.Where(entry => entry.LinkedTo is not null), entry => entry.LinkedTo!, LinkedOut);
         yield return Some(FindingSeverity.Note, entries.Where(entry => entry.EmptyAnnotation is not null && IsVoc(entry)), entry => entry.EmptyAnnotation!,
             "The annotation has no object: an image without label.");
         yield return Some(FindingSeverity.Warning, entries.Where(entry => entry.EmptyAnnotation is not null && !IsVoc(entry)), entry => entry.EmptyAnnotation!,

@@ -86,7 +86,7 @@ internal sealed partial record VocLayout(string Root)
 
     /// <summary>Trimmed lines that are not empty, in Unicode's composed form.</summary>
     public static IEnumerable<string> ReadLines(string path) =>
-        File.ReadLines(path).Select(line => ComposedNames.Compose(line.Trim().Trim('\uFEFF'))).Where(line => line.Length > 0);
+        InputFile.ReadLines(path, InputKind.List).Select(line => ComposedNames.Compose(line.Trim().Trim('\uFEFF'))).Where(line => line.Length > 0);
 
     private string IdOf(string line)
     {

@@ -82,7 +82,7 @@ public sealed class MapFolder
     public static MapFolder Open(string folder, ISampleSource? source = null)
     {
         string path = Path.Combine(folder, IndexFile);
-        if (File.Exists(path)) return new MapFolder(folder, WsssJson.Read<MapIndex>(File.ReadAllText(path), path), foreign: false);
+        if (File.Exists(path)) return new MapFolder(folder, WsssJson.Read<MapIndex>(InputFile.ReadText(path, InputKind.List), path), foreign: false);
         if (source is not null && Enumerable.Range(0, source.Count).Any(i => PathOf(folder, source.Id(i)) is not null))
         {
             var classes = Enumerable.Range(0, source.Count).ToDictionary(source.Id, source.Labels);

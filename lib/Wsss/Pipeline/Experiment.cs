@@ -77,7 +77,7 @@ public sealed record Experiment
     /// <summary>Reads an experiment that was written as JSON.</summary>
     /// <exception cref="WsssException">There is no such file, or it is no experiment.</exception>
     public static Experiment Load(string path) => File.Exists(path)
-        ? WsssJson.Read<Experiment>(File.ReadAllText(path), path)
+        ? WsssJson.Read<Experiment>(InputFile.ReadText(path, InputKind.Document), path)
         : throw new WsssException($"Expected an experiment as JSON at '{path}', found no such file.");
 
     /// <summary>The default experiment for a data set.</summary>

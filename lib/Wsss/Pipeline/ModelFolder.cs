@@ -102,7 +102,7 @@ public sealed class ModelFolder
         if (!Directory.Exists(folder)) throw new WsssException($"Expected a folder of a model at '{folder}', found no such folder.");
         if (!File.Exists(path))
             throw new WsssException($"Expected a model with '{DescriptionFile}', found none in '{folder}'. Give the folder that a run left.");
-        string json = File.ReadAllText(path);
+        string json = InputFile.ReadText(path, InputKind.Document);
         RequireSchema(json, path);
         var description = WsssJson.Read<ModelDescription>(json, path);
         foreach (var (name, hash) in description.Weights)
@@ -136,7 +136,11 @@ public sealed class ModelFolder
     {
         string to = Path.Combine(model, part);
         Directory.CreateDirectory(to);
-        foreach (string name in StoredTraining.Files) File.Copy(Path.Combine(from, name), Path.Combine(to, name));
+        foreach (string name in StoredTraining.Files)
+        {
+            InputFile.Require(Path.Combine(from, name), InputKind.Weights);
+            File.Copy(Path.Combine(from, name), Path.Combine(to, name));
+        }
         return FileHash.Compute(Path.Combine(to, StoredTraining.WeightsFile));
     }
 
@@ -144,6 +148,7 @@ public sealed class ModelFolder
     {
         if (refinement is not SaliencyRefinement { Saliency: not SaliencySource.Shipped } saliency) return refinement;
         string copy = Path.Combine(model, SaliencyFile);
+        InputFile.Require(saliency.Saliency, InputKind.Weights);
         File.Copy(saliency.Saliency, copy, overwrite: true);
         weights[SaliencyFile] = FileHash.Compute(copy);
         return saliency with { Saliency = SaliencyFile };

@@ -45,12 +45,12 @@ internal sealed class PredictionIndex : IDisposable
         if (overwrite) return new PredictionIndex(path, model, []);
         if (!File.Exists(path))
         {
-            return Directory.Exists(masks) && Directory.EnumerateFiles(masks, "*.png", SearchOption.AllDirectories).Any()
+            return Directory.Exists(masks) && InputFolder.Files(masks, [".png"]).Any()
                 ? throw new WsssException($"Expected '{FileName}' to say which model made the masks in '{masks}', found masks alone. {Advice}")
                 : new PredictionIndex(path, model, []);
         }
-        string[] lines = File.ReadAllLines(path);
-        if (lines.Length == 0 || Read<Header>(lines[0]) is not { } header || header.Model != model)
+        var lines = InputFile.ReadLines(path, InputKind.List);
+        if (lines.Count == 0 || Read<Header>(lines[0]) is not { } header || header.Model != model)
             throw new WsssException($"Expected masks of this model and size in '{folder}', found those of another: '{path}'. {Advice}");
         var entries = new Dictionary<string, IndexEntry>();
         foreach (string line in lines.Skip(1)) if (Read<IndexEntry>(line) is { } entry) entries[entry.Id] = entry;

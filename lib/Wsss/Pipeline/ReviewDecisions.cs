@@ -33,7 +33,7 @@ public sealed record ReviewDecisions
     public static ReviewDecisions Load(string path, string fingerprint, IReadOnlyList<string> ids)
     {
         if (!File.Exists(path)) throw new DataSetException($"Expected decisions of a review at '{path}', found no such file.");
-        var decisions = WsssJson.Read<ReviewDecisions>(File.ReadAllText(path), path);
+        var decisions = WsssJson.Read<ReviewDecisions>(InputFile.ReadText(path, InputKind.Document), path);
         if (decisions is { LeaveOut: null } or { Good: null } or { Bad: null })
             throw new DataSetException($"{path}: expected lists of names as leaveOut, good and bad, found null.");
         if (decisions.Data != fingerprint)

@@ -3,11 +3,15 @@ namespace Wsss.Registry;
 /// <summary>Names that come near what somebody typed.</summary>
 public static class NearNames
 {
+    // Nobody types longer ones; the work grows with the product of the lengths.
+    private const int LongestCompared = 200;
+
     /// <summary>How far a name is from a text: letters to insert, delete or replace; 0 if the whole text is one of the name's words, ½ if it is its beginning.</summary>
     /// <param name="name">A known name.</param>
     /// <param name="wanted">What was typed.</param>
     public static double Distance(string name, string wanted)
     {
+        if (name.Length > LongestCompared || wanted.Length > LongestCompared) return Math.Max(name.Length, wanted.Length);
         (name, wanted) = (name.ToLowerInvariant(), wanted.ToLowerInvariant());
         if (name.Split(' ', '-').Contains(wanted)) return 0;
         if (name.StartsWith(wanted, StringComparison.Ordinal)) return 0.5;

@@ -29,7 +29,7 @@ public sealed record ResultFile
     /// <summary>Reads a file.</summary>
     /// <exception cref="WsssException">There is no such file, or it holds no results.</exception>
     public static ResultFile Load(string path) => File.Exists(path)
-        ? WsssJson.Read<ResultFile>(File.ReadAllText(path), path)
+        ? WsssJson.Read<ResultFile>(InputFile.ReadText(path, InputKind.Document), path)
         : throw new WsssException(
             $"Expected a file of results at '{path}', found none. Experiments and comparisons write one, {FileName}.")
         { Remedy = Remedy.MakeResults };

@@ -27,7 +27,7 @@ public abstract class SaliencySource : IDisposable
     {
         Shipped => FileHash.Compute(RequireShipped()),
         _ when IsScript(from) => FileHash.Compute(RequireScript(from)),
-        _ => string.Join('\n', Directory.EnumerateFiles(RequireFolder(from), "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        _ => string.Join('\n', InputFolder.Files(RequireFolder(from), [".png"]).Order(StringComparer.Ordinal)
             .SelectMany(file => new[] { Path.GetRelativePath(from, file), FileHash.Compute(file) })),
     });
 

@@ -22,6 +22,7 @@ internal sealed class ScriptedSaliency : SaliencySource
     {
         TorchRuntime.EnsureLoaded();
         (_path, _device) = (path, device);
+        InputFile.Require(path, InputKind.Weights);
         try
         {
             _network = jit.load<Tensor, Tensor>(path, device.type, device.index);

@@ -42,7 +42,7 @@ internal sealed record Checkpoint(int Step, IReadOnlyList<EpochRecord> Epochs, I
         if (!File.Exists(state)) return null;
         NetworkWeights.Load(network, Path.Combine(folder, NetworkFile));
         LoadOptimizer(Path.Combine(folder, OptimizerFile), optimizer);
-        return WsssJson.Read<Checkpoint>(File.ReadAllText(state), state);
+        return WsssJson.Read<Checkpoint>(InputFile.ReadText(state, InputKind.Document), state);
     }
 
     /// <summary>Removes a checkpoint and what a crash left of one.</summary>

@@ -118,6 +118,6 @@ internal static class StoredTraining
                 $"Expected a folder that training wrote, with {WeightsFile}, {RecipeFile} and {HistoryFile}; found no '{path}'.")
             { Remedy = Remedy.NameTraining };
         }
-        return WsssJson.Read<T>(File.ReadAllText(path), path);
+        return WsssJson.Read<T>(InputFile.ReadText(path, InputKind.Document), path);
     }
 }

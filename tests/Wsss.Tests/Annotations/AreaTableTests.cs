@@ -18,15 +18,10 @@ public sealed class AreaTableTests : IDisposable
             File.ReadAllText(_folder.File("areas.csv")));
     }
 
-    [Theory]
-    [InlineData("cat", "cat")]
-    [InlineData("", "")]
-    [InlineData("=1+1", "'=1+1")]
-    [InlineData("+1", "'+1")]
-    [InlineData("-1", "'-1")]
-    [InlineData("@SUM(A1)", "'@SUM(A1)")]
-    [InlineData("\t=1", "'\t=1")]
-    [InlineData("=a,\"b\"", "\"'=a,\"\"b\"\"\"")]
-    [InlineData("two\nlines", "\"two\nlines\"")]
-    public void No_cell_is_a_formula(string text, string cell) => Assert.Equal(cell, AreaTable.Cell(text));
+    [Fact]
+    public void A_name_that_is_a_formula_is_text()
+    {
+        AreaTable.Write(_folder.File("areas.csv"), ["=1+1"], [new AnnotatedImage("@a.jpg", Masks.Of("1"))]);
+        Assert.Equal("image,class,pixels,share\n'@a.jpg,'=1+1,1,1\n", File.ReadAllText(_folder.File("areas.csv")));
+    }
 }

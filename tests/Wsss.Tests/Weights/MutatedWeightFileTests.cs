@@ -1,4 +1,5 @@
 using CsCheck;
+using Wsss.Tests.Hostile;
 using Wsss.Weights;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace Wsss.Tests.Weights;
 /// <summary>Small valid files with random damage: each is read or refused, and nothing else happens.</summary>
 public sealed class MutatedWeightFileTests
 {
-    private const int Iterations = 30_000;
+    private static readonly int Iterations = 3 * Fuzz.Iterations;
 
     // Bytes that mean something in a pickle, a zip directory or JSON come more often than by chance.
     private static readonly byte[] Telling = [.. "(.0JKMNQRXabcehijqrstu]}) \"{[:,-19PK\x1\x2\x5\x6"u8, 0x80, 0x81, 0x85, 0x8a, 0x93, 0x94, 0xff, 0];

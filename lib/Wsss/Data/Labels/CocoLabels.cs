@@ -17,10 +17,10 @@ public sealed record CocoLabels : LabelFormat
         // Large files: the three lists are looked for without a tree of the whole.
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = InputFile.Open(path, InputKind.Polygons);
             return JsonScan.TopLevelNames(stream).IsSupersetOf(["images", "annotations", "categories"]);
         }
-        catch (Exception error) when (error is JsonException or IOException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or IOException or InputFileException)
         {
             return false;
         }
@@ -32,13 +32,14 @@ public sealed record CocoLabels : LabelFormat
         CocoFile file;
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = InputFile.Open(path, InputKind.Polygons);
             file = JsonSerializer.Deserialize<CocoFile>(stream, Options) ?? throw new JsonException("it holds null");
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new DataSetException($"{path}: expected COCO's images, annotations and categories; {error.Message}", error);
         }
+        RequireWhole(file, path);
         var categories = file.Categories.OrderBy(category => category.Id).ToArray();
         var nameOf = categories.ToDictionary(category => category.Id, category => category.Name);
         List<string> names = classNames is not null ? [.. classNames] : [.. categories.Select(category => category.Name).Where(name => !ClassList.IsBackground(name))];
@@ -65,27 +66,44 @@ public sealed record CocoLabels : LabelFormat
         }
     }
 
+    /// <summary>Refuses what no later step could name: null for an entry or a name, and an id or a name that occurs twice.</summary>
+    private static void RequireWhole(CocoFile file, string path)
+    {
+        if (file is { Images: null } or { Annotations: null } or { Categories: null }
+            || file.Images.Any(image => image is not { FileName: not null }) || file.Annotations.Any(annotation => annotation is null)
+            || file.Categories.Any(category => category is not { Name: not null }))
+            throw new DataSetException($"{path}: expected images with file_name, annotations and categories with name, found null.");
+        if (Twice(file.Categories.Select(category => $"{category.Id}")) is { } id) throw new DataSetException($"{path}: expected each category once, found the id {id} again.");
+        if (Twice(file.Images.Select(image => image.FileName)) is { } name) throw new DataSetException($"{path}: expected each image once, found '{name}' again.");
+
+        static string? Twice(IEnumerable<string> keys) => keys.CountBy(key => key).FirstOrDefault(key => key.Value > 1).Key;
+    }
+
     private static bool HasShape(CocoAnnotation annotation) => annotation.Segmentation is { } shape
         && (shape.ValueKind == JsonValueKind.Object || (shape.ValueKind == JsonValueKind.Array && shape.GetArrayLength() > 0));
 
     /// <summary>Objects are painted from large to small, so that a small one in front stays; a crowd is not counted.</summary>
     private static LabelMap Draw(CocoAnnotation[] annotations, IReadOnlyDictionary<long, byte> labelOf, CocoImage image, string where)
     {
+        ImageLimit.Require(where, image.Width, image.Height);
         var mask = new byte[image.Width * image.Height];
         try
         {
-            var shapes = annotations.Select(annotation => (annotation, Shape: CocoMask.Read(annotation.Segmentation!.Value, image.Width, image.Height)));
-            foreach (var (annotation, shape) in shapes.OrderByDescending(item => item.Shape.Values.Count(value => value != 0)))
+            // Each is drawn twice: shapes of the whole image's size for every object would take any amount of memory.
+            foreach (var annotation in annotations.OrderByDescending(annotation => ShapeOf(annotation).Count(value => value != 0)))
             {
                 byte label = annotation.Iscrowd != 0 ? LabelMap.Ignore : labelOf[annotation.CategoryId];
-                for (int i = 0; i < mask.Length; i++) if (shape.Values[i] != 0) mask[i] = label;
+                byte[] shape = ShapeOf(annotation);
+                for (int i = 0; i < mask.Length; i++) if (shape[i] != 0) mask[i] = label;
             }
         }
-        catch (AnnotationException error)
+        catch (Exception error) when (error is AnnotationException or InvalidOperationException)
         {
             throw new DataSetException($"{where}: {error.Message}", error);
         }
         return new LabelMap(image.Width, image.Height, mask);
+
+        byte[] ShapeOf(CocoAnnotation annotation) => CocoMask.Read(annotation.Segmentation!.Value, image.Width, image.Height).Values;
     }
 
     private static JsonSerializerOptions Options { get; } = new()

@@ -23,8 +23,8 @@ public sealed record DelimitedLabels : LabelFormat
     // fast.ai's: true for validation.
     private const string ValidColumn = "is_valid";
 
-    // A file of more columns is no table of labels.
-    private const int MostColumns = 10_000;
+    // What has more columns, or longer cells and lines, is no table of labels.
+    private const int MostColumns = 10_000, LongestCell = 1 << 16, LongestLine = 1 << 20;
 
     /// <inheritdoc/>
     public override bool Fits(string path) => File.Exists(path) && EndsIn(path, ".csv", ".tsv", ".tab", ".txt", ".lst");
@@ -110,13 +110,14 @@ public sealed record DelimitedLabels : LabelFormat
     private static List<Line> ReadLines(string path)
     {
         string text = ReadText(path);
+        RequireShortLines(text, path);
         var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             Delimiter = DelimiterOf(text, path),
             HasHeaderRecord = false,
             IgnoreBlankLines = true,
             BadDataFound = null,
-            MaxFieldSize = 1 << 16,
+            MaxFieldSize = LongestCell,
         };
         var lines = new List<Line>();
         if (configuration.Delimiter == " ") return [.. text.Split('\n').Index().Where(line => line.Item.Trim().Length > 0).Select(line => BySpaces(line.Item.Trim(), line.Index + 1))];
@@ -132,7 +133,7 @@ public sealed record DelimitedLabels : LabelFormat
         }
         catch (CsvHelperException error)
         {
-            throw new DataSetException($"{path}: expected a table; {error.Message.Split('\n')[0].Trim()}", error);
+            throw new DataSetException($"{path}, line {error.Context?.Parser?.RawRow}: expected a table with cells of at most {LongestCell} characters; {error.Message.Split('\n')[0].Trim()}", error);
         }
         return lines;
     }
@@ -140,7 +141,7 @@ public sealed record DelimitedLabels : LabelFormat
     /// <summary>UTF-8, with or without a mark; what is no UTF-8 is read as Windows wrote it.</summary>
     private static string ReadText(string path)
     {
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = InputFile.ReadBytes(path, InputKind.List);
         if (bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]))
             return new StreamReader(new MemoryStream(bytes), Encoding.Unicode, detectEncodingFromByteOrderMarks: true).ReadToEnd();
         if (bytes.Contains((byte)0)) throw new DataSetException($"{path}: expected a table as text, found a file of bytes.");
@@ -151,6 +152,17 @@ public sealed record DelimitedLabels : LabelFormat
         catch (DecoderFallbackException)
         {
             return Encoding.Latin1.GetString(bytes);
+        }
+    }
+
+    /// <summary>A line is cut into cells as a whole: one of any length would take many times its bytes.</summary>
+    private static void RequireShortLines(string text, string path)
+    {
+        int number = 1;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            if (line.Length > LongestLine) throw new DataSetException($"{path}, line {number}: expected at most {LongestLine} characters, found {line.Length}.");
+            number++;
         }
     }
 

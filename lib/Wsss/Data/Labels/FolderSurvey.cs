@@ -75,7 +75,7 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
     {
         foreach (string folder in MaskFolders.Select(name => Path.Combine(root, name)).Where(Directory.Exists))
         {
-            if (!Directory.EnumerateFiles(folder, "*.png", SearchOption.AllDirectories).Any()) continue;
+            if (!InputFolder.Files(folder, [".png"]).Any()) continue;
             try
             {
                 var splits = (data with { Masks = folder }).Open();

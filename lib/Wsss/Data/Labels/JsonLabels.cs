@@ -26,14 +26,15 @@ public sealed record JsonLabels : LabelFormat
         {
             if (EndsIn(path, ".jsonl", ".ndjson"))
             {
-                var items = File.ReadLines(path).Index().Where(line => line.Item.Trim().Length > 0)
+                var items = InputFile.ReadLines(path, InputKind.List).Index().Where(line => line.Item.Trim().Length > 0)
                     .Select(line => FromObject(Parse(line.Item), $"{path}, line {line.Index + 1}"));
                 return LabelTable.Of(path, [.. items], classNames);
             }
-            var root = Parse(File.ReadAllText(path));
+            var root = Parse(InputFile.ReadText(path, InputKind.List));
             return LabelTable.Of(path, [.. Rows(root, path)], classNames);
         }
-        catch (JsonException error)
+        // InvalidOperationException is what System.Text.Json raises for text that is not valid Unicode.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new DataSetException($"{path}: expected JSON; {error.Message}", error);
         }

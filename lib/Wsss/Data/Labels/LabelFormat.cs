@@ -34,7 +34,7 @@ public abstract record LabelFormat
         {
             return format.Read(path, classNames);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InputFileException)
         {
             throw new DataSetException($"Expected to read labels from '{path}'; {error.Message}", error);
         }

@@ -24,6 +24,8 @@ public sealed record LabelTable(string Source, IReadOnlyList<string> ClassNames,
         IReadOnlyList<string> names = classNames ?? [.. named.Order(NaturalOrder.Instance)];
         if (names.Count == 0) throw new DataSetException($"{source}: expected labels, found none in its {rows.Count} rows. Name at least one class.");
         bool byIndex = classNames is not null && named.Length > 0 && named.All(name => int.TryParse(name, out int index) && index >= 0 && index < names.Count);
+        if (!byIndex && names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new DataSetException($"{source}: expected class names that differ in more than case, found {string.Join(" and ", twice.Select(name => $"'{name}'"))}. Write a class always alike.");
         var index = names.Index().ToDictionary(item => byIndex ? $"{item.Index}" : item.Item, item => item.Index, StringComparer.OrdinalIgnoreCase);
         var merged = new Dictionary<string, LabelRow>();
         foreach (var row in rows)

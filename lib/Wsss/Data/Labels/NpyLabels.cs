@@ -10,7 +10,7 @@ namespace Wsss.Data.Labels;
 [Registered("cls_labels.npy of IRN and its heirs: a dict from name to 0 and 1 for each class", Name = "npy", Order = 35)]
 public sealed partial record NpyLabels : LabelFormat
 {
-    private const int PrefixLength = 10, LongPrefixLength = 12;
+    private const int PrefixLength = 10, LongPrefixLength = 12, LongestHeader = 1 << 16;
 
     /// <inheritdoc/>
     public override bool Fits(string path) => File.Exists(path) && EndsIn(path, ".npy");
@@ -23,7 +23,7 @@ public sealed partial record NpyLabels : LabelFormat
         {
             items = NumpyPickle.ReadDict(Body(path));
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException or NotSupportedException)
         {
             throw new DataSetException(
                 $"{path}: expected a dict from names to arrays of 0 and 1, as np.save writes it; {error.Message}. Save np.save(path, dict) anew.", error);
@@ -50,13 +50,13 @@ public sealed partial record NpyLabels : LabelFormat
     /// <summary>What follows the header: magic, version, length of the header, header.</summary>
     private static byte[] Body(string path)
     {
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = InputFile.ReadBytes(path, InputKind.List);
         if (bytes.Length < LongPrefixLength || !bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y']))
             throw new InvalidDataException("it does not begin as NumPy's files do");
         bool shortHeader = bytes[6] == 1;
         long length = shortHeader ? BitConverter.ToUInt16(bytes, 8) : BitConverter.ToUInt32(bytes, 8);
         long start = (shortHeader ? PrefixLength : LongPrefixLength) + length;
-        if (start > bytes.Length) throw new InvalidDataException("it ends within its header");
+        if (length > LongestHeader || start > bytes.Length) throw new InvalidDataException("it ends within its header");
         string header = System.Text.Encoding.Latin1.GetString(bytes.AsSpan((int)(start - length), (int)length));
         if (!header.Contains("'|O'", StringComparison.Ordinal)) throw new InvalidDataException("it holds an array of numbers, which does not say which photograph is which");
         return bytes[(int)start..];

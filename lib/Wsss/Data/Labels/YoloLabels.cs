@@ -20,7 +20,7 @@ public sealed record YoloLabels : LabelFormat
         string folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(path) && !EndsIn(path, ".yaml", ".yml")) return false;
         return Directory.Exists(Path.Combine(folder, "labels")) && NamesFile(folder) is not null
-            && Directory.EnumerateFiles(Path.Combine(folder, "labels"), "*.txt", SearchOption.AllDirectories).Any();
+            && InputFolder.Files(Path.Combine(folder, "labels"), [".txt"]).Any();
     }
 
     /// <inheritdoc/>
@@ -28,7 +28,7 @@ public sealed record YoloLabels : LabelFormat
     {
         string root = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!, labels = Path.Combine(root, "labels");
         IReadOnlyList<string> names = classNames ?? ReadNames(NamesFile(root)!);
-        var files = Directory.EnumerateFiles(labels, "*.txt", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "classes.txt")
+        var files = InputFolder.Files(labels, [".txt"]).Where(file => Path.GetFileName(file) != "classes.txt")
             .ToDictionary(file => PhotographFiles.WithoutExtension(Path.GetRelativePath(labels, file).Replace('\\', '/'))[..^".txt".Length]);
         var rows = new List<NamedRow>();
         foreach (string photograph in PhotographFiles.Of(root).All)
@@ -46,7 +46,7 @@ public sealed record YoloLabels : LabelFormat
 
     private static IEnumerable<string> ReadObjects(string file, IReadOnlyList<string> names)
     {
-        foreach (var (number, line) in File.ReadLines(file).Index())
+        foreach (var (number, line) in InputFile.ReadLines(file, InputKind.Annotation).Index())
         {
             string[] cells = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (cells.Length == 0) continue;
@@ -70,7 +70,7 @@ public sealed record YoloLabels : LabelFormat
         if (!EndsIn(file, ".yaml", ".yml")) return null;
         try
         {
-            return (WsssYaml.ToJson(File.ReadAllText(file), file) as JsonObject)?["names"] switch
+            return (WsssYaml.ToJson(InputFile.ReadText(file, InputKind.Document), file) as JsonObject)?["names"] switch
             {
                 JsonArray list => [.. list.Select(name => $"{name}")],
                 JsonObject byIndex => [.. byIndex.OrderBy(pair => int.TryParse(pair.Key, out int index) ? index : int.MaxValue).Select(pair => $"{pair.Value}")],

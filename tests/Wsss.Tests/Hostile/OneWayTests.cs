@@ -1,0 +1,73 @@
+using System.Text.RegularExpressions;
+
+namespace Wsss.Tests.Hostile;
+
+/// <summary>Other people's files, folders and names each go one way through the sources.</summary>
+public sealed partial class OneWayTests
+{
+    private static readonly string[] Openers = ["Wsss.Common/InputFile.cs"], Walkers = ["Wsss.Common/InputFolder.cs", "Wsss/ArtifactStore.cs"],
+        Printers = ["Wsss.Cli/ResultText.cs", "Wsss.Cli/Commands/CompletionCommand.cs"];
+
+    [Fact]
+    public void Files_are_opened_for_reading_in_one_place() => Assert.Empty(Lines("*", Opening(), Openers));
+
+    [Fact]
+    public void Folders_are_walked_in_one_place() => Assert.Empty(Lines("*", Walking(), Walkers));
+
+    [Fact]
+    public void Lines_are_printed_in_one_place() => Assert.Empty(Lines("Wsss.Cli", Printing(), Printers));
+
+    [Theory]
+    [InlineData("var x = File.ReadAllBytes(path);", true)]
+    [InlineData("using var s = System.IO.File.OpenRead (path);", true)]
+    [InlineData("new FileStream(path, FileMode.Open, FileAccess.Read)", true)]
+    [InlineData("new StreamReader(path)", true)]
+    [InlineData("ZipFile.OpenRead(path)", true)]
+    [InlineData("SKBitmap.Decode(path)", true)]
+    [InlineData("XDocument.Load(path)", true)]
+    [InlineData("new FileStream(temporary, FileMode.Create)", false)]
+    [InlineData("new StreamReader(new MemoryStream(bytes))", false)]
+    [InlineData("InputFile.ReadText(path, InputKind.Document)", false)]
+    public void What_opens_a_file_is_noticed(string code, bool expected) => Assert.Equal(expected, Opening().IsMatch(code));
+
+    private static IEnumerable<string> Lines(string library, Regex forbidden, string[] allowed)
+    {
+        string root = Root();
+        int files = 0;
+        var found = new List<string>();
+        foreach (string folder in Directory.GetDirectories(root, library))
+        {
+            foreach (string path in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
+            {
+                string name = Path.GetRelativePath(root, path).Replace('\\', '/');
+                if (name.Contains("/obj/", StringComparison.Ordinal) || name.Contains("/bin/", StringComparison.Ordinal)) continue;
+                files++;
+                if (allowed.Contains(name)) continue;
+                found.AddRange(File.ReadLines(path).Index()
+                    .Where(line => !line.Item.TrimStart().StartsWith("//", StringComparison.Ordinal) && forbidden.IsMatch(line.Item))
+                    .Select(line => $"{name}:{line.Index + 1}: {line.Item.Trim()}"));
+            }
+        }
+        Assert.True(files > 20, $"Expected the sources in '{root}', found {files}.");
+        Assert.All(allowed, name => Assert.Matches(forbidden, File.ReadAllText(Path.Combine(root, name))));
+        return found;
+    }
+
+    private static string Root()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) return Path.Combine(folder.FullName, "lib");
+        throw new InvalidOperationException($"Expected the sources above {AppContext.BaseDirectory}.");
+    }
+
+    [GeneratedRegex(
+        @"\bFile\s*\.\s*(OpenRead|OpenText|OpenHandle|Open|ReadAll\w+|ReadLines\w*)\s*\(|FileMode\.Open\b|FileMode\.OpenOrCreate\b|new StreamReader\((?!new |stream|response)"
+        + @"|ZipFile\.|SK(Bitmap|Image|Codec|Data)\.(Decode|Create|FromEncodedData)\((path|file)\b|X(Document|Element)\.Load\(|XmlReader\.Create\(path|MemoryMappedFile\.")]
+    private static partial Regex Opening();
+
+    [GeneratedRegex(@"SearchOption\.AllDirectories|RecurseSubdirectories")]
+    private static partial Regex Walking();
+
+    [GeneratedRegex(@"\bConsole(\.Out|\.Error)?\.Write")]
+    private static partial Regex Printing();
+}
