@@ -9,17 +9,22 @@ public static class AtomicFile
     /// </summary>
     /// <param name="path">The file to write; its folder is created if missing.</param>
     /// <param name="write">Fills the stream; it need not close it.</param>
-    public static void Write(string path, Action<Stream> write)
+    /// <param name="durable">
+    /// Whether the file is on the disk when this returns, so that a loss of power leaves the old content or the new one. That takes
+    /// milliseconds: for one of many files that are flushed together, or can be made again, false.
+    /// </param>
+    public static void Write(string path, Action<Stream> write, bool durable = true)
     {
-        string fullPath = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(fullPath)!);
+        string fullPath = Path.GetFullPath(path), folder = Path.GetDirectoryName(fullPath)!;
+        Directory.CreateDirectory(folder);
         string temporary = $"{fullPath}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.tmp";
         try
         {
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
             {
                 write(stream);
-                stream.Flush(flushToDisk: false);
+                // Before the name appears: a name without content is what a loss of power could leave else.
+                stream.Flush(flushToDisk: durable);
             }
             File.Move(temporary, fullPath, overwrite: true);
         }
@@ -28,6 +33,7 @@ public static class AtomicFile
             File.Delete(temporary);
             throw;
         }
+        if (durable) DiskFlush.Folder(folder);
     }
 
     /// <summary>Writes UTF-8 text without a byte order mark, atomically.</summary>
