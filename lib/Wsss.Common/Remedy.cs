@@ -24,6 +24,12 @@ public enum Remedy
     /// <summary>Go on from the checkpoint that is there.</summary>
     Resume,
 
+    /// <summary>Throw a damaged result away: it is made anew when it is asked for.</summary>
+    RenewResult,
+
+    /// <summary>Keep results in another folder, or make room in this one.</summary>
+    ChooseStore,
+
     /// <summary>Name a folder that training wrote.</summary>
     NameTraining,
 

@@ -6,7 +6,8 @@ namespace Wsss;
 
 /// <summary>
 /// A folder of finished results, each under the hash of everything that decided it, so that notebooks and commands share
-/// them. A result appears whole or not at all.
+/// them, several processes at once too. A result appears whole or not at all, says what its files contain
+/// (<see cref="ArtifactManifest"/>), and is on the disk when it appears.
 /// </summary>
 /// <param name="root">Folder of the store; created when the first result is published.</param>
 public sealed class ArtifactStore(string root)
@@ -14,12 +15,17 @@ public sealed class ArtifactStore(string root)
     // Kinds that are computed from trained networks in seconds or minutes.
     private static readonly string[] Expendable = ["maps-", "masks-", "seeds-", "erasure-", "saliency-"];
 
-    private static int _temporaries;
-
     private readonly ConcurrentDictionary<string, bool> _used = new();
+    private int _opened, _told;
 
     /// <summary>Folder of the store.</summary>
     public string Root { get; } = Path.GetFullPath(root);
+
+    /// <summary>
+    /// Most bytes that the store may take; null for no bound. Beyond it, maps and what else is computed from trained networks is thrown
+    /// away, what was used longest ago first; never trained networks, and never what this process uses.
+    /// </summary>
+    public long? Limit { get; init; }
 
     /// <summary>The key of a result: the first 16 hexadecimal digits of the SHA-256 of its parts.</summary>
     public static string Key(params IEnumerable<string> parts)
@@ -34,96 +40,185 @@ public sealed class ArtifactStore(string root)
     public string FolderOf(string kind, string key) => Path.Combine(Root, $"{kind}-{key}");
 
     /// <summary>Where unfinished work on a result keeps its checkpoint.</summary>
-    public string CheckpointOf(string kind, string key) => FolderOf(kind, key) + ".checkpoint";
+    public string CheckpointOf(string kind, string key) => FolderOf(kind, key) + StoreSweep.Checkpoint;
 
-    /// <summary>
-    /// Most bytes that the store may take; null for no bound. Beyond it, maps and what else is computed from trained networks is thrown
-    /// away, what was used longest ago first; never trained networks, and never what this process uses.
-    /// </summary>
-    public long? Limit { get; init; }
+    /// <summary>Whether a result is there; one of an older version of this library, which has no manifest, is not.</summary>
+    public bool Has(string kind, string key) => File.Exists(Path.Combine(FolderOf(kind, key), ArtifactManifest.FileName));
 
-    /// <summary>The folder of a result that is there, which from now on counts as used.</summary>
-    public string Use(string kind, string key)
+    /// <summary>A result that is there, which from now on counts as used; null if it is not.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="key">Its key.</param>
+    /// <exception cref="ArtifactException">Its manifest is not what was written; its files are compared when they are read.</exception>
+    public Artifact? Find(string kind, string key)
     {
-        string folder = FolderOf(kind, key);
-        if (_used.TryAdd(folder, true)) Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow);
-        return folder;
+        var found = Artifact.Find(FolderOf(kind, key));
+        if (found is not null) Use(found.Folder);
+        return found;
     }
 
-    /// <summary>Whether a result is there.</summary>
-    public bool Has(string kind, string key) => Directory.Exists(FolderOf(kind, key));
+    /// <summary>
+    /// The right to make a result, which another process or thread may have: then this waits. Whoever has waited looks again whether the
+    /// result is there.
+    /// </summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="run">Progress, and cancellation of the waiting.</param>
+    /// <returns>To be disposed when the result is there, or nobody makes it; the death of its owner ends it as well.</returns>
+    /// <exception cref="ArtifactException">The store cannot be written to.</exception>
+    public IDisposable Claim(string kind, string key, RunContext run)
+    {
+        Open();
+        TellOfOlder(run);
+        return Guarded(() =>
+        {
+            Directory.CreateDirectory(Root);
+            FileHash.Save();
+            return ArtifactLock.Take(
+                FolderOf(kind, key) + ArtifactLock.Extension,
+                () => run.Report($"{kind}-{key} is being made by another: waiting for it", 1, 1), run.Cancellation);
+        });
+    }
 
-    /// <summary>The folder of a result that is there, or is made now by <see cref="Publish"/>.</summary>
-    public string Ensure(string kind, string key, Action<string> fill) => Has(kind, key) ? Use(kind, key) : Publish(kind, key, fill);
+    /// <summary>
+    /// A result that is there, or is made now by <see cref="Publish"/>; where somebody else makes it, that is waited for.
+    /// </summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="about">By which options it is made, in words.</param>
+    /// <param name="fill">Writes its files into a folder.</param>
+    /// <param name="run">Progress and cancellation.</param>
+    /// <returns>The result's folder.</returns>
+    /// <exception cref="ArtifactException">The store cannot be written to, or the result that is there is damaged.</exception>
+    public string Ensure(string kind, string key, string about, Action<string> fill, RunContext run)
+    {
+        if (Find(kind, key) is { } there) return there.Folder;
+        using var claim = Claim(kind, key, run);
+        return Find(kind, key)?.Folder ?? Publish(kind, key, about, fill);
+    }
 
     /// <summary>
     /// As <see cref="Publish"/>, while somebody enumerates what is written: the result appears at the enumeration's end, and nothing is left
-    /// behind where it is given up before.
+    /// behind where it is given up before. Two that do so at once do the work twice.
     /// </summary>
-    public IEnumerable<T> PublishWhile<T>(string kind, string key, Func<string, IEnumerable<T>> fill)
+    /// <exception cref="ArtifactException">While enumerating: the store cannot be written to.</exception>
+    public IEnumerable<T> PublishWhile<T>(string kind, string key, string about, Func<string, IEnumerable<T>> fill)
     {
-        string temporary = NewTemporary(kind, key);
-        try
-        {
-            foreach (T item in fill(temporary)) yield return item;
-            Settle(temporary, kind, key);
-        }
-        finally
-        {
-            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
-        }
+        using var place = NewPlace(kind, key);
+        using var items = fill(place.Folder).GetEnumerator();
+        while (Guarded(items.MoveNext)) yield return items.Current;
+        Settle(place, kind, key, about);
     }
 
     /// <summary>Fills a temporary folder and renames it to the result's; an error or cancellation leaves nothing behind.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="about">By which options it is made, in words.</param>
+    /// <param name="fill">Writes its files into a folder.</param>
     /// <returns>The result's folder.</returns>
-    public string Publish(string kind, string key, Action<string> fill)
+    /// <exception cref="ArtifactException">
+    /// The store cannot be written to, for instance as the disk is full; what was there before stays.
+    /// </exception>
+    public string Publish(string kind, string key, string about, Action<string> fill)
     {
-        string temporary = NewTemporary(kind, key);
+        using var place = NewPlace(kind, key);
+        return Guarded(() =>
+        {
+            fill(place.Folder);
+            return Settle(place, kind, key, about);
+        });
+    }
+
+    /// <summary>Removes what dead processes have left half-made; done once, before the first use at the latest.</summary>
+    internal void Open()
+    {
+        if (Interlocked.Exchange(ref _opened, 1) == 0) StoreSweep.Run(Root);
+    }
+
+    /// <summary>Does what writes to the store.</summary>
+    /// <exception cref="ArtifactException">It cannot be written to.</exception>
+    internal T Guarded<T>(Func<T> write)
+    {
         try
         {
-            fill(temporary);
-            return Settle(temporary, kind, key);
+            return write();
         }
-        finally
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+            string cause = error.Message.Split('\n')[0].TrimEnd('.');
+            throw new ArtifactException(
+                $"Expected to write to the folder of results '{Root}'; {cause}. What was there before is still there.", error)
+            {
+                Remedy = Remedy.ChooseStore,
+            };
         }
     }
 
-    private string NewTemporary(string kind, string key)
+    private TemporaryFolder NewPlace(string kind, string key)
     {
-        // Two of one key may be under way at once.
-        string temporary = $"{FolderOf(kind, key)}.{Environment.ProcessId}-{Interlocked.Increment(ref _temporaries)}.tmp";
-        // A process of the same number may have crashed here.
-        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
-        Directory.CreateDirectory(temporary);
-        return temporary;
+        Open();
+        return Guarded(() => TemporaryFolder.Create(FolderOf(kind, key)));
     }
 
-    private string Settle(string temporary, string kind, string key)
+    private string Settle(TemporaryFolder place, string kind, string key, string about)
     {
         string folder = FolderOf(kind, key);
-        // Another process may have published the same result meanwhile: the first one stays.
-        if (!Directory.Exists(folder)) Directory.Move(temporary, folder);
-        Use(kind, key);
+        ArtifactManifest.Write(place.Folder, kind, key, about);
+        if (Directory.Exists(folder) && !Has(kind, key))
+        {
+            // An older version's, which the new one replaces.
+            using var old = TemporaryFolder.Of(folder);
+        }
+        try
+        {
+            // Another process may have published the same result meanwhile: the first one stays.
+            if (!Directory.Exists(folder)) Directory.Move(place.Folder, folder);
+        }
+        catch (IOException) when (Has(kind, key))
+        {
+            // Between the question and the answer.
+        }
+        DiskFlush.Folder(Root);
+        Use(folder);
         MakeRoom();
         return folder;
+    }
+
+    /// <summary>Marks a result as used now, where the store can be written to.</summary>
+    private void Use(string folder)
+    {
+        if (!_used.TryAdd(folder, true)) return;
+        try
+        {
+            Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A store for reading alone needs no order in which results go.
+        }
+    }
+
+    private void TellOfOlder(RunContext run)
+    {
+        if (Interlocked.Exchange(ref _told, 1) != 0 || !Directory.Exists(Root)) return;
+        int older = Directory.GetDirectories(Root)
+            .Count(path => StoreInventory.Parse(path) is { Tail: "" } && !File.Exists(Path.Combine(path, ArtifactManifest.FileName)));
+        if (older == 0) return;
+        run.Report($"results of an older version of this library, not used but made anew where needed: {older}", older, older);
     }
 
     /// <summary>Throws away the results used longest ago that can be computed again from others, until the rest fits.</summary>
     private void MakeRoom()
     {
-        if (Limit is not { } limit || !Directory.Exists(Root)) return;
-        var folders = new DirectoryInfo(Root).GetDirectories().Select(folder => (Folder: folder, Bytes: BytesOf(folder))).ToArray();
+        if (Limit is not { } limit) return;
+        var folders = new DirectoryInfo(Root).GetDirectories()
+            .Select(folder => (Folder: folder, Bytes: StoreInventory.BytesOf(folder))).ToArray();
         long excess = folders.Sum(item => item.Bytes) - limit;
-        foreach (var (folder, bytes) in folders.Where(item => Expendable.Any(item.Folder.Name.StartsWith)).OrderBy(item => item.Folder.LastWriteTimeUtc))
+        var expendable = folders.Where(item => Expendable.Any(item.Folder.Name.StartsWith));
+        foreach (var (folder, bytes) in expendable.OrderBy(item => item.Folder.LastWriteTimeUtc))
         {
             if (excess <= 0) return;
             if (_used.ContainsKey(folder.FullName)) continue;
-            folder.Delete(recursive: true);
-            excess -= bytes;
+            using (TemporaryFolder.Of(folder.FullName)) excess -= bytes;
         }
     }
-
-    private static long BytesOf(DirectoryInfo folder) => folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 }

@@ -8,19 +8,48 @@ internal static class FileHash
 {
     private const int BlockSize = 1 << 20, SmallestBlock = 4096;
 
-    private static readonly ConcurrentDictionary<(string Path, long Bytes, DateTime Written), string> Known = new();
+    // The coarsest clock of a file system in use, FAT's.
+    private static readonly TimeSpan Coarsest = TimeSpan.FromSeconds(2);
 
-    /// <summary>The SHA-256 of a file's content, as a part of a key; a file that this process has read and that has not changed is not read again.</summary>
+    private static readonly ConcurrentDictionary<FileStamp, string> Known = new();
+
+    // Fingerprints of data are asked for where no store is at hand.
+    private static HashMemory? _memory;
+
+    /// <summary>
+    /// From now on, what <see cref="Compute(string)"/> gives is kept in a store's folder too, for other processes and later ones.
+    /// </summary>
+    public static void KeepIn(string root)
+    {
+        var memory = new HashMemory(Path.Combine(root, HashMemory.FileName));
+        foreach (var (stamp, hash) in memory.Load()) Known.TryAdd(stamp, hash);
+        _memory = memory;
+    }
+
+    /// <summary>Writes down what was learned before the store's folder was there.</summary>
+    public static void Save() => _memory?.Save();
+
+    /// <summary>
+    /// The SHA-256 of a file's content, as a part of a key; a file that was read before and whose length and time have not changed since is
+    /// not read again.
+    /// </summary>
     /// <exception cref="InputFileException">There is no such file, or it is none that can be read.</exception>
     public static string Compute(string path)
     {
         var file = new FileInfo(path);
-        return file.Exists
-            ? Known.GetOrAdd((file.FullName, file.Length, file.LastWriteTimeUtc), _ => Read())
-            : Read();
-
-        string Read() => Compute(path, HashAlgorithmName.SHA256, progress: null, CancellationToken.None);
+        if (!file.Exists) return Read(path);
+        var stamp = new FileStamp(file.FullName, file.Length, file.LastWriteTimeUtc.Ticks);
+        if (Known.TryGetValue(stamp, out string? known)) return known;
+        bool settled = DateTime.UtcNow - file.LastWriteTimeUtc > Coarsest;
+        string hash = Read(path);
+        // Written just now, it might be written again under the same time.
+        if (settled && Known.TryAdd(stamp, hash)) _memory?.Add(stamp, hash);
+        return hash;
     }
+
+    /// <summary>The SHA-256 of a file's content as it is now.</summary>
+    /// <exception cref="InputFileException">There is no such file, or it is none that can be read.</exception>
+    public static string Read(string path) => Compute(path, HashAlgorithmName.SHA256, progress: null, CancellationToken.None);
 
     /// <summary>The checksum in lower-case hexadecimal digits; progress is told in MiB.</summary>
     /// <exception cref="InputFileException">There is no such file, or it is none that can be read.</exception>

@@ -38,7 +38,10 @@ public sealed record RunContext
     /// </summary>
     public static string DefaultStore => Path.Combine(ProjectFolder(), "out", "cache");
 
-    /// <summary>A context with results in a folder.</summary>
+    /// <summary>
+    /// A context with results in a folder; what dead processes have left half-made there is removed, and hashes of data files are
+    /// kept there.
+    /// </summary>
     /// <param name="device"><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
     /// <param name="store">Folder of finished results; null or empty for <see cref="DefaultStore"/>.</param>
     /// <param name="storeLimit">Most bytes that the store may take (<see cref="ArtifactStore.Limit"/>); null for no bound.</param>
@@ -46,11 +49,14 @@ public sealed record RunContext
     public static RunContext Open(string device = "auto", string? store = null, long? storeLimit = null)
     {
         TorchRuntime.KeepFreedMemory();
-        return new RunContext
+        var run = new RunContext
         {
             Device = TorchRuntime.ResolveDevice(device),
             Store = new ArtifactStore(string.IsNullOrEmpty(store) ? DefaultStore : store) { Limit = storeLimit },
         };
+        run.Store.Open();
+        FileHash.KeepIn(run.Store.Root);
+        return run;
     }
 
     /// <summary>Reports progress and stops here when cancellation was asked for.</summary>

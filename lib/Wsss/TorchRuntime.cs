@@ -74,6 +74,13 @@ public static class TorchRuntime
     }
 
     /// <summary>
+    /// What decides the last bits of sums on a device, beside the machine: on the CPU how many threads libtorch runs on, such as
+    /// <c>cpu, threads 2</c>; elsewhere the kind of device, <c>cuda</c>.
+    /// </summary>
+    public static string Arithmetic(torch.Device device) =>
+        device.type == DeviceType.CPU ? $"cpu, threads {torch.get_num_threads()}" : device.type.ToString().ToLowerInvariant();
+
+    /// <summary>
     /// Lets freed memory stay with the process, on Linux with glibc; elsewhere it does nothing. Feature maps are large and
     /// short-lived, and by default each comes fresh from the kernel, page fault by page fault, which costs a third of the
     /// time of a MobileNetV2. The setting holds for the whole process.

@@ -64,9 +64,11 @@ public static class ImageFile
 
     /// <summary>Reads an 8-bit grey PNG: part, objectness and saliency maps.</summary>
     /// <exception cref="ImageFileException">The file is missing or broken, or not 8-bit grey.</exception>
-    public static LabelMap ReadGray(string path)
+    public static LabelMap ReadGray(string path) => ReadGray(ReadBytes(path), path);
+
+    /// <summary>As <see cref="ReadGray(string)"/>, from bytes that were already read; <paramref name="path"/> is for messages.</summary>
+    internal static LabelMap ReadGray(byte[] file, string path)
     {
-        byte[] file = ReadBytes(path);
         if (!PngFormat.IsPng(file) || PngFormat.Header(file) != (8, PngFormat.Grey))
             throw new ImageFileException($"Expected an 8-bit grey PNG, found another kind of image: '{path}'. Convert it to 8-bit grey.");
         return MaskFile.Decode(file, path).Mask;
@@ -89,13 +91,13 @@ public static class ImageFile
     /// <param name="path">The file to write; its folder is created if missing.</param>
     /// <param name="mask">Any values 0…255.</param>
     public static void WriteMask(string path, LabelMap mask) =>
-        AtomicFile.Write(path, stream => PngFormat.Write(stream, mask, VocPalette.Bytes));
+        AtomicFile.Write(path, stream => PngFormat.Write(stream, mask, VocPalette.Bytes), durable: false);
 
     /// <summary>Writes an 8-bit grey PNG.</summary>
     /// <param name="path">The file to write; its folder is created if missing.</param>
     /// <param name="map">Any values 0…255.</param>
     public static void WriteGray(string path, LabelMap map) =>
-        AtomicFile.Write(path, stream => PngFormat.Write(stream, map, []));
+        AtomicFile.Write(path, stream => PngFormat.Write(stream, map, []), durable: false);
 
     /// <summary>As <see cref="ReadMask(string)"/>, from bytes that were already read, and with what the palette says.</summary>
     internal static (LabelMap Mask, MaskPalette Palette) ReadMask(byte[] file, string path)
@@ -191,7 +193,7 @@ public static class ImageFile
         {
             using var pixmap = new SKPixmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), (nint)source);
             using SKData data = encode(pixmap) ?? throw new ImageFileException($"A {image.Width}×{image.Height} image does not fit the format of '{path}'.");
-            AtomicFile.Write(path, data.SaveTo);
+            AtomicFile.Write(path, data.SaveTo, durable: false);
         }
     }
 

@@ -8,6 +8,8 @@ namespace Wsss.Data;
 /// <param name="key">What decided the pseudo masks, as part of the fingerprint.</param>
 public sealed class MaskFolderSource(ISampleSource source, string folder, string key) : IMaskedSource
 {
+    private readonly Lazy<Artifact?> _stored = new(() => Artifact.Find(folder));
+
     /// <summary>Masks from any folder, such as another program's: their content decides the fingerprint.</summary>
     /// <param name="source">The split.</param>
     /// <param name="folder">A folder with <c>ID.png</c> for each sample.</param>
@@ -44,10 +46,12 @@ public sealed class MaskFolderSource(ISampleSource source, string folder, string
     /// <exception cref="ImageFileException">
     /// A file of the sample is broken, or the mask is missing or of another size; the message names it.
     /// </exception>
+    /// <exception cref="ArtifactException">The folder is a store's, and the mask is not what was written.</exception>
     public Sample Load(int index)
     {
         var sample = source.Load(index);
         string path = PathOf(folder, sample.Id);
+        _stored.Value?.Verified(sample.Id + ".png");
         var (width, height) = ImageFile.ReadSize(path);
         if (width != sample.Image.Width || height != sample.Image.Height)
         {
@@ -62,11 +66,12 @@ public sealed class MaskFolderSource(ISampleSource source, string folder, string
     public bool HasMask(int index) => File.Exists(PathOf(folder, source.Id(index)));
 
     /// <inheritdoc/>
+    /// <exception cref="ArtifactException">The folder is a store's, and the file is not what was written.</exception>
     public LabelMap Mask(int index)
     {
         string path = PathOf(folder, source.Id(index));
         if (!File.Exists(path)) throw new DataSetException($"Expected a mask as '{path}', found no such file. Make the masks again.");
-        var mask = ImageFile.ReadMask(path);
+        var mask = ImageFile.ReadMask(SampleFiles.Read(_stored.Value, folder, source.Id(index)), path).Mask;
         // libtorch's loss would end the process on such a label, or read past its table.
         if (mask.Values.FirstOrDefault(value => value > ClassNames.Count && value != LabelMap.Ignore) is var label and not 0)
         {

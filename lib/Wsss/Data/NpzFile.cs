@@ -26,17 +26,23 @@ public static class NpzFile
         entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
         using var data = entry.Open();
         NpyFormat.Write(data, "<u2", shape, MemoryMarshal.AsBytes(values.AsSpan()));
-    });
+    }, durable: false);
 
     /// <summary>Reads the array of a name, or the only one.</summary>
     /// <param name="path">The file.</param>
     /// <param name="name">The array's name; where there is one array, its name does not matter.</param>
     /// <exception cref="DataSetException">The file is missing or broken, has no such array, or the array cannot be read.</exception>
-    public static NpyArray Read(string path, string name)
+    public static NpyArray Read(string path, string name) =>
+        Read(path, name, () => InputFile.Open(path, InputKind.Array));
+
+    /// <summary>As <see cref="Read(string, string)"/>, from bytes that were read; <paramref name="path"/> is for messages.</summary>
+    internal static NpyArray Read(byte[] bytes, string path, string name) => Read(path, name, () => new MemoryStream(bytes));
+
+    private static NpyArray Read(string path, string name, Func<Stream> open)
     {
         try
         {
-            using var stream = InputFile.Open(path, InputKind.Array);
+            using var stream = open();
             var entries = StoredZip.Read(stream);
             if (!entries.TryGetValue(name + ".npy", out var entry))
             {

@@ -11,10 +11,11 @@ public sealed class SaliencyFolderSource : ISampleSource
 
     private readonly ISampleSource _source;
     private readonly string _folder;
+    private readonly Artifact? _stored;
 
     private SaliencyFolderSource(ISampleSource source, string folder, string key)
     {
-        (_source, _folder) = (source, folder);
+        (_source, _folder, _stored) = (source, folder, Artifact.Find(folder));
         Fingerprint = ArtifactStore.Key("saliency/1", source.Fingerprint, key);
     }
 
@@ -54,7 +55,7 @@ public sealed class SaliencyFolderSource : ISampleSource
     public Sample Load(int index)
     {
         var sample = _source.Load(index);
-        var map = ImageFile.ReadGray(SampleFiles.PathOf(_folder, sample.Id));
+        var map = ImageFile.ReadGray(SampleFiles.Read(_stored, _folder, sample.Id), SampleFiles.PathOf(_folder, sample.Id));
         return sample.With(Plane, new Plane(Resampler.Resize(map, sample.Image.Width, sample.Image.Height), PlaneKind.Soft));
     }
 }

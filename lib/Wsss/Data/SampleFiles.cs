@@ -9,6 +9,12 @@ internal static class SampleFiles
     /// <exception cref="DataSetException">The name leads out of the folder.</exception>
     public static string PathOf(string folder, string id) => Path.Combine(folder, RequireName(id) + ".png");
 
+    /// <summary>The content of a sample's file; of a folder in a store it is compared with what was written.</summary>
+    /// <exception cref="ImageFileException">The file cannot be read.</exception>
+    /// <exception cref="ArtifactException">It is not what was written.</exception>
+    public static byte[] Read(Artifact? stored, string folder, string id) =>
+        stored?.Read(RequireName(id) + ".png") ?? ImageFile.ReadBytes(PathOf(folder, id));
+
     /// <summary>The name of a sample, which becomes that of a file: parts between slashes make subfolders.</summary>
     /// <exception cref="DataSetException">It leads out of the folder, or is no file name everywhere.</exception>
     public static string RequireName(string id)
@@ -24,6 +30,7 @@ internal static class SampleFiles
     /// <param name="folder">The folder.</param>
     /// <param name="kind">What a file is, for the message: <c>mask</c>.</param>
     /// <exception cref="DataSetException">Samples have no file; the message names them.</exception>
+    /// <exception cref="ArtifactException">The folder is a store's, and a file is not what was written.</exception>
     public static string Hash(ISampleSource source, string folder, string kind)
     {
         string[] ids = [.. Enumerable.Range(0, source.Count).Select(source.Id)];
@@ -35,6 +42,11 @@ internal static class SampleFiles
                 $"Expected a {kind} in '{folder}' for each of the {ids.Length} images of {source.Name}, found none for {missing.Length}: " +
                 $"{string.Join(", ", missing.Take(MostNamed).Select(id => id + ".png"))}{rest}. Make {kind}s of this split.");
         }
-        return ArtifactStore.Key(ids.Select(id => FileHash.Compute(PathOf(folder, id))));
+        var stored = Artifact.Find(folder);
+        return ArtifactStore.Key(ids.Select(id =>
+        {
+            stored?.Verified(id + ".png");
+            return FileHash.Compute(PathOf(folder, id));
+        }));
     }
 }

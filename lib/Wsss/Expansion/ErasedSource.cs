@@ -11,6 +11,8 @@ namespace Wsss.Expansion;
 /// <param name="decoys">Whether each image is also painted over where the one half the split away was.</param>
 public sealed class ErasedSource(ISampleSource source, string folder, string key, int steps, IReadOnlyList<byte> colour, bool decoys) : ISampleSource
 {
+    private readonly Lazy<Artifact?> _stored = new(() => Artifact.Find(folder));
+
     /// <inheritdoc/>
     public string Name => $"{source.Name} (erased after step {steps})";
 
@@ -31,7 +33,9 @@ public sealed class ErasedSource(ISampleSource source, string folder, string key
 
     /// <summary>What is erased of an image: 0 where it is seen, else the step after which the place was erased.</summary>
     /// <exception cref="ImageFileException">The stored file is broken.</exception>
-    public LabelMap Places(int index) => ImageFile.ReadGray(SampleFiles.PathOf(folder, source.Id(index)));
+    /// <exception cref="ArtifactException">The folder is a store's, and the file is not what was written.</exception>
+    public LabelMap Places(int index) =>
+        ImageFile.ReadGray(SampleFiles.Read(_stored.Value, folder, source.Id(index)), SampleFiles.PathOf(folder, source.Id(index)));
 
     /// <inheritdoc/>
     public Sample Load(int index)

@@ -101,7 +101,8 @@ public sealed class ErasingSequence : MapMaker
             int[] classes = [.. Enumerable.Range(0, LastSteps.Count).Where(c => LastSteps[c] >= step)];
             string key = ArtifactStore.Key(
                 "erasure/2", before.Fingerprint, _classifiers[step - 1].Key, WsssJson.Write(Maps), WsssJson.Write(_options.Share), string.Join(',', classes));
-            string erased = run.Store.Ensure("erasure", key, folder => Erase(before, step, classes, folder, run));
+            string erased = run.Store.Ensure(
+                "erasure", key, $"step {step}, {source.Name}", folder => Erase(before, step, classes, folder, run), run);
             seen = new ErasedSource(source, erased, key, step, _colour, decoys && step == steps);
         }
         return seen;

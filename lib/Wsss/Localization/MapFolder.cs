@@ -22,8 +22,11 @@ public sealed class MapFolder
     private readonly MapIndex _index;
     private readonly bool _foreign;
 
-    private MapFolder(string folder, MapIndex index, bool foreign) =>
-        (Folder, _index, _foreign, Ids) = (folder, index, foreign, [.. index.Maps.Keys]);
+    // Of a folder in a store: each file is compared with it when it is read.
+    private readonly Artifact? _stored;
+
+    private MapFolder(string folder, MapIndex index, Artifact? stored = null, bool foreign = false) =>
+        (Folder, _index, _stored, _foreign, Ids) = (folder, index, stored, foreign, [.. index.Maps.Keys]);
 
     /// <summary>The folder.</summary>
     public string Folder { get; }
@@ -82,7 +85,9 @@ public sealed class MapFolder
     public static MapFolder Open(string folder, ISampleSource? source = null)
     {
         string path = Path.Combine(folder, IndexFile);
-        if (File.Exists(path)) return new MapFolder(folder, WsssJson.Read<MapIndex>(InputFile.ReadText(path, InputKind.List), path), foreign: false);
+        var stored = Artifact.Find(folder);
+        stored?.Verified(IndexFile);
+        if (File.Exists(path)) return new MapFolder(folder, WsssJson.Read<MapIndex>(InputFile.ReadText(path, InputKind.List), path), stored);
         if (source is not null && Enumerable.Range(0, source.Count).Any(i => PathOf(folder, source.Id(i)) is not null))
         {
             var classes = Enumerable.Range(0, source.Count).ToDictionary(source.Id, source.Labels);
@@ -95,11 +100,13 @@ public sealed class MapFolder
 
     /// <summary>Reads the maps of one image.</summary>
     /// <exception cref="DataSetException">The folder has no maps of it, or its file is missing, broken, of another shape, or holds a number outside 0…1.</exception>
+    /// <exception cref="ArtifactException">The folder is a store's, and the file is not what was written.</exception>
     public LocalizationMaps Read(string id)
     {
         if (!_index.Maps.TryGetValue(id, out var classes) || PathOf(Folder, id) is not { } path)
             throw new DataSetException($"Expected maps of the image '{id}' in '{Folder}', found none. Make maps of the split that it belongs to.");
-        NpyArray array = path.EndsWith(".npz", StringComparison.Ordinal) ? NpzFile.Read(path, ArrayName) : NpyFile.Read(path);
+        NpyArray array = _stored is not null ? NpzFile.Read(_stored.Read(id + ".npz"), path, ArrayName)
+            : path.EndsWith(".npz", StringComparison.Ordinal) ? NpzFile.Read(path, ArrayName) : NpyFile.Read(path);
         bool all = _foreign && array.Shape is [var found, _, _] && found == ClassNames.Count && found != classes.Count;
         if (array.Shape is not [var count, var height and > 0, var width and > 0] || (count != classes.Count && !all))
         {

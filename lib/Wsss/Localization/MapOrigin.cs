@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Wsss.Registry;
 
 namespace Wsss.Localization;
 
@@ -19,6 +20,11 @@ public sealed record MapOrigin
 
     /// <summary>What was done to them, one after the other: each as <c>{name: {option: value}}</c>.</summary>
     public IReadOnlyList<JsonNode> Refinements { get; init; } = [];
+
+    /// <summary>How they were made, in a few words.</summary>
+    internal string Title => string.Join(" + ", Refinements
+        .Select(step => step is JsonObject { Count: > 0 } named ? named.First().Key : $"{step}")
+        .Prepend($"{Family.NameOf(Inference.Extractor)} of {Recipe}"));
 
     /// <summary>What they were made with; null while they are being made.</summary>
     public Provenance? Provenance { get; init; }

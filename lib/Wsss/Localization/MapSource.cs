@@ -54,7 +54,8 @@ public abstract class MapSource : IDisposable
         // A few images to look at are not worth a place in the store.
         if (source is Subset) return Compute(source).Select(item => (item.Sample, item.Maps.AsStored()));
         string key = KeyOf(source);
-        return Run.Store.PublishWhile(Kind, key, temporary => MapFolder.WriteThrough(temporary, source, Compute(source), Origin, Run));
+        return Run.Store.PublishWhile(Kind, key, $"{Origin.Title}, {source.Name}", temporary =>
+            MapFolder.WriteThrough(temporary, source, Compute(source), Origin, Run));
     }
 
     /// <summary>The maps alone: no photograph is decoded where the store has them.</summary>
@@ -87,7 +88,7 @@ public abstract class MapSource : IDisposable
     private MapFolder? Stored(ISampleSource source)
     {
         string key = KeyOf(source is Subset part ? part.Whole : source);
-        return Run.Store.Has(Kind, key) ? MapFolder.Open(Run.Store.Use(Kind, key)) : null;
+        return Run.Store.Find(Kind, key) is { } stored ? MapFolder.Open(stored.Folder) : null;
     }
 
     private sealed class Opened(MapFolder folder, MapSource? others, RunContext run) : MapSource(

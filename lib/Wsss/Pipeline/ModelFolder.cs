@@ -60,11 +60,10 @@ public sealed class ModelFolder
         string full = Path.GetFullPath(folder);
         if (segmenter is null) RequireMapsOfNewPhotographs(experiment);
         RequireOurs(full);
-        string next = $"{full}.{Environment.ProcessId}.tmp";
-        // A process of the same number may have crashed here.
-        if (Directory.Exists(next)) Directory.Delete(next, recursive: true);
         try
         {
+            using var place = TemporaryFolder.Create(full);
+            string next = place.Folder;
             var weights = new Dictionary<string, string> { [WeightsIn(ClassifierFolder)] = Copy(classifier.Folder, next, ClassifierFolder) };
             if (segmenter is not null) weights[WeightsIn(SegmenterFolder)] = Copy(segmenter.Folder, next, SegmenterFolder);
             var refinements = experiment.Refinements;
@@ -82,26 +81,33 @@ public sealed class ModelFolder
                 Provenance = provenance,
             };
             AtomicFile.WriteText(Path.Combine(next, DescriptionFile), WsssJson.Write(description));
-            if (Directory.Exists(full)) Directory.Delete(full, recursive: true);
-            Directory.Move(next, full);
-            return new ModelFolder(full, description);
+            var model = new ModelFolder(full, description);
+            ArtifactManifest.Write(next, "model", model.Key, segmenter is null ? "classifier" : "classifier and segmentation network");
+            place.Replace(full);
+            DiskFlush.Folder(Path.GetDirectoryName(full)!);
+            return model;
         }
-        finally
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            if (Directory.Exists(next)) Directory.Delete(next, recursive: true);
+            throw new ArtifactException(
+                $"Expected to write the model '{full}'; {error.Message} A model that was there before is still there.", error);
         }
     }
 
     /// <summary>Opens a model: checks that all its files are there and whole; no network is loaded yet.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="WsssException">There is no such folder, or its description is missing, broken or of another version.</exception>
-    /// <exception cref="WeightFileException">A file of the model is missing or not the one that was written; the message names it.</exception>
+    /// <exception cref="WeightFileException">A weight file is missing or not the one that was written; the message names it.</exception>
+    /// <exception cref="ArtifactException">Another file of the model is not what was written; the message names it.</exception>
     public static ModelFolder Load(string folder)
     {
         string path = Path.Combine(folder, DescriptionFile);
         if (!Directory.Exists(folder)) throw new WsssException($"Expected a folder of a model at '{folder}', found no such folder.");
         if (!File.Exists(path))
             throw new WsssException($"Expected a model with '{DescriptionFile}', found none in '{folder}'. Give the folder that a run left.");
+        // One of an older version has no manifest: then its weights alone are known.
+        var stored = Artifact.Find(folder);
+        stored?.Verified(DescriptionFile);
         string json = InputFile.ReadText(path, InputKind.Document);
         RequireSchema(json, path);
         var description = WsssJson.Read<ModelDescription>(json, path);
@@ -110,11 +116,12 @@ public sealed class ModelFolder
             string file = Path.Combine(folder, name);
             if (!File.Exists(file))
                 throw new WeightFileException($"Expected a model with '{name}', found no such file in '{folder}'. Copy the whole folder.");
-            if (FileHash.Compute(file) != hash)
+            if (FileHash.Read(file) != hash)
                 throw new WeightFileException($"{file}: expected what {DescriptionFile} names, found others or a part. Copy the whole folder.");
         }
         string needed = WeightsIn(description.Segmentation is null ? ClassifierFolder : SegmenterFolder);
         if (!description.Weights.ContainsKey(needed)) throw new WsssException($"{path}: expected weights of '{needed}', found none.");
+        stored?.Verify();
         return new ModelFolder(Path.GetFullPath(folder), description);
     }
 
@@ -141,7 +148,9 @@ public sealed class ModelFolder
             InputFile.Require(Path.Combine(from, name), InputKind.Weights);
             File.Copy(Path.Combine(from, name), Path.Combine(to, name));
         }
-        return FileHash.Compute(Path.Combine(to, StoredTraining.WeightsFile));
+        string hash = FileHash.Read(Path.Combine(to, StoredTraining.WeightsFile));
+        ArtifactManifest.Write(to, part, hash[..16], "part of a model");
+        return hash;
     }
 
     private static MapRefinement WithOwnFiles(MapRefinement refinement, string model, Dictionary<string, string> weights)
@@ -150,7 +159,7 @@ public sealed class ModelFolder
         string copy = Path.Combine(model, SaliencyFile);
         InputFile.Require(saliency.Saliency, InputKind.Weights);
         File.Copy(saliency.Saliency, copy, overwrite: true);
-        weights[SaliencyFile] = FileHash.Compute(copy);
+        weights[SaliencyFile] = FileHash.Read(copy);
         return saliency with { Saliency = SaliencyFile };
     }
 
@@ -179,7 +188,7 @@ public sealed class ModelFolder
     {
         if (File.Exists(folder)) throw new WsssException($"Expected a folder for the model, found the file '{folder}'.");
         if (!Directory.Exists(folder)) return;
-        string[] ours = [DescriptionFile, ClassifierFolder, SegmenterFolder, SaliencyFile];
+        string[] ours = [DescriptionFile, ArtifactManifest.FileName, ClassifierFolder, SegmenterFolder, SaliencyFile];
         if (Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(name => !ours.Contains(name)) is { } other)
             throw new WsssException($"Expected an empty folder or one of a model, found '{other}' in '{folder}'. Give another folder.");
     }

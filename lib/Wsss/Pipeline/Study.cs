@@ -167,7 +167,9 @@ public sealed class Study : IDisposable
     public MaskFolderSource MakePseudoMasks()
     {
         string key = ArtifactStore.Key("masks/3", Maps.Key, Data.Train.Fingerprint, WsssJson.Write(Threshold));
-        string folder = Run.Store.Ensure("masks", key, temporary => PseudoMasks.Write(Maps.ReadMaps(Data.Train), Threshold, temporary));
+        string folder = Run.Store.Ensure(
+            "masks", key, $"{Maps.Origin.Title}, threshold {WsssJson.Write(Threshold)}, {Data.Train.Name}",
+            temporary => PseudoMasks.Write(Maps.ReadMaps(Data.Train), Threshold, temporary), Run);
         return new MaskFolderSource(Data.Train, folder, key);
     }
 

@@ -126,12 +126,13 @@ public sealed record AffinityWalk : MapRefinement
         var (_, train, run) = context;
         string key = ArtifactStore.Key(
             "seeds/3", maps.Key, train.Fingerprint, WsssJson.Write(ObjectThreshold), WsssJson.Write(BackgroundThreshold), WsssJson.Write(Crf));
-        string seeds = run.Store.Ensure("seeds", key, folder =>
+        string about = $"{maps.Origin.Title}, above {WsssJson.Write(ObjectThreshold)}, below {WsssJson.Write(BackgroundThreshold)}, {train.Name}";
+        string seeds = run.Store.Ensure("seeds", key, about, folder =>
         {
             var crf = new DenseCrf(Crf);
             foreach (var (sample, map) in maps.Read(train))
                 ImageFile.WriteMask(MaskFolderSource.PathOf(folder, sample.Id), Seeds(sample.Image, map, crf));
-        });
+        }, run);
         return new MaskFolderSource(train, seeds, key);
     }
 

@@ -53,7 +53,8 @@ public abstract class SaliencySource : IDisposable
     public static ISampleSource Attach(ISampleSource source, string from, RunContext run)
     {
         if (from != Shipped && !IsScript(from)) return SaliencyFolderSource.Open(source, RequireFolder(from));
-        string maps = run.Store.Ensure("saliency", ArtifactStore.Key(KeyOf(from), source.Fingerprint), temporary =>
+        string key = ArtifactStore.Key(KeyOf(from), source.Fingerprint);
+        string maps = run.Store.Ensure("saliency", key, $"{from}, {source.Name}", temporary =>
         {
             using var saliency = Open(from, run.Device);
             int done = 0;
@@ -62,7 +63,7 @@ public abstract class SaliencySource : IDisposable
                 ImageFile.WriteGray(SampleFiles.PathOf(temporary, sample.Id), saliency.Of(sample.Id, sample.Image));
                 run.Report($"saliency of {source.Name}", ++done, source.Count);
             }
-        });
+        }, run);
         return SaliencyFolderSource.Open(source, maps);
     }
 

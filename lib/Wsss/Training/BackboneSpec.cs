@@ -75,5 +75,11 @@ public sealed record BackboneSpec
     }
 
     /// <summary>What decides the initial weights, for a result's key: the file's content, not its path.</summary>
-    internal string WeightsKey() => ResolveWeights() is { } path ? FileHash.Compute(path) : "random";
+    /// <exception cref="ArtifactException">It is a file of a result, and not what was written.</exception>
+    internal string WeightsKey()
+    {
+        if (ResolveWeights() is not { } path) return "random";
+        Artifact.Find(Path.GetDirectoryName(Path.GetFullPath(path))!)?.Verified(Path.GetFileName(path));
+        return FileHash.Compute(path);
+    }
 }

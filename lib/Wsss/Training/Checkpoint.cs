@@ -15,6 +15,7 @@ internal sealed record Checkpoint(int Step, IReadOnlyList<EpochRecord> Epochs, I
     private const string StateFile = "state.json";
 
     /// <summary>Writes the checkpoint beside the old one and then takes its place.</summary>
+    /// <exception cref="IOException">It cannot be written; the old one stays.</exception>
     public void Save(string folder, nn.Module network, optim.Optimizer optimizer)
     {
         string next = Next(folder);
@@ -22,10 +23,12 @@ internal sealed record Checkpoint(int Step, IReadOnlyList<EpochRecord> Epochs, I
         Directory.CreateDirectory(next);
         NetworkWeights.Save(network, Path.Combine(next, NetworkFile));
         ((OptimizerHelper)optimizer).save_state_dict(Path.Combine(next, OptimizerFile));
-        // Written last: a folder that has it is complete.
         AtomicFile.WriteText(Path.Combine(next, StateFile), WsssJson.Write(this));
+        // Written last: a folder that has it is complete.
+        ArtifactManifest.Write(next, "checkpoint", Path.GetFileName(folder), $"step {Step}");
         DeleteFolder(folder);
         Directory.Move(next, folder);
+        DiskFlush.Folder(Path.GetDirectoryName(folder)!);
     }
 
     /// <summary>Restores network and optimiser; null when there is no checkpoint.</summary>
@@ -33,15 +36,16 @@ internal sealed record Checkpoint(int Step, IReadOnlyList<EpochRecord> Epochs, I
     public static Checkpoint? Load(string folder, nn.Module network, optim.Optimizer optimizer)
     {
         // A crash before the last rename of Save leaves a complete ".next", beside which the old one may be partly deleted.
-        if (File.Exists(Path.Combine(Next(folder), StateFile)))
+        if (File.Exists(Path.Combine(Next(folder), ArtifactManifest.FileName)))
         {
             DeleteFolder(folder);
             Directory.Move(Next(folder), folder);
         }
-        string state = Path.Combine(folder, StateFile);
-        if (!File.Exists(state)) return null;
+        if (Artifact.Find(folder) is not { } stored) return null;
+        stored.Verify();
         NetworkWeights.Load(network, Path.Combine(folder, NetworkFile));
         LoadOptimizer(Path.Combine(folder, OptimizerFile), optimizer);
+        string state = Path.Combine(folder, StateFile);
         return WsssJson.Read<Checkpoint>(InputFile.ReadText(state, InputKind.Document), state);
     }
 
@@ -66,7 +70,7 @@ internal sealed record Checkpoint(int Step, IReadOnlyList<EpochRecord> Epochs, I
         }
     }
 
-    private static string Next(string folder) => folder + ".next";
+    private static string Next(string folder) => folder + StoreSweep.Next;
 
     private static void DeleteFolder(string folder)
     {

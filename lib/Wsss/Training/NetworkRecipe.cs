@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Wsss.Data;
+using static TorchSharp.torch;
 
 namespace Wsss.Training;
 
@@ -60,10 +61,20 @@ public abstract record NetworkRecipe
             : (T)((NetworkRecipe)recipe with { BatchSize = batch, Epochs = epochs, LeastSteps = 0 });
     }
 
-    /// <summary>The key of the network that this recipe gives on that data; a weight file counts by its content.</summary>
+    /// <summary>
+    /// The key of the network that this recipe gives on that data; a weight file counts by its content. What decides the last bits of the
+    /// arithmetic counts too (<see cref="TorchRuntime.Arithmetic"/>): training makes more of them than the last digits.
+    /// </summary>
     /// <param name="train">What is trained on.</param>
-    public string Key(ISampleSource train) =>
-        ArtifactStore.Key($"{Kind}/3", ToJson(this with { Backbone = Backbone with { Weights = Backbone.WeightsKey() } }), train.Fingerprint);
+    /// <param name="device">Where it is trained; null for the CPU.</param>
+    public string Key(ISampleSource train, Device? device = null) => ArtifactStore.Key(
+        $"{Kind}/4", ToJson(this with { Backbone = Backbone with { Weights = Backbone.WeightsKey() } }), train.Fingerprint,
+        TorchRuntime.Arithmetic(device ?? CPU));
+
+    /// <summary>By which options a network is trained, in words.</summary>
+    internal virtual string About(ISampleSource train, RunContext run) =>
+        $"{Backbone.Name}, {train.Name} ({train.Count} images), epochs {Epochs}, batch {BatchSize}, size {Augmentation.Size}, " +
+        $"seed {Seed}, " + TorchRuntime.Arithmetic(run.Device);
 
     /// <summary>The recipe with all options of its own type as JSON.</summary>
     internal string ToJson() => ToJson(this);

@@ -39,6 +39,8 @@ public sealed record Recipe : NetworkRecipe
     public ISampleSource View(ISampleSource train, RunContext run) =>
         Techniques.OfType<ITrainingView>().Aggregate(train, (source, technique) => technique.View(source, run));
 
+    internal override string About(ISampleSource train, RunContext run) => $"{Title}: {base.About(train, run)}";
+
     /// <summary>
     /// Builds the untrained classifier: the backbone with its weights, and the head that the techniques design; a backbone with
     /// class tokens adds theirs.

@@ -48,32 +48,45 @@ internal static class StoredTraining
     private static (TrainingHistory History, string Folder) TrainOrLoad(
         TrainingTask task, NetworkRecipe recipe, ISampleSource train, RunContext run)
     {
-        var (kind, key) = (recipe.Kind, recipe.Key(train));
-        string folder = run.Store.FolderOf(kind, key);
+        var (kind, key) = (recipe.Kind, recipe.Key(train, run.Device));
         task.Network.to(run.Device);
-        if (run.Store.Has(kind, key))
+        string folder = run.Store.FolderOf(kind, key);
+        if (!Load())
         {
-            NetworkWeights.Load(task.Network, Path.Combine(folder, WeightsFile));
-        }
-        else
-        {
-            var clock = Stopwatch.StartNew();
-            string checkpoint = run.Store.CheckpointOf(kind, key);
-            var trained = TrainingLoop.Run(task, train, recipe, checkpoint, run);
-            var metadata = new Dictionary<string, string> { [ClassesKey] = JsonSerializer.Serialize(train.ClassNames) };
-            run.Store.Publish(kind, key, temporary =>
-            {
-                NetworkWeights.Save(task.Network, Path.Combine(temporary, WeightsFile), metadata);
-                AtomicFile.WriteText(Path.Combine(temporary, RecipeFile), recipe.ToJson());
-                AtomicFile.WriteText(Path.Combine(temporary, HistoryFile), WsssJson.Write(trained));
-                TrainingEvents.Write(temporary, trained, DateTimeOffset.UtcNow);
-                AtomicFile.WriteText(Path.Combine(temporary, ProvenanceFile),
-                    WsssJson.Write(Provenance.Of(run, recipe.Seed, train.Fingerprint, clock.Elapsed)));
-            });
-            Checkpoint.Delete(checkpoint);
+            using var claim = run.Store.Claim(kind, key, run);
+            // Whoever had the claim before may have trained it.
+            if (!Load()) TrainAndPublish(task, recipe, train, run, kind, key);
         }
         task.Network.eval();
         return (ReadJson<TrainingHistory>(folder, HistoryFile), folder);
+
+        bool Load()
+        {
+            if (run.Store.Find(kind, key) is not { } stored) return false;
+            stored.Verify();
+            NetworkWeights.Load(task.Network, Path.Combine(folder, WeightsFile));
+            return true;
+        }
+    }
+
+    private static void TrainAndPublish(
+        TrainingTask task, NetworkRecipe recipe, ISampleSource train, RunContext run, string kind, string key)
+    {
+        var clock = Stopwatch.StartNew();
+        string checkpoint = run.Store.CheckpointOf(kind, key);
+        var trained = TrainingLoop.Run(task, train, recipe, checkpoint, run);
+        var metadata = new Dictionary<string, string> { [ClassesKey] = JsonSerializer.Serialize(train.ClassNames) };
+        run.Store.Publish(kind, key, recipe.About(train, run), temporary =>
+        {
+            NetworkWeights.Save(task.Network, Path.Combine(temporary, WeightsFile), metadata);
+            AtomicFile.WriteText(Path.Combine(temporary, RecipeFile), recipe.ToJson());
+            AtomicFile.WriteText(Path.Combine(temporary, HistoryFile), WsssJson.Write(trained));
+            TrainingEvents.Write(temporary, trained, DateTimeOffset.UtcNow);
+            AtomicFile.WriteText(Path.Combine(temporary, ProvenanceFile),
+                WsssJson.Write(Provenance.Of(run, recipe.Seed, train.Fingerprint, clock.Elapsed)));
+        });
+        Checkpoint.Delete(checkpoint);
+        Divergence.Forget(checkpoint);
     }
 
     /// <summary>Rebuilds a network from a folder of the store alone.</summary>
@@ -85,6 +98,8 @@ internal static class StoredTraining
         string folder, Device device, Func<TRecipe, IReadOnlyList<string>, TNetwork> create)
         where TNetwork : nn.Module
     {
+        // Without a manifest it is an older version's, or somebody has put it together: then files are taken as they are.
+        Artifact.Find(folder)?.Verify();
         var recipe = ReadJson<TRecipe>(folder, RecipeFile);
         var history = ReadJson<TrainingHistory>(folder, HistoryFile);
         using var file = SafeTensorsFile.Open(Path.Combine(folder, WeightsFile));

@@ -34,6 +34,7 @@ internal static class TrainingLoop
     /// <summary>Trains until the recipe's epochs are done; on cancellation it writes a checkpoint first.</summary>
     /// <exception cref="OperationCanceledException">Cancellation was asked for; the checkpoint is in <paramref name="checkpointFolder"/>.</exception>
     /// <exception cref="TorchException">libtorch failed, for instance for lack of memory; the checkpoint of the last epoch remains.</exception>
+    /// <exception cref="ArtifactException">The checkpoint cannot be written, or one that is there is not what was written.</exception>
     /// <exception cref="RecipeException">There are fewer images than a step takes, or the loss is no longer a finite number.</exception>
     public static TrainingHistory Run(TrainingTask task, ISampleSource train, NetworkRecipe recipe, string checkpointFolder, RunContext run)
     {
@@ -70,6 +71,7 @@ internal static class TrainingLoop
             IReadOnlyDictionary<string, double> metrics;
             try
             {
+                IReadOnlyList<string> seen = [];
                 task.Network.train();
                 foreach (var batch in loader.Epoch(epoch, skip: step - epoch * stepsPerEpoch))
                 {
@@ -77,11 +79,14 @@ internal static class TrainingLoop
                     {
                         run.Cancellation.ThrowIfCancellationRequested();
                         var context = new StepContext(step, totalSteps, SeededRandom.For(recipe.Seed, step), meanColour);
-                        double loss = Step(task, batch, context, optimizer, recipe, sums);
+                        seen = batch.Ids;
+                        double loss = Step(task, batch, context, optimizer, recipe, sums, checkpointFolder);
                         step++;
                         run.Progress?.Report(new WorkProgress(task.Stage, step, totalSteps, $"epoch {epoch + 1}/{recipe.Epochs}, loss {loss:0.000}"));
                     }
                 }
+                var last = new Divergence(task.Stage, step, recipe.Seed, seen, new Dictionary<string, double>());
+                RequireFinite(task, last, checkpointFolder);
                 task.Network.eval();
                 using (no_grad())
                 using (NewDisposeScope())
@@ -90,7 +95,7 @@ internal static class TrainingLoop
             catch (OperationCanceledException)
             {
                 // Cancelled between two steps, or while validating: then all steps of the epoch are done, and resuming validates anew.
-                new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
+                Save();
                 throw;
             }
             catch (ExternalException error)
@@ -106,13 +111,20 @@ internal static class TrainingLoop
             var losses = sums.ToDictionary(term => term.Key, term => term.Value / stepsPerEpoch);
             sums.Clear();
             epochs.Add(new EpochRecord(epoch + 1, losses, metrics, Math.Round(clock.Elapsed.TotalSeconds, 2)));
-            new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
+            Save();
         }
         return new TrainingHistory(epochs);
+
+        void Save() => run.Store.Guarded(() =>
+        {
+            new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
+            return step;
+        });
     }
 
     private static double Step(
-        TrainingTask task, Batch batch, StepContext context, optim.Optimizer optimizer, NetworkRecipe recipe, Dictionary<string, double> sums)
+        TrainingTask task, Batch batch, StepContext context, optim.Optimizer optimizer, NetworkRecipe recipe,
+        Dictionary<string, double> sums, string checkpointFolder)
     {
         using var scope = NewDisposeScope();
         // Dropout draws from libtorch's own generator.
@@ -125,9 +137,9 @@ internal static class TrainingLoop
         double value = total.item<float>();
         if (!double.IsFinite(value))
         {
-            throw new RecipeException(
-                $"Training stopped at step {context.Step + 1}: the loss is {value} ({Describe(terms)}). " +
-                "Lower the learning rate or the weight of the term that grew.");
+            var losses = terms.ToDictionary(term => term.Name, term => (double)term.Loss.item<float>());
+            throw new Divergence(task.Stage, context.Step + 1, recipe.Seed, batch.Ids, losses)
+                .Save(checkpointFolder, $"the loss is {value} ({string.Join(", ", losses.Select(term => $"{term.Key} {term.Value}"))})");
         }
         total.backward();
         optimizer.step();
@@ -136,8 +148,17 @@ internal static class TrainingLoop
         return value;
     }
 
-    private static string Describe(IEnumerable<(string Name, Tensor Loss)> terms) =>
-        string.Join(", ", terms.Select(term => $"{term.Name} {term.Loss.item<float>()}"));
+    /// <summary>Refuses weights that the last step of an epoch has spoilt; those of a step before spoil the next step's loss.</summary>
+    private static void RequireFinite(TrainingTask task, Divergence last, string checkpointFolder)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        foreach (var (name, parameter) in task.Network.named_parameters())
+        {
+            if (parameter.isfinite().all().item<bool>()) continue;
+            throw last.Save(checkpointFolder, $"it made a number of '{name}' NaN or infinite");
+        }
+    }
 
     private static void Add(Dictionary<string, double> sums, string name, double value) =>
         sums[name] = sums.GetValueOrDefault(name) + value;

@@ -72,6 +72,8 @@ public sealed class ModelFolderTests : IDisposable
         File.WriteAllBytes(weights, bytes);
         ModelFolder.Load(model);
 
+        // Descriptions that another program may write.
+        File.Delete(Path.Combine(model, "artifact.json"));
         File.WriteAllText(json, description.Replace("\"schema\": 1", "\"schema\": 7"));
         Assert.Contains("schema 1, found 7", Assert.Throws<WsssException>(() => ModelFolder.Load(model)).Message);
         File.WriteAllText(json, description[..(description.Length / 2)]);
@@ -96,7 +98,7 @@ public sealed class ModelFolderTests : IDisposable
         Assert.True(ModelFolder.Load(_folder.File("model")).HasSegmenter);
         File.Delete(_folder.File("model", "notes.txt"));
         TinyModel.Save(_folder, study, segment: false);
-        Assert.Equal(["classifier", "model.json"], Directory.EnumerateFileSystemEntries(_folder.File("model")).Select(Path.GetFileName).Order());
+        Assert.Equal(["artifact.json", "classifier", "model.json"], Directory.EnumerateFileSystemEntries(_folder.File("model")).Select(Path.GetFileName).Order());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Wsss.Data;
 using Wsss.Expansion;
 using Wsss.Training;
@@ -180,7 +181,7 @@ public sealed class ClassifierTrainerTests : IDisposable
         Assert.Empty(listener.Reports);
         Assert.Equal(WsssJson.Write(first.History), WsssJson.Write(second.History));
         Assert.Equal(first.Folder, second.Folder);
-        Assert.Equal(["events.out.tfevents", "history.json", "network.safetensors", "provenance.json", "recipe.json"],
+        Assert.Equal(["artifact.json", "events.out.tfevents", "history.json", "network.safetensors", "provenance.json", "recipe.json"],
             Directory.GetFiles(first.Folder).Select(Path.GetFileName).Order());
 
         using var scope = NewDisposeScope();
@@ -201,8 +202,47 @@ public sealed class ClassifierTrainerTests : IDisposable
         Assert.Contains($"{nameof(LogitPenalty)}: size NaN", message);
         Assert.False(run.Store.Has("classifier", recipe.Key(_data.Train)));
 
+        string file = run.Store.CheckpointOf("classifier", recipe.Key(_data.Train)).Replace(".checkpoint", ".diverged.json");
+        Assert.Contains($"named in '{file}'", message);
+        using (var kept = JsonDocument.Parse(File.ReadAllText(file)))
+        {
+            string[] images = [.. kept.RootElement.GetProperty("images").EnumerateArray().Select(id => id.GetString()!)];
+            var options = new LoaderOptions { BatchSize = 4, Augmentation = recipe.Augmentation, Shuffle = true, Seed = recipe.Seed };
+            using var first = new Loader(_data.Train, options, CPU).Epoch(0).First();
+            Assert.Equal(first.Ids, images);
+            Assert.Equal("NaN", kept.RootElement.GetProperty("losses").GetProperty($"{nameof(LogitPenalty)}: size").GetString());
+        }
+
         Recipe tooFast = Toys.Recipe with { Optimizer = new OptimizerSpec { Kind = OptimizerKind.Sgd, LearningRate = 1e20 } };
         Assert.Contains("learning rate", Assert.Throws<RecipeException>(() => ClassifierTrainer.Train(tooFast, _data, run)).Message);
+    }
+
+    [Fact]
+    public void A_weight_that_the_last_step_spoils_stops_training_too()
+    {
+        RunContext run = Toys.Run(_folder);
+        Recipe recipe = Toys.Recipe.With(new Pole());
+        string message = Assert.Throws<RecipeException>(() => ClassifierTrainer.Train(recipe, _data, run)).Message;
+        Assert.Contains("step 6: it made a number of '", message);
+        Assert.False(run.Store.Has("classifier", recipe.Key(_data.Train)));
+    }
+
+    [Fact]
+    public void Other_threads_and_devices_give_another_key()
+    {
+        string one = Toys.Recipe.Key(_data.Train);
+        TorchRuntime.UseThreads(2);
+        try
+        {
+            Assert.NotEqual(one, Toys.Recipe.Key(_data.Train));
+            Assert.Equal("cpu, threads 2", TorchRuntime.Arithmetic(CPU));
+        }
+        finally
+        {
+            TorchRuntime.UseThreads(1);
+        }
+        Assert.Equal(one, Toys.Recipe.Key(_data.Train, CPU));
+        Assert.NotEqual(one, Toys.Recipe.Key(_data.Train, new Device(TorchSharp.DeviceType.CUDA, 0)));
     }
 
     [Fact]
@@ -272,6 +312,13 @@ public sealed class ClassifierTrainerTests : IDisposable
 
     private static string WithoutSeconds(TrainingHistory history) =>
         WsssJson.Write(history.Epochs.Select(epoch => epoch with { Seconds = 0 }));
+
+    /// <summary>A technique whose loss is 0 and whose gradient is none, at the last step.</summary>
+    private sealed record Pole : Technique, ILossTerm
+    {
+        public IReadOnlyList<(string Name, Tensor Loss)> Losses(LossContext context) =>
+            [("pole", context.Step.Step == context.Step.TotalSteps - 1 ? (context.Output.Logits * 0).sum().sqrt() : zeros(1).sum())];
+    }
 
     /// <summary>A technique during which libtorch fails.</summary>
     private sealed record Fault : Technique, ILossTerm

@@ -70,6 +70,9 @@ public sealed class StoredTrainingTests : IDisposable
             new Recipe { Backbone = _backbone, Epochs = 1, BatchSize = 3, Augmentation = Augmentation.Resize(32) }, _data, _run);
         string weights = Path.Combine(trained.Folder, "network.safetensors");
         NetworkWeights.Save(trained.Network, weights);
+        Assert.Contains(weights, Assert.Throws<ArtifactException>(() => TrainedClassifier.Load(trained.Folder, CPU)).Message);
+        // A folder that somebody has put together.
+        File.Delete(Path.Combine(trained.Folder, "artifact.json"));
         Assert.Contains("class names", Assert.Throws<WeightFileException>(() => TrainedClassifier.Load(trained.Folder, CPU)).Message);
         File.Delete(weights);
         Assert.Throws<WeightFileException>(() => TrainedClassifier.Load(trained.Folder, CPU));
