@@ -40,7 +40,10 @@ internal sealed class CommonOptions
         DefaultValueFactory = _ => "auto",
     };
 
-    public Option<int?> Threads { get; } = new Option<int?>("--threads") { Description = "libtorch's threads on the CPU. Default: one per core." }.AtLeast(1);
+    public Option<int?> Threads { get; } = new Option<int?>("--threads")
+    {
+        Description = "libtorch's threads on the CPU; what was trained on other threads is another result. Default: one per core.",
+    }.AtLeast(1);
 
     public Option<string?> Store { get; } = new("--store")
     {

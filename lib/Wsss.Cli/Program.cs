@@ -55,6 +55,7 @@ var root = new RootCommand(
     PredictCommand.Create(),
     CompareCommand.Create(),
     ResultsCommand.Create(),
+    StoreCommand.Create(),
     NotebookCommand.Create(),
     CompletionCommand.Create(),
     quiet,
