@@ -63,7 +63,7 @@ public sealed class Artifact
     internal byte[] Read(string name)
     {
         string path = PathOf(name);
-        byte[] bytes = Read(path, () => File.ReadAllBytes(path));
+        byte[] bytes = Read(path, () => InputFile.ReadBytes(path, InputKind.Array));
         Require(name, path, bytes.Length, () => Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant());
         return bytes;
     }
@@ -88,7 +88,7 @@ public sealed class Artifact
         {
             return read();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InputFileException)
         {
             throw ArtifactManifest.Broken(Folder, $"{path}: expected a file of the result that can be read; {error.Message}");
         }

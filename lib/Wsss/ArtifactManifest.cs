@@ -85,15 +85,8 @@ public sealed record ArtifactManifest
     internal static ArtifactManifest? Find(string folder)
     {
         string path = Path.Combine(folder, FileName);
-        byte[] bytes;
-        try
-        {
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
+        if (!File.Exists(path)) return null;
+        byte[] bytes = InputFile.ReadBytes(path, InputKind.List);
         if (bytes.Length < HeadLength || !bytes.AsSpan(0, HeadLength).SequenceEqual(Head(bytes.AsSpan(HeadLength))))
             throw Broken(folder, $"{path}: expected the description that was written, found a changed one.");
         string json = "{" + Encoding.UTF8.GetString(bytes.AsSpan(HeadLength));

@@ -26,12 +26,12 @@ internal sealed class HashMemory(string path)
     /// <summary>What is known.</summary>
     public IEnumerable<(FileStamp Stamp, string Hash)> Load()
     {
-        string[] lines;
+        IReadOnlyList<string> lines;
         try
         {
-            lines = File.ReadAllLines(path);
+            lines = InputFile.ReadLines(path, InputKind.List);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (InputFileException)
         {
             return [];
         }
