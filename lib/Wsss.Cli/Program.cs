@@ -57,6 +57,7 @@ var root = new RootCommand(
     ResultsCommand.Create(),
     StoreCommand.Create(),
     NotebookCommand.Create(),
+    KernelCommand.Create(),
     CompletionCommand.Create(),
     quiet,
     verbose,

@@ -85,6 +85,7 @@ public sealed class NotebookRunner(RunOptions options)
     {
         var watch = Stopwatch.StartNew();
         var times = new List<TimeSpan>();
+        var outputs = new RunOutputs();
         NotebookCell[] cells = [.. notebook.Cells.Where(cell => cell.IsCode && !string.IsNullOrWhiteSpace(cell.Source))];
         // A cell that is not reached must not keep the picture of an earlier run.
         foreach (NotebookCell cell in notebook.Cells.Where(cell => cell.IsCode)) cell.SetOutputs(null, []);
@@ -98,23 +99,14 @@ public sealed class NotebookRunner(RunOptions options)
         foreach (NotebookCell cell in cells)
         {
             progress?.Report(new CellProgress(path, times.Count, cells.Length, HeadingBefore(notebook, cell)));
-            var outputs = new List<CellOutput>();
-            CellResult result = session.ExecuteAsync(cell.Source, output => Append(outputs, output), cancellationToken).GetAwaiter().GetResult();
+            outputs.Begin(cell);
+            CellResult result = session.ExecuteAsync(cell.Source, outputs.Add, cancellationToken).GetAwaiter().GetResult();
             times.Add(result.Elapsed);
-            cell.SetOutputs(result.ExecutionCount, outputs.Select(output => output.ToJson()));
+            outputs.End(result.ExecutionCount);
             if (result.Error is not null) return new RunResult("", result.Error, cell.Id, watch.Elapsed, times);
         }
         progress?.Report(new CellProgress(path, times.Count, cells.Length, ""));
         return new RunResult("", null, null, watch.Elapsed, times);
-    }
-
-    /// <summary>Text that follows text of the same stream belongs to one output, as in Jupyter.</summary>
-    private static void Append(List<CellOutput> outputs, CellOutput output)
-    {
-        if (output is StreamOutput stream && outputs is [.., StreamOutput last] && last.Name == stream.Name)
-            outputs[^1] = last with { Text = last.Text + stream.Text };
-        else
-            outputs.Add(output);
     }
 
     private static string HeadingBefore(Notebook notebook, NotebookCell cell) =>

@@ -20,8 +20,12 @@ public sealed record RunContext
     /// <summary>Whether interrupted training goes on from its checkpoint; otherwise it starts anew.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>Hears how far long work is.</summary>
-    public IProgress<WorkProgress>? Progress { get; init; }
+    /// <summary>Hears how far long work is. Unless one is given it is <see cref="HostProgress.Current"/>.</summary>
+    public IProgress<WorkProgress>? Progress
+    {
+        get => field ?? HostProgress.Current;
+        init;
+    }
 
     /// <summary>
     /// Stops long work; training leaves a checkpoint. Without a token of its own it is <see cref="Interruption.Current"/>.

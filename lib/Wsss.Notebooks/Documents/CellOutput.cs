@@ -24,9 +24,21 @@ public sealed record StreamOutput(string Name, string Text) : CellOutput
 /// <summary>A value shown by <c>display(value)</c>.</summary>
 public sealed record DisplayOutput(MimeBundle Data) : CellOutput
 {
+    /// <summary>By which a <see cref="DisplayUpdate"/> finds it; empty if none will.</summary>
+    public string Id { get; init; } = "";
+
     /// <inheritdoc/>
     public override JsonObject ToJson() =>
         new() { ["data"] = Data.ToJson(), ["metadata"] = new JsonObject(), ["output_type"] = "display_data" };
+}
+
+/// <summary>Another value in place of one that was shown before; a file stores the last in the place of the first.</summary>
+/// <param name="Id">That of the <see cref="DisplayOutput"/>.</param>
+/// <param name="Data">What is shown now.</param>
+public sealed record DisplayUpdate(string Id, MimeBundle Data) : CellOutput
+{
+    /// <inheritdoc/>
+    public override JsonObject ToJson() => new DisplayOutput(Data).ToJson();
 }
 
 /// <summary>The value of the cell's last expression.</summary>

@@ -32,6 +32,10 @@ public sealed record MimeBundle(IReadOnlyList<KeyValuePair<string, string>> Entr
         new([.. data.Select(entry => KeyValuePair.Create(entry.Key,
             IsJson(entry.Key) ? entry.Value?.ToJsonString() ?? "null" : MultilineText.Read(entry.Value)))]);
 
+    /// <summary>The <c>data</c> of a Jupyter message, in which text is in one piece.</summary>
+    public JsonObject ToMessage() =>
+        new(Entries.Select(entry => KeyValuePair.Create(entry.Key, IsJson(entry.Key) ? JsonNode.Parse(entry.Value) : entry.Value)));
+
     /// <summary>The <c>data</c> of an nbformat output.</summary>
     internal JsonObject ToJson()
     {

@@ -4,6 +4,7 @@ using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Figures;
 using Wsss.Notebooks.Charting;
+using Wsss.Notebooks.Controls;
 using Wsss.Notebooks.Documents;
 
 namespace Wsss.Notebooks.Sessions;
@@ -16,6 +17,7 @@ internal static class LibraryFormats
         formats.Add<Figure>(FormatFigure);
         formats.Add<RgbImage>(image => FormatFigure(Figure.Of(image)));
         formats.Add<Chart>(FormatChart);
+        formats.Add<Control>(control => control.Format(formats.Format));
         formats.Add<Table>(table => MimeBundle.Of((MimeBundle.Markdown, table.ToString()), (MimeBundle.Text, table.ToString())));
         formats.Add<Score>(score => MimeBundle.Of((MimeBundle.Markdown, score.ToTable()), (MimeBundle.Text, score.ToTable())));
     }

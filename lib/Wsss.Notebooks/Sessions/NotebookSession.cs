@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
+using Wsss.Notebooks.Comms;
 using Wsss.Notebooks.Documents;
 
 namespace Wsss.Notebooks.Sessions;
@@ -30,6 +31,8 @@ public sealed record CellResult(int ExecutionCount, CellError? Error, TimeSpan E
 /// </remarks>
 public sealed class NotebookSession : IDisposable
 {
+    private static readonly TimeSpan ProgressPatience = TimeSpan.FromSeconds(1);
+
     private readonly SessionThread _thread = new();
     private readonly SessionOptions _options;
     private readonly HostReferenceResolver _resolver;
@@ -59,15 +62,35 @@ public sealed class NotebookSession : IDisposable
             .WithFileEncoding(Encoding.UTF8);
     }
 
+    /// <summary>Whether a cell did not stop when it was interrupted, so that no other can run.</summary>
+    public bool IsLost => _isLost;
+
+    /// <summary>The number n of the cell <c>In[n]</c> that began last; 0 before the first.</summary>
+    public int ExecutionCount => Volatile.Read(ref _executionCount);
+
     /// <summary>Runs one cell.</summary>
     /// <param name="code">The cell's C# code.</param>
     /// <param name="output">Gets each output when it appears, on the session's thread or on one that the cell started.</param>
     /// <param name="cancellationToken">Stops the cell, even in a tight loop; not inside a native call. The session stays usable.</param>
+    /// <param name="counts">False for code that is no cell of the notebook, such as a front end's question: it gets no number.</param>
     /// <exception cref="OperationCanceledException">
     /// The cell was stopped; or it did not stop within <see cref="SessionOptions.InterruptGrace"/>, as the message says then.
     /// </exception>
     /// <exception cref="NotebookException">An earlier cell did not stop, so that the session is lost.</exception>
-    public async Task<CellResult> ExecuteAsync(string code, Action<CellOutput> output, CancellationToken cancellationToken)
+    public Task<CellResult> ExecuteAsync(string code, Action<CellOutput> output, CancellationToken cancellationToken, bool counts = true) =>
+        RunAsync((cell, number) => CompileAndRun(code, cell, number, cancellationToken), output, cancellationToken, counts);
+
+    /// <summary>Runs work of the host as a cell runs: on the session's thread, with its outputs caught, stopped by a token.</summary>
+    /// <param name="work">Has ended when it returns.</param>
+    /// <param name="output">As for a cell.</param>
+    /// <param name="cancellationToken">As for a cell.</param>
+    /// <exception cref="OperationCanceledException">As for a cell.</exception>
+    /// <exception cref="NotebookException">As for a cell.</exception>
+    public Task<CellResult> InvokeAsync(Action work, Action<CellOutput> output, CancellationToken cancellationToken) =>
+        RunAsync((cell, _) => Do(work, cell, cancellationToken), output, cancellationToken, counts: false);
+
+    private async Task<CellResult> RunAsync(
+        Func<string, int, CellError?> body, Action<CellOutput> output, CancellationToken cancellationToken, bool counts)
     {
         if (_isLost)
         {
@@ -75,7 +98,7 @@ public sealed class NotebookSession : IDisposable
                 "Expected a session that runs cells, found one whose thread is still busy with a cell that did not stop when it was " +
                 "interrupted. Its variables are lost: restart the session.");
         }
-        Task<CellResult> running = _thread.RunAsync(() => Execute(code, output, cancellationToken));
+        Task<CellResult> running = _thread.RunAsync(() => Execute(body, output, cancellationToken, counts));
         if (await EndsInTime(running, cancellationToken).ConfigureAwait(false)) return await running.ConfigureAwait(false);
         _isLost = true;
         _output = null;
@@ -98,18 +121,22 @@ public sealed class NotebookSession : IDisposable
         return await Task.WhenAny(running, Task.Delay(_options.InterruptGrace, CancellationToken.None)).ConfigureAwait(false) == running;
     }
 
-    private CellResult Execute(string code, Action<CellOutput> output, CancellationToken cancellationToken)
+    private CellResult Execute(Func<string, int, CellError?> body, Action<CellOutput> output, CancellationToken cancellationToken, bool counts)
     {
+        if (counts) _executionCount++;
         cancellationToken.ThrowIfCancellationRequested();
         var watch = Stopwatch.StartNew();
-        int number = ++_executionCount;
-        string cell = $"In[{number}]";
+        int number = _executionCount;
+        string cell = counts ? $"In[{number}]" : "uncounted code";
         _output = output;
         ConsoleCapture.Start((name, text) => Emit(new StreamOutput(name, text)));
+        ConsoleInput.Start(_options.ReadLine);
+        CommHub.Current = _options.Comms;
+        HostProgress.Current = _options.ShowsProgress ? new ProgressLines(Show, ProgressPatience) : null;
         try
         {
             using var stop = new CellStop(cancellationToken);
-            CellError? error = CompileAndRun(code, cell, number, cancellationToken);
+            CellError? error = body(cell, number);
             if (error is not null) Emit(new ErrorOutput(error));
             return new CellResult(number, error, watch.Elapsed);
         }
@@ -138,6 +165,19 @@ public sealed class NotebookSession : IDisposable
         return failure is null ? null : CellErrors.FromException(cell, failure);
     }
 
+    private static CellError? Do(Action work, string cell, CancellationToken cancellationToken)
+    {
+        try
+        {
+            work();
+            return null;
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            return CellErrors.FromException(cell, error);
+        }
+    }
+
     /// <summary>
     /// The script with checks. Where they do not compile, the script itself: better a cell that ends late than one that does not run.
     /// </summary>
@@ -164,7 +204,7 @@ public sealed class NotebookSession : IDisposable
             Task<ScriptState<object>> running = script.RunFromAsync(_state!, catchException: _ => true, cancellationToken);
             _thread.PumpUntil(running, cancellationToken);
             _state = running.GetAwaiter().GetResult();
-            if (_state.Exception is null && _state.ReturnValue is { } value)
+            if (_state.Exception is null && _state.ReturnValue is { } value and not DisplayedValue)
                 Emit(new ResultOutput(_options.Formats.Format(value), number));
             return _state.Exception;
         }
@@ -176,9 +216,11 @@ public sealed class NotebookSession : IDisposable
 
     private ScriptState<object> Start(CancellationToken cancellationToken)
     {
-        var globals = new SessionGlobals(value => Emit(new DisplayOutput(Format(value))));
+        var globals = new SessionGlobals(Show);
         return CSharpScript.Create<object>("", _scriptOptions, typeof(SessionGlobals)).RunAsync(globals, cancellationToken).GetAwaiter().GetResult();
     }
+
+    private DisplayedValue Show(object? value) => DisplayedValue.Show(value, Format, Emit);
 
     private MimeBundle Format(object? value) =>
         value is null ? MimeBundle.Of((MimeBundle.Text, "null")) : _options.Formats.Format(value);

@@ -1,3 +1,5 @@
+using Wsss.Notebooks.Comms;
+
 namespace Wsss.Notebooks.Sessions;
 
 /// <summary>What a <see cref="NotebookSession"/> starts with.</summary>
@@ -15,6 +17,21 @@ public sealed record SessionOptions
 
     /// <summary>How values become outputs.</summary>
     public DisplayFormats Formats { get; init; } = new();
+
+    /// <summary>
+    /// Answers <c>Console.ReadLine</c> of cells with a line, without its end, or null where there is none; called on the thread that reads,
+    /// with the token that stops the cell. Null leaves the console's own input.
+    /// </summary>
+    public Func<CancellationToken, string?>? ReadLine { get; init; }
+
+    /// <summary>The lines between cells and the pictures of their objects; null if the front end has none.</summary>
+    public CommHub? Comms { get; init; }
+
+    /// <summary>
+    /// Whether work of the library that lasts shows how far it is below the cell: for a host whose user watches, not for notebooks that are
+    /// run and saved.
+    /// </summary>
+    public bool ShowsProgress { get; init; }
 
     /// <summary>
     /// How long an interrupted cell may take to stop; then the session is lost. A step of the library's training, or one
