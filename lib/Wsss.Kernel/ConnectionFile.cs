@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace Wsss.Kernel;
 
-/// <summary>Where a kernel listens and with which key messages are signed: the file that a Jupyter client writes before it starts a kernel.</summary>
+/// <summary>
+/// Where a kernel listens and with which key messages are signed: the file that a Jupyter client writes before it starts a kernel.
+/// </summary>
 /// <remarks>jupyter-client, "Making kernels for Jupyter", connection files.</remarks>
 public sealed record ConnectionFile
 {
@@ -36,8 +38,8 @@ public sealed record ConnectionFile
     /// <summary>Reads a connection file.</summary>
     /// <param name="path">The JSON file.</param>
     /// <exception cref="KernelException">
-    /// There is no such file; it is no connection file; or it asks for what this kernel refuses: another transport than TCP, an address that
-    /// other machines can reach, messages without signatures.
+    /// There is no such file; it is no connection file; or it asks for what this kernel refuses: another transport than TCP, an address
+    /// that other machines can reach, messages without signatures.
     /// </exception>
     public static ConnectionFile Load(string path)
     {
@@ -63,7 +65,8 @@ public sealed record ConnectionFile
     private static JsonObject Parse(string path)
     {
         var file = new FileInfo(path);
-        if (!file.Exists) throw new KernelException($"Expected a connection file at '{path}', found none. Jupyter writes it when it starts a kernel.");
+        if (!file.Exists)
+            throw new KernelException($"Expected a connection file at '{path}', found none. Jupyter writes it when it starts a kernel.");
         if (file.Length > MostBytes) throw Refuse(path, $"a connection file of at most {MostBytes} bytes", $"{file.Length} bytes");
         try
         {
@@ -79,8 +82,9 @@ public sealed record ConnectionFile
     private static IPAddress Loopback(string ip, string path)
     {
         IPAddress? address = ip == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(ip, out IPAddress? parsed) ? parsed : null;
-        if (address is null || !IPAddress.IsLoopback(address)) throw Refuse(path, "an address of this machine's loopback as 'ip', such as 127.0.0.1", $"'{ip}'");
-        return address;
+        return address is not null && IPAddress.IsLoopback(address)
+            ? address
+            : throw Refuse(path, "an address of this machine's loopback as 'ip', such as 127.0.0.1", $"'{ip}'");
     }
 
     private static int Port(JsonObject json, string name, string path) =>

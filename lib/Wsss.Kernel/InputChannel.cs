@@ -21,7 +21,10 @@ internal sealed class InputChannel
     public string? ReadLine(CancellationToken cancellationToken)
     {
         if (_asker is not { } asker)
-            throw new KernelException("Expected a front end that can be asked for input, found one that cannot (allow_stdin is false). Set the value in the cell instead.");
+        {
+            throw new KernelException(
+                "Expected a front end that can be asked for input, found one that cannot (allow_stdin is false). Set the value in the cell instead.");
+        }
         _beforeAsking?.Invoke();
         var answer = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         _answer = answer;

@@ -1,26 +1,20 @@
 namespace Wsss.Kernel;
 
-/// <summary>What can be interrupted now.</summary>
+/// <summary>Stops the work on one request after another.</summary>
 internal sealed class Interrupts
 {
     private volatile CancellationTokenSource? _running;
 
-    /// <summary>Runs work that an interrupt asks to stop.</summary>
-    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> work)
-    {
-        // Never disposed: an interrupt may come in the moment in which the work ends.
-        var source = new CancellationTokenSource();
-        _running = source;
-        try
-        {
-            return await work(source.Token).ConfigureAwait(false);
-        }
-        finally
-        {
-            _running = null;
-        }
-    }
+    /// <summary>Stops the work that has begun.</summary>
+    public CancellationToken Token => _running?.Token ?? CancellationToken.None;
 
-    /// <summary>Asks what runs to stop; nothing happens when nothing does.</summary>
+    /// <summary>Work begins that can be stopped.</summary>
+    // The source is never disposed: an interrupt may come in the moment in which the work ends.
+    public void Begin() => _running = new CancellationTokenSource();
+
+    /// <summary>It has ended.</summary>
+    public void End() => _running = null;
+
+    /// <summary>Asks the work to stop; nothing happens when there is none.</summary>
     public void Interrupt() => _running?.Cancel();
 }

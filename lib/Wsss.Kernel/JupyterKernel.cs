@@ -36,7 +36,9 @@ public sealed class JupyterKernel : IDisposable
 
     /// <summary>Binds the sockets and starts a session; nothing is answered before <see cref="RunAsync"/>.</summary>
     /// <param name="connection">Where to listen, and the key.</param>
-    /// <param name="options">Of the session; its <see cref="SessionOptions.ReadLine"/> and <see cref="SessionOptions.Comms"/> become the kernel's.</param>
+    /// <param name="options">
+    /// Of the session; its <see cref="SessionOptions.ReadLine"/> and <see cref="SessionOptions.Comms"/> become the kernel's.
+    /// </param>
     /// <param name="notes">Gets a line for a message that is dropped, from any thread; not one for each of a flood.</param>
     /// <exception cref="KernelException">A port is taken.</exception>
     public JupyterKernel(ConnectionFile connection, SessionOptions options, Action<string> notes)
@@ -88,8 +90,8 @@ public sealed class JupyterKernel : IDisposable
         using CancellationTokenRegistration ending = cancellationToken.Register(_end.Cancel);
         using CancellationTokenRegistration interrupting = _end.Token.Register(_interrupts.Interrupt);
         _sockets.Start();
-        Task shell = Task.Run(() => WorkAsync(_shell.Reader), CancellationToken.None);
-        Task control = Task.Run(() => WorkAsync(_control.Reader), CancellationToken.None);
+        Task shell = Task.Run(() => WorkAsync(_shell.Reader, WorkOnShellAsync), CancellationToken.None);
+        Task control = Task.Run(() => WorkAsync(_control.Reader, AnswerAsync), CancellationToken.None);
         // The compiler takes seconds to load, which the first cell need not wait for.
         _ = _session.ExecuteAsync("", _ => { }, CancellationToken.None, counts: false);
         await Task.WhenAny(shell, control).ConfigureAwait(false);
@@ -107,21 +109,29 @@ public sealed class JupyterKernel : IDisposable
     }
 
     /// <summary>Works off requests one after another.</summary>
-    private async Task WorkAsync(ChannelReader<Request> requests)
+    private async Task WorkAsync(ChannelReader<Request> requests, Func<Request, Task> answer)
     {
         try
         {
             while (!_end.IsCancellationRequested)
             {
                 Request request = await requests.ReadAsync(_end.Token).ConfigureAwait(false);
-                if (requests == _shell.Reader) _current = request;
-                await AnswerAsync(request).ConfigureAwait(false);
+                await answer(request).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
         {
             // The kernel ends.
         }
+    }
+
+    private async Task WorkOnShellAsync(Request request)
+    {
+        _current = request;
+        // Before busy is told: whoever sees that can interrupt.
+        _interrupts.Begin();
+        await AnswerAsync(request).ConfigureAwait(false);
+        _interrupts.End();
     }
 
     private async Task AnswerAsync(Request request)
@@ -135,6 +145,7 @@ public sealed class JupyterKernel : IDisposable
         catch (Exception error)
         {
             request.Reply(ErrorContent.ReplyOf(ErrorContent.FromException(error)));
+            Note($"an error in a message '{request.Type}': {error.Message}");
         }
         request.PublishState("idle");
     }

@@ -12,7 +12,8 @@ public static class ParentProcess
     /// <exception cref="OperationCanceledException">Waiting was called off.</exception>
     public static async Task WaitForEndAsync(CancellationToken cancellationToken)
     {
-        if (!int.TryParse(Environment.GetEnvironmentVariable(Variable), out int id) || id <= 1) await Task.Delay(Timeout.Infinite, cancellationToken);
+        if (!int.TryParse(Environment.GetEnvironmentVariable(Variable), out int id) || id <= 1)
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         try
         {
             using var parent = Process.GetProcessById(id);

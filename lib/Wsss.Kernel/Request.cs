@@ -32,7 +32,8 @@ internal sealed class Request(WireMessage message, KernelChannel channel, long s
     public void Ask(string type, JsonObject content) => wire.Send(KernelChannel.Stdin, message.Identities, type, message.Header, content);
 
     /// <summary>Tells all clients something that comes of the request.</summary>
-    public void Publish(string type, JsonObject content, JsonObject? metadata = null) => wire.Publish(type, message.Header, content, metadata);
+    public void Publish(string type, JsonObject content, JsonObject? metadata = null) =>
+        wire.Publish(type, message.Header, content, metadata);
 
     /// <summary>Tells all clients that work on the request begins or ends.</summary>
     /// <param name="state"><c>busy</c> or <c>idle</c>.</param>

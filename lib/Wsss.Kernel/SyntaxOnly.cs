@@ -7,7 +7,7 @@ namespace Wsss.Kernel;
 /// <summary>What can be said of code without a session: whether it is complete.</summary>
 internal sealed class SyntaxOnly : ILanguageServices
 {
-    private static readonly CSharpParseOptions Parsing = CSharpParseOptions.Default.WithKind(SourceCodeKind.Script).WithLanguageVersion(LanguageVersion.Latest);
+    private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
 
     public Task<CompletionList> CompleteAsync(string code, int position, CancellationToken cancellationToken) =>
         Task.FromResult(new CompletionList([], position, position));

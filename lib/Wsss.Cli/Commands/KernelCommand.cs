@@ -50,7 +50,9 @@ internal static class KernelCommand
         command.SetAction(parsed =>
         {
             string folder = place.Of(parsed) ?? JupyterFolders.User;
-            Console.WriteLine(KernelSpec.Uninstall(folder) ?? throw new WsssException($"Expected the kernel {KernelSpec.Name} in '{folder}', found none. `wsss kernel list` shows where it is."));
+            string removed = KernelSpec.Uninstall(folder)
+                ?? throw new WsssException($"Expected the kernel {KernelSpec.Name} in '{folder}', found none. `wsss kernel list` shows where it is.");
+            Console.WriteLine(removed);
         });
         return command;
     }
@@ -80,12 +82,14 @@ internal static class KernelCommand
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             // Cells have their own standard error; this one is what Jupyter's own window shows.
             var errors = Console.Error;
-            using (var kernel = new JupyterKernel(
-                ConnectionFile.Load(parsed.GetValue(file)!), new SessionOptions { ShowsProgress = true }, note => errors.WriteLine($"wsss kernel: {note}")))
+            var connection = ConnectionFile.Load(parsed.GetValue(file)!);
+            var options = new SessionOptions { ShowsProgress = true };
+            using (var kernel = new JupyterKernel(connection, options, note => errors.WriteLine($"wsss kernel: {note}")))
             {
-                var orphaned = ParentProcess.WaitForEndAsync(ending.Token);
-                await Task.WhenAny(kernel.RunAsync(ending.Token), orphaned);
+                var running = kernel.RunAsync(ending.Token);
+                await Task.WhenAny(running, ParentProcess.WaitForEndAsync(ending.Token));
                 await ending.CancelAsync();
+                await running;
             }
             // Waits until the last messages have left.
             NetMQConfig.Cleanup(block: true);
@@ -104,8 +108,15 @@ internal static class KernelCommand
     /// <summary>Which of Jupyter's data folders.</summary>
     private sealed class Place
     {
-        private readonly Option<string?> _user = new("--user") { Description = "A data folder of Jupyter, as JUPYTER_DATA_DIR names it. Default: yours." };
-        private readonly Option<string?> _prefix = new("--prefix") { Description = "An installation, such as a virtual environment of Python." };
+        private readonly Option<string?> _user = new("--user")
+        {
+            Description = "A data folder of Jupyter, as JUPYTER_DATA_DIR names it. Default: yours.",
+        };
+
+        private readonly Option<string?> _prefix = new("--prefix")
+        {
+            Description = "An installation, such as a virtual environment of Python.",
+        };
 
         public void AddTo(Command command)
         {
@@ -113,7 +124,8 @@ internal static class KernelCommand
             command.Options.Add(_prefix);
             command.Validators.Add(result =>
             {
-                if (result.GetValue(_user) is not null && result.GetValue(_prefix) is not null) result.AddError("Expected --user or --prefix, found both.");
+                if (result.GetValue(_user) is not null && result.GetValue(_prefix) is not null)
+                    result.AddError("Expected --user or --prefix, found both.");
             });
         }
 

@@ -17,7 +17,7 @@ internal sealed class CommWork(NotebookSession session, Interrupts interrupts, I
         input.Open(null, outputs.Flush);
         try
         {
-            await interrupts.RunAsync(token => session.InvokeAsync(work, Show, token)).ConfigureAwait(false);
+            await session.InvokeAsync(work, Show, interrupts.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -28,7 +28,7 @@ internal sealed class CommWork(NotebookSession session, Interrupts interrupts, I
             outputs.Show(new StreamOutput("stderr", lost.Message + "\n"));
         }
 
-        void Show(CellOutput output) =>
-            outputs.Show(output is ErrorOutput { Error: var error } ? new StreamOutput("stderr", string.Concat(error.Traceback.Select(line => line + "\n"))) : output);
+        void Show(CellOutput output) => outputs.Show(
+            output is ErrorOutput { Error: var error } ? new StreamOutput("stderr", string.Join('\n', error.Traceback) + "\n") : output);
     }
 }

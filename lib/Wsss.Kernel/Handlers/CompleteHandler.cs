@@ -26,16 +26,17 @@ internal sealed class CompleteHandler(ILanguageServices language, Interrupts int
     {
         string code = request.Content.Text("code");
         int cursor = CodePoints.ToUtf16(code, request.Content.Number("cursor_pos", int.MaxValue));
-        CompletionList list = await interrupts.RunAsync(token => language.CompleteAsync(code, cursor, token)).ConfigureAwait(false);
+        CompletionList list = await language.CompleteAsync(code, cursor, interrupts.Token).ConfigureAwait(false);
         int start = CodePoints.FromUtf16(code, list.Start);
         int end = CodePoints.FromUtf16(code, list.End);
+        JsonNode[] typed = [.. list.Items.Select(item => Typed(item, start, end))];
         request.Reply(new JsonObject
         {
             ["status"] = "ok",
             ["matches"] = new JsonArray([.. list.Items.Select(item => (JsonNode)item.Text)]),
             ["cursor_start"] = start,
             ["cursor_end"] = end,
-            ["metadata"] = new JsonObject { ["_jupyter_types_experimental"] = new JsonArray([.. list.Items.Select(item => Typed(item, start, end))]) },
+            ["metadata"] = new JsonObject { ["_jupyter_types_experimental"] = new JsonArray(typed) },
         });
     }
 

@@ -32,13 +32,15 @@ internal sealed class ExecuteHandler(
 
         using var outputs = new CellOutputs(request, asked.IsSilent);
         input.Open(asked.AllowsStdin ? request : null, outputs.Flush);
-        CellError? error = string.IsNullOrWhiteSpace(asked.Code) ? null : await RunAsync(asked.Code, outputs.Show, asked.IsStored).ConfigureAwait(false);
+        CellError? error = await RunAsync(asked.Code, outputs.Show, asked.IsStored).ConfigureAwait(false);
         if (asked.IsStored) history.SetOutput(outputs.Result);
         JsonObject expressions = error is null ? await EvaluateAsync(asked.UserExpressions).ConfigureAwait(false) : [];
         outputs.Flush();
 
         if (error is not null && asked.StopsOnError) _abortedUpTo = lastSequence();
-        JsonObject reply = error is null ? new JsonObject { ["status"] = "ok", ["payload"] = new JsonArray() } : ErrorContent.ReplyOf(error);
+        JsonObject reply = error is null
+            ? new JsonObject { ["status"] = "ok", ["payload"] = new JsonArray() }
+            : ErrorContent.ReplyOf(error);
         reply["execution_count"] = number;
         reply["user_expressions"] = expressions;
         request.Reply(reply);
@@ -47,10 +49,11 @@ internal sealed class ExecuteHandler(
     /// <summary>Runs code; every error has been shown when it is given back.</summary>
     private async Task<CellError?> RunAsync(string code, Action<CellOutput> show, bool counts)
     {
+        if (string.IsNullOrWhiteSpace(code)) return null;
         CellError error;
         try
         {
-            CellResult result = await interrupts.RunAsync(token => session.ExecuteAsync(code, show, token, counts)).ConfigureAwait(false);
+            CellResult result = await session.ExecuteAsync(code, show, interrupts.Token, counts).ConfigureAwait(false);
             return result.Error;
         }
         catch (OperationCanceledException stopped)
@@ -72,7 +75,8 @@ internal sealed class ExecuteHandler(
         foreach ((string name, string expression) in expressions)
         {
             MimeBundle value = MimeBundle.Of((MimeBundle.Text, "null"));
-            CellError? error = await RunAsync(expression, output => value = output is ResultOutput result ? result.Data : value, counts: false).ConfigureAwait(false);
+            Action<CellOutput> keep = output => value = output is ResultOutput result ? result.Data : value;
+            CellError? error = await RunAsync(expression, keep, counts: false).ConfigureAwait(false);
             values[name] = error is null
                 ? new JsonObject { ["status"] = "ok", ["data"] = value.ToMessage(), ["metadata"] = new JsonObject() }
                 : ErrorContent.ReplyOf(error);

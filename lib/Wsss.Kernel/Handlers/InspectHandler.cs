@@ -15,7 +15,7 @@ internal sealed class InspectHandler(ILanguageServices language, Interrupts inte
     {
         string code = request.Content.Text("code");
         int cursor = CodePoints.ToUtf16(code, request.Content.Number("cursor_pos", int.MaxValue));
-        string? text = await interrupts.RunAsync(token => language.InspectAsync(code, cursor, token)).ConfigureAwait(false);
+        string? text = await language.InspectAsync(code, cursor, interrupts.Token).ConfigureAwait(false);
         request.Reply(new JsonObject
         {
             ["status"] = "ok",

@@ -11,10 +11,10 @@ public static class JupyterFolders
         {
             if (Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR") is { Length: > 0 } chosen) return Path.GetFullPath(chosen);
             string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-            if (OperatingSystem.IsWindows()) return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "jupyter");
+            if (OperatingSystem.IsWindows()) return Below(Environment.SpecialFolder.ApplicationData);
             if (OperatingSystem.IsMacOS()) return Path.Combine(home, "Library", "Jupyter");
-            string data = Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } set ? set : Path.Combine(home, ".local", "share");
-            return Path.Combine(data, "jupyter");
+            string? data = Environment.GetEnvironmentVariable("XDG_DATA_HOME");
+            return Path.Combine(string.IsNullOrEmpty(data) ? Path.Combine(home, ".local", "share") : data, "jupyter");
         }
     }
 
@@ -23,9 +23,10 @@ public static class JupyterFolders
     {
         get
         {
-            string[] named = (Environment.GetEnvironmentVariable("JUPYTER_PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+            string[] named = (Environment.GetEnvironmentVariable("JUPYTER_PATH") ?? "")
+                .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
             string[] ofAll = OperatingSystem.IsWindows()
-                ? [Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "jupyter")]
+                ? [Below(Environment.SpecialFolder.CommonApplicationData)]
                 : [OfPrefix("/usr/local"), OfPrefix("/usr")];
             return [.. named, User, .. ofAll];
         }
@@ -34,4 +35,6 @@ public static class JupyterFolders
     /// <summary>That of an installation, such as a virtual environment of Python.</summary>
     /// <param name="prefix">The installation's folder, <c>sys.prefix</c>.</param>
     public static string OfPrefix(string prefix) => Path.Combine(Path.GetFullPath(prefix), "share", "jupyter");
+
+    private static string Below(Environment.SpecialFolder folder) => Path.Combine(Environment.GetFolderPath(folder), "jupyter");
 }

@@ -18,6 +18,7 @@ public sealed record KernelProgram(IReadOnlyList<string> Command, IReadOnlyDicti
         bool isHost = Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
         var environment = Variables.Select(name => (name, Value: System.Environment.GetEnvironmentVariable(name)))
             .Where(variable => !string.IsNullOrEmpty(variable.Value)).ToDictionary(variable => variable.name, variable => variable.Value!);
-        return new KernelProgram(isHost ? [program, assembly, .. arguments] : [program, .. arguments], environment, Provenance.LibraryVersion);
+        string[] command = isHost ? [program, assembly, .. arguments] : [program, .. arguments];
+        return new KernelProgram(command, environment, Provenance.LibraryVersion);
     }
 }

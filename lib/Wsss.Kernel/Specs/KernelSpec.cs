@@ -26,7 +26,12 @@ public static class KernelSpec
 
     private const string FileName = "kernel.json";
     private const string Mark = "wsss";
-    private static readonly JsonSerializerOptions Writing = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly JsonSerializerOptions Writing = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Installs the kernel, in place of an earlier installation of this program.</summary>
     /// <param name="dataFolder">Jupyter's data folder (<see cref="JupyterFolders"/>).</param>
@@ -37,7 +42,11 @@ public static class KernelSpec
     {
         string folder = FolderIn(dataFolder);
         if (Find(dataFolder) is { IsOurs: false })
-            throw new KernelException($"Expected no kernel '{Name}', or one of this program, in '{folder}', found another program's. Remove it with 'jupyter kernelspec uninstall {Name}', or install elsewhere.");
+        {
+            throw new KernelException(
+                $"Expected no kernel '{Name}', or one of this program, in '{folder}', found another program's. " +
+                $"Remove it with 'jupyter kernelspec uninstall {Name}', or install elsewhere.");
+        }
         var json = new JsonObject
         {
             ["argv"] = new JsonArray([.. program.Command.Select(word => (JsonNode)word), "{connection_file}"]),
@@ -62,7 +71,8 @@ public static class KernelSpec
             case null:
                 return null;
             case { IsOurs: false, Folder: var folder }:
-                throw new KernelException($"Expected a kernel of this program in '{folder}', found another program's. 'jupyter kernelspec uninstall {Name}' removes it.");
+                throw new KernelException(
+                    $"Expected a kernel of this program in '{folder}', found another program's. 'jupyter kernelspec uninstall {Name}' removes it.");
             case { Folder: var folder }:
                 File.Delete(Path.Combine(folder, FileName));
                 // A logo that somebody has put there stays.

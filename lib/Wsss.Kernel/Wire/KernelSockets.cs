@@ -66,7 +66,8 @@ internal sealed class KernelSockets : IDisposable
     }
 
     /// <summary>Sends frames after all that were sent before, on whatever channel; from any thread.</summary>
-    public void Send(KernelChannel channel, IEnumerable<byte[]> frames) => _outgoing.Enqueue(new Outgoing(channel, new NetMQMessage(frames), null));
+    public void Send(KernelChannel channel, IEnumerable<byte[]> frames) =>
+        _outgoing.Enqueue(new Outgoing(channel, new NetMQMessage(frames), null));
 
     /// <summary>Sends what is left and closes the sockets.</summary>
     public void Dispose()
@@ -95,7 +96,8 @@ internal sealed class KernelSockets : IDisposable
         }
         catch (NetMQException error)
         {
-            throw new KernelException($"Expected to listen at {host}:{port}, found that impossible: {error.Message} End what listens there, or take another port.", error);
+            throw new KernelException(
+                $"Expected to listen at {host}:{port}, found that impossible: {error.Message} End what listens there, or take another port.", error);
         }
     }
 

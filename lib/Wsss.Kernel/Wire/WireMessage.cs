@@ -9,7 +9,9 @@ namespace Wsss.Kernel.Wire;
 /// <param name="Header">The header's bytes, which become the parent header of every answer.</param>
 /// <param name="Type">Such as <c>execute_request</c>.</param>
 /// <param name="Content">What the type says.</param>
-/// <remarks>jupyter-client, "Messaging in Jupyter", wire protocol: identities, delimiter, signature, header, parent header, metadata, content, buffers.</remarks>
+/// <remarks>
+/// jupyter-client, "Messaging in Jupyter", wire protocol: identities, delimiter, signature, header, parent header, metadata, content, buffers.
+/// </remarks>
 internal sealed record WireMessage(IReadOnlyList<byte[]> Identities, byte[] Header, string Type, JsonObject Content)
 {
     /// <summary>Frames that a message may have.</summary>
@@ -33,7 +35,8 @@ internal sealed record WireMessage(IReadOnlyList<byte[]> Identities, byte[] Head
     /// <param name="message">The message; null if it is refused.</param>
     /// <param name="problem">Why it is refused.</param>
     public static bool TryRead(
-        IReadOnlyList<byte[]> frames, MessageSigner signer, [NotNullWhen(true)] out WireMessage? message, [NotNullWhen(false)] out string? problem)
+        IReadOnlyList<byte[]> frames, MessageSigner signer,
+        [NotNullWhen(true)] out WireMessage? message, [NotNullWhen(false)] out string? problem)
     {
         message = null;
         int delimiter = 0;
@@ -41,14 +44,17 @@ internal sealed record WireMessage(IReadOnlyList<byte[]> Identities, byte[] Head
         // The delimiter, the signature and the JSON.
         if (frames.Count > MostFrames || delimiter > MostIdentities || frames.Count < delimiter + 2 + JsonFrames)
         {
-            problem = $"expected at most {MostIdentities} identities, a delimiter, a signature and {JsonFrames} or more frames, found {frames.Count} frames";
+            problem = $"expected at most {MostIdentities} identities, a delimiter, a signature and {JsonFrames} or more frames, " +
+                $"found {frames.Count} frames";
             return false;
         }
         byte[] signature = frames[delimiter + 1];
         byte[][] json = [.. frames.Skip(delimiter + 2).Take(JsonFrames)];
         if (!signer.IsValid(signature, json))
         {
-            problem = signature.Length == 0 ? "expected a signature, found none" : "expected the signature of the connection file's key, found another";
+            problem = signature.Length == 0
+                ? "expected a signature, found none"
+                : "expected the signature of the connection file's key, found another";
             return false;
         }
         if (!signer.IsNew(signature))
@@ -83,7 +89,8 @@ internal sealed record WireMessage(IReadOnlyList<byte[]> Identities, byte[] Head
     {
         try
         {
-            return JsonNode.Parse(frame, null, new JsonDocumentOptions { MaxDepth = MostDepth, AllowDuplicateProperties = false }) as JsonObject;
+            var limits = new JsonDocumentOptions { MaxDepth = MostDepth, AllowDuplicateProperties = false };
+            return JsonNode.Parse(frame, null, limits) as JsonObject;
         }
         catch (JsonException)
         {

@@ -11,7 +11,9 @@ public sealed class CommHub(Action<CommMessage> send)
     private readonly ConcurrentDictionary<string, Comm> _open = [];
     private readonly ConcurrentDictionary<string, Action<Comm, JsonObject>> _targets = [];
 
-    /// <summary>That of the session whose cell runs in this flow of execution; null where the front end has no comms, as in a run without one.</summary>
+    /// <summary>
+    /// That of the session whose cell runs in this flow of execution; null where the front end has no comms, as in a run without one.
+    /// </summary>
     public static CommHub? Current
     {
         get => Flow.Value;
@@ -72,5 +74,6 @@ public sealed class CommHub(Action<CommMessage> send)
         if (_open.TryRemove(comm.Id, out _)) SendClose(comm);
     }
 
-    private void SendClose(Comm comm) => send(new CommMessage("comm_close", new JsonObject { ["comm_id"] = comm.Id, ["data"] = new JsonObject() }, []));
+    private void SendClose(Comm comm) =>
+        send(new CommMessage("comm_close", new JsonObject { ["comm_id"] = comm.Id, ["data"] = new JsonObject() }, []));
 }

@@ -36,7 +36,10 @@ public sealed class Control
     public static Control Slider(string label, double minimum, double maximum, double step, double value, Func<double, object?> show)
     {
         if (!(minimum < maximum) || !(step > 0) || !(value >= minimum && value <= maximum))
-            throw new NotebookException(FormattableString.Invariant($"Expected a slider with minimum ≤ value ≤ maximum and a step above 0, found {minimum}, {value}, {maximum} and {step}."));
+        {
+            throw new NotebookException(FormattableString.Invariant(
+                $"Expected a slider with minimum ≤ value ≤ maximum and a step above 0, found {minimum}, {value}, {maximum} and {step}."));
+        }
         return new Control(
             hub => WidgetModel.Of(hub, Package, PackageVersion, "FloatSlider", new JsonObject
             {
@@ -84,12 +87,14 @@ public sealed class Control
     private string Open(CommHub hub, Func<object, MimeBundle> format, MimeBundle shown)
     {
         WidgetModel control = _open(hub);
-        WidgetModel output = WidgetModel.Of(hub, "output", "1.0.0", "Output", new JsonObject { ["msg_id"] = "", ["outputs"] = Outputs(shown) });
+        WidgetModel output = WidgetModel.Of(
+            hub, "output", "1.0.0", "Output", new JsonObject { ["msg_id"] = "", ["outputs"] = Outputs(shown) });
         control.Changed = (name, value) =>
         {
             if (name == _changing) output.Set("outputs", Outputs(Shown(format, value)));
         };
-        return WidgetModel.Of(hub, Package, PackageVersion, "VBox", new JsonObject { ["children"] = new JsonArray(control.Reference, output.Reference) }).Id;
+        var children = new JsonArray(control.Reference, output.Reference);
+        return WidgetModel.Of(hub, Package, PackageVersion, "VBox", new JsonObject { ["children"] = children }).Id;
     }
 
     private MimeBundle Shown(Func<object, MimeBundle> format, JsonNode? value) =>

@@ -16,8 +16,8 @@ internal sealed class WidgetModel
     private WidgetModel(CommHub hub, JsonObject state)
     {
         _state = state;
-        _comm = hub.Create(
-            Target, new JsonObject { ["state"] = state.DeepClone(), ["buffer_paths"] = new JsonArray() }, new JsonObject { ["version"] = ProtocolVersion });
+        var data = new JsonObject { ["state"] = state.DeepClone(), ["buffer_paths"] = new JsonArray() };
+        _comm = hub.Create(Target, data, new JsonObject { ["version"] = ProtocolVersion });
         _comm.Received = Receive;
     }
 
@@ -81,5 +81,6 @@ internal sealed class WidgetModel
         }
     }
 
-    private void Send(JsonObject state) => _comm.Send(new JsonObject { ["method"] = "update", ["state"] = state, ["buffer_paths"] = new JsonArray() });
+    private void Send(JsonObject state) =>
+        _comm.Send(new JsonObject { ["method"] = "update", ["state"] = state, ["buffer_paths"] = new JsonArray() });
 }

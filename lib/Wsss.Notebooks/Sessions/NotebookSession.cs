@@ -121,7 +121,8 @@ public sealed class NotebookSession : IDisposable
         return await Task.WhenAny(running, Task.Delay(_options.InterruptGrace, CancellationToken.None)).ConfigureAwait(false) == running;
     }
 
-    private CellResult Execute(Func<string, int, CellError?> body, Action<CellOutput> output, CancellationToken cancellationToken, bool counts)
+    private CellResult Execute(
+        Func<string, int, CellError?> body, Action<CellOutput> output, CancellationToken cancellationToken, bool counts)
     {
         if (counts) _executionCount++;
         cancellationToken.ThrowIfCancellationRequested();

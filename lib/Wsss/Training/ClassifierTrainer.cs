@@ -55,9 +55,9 @@ public static class ClassifierTrainer
             using var scope = NewDisposeScope();
             using (batch)
             {
-                run.Report($"classify {source.Name}", probabilities.Count / classes, source.Count);
                 using var output = network.call(batch.Images, null);
                 probabilities.AddRange(ClassScores.Of(output.Logits, oneClassPerImage: false, batch.Ids));    // [N, C]
+                run.Report($"classify {source.Name}", probabilities.Count / classes, source.Count);
             }
         }
         var labels = Enumerable.Range(0, source.Count).Select(source.Labels).ToArray();
