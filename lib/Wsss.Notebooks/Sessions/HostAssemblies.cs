@@ -7,14 +7,19 @@ namespace Wsss.Notebooks.Sessions;
 /// <summary>The assemblies and packages with which the host program was built: all that a session can reference.</summary>
 internal sealed class HostAssemblies
 {
-    private readonly Dictionary<string, PortableExecutableReference> _byName;
+    /// <summary>The compiler's own assemblies are large, and no cell needs them unless it asks with <c>#r</c>.</summary>
+    private const string Compiler = "Microsoft.CodeAnalysis";
+
+    private readonly Dictionary<string, Lazy<PortableExecutableReference>> _byName;
     private readonly Dictionary<string, Package> _packages;
 
-    private HostAssemblies(Dictionary<string, PortableExecutableReference> byName, Dictionary<string, Package> packages) =>
+    private HostAssemblies(Dictionary<string, Lazy<PortableExecutableReference>> byName, Dictionary<string, Package> packages) =>
         (_byName, _packages) = (byName, packages);
 
-    /// <summary>All assemblies of the host and of the .NET runtime.</summary>
-    public ImmutableArray<MetadataReference> References => [.. _byName.Values];
+    /// <summary>All assemblies of the host and of the .NET runtime, except for the compiler's.</summary>
+    public ImmutableArray<MetadataReference> References => field.IsDefault
+        ? field = [.. _byName.Where(pair => !pair.Key.StartsWith(Compiler, StringComparison.OrdinalIgnoreCase)).Select(pair => pair.Value.Value)]
+        : field;
 
     /// <summary>Reads the runtime's list of assemblies and the deps.json files of the running program.</summary>
     /// <exception cref="NotebookException">The program is published as a single file, whose assemblies have no paths.</exception>
@@ -27,8 +32,13 @@ internal sealed class HostAssemblies
             throw new NotebookException(
                 "Expected the host's assemblies as files, found none. Run notebooks from a program that is not published as a single file.");
         }
-        var byName = new Dictionary<string, PortableExecutableReference>(StringComparer.OrdinalIgnoreCase);
-        foreach (string path in paths) byName.TryAdd(Path.GetFileNameWithoutExtension(path), MetadataReference.CreateFromFile(path));
+        var byName = new Dictionary<string, Lazy<PortableExecutableReference>>(StringComparer.OrdinalIgnoreCase);
+        foreach (string path in paths)
+        {
+            byName.TryAdd(
+                Path.GetFileNameWithoutExtension(path),
+                new(() => MetadataReference.CreateFromFile(path, documentation: AssemblyDocumentation.Find(path))));
+        }
         var packages = new Dictionary<string, Package>(StringComparer.OrdinalIgnoreCase);
         string[] deps = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
         foreach (string path in deps.Where(File.Exists)) ReadPackages(path, packages);
@@ -36,7 +46,7 @@ internal sealed class HostAssemblies
     }
 
     /// <summary>The host's own assembly of that simple name; null if it has none.</summary>
-    public PortableExecutableReference? Find(string simpleName) => _byName.GetValueOrDefault(simpleName);
+    public PortableExecutableReference? Find(string simpleName) => _byName.GetValueOrDefault(simpleName)?.Value;
 
     /// <summary>Resolves a package of the host, or says why not.</summary>
     /// <param name="reference">What follows <c>nuget:</c>, such as <c>TorchSharp, 0.107.0</c>; the version may be missing.</param>

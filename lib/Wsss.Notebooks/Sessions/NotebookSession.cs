@@ -18,6 +18,7 @@ public sealed record CellResult(int ExecutionCount, CellError? Error, TimeSpan E
 /// <summary>
 /// Runs C# cells one after another in one shared state: top-level <c>await</c>, <c>display(value)</c>, the last
 /// expression's value, <c>#r</c>, <c>#load</c>. It knows nothing of files or of Jupyter; those are faces on top of it.
+/// At a cell's head, <c>#!vars</c> shows what the variables hold and <c>#!free NAME</c> lets go of it.
 /// </summary>
 /// <remarks>
 /// All cells run on one thread of the session's own, also after <c>await</c>. A session is used by one caller at a
@@ -33,14 +34,23 @@ public sealed class NotebookSession : IDisposable
 {
     private static readonly TimeSpan ProgressPatience = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whoever declares a variable again is told if the earlier one still holds this much.</summary>
+    private const long LargeBytes = 16 << 20;
+
+    /// <summary>Compiling a cell leaves some 5 MB of garbage.</summary>
+    private const long GarbageBytes = 64 << 20;
+
     private readonly SessionThread _thread = new();
     private readonly SessionOptions _options;
     private readonly HostReferenceResolver _resolver;
     private readonly ScriptOptions _scriptOptions;
     private readonly Lock _outputLock = new();
+    private readonly SessionLanguage _language;
     private ScriptState<object>? _state;
+    private volatile SessionSnapshot _snapshot = SessionSnapshot.Empty;
     private volatile Action<CellOutput>? _output;
     private volatile bool _isLost;
+    private long _allocatedAtCollection;
     private int _executionCount;
 
     /// <summary>Starts a session; the compiler is loaded with the first cell.</summary>
@@ -50,6 +60,7 @@ public sealed class NotebookSession : IDisposable
         _options = options;
         var host = HostAssemblies.Load();
         _resolver = new HostReferenceResolver(host, options.BaseFolder);
+        _language = new SessionLanguage(() => _snapshot, () => new LanguageWorkspace(host, options));
         _scriptOptions = ScriptOptions.Default
             .WithReferences(host.References)
             .WithMetadataResolver(_resolver)
@@ -67,6 +78,20 @@ public sealed class NotebookSession : IDisposable
 
     /// <summary>The number n of the cell <c>In[n]</c> that began last; 0 before the first.</summary>
     public int ExecutionCount => Volatile.Read(ref _executionCount);
+
+    /// <summary>Completion and help in cells that are being written. Also answers while a cell runs, from what the cells before it left.</summary>
+    public ILanguageServices Language => _language;
+
+    /// <summary>
+    /// Loads compiler and editor services and runs a cell that leaves no trace, so that the first real ones are as quick as later
+    /// ones: for a host whose user is still reading.
+    /// </summary>
+    public async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        await _thread.RunAsync(() => RunWithoutTrace(cancellationToken)).ConfigureAwait(false);
+        await Language.InspectAsync("string.Join(\"\", 1)", 8, cancellationToken).ConfigureAwait(false);
+        await Language.CompleteAsync("Console.", 8, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Runs one cell.</summary>
     /// <param name="code">The cell's C# code.</param>
@@ -110,7 +135,11 @@ public sealed class NotebookSession : IDisposable
     }
 
     /// <summary>Ends the session's thread. What cells hold is left to the garbage collector.</summary>
-    public void Dispose() => _thread.Dispose();
+    public void Dispose()
+    {
+        _thread.Dispose();
+        _language.Dispose();
+    }
 
     /// <summary>False if cancellation was asked for and the grace is over.</summary>
     private async Task<bool> EndsInTime(Task running, CancellationToken cancellationToken)
@@ -149,19 +178,36 @@ public sealed class NotebookSession : IDisposable
         finally
         {
             lock (_outputLock) _output = null;
+            CollectGarbage();
         }
     }
 
-    private CellError? CompileAndRun(string code, string cell, int number, CancellationToken cancellationToken)
+    /// <summary>Between cells is the best moment: no computation waits for it.</summary>
+    private void CollectGarbage()
+    {
+        if (GC.GetTotalAllocatedBytes() - _allocatedAtCollection < GarbageBytes) return;
+        GC.Collect(1);
+        _allocatedAtCollection = GC.GetTotalAllocatedBytes();
+    }
+
+    private CellError? CompileAndRun(string written, string cell, int number, CancellationToken cancellationToken)
     {
         _state ??= Start(cancellationToken);
-        ScriptOptions options = _scriptOptions.WithFilePath(cell);
+        (IReadOnlyList<(int Line, string Text)> commands, string code) = CellCommands.Split(written);
+        if (RunCommands(commands, cell) is { } refusal) return refusal;
+        // References come down from the first script. Named again, each script would have them once more for each one before it.
+        ScriptOptions options = _scriptOptions.WithReferences((MetadataReference[])[]).WithFilePath(cell);
         Script<object> script = _state.Script.ContinueWith<object>(code, options);
         // What the compiler has to say is about the cell as it was written.
         if (script.GetCompilation().GetDiagnostics(cancellationToken).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
             && CellErrors.FromCompiler(cell, script.Compile(cancellationToken), _resolver.Problems) is { } error) return error;
 
+        WarnOfHidden(script, cell);
+        ScriptState<object> before = _state;
         Exception? failure = Run(Interruptible(script, options, cancellationToken), number, cancellationToken);
+        SessionDeclarations declared = _snapshot.Declarations;
+        _snapshot = new SessionSnapshot(
+            ReferenceEquals(before, _state) ? declared : declared.With(script.GetCompilation()), [.. VariableFacts.Of(_state)]);
         cancellationToken.ThrowIfCancellationRequested();
         return failure is null ? null : CellErrors.FromException(cell, failure);
     }
@@ -176,6 +222,37 @@ public sealed class NotebookSession : IDisposable
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             return CellErrors.FromException(cell, error);
+        }
+    }
+
+    private CellError? RunCommands(IReadOnlyList<(int Line, string Text)> commands, string cell)
+    {
+        foreach ((int line, string text) in commands)
+        {
+            try
+            {
+                Emit(CellCommands.Run(text, _state));
+            }
+            catch (NotebookException error)
+            {
+                return new CellError("CommandError", error.Message, cell, line, [$"{CellError.Place(cell, line)}: {error.Message}"]);
+            }
+        }
+        if (commands.Count > 0) _snapshot = _snapshot with { Variables = [.. VariableFacts.Of(_state!)] };
+        return null;
+    }
+
+    /// <summary>A variable that is declared again hides the earlier one, which keeps its value as long as the session lives.</summary>
+    private void WarnOfHidden(Script script, string cell)
+    {
+        string[] declared = [.. script.GetCompilation().ScriptClass!.GetMembers().OfType<IFieldSymbol>().Select(field => field.Name)];
+        foreach (IGrouping<string, VariableFacts> earlier in _snapshot.Variables.Where(facts => declared.Contains(facts.Name)).GroupBy(facts => facts.Name))
+        {
+            long bytes = earlier.Sum(facts => facts.Bytes ?? 0);
+            if (bytes < LargeBytes) continue;
+            Emit(new StreamOutput("stderr",
+                $"{cell} declares '{earlier.Key}' again. The earlier '{earlier.Key}' still holds {VariableFacts.FormatBytes(bytes)} that no cell reaches " +
+                $"any more. '{CellCommands.Free} {earlier.Key}' as the cell's first line frees it before the new one is made.\n"));
         }
     }
 
@@ -222,6 +299,15 @@ public sealed class NotebookSession : IDisposable
     }
 
     private DisplayedValue Show(object? value) => DisplayedValue.Show(value, Format, Emit);
+
+    private bool RunWithoutTrace(CancellationToken cancellationToken)
+    {
+        _state ??= Start(cancellationToken);
+        Script<object> script = _state.Script.ContinueWith<object>("foreach (var i in new[] { 1 }) { await Task.Yield(); }", _scriptOptions);
+        Task running = Interruptible(script, _scriptOptions, cancellationToken).RunFromAsync(_state, cancellationToken);
+        _thread.PumpUntil(running, cancellationToken);
+        return true;
+    }
 
     private MimeBundle Format(object? value) =>
         value is null ? MimeBundle.Of((MimeBundle.Text, "null")) : _options.Formats.Format(value);
