@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Wsss;
 using Wsss.Benchmarks;
+using Wsss.Benchmarks.Sessions;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Localization;
@@ -9,8 +10,18 @@ using Wsss.Models;
 using static TorchSharp.torch;
 
 // Every performance figure of README.md. Usage: dotnet run -c Release [-- NAME …]; a name is the start of a benchmark's.
-// One thread, as one thread is what ratios are least noisy on.
+// One thread, as one thread is what ratios are least noisy on. "sessions" compares the notebook session with .NET Interactive's.
 const int Classes = 20;
+switch (args)
+{
+    // In a process that has loaded nothing else yet.
+    case ["session", var which, var part]:
+        await SessionProbe.RunAsync(which, part);
+        return 0;
+    case ["sessions"]:
+        Console.WriteLine(SessionComparison.Run());
+        return 0;
+}
 TorchRuntime.UseThreads(1);
 (string Name, Func<Measurement> Run)[] benchmarks =
 [
