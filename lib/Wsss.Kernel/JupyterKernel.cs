@@ -42,7 +42,7 @@ public sealed class JupyterKernel : IDisposable
     /// <param name="notes">Gets a line for a message that is dropped, from any thread; not one for each of a flood.</param>
     /// <exception cref="KernelException">A port is taken.</exception>
     public JupyterKernel(ConnectionFile connection, SessionOptions options, Action<string> notes)
-        : this(connection, options, notes, _ => new SyntaxOnly())
+        : this(connection, options, notes, session => session.Language)
     {
     }
 
