@@ -14,14 +14,18 @@ internal static class ChartStyle
     /// <summary>The axes of a chart with one pair of them.</summary>
     public static readonly StyleParam.SubPlotId X = StyleParam.SubPlotId.NewXAxis(1), Y = StyleParam.SubPlotId.NewYAxis(1);
 
-    private static readonly Font AxisFont = Font.init(null, 14, null);
-    private static readonly Color Ink = Color.fromString("#202020");
-    private static readonly Color GridLine = Color.fromString("#e4e4e4");
-    private static readonly Color White = Color.fromString("white");
+    /// <summary>Colours of text and axes, and of the grid.</summary>
+    public const string InkName = "#202020", GridLineName = "#e4e4e4";
 
     /// <summary>The colours of Okabe and Ito (2008), told apart with every common colour blindness; without their yellow.</summary>
-    private static readonly Color[] Palette =
-        [.. new[] { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000" }.Select(Color.fromString)];
+    public static readonly IReadOnlyList<string> PaletteNames = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"];
+
+    private static readonly Font AxisFont = Font.init(null, 14, null);
+    private static readonly Color Ink = Color.fromString(InkName);
+    private static readonly Color GridLine = Color.fromString(GridLineName);
+    private static readonly Color White = Color.fromString("white");
+
+    private static readonly Color[] Palette = [.. PaletteNames.Select(Color.fromString)];
 
     // Beyond the palette, and for readers who see no colour at all.
     private static readonly StyleParam.DrawingStyle[] Dashes =

@@ -29,7 +29,7 @@ public sealed record DisplayOutput(MimeBundle Data) : CellOutput
 
     /// <inheritdoc/>
     public override JsonObject ToJson() =>
-        new() { ["data"] = Data.ToJson(), ["metadata"] = new JsonObject(), ["output_type"] = "display_data" };
+        new() { ["data"] = Data.ToJson(), ["metadata"] = Data.MetadataToJson(), ["output_type"] = "display_data" };
 }
 
 /// <summary>Another value in place of one that was shown before; a file stores the last in the place of the first.</summary>
@@ -49,7 +49,7 @@ public sealed record ResultOutput(MimeBundle Data, int ExecutionCount) : CellOut
     {
         ["data"] = Data.ToJson(),
         ["execution_count"] = ExecutionCount,
-        ["metadata"] = new JsonObject(),
+        ["metadata"] = Data.MetadataToJson(),
         ["output_type"] = "execute_result",
     };
 }

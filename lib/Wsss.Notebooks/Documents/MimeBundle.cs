@@ -20,6 +20,9 @@ public sealed record MimeBundle(IReadOnlyList<KeyValuePair<string, string>> Entr
     /// <summary>Markdown.</summary>
     public const string Markdown = "text/markdown";
 
+    /// <summary>Width and height in pixels at which viewers show the PNG; null for its own.</summary>
+    public (int Width, int Height)? PngSize { get; init; }
+
     /// <summary>A bundle of the given representations, richest first.</summary>
     public static MimeBundle Of(params IEnumerable<(string Mime, string Content)> entries) =>
         new([.. entries.Select(entry => KeyValuePair.Create(entry.Mime, entry.Content))]);
@@ -48,6 +51,11 @@ public sealed record MimeBundle(IReadOnlyList<KeyValuePair<string, string>> Entr
         }
         return data;
     }
+
+    /// <summary>The <c>metadata</c> of an nbformat output.</summary>
+    internal JsonObject MetadataToJson() => PngSize is var (width, height)
+        ? new JsonObject { [Png] = new JsonObject { ["height"] = height, ["width"] = width } }
+        : [];
 
     private static bool IsJson(string mime) =>
         mime.EndsWith("+json", StringComparison.Ordinal) || mime == "application/json";

@@ -55,6 +55,7 @@ public sealed class DisplayFormats
     {
         if (bundle[MimeBundle.Html] is { } html) return html;
         string text = WebUtility.HtmlEncode(bundle[MimeBundle.Text] ?? "");
-        return bundle[MimeBundle.Png] is { } png ? $"<img alt=\"{text}\" src=\"data:image/png;base64,{png}\">" : $"<pre>{text}</pre>";
+        string width = bundle.PngSize is { } size ? $" width=\"{size.Width}\"" : "";
+        return bundle[MimeBundle.Png] is { } png ? $"<img alt=\"{text}\"{width} src=\"data:image/png;base64,{png}\">" : $"<pre>{text}</pre>";
     }
 }

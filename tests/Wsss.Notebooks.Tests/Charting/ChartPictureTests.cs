@@ -1,0 +1,100 @@
+using SkiaSharp;
+using Wsss.Figures;
+using Wsss.Notebooks.Charting;
+using Wsss.Notebooks.Charting.Pictures;
+
+namespace Wsss.Notebooks.Tests.Charting;
+
+public class ChartPictureTests
+{
+    private static readonly SKColor Blue = new(0, 0x72, 0xB2), Orange = new(0xD5, 0x5E, 0);
+
+    [Fact]
+    public void Each_kind_of_chart_has_a_small_picture_of_its_height()
+    {
+        double[] x = [.. Enumerable.Range(0, 100).Select(i => i / 100.0)];
+        ChartSeries[] many = [.. Enumerable.Range(0, 12).Select(k => new ChartSeries($"series {k}", x, [.. x.Select(v => Math.Sin(7 * v + k))]))];
+        Chart[] charts =
+        [
+            Charts.Lines("Lines", "epoch", new ChartPanel("loss", many), new ChartPanel("mAP in %", many)),
+            Charts.Scatter("Points", "minutes", "points", many),
+            Charts.Bars("Bars", "%", ["cat", "a category with a very long name"], new BarSeries("a", [1, null], [0.5, 0]), new BarSeries("b", [-2, 3])),
+            Charts.HeatMap("Cells", "points", [.. "abcdefgh".Select(c => $"idea {c}")], (i, j) => new HeatCell(i == j ? null : i - j, $"{i - j:+0;−0}", "")),
+        ];
+        foreach (var chart in charts)
+        {
+            var picture = ChartPicture.Of(chart.Json)!;
+            Assert.InRange(picture.Png.Length, 1_000, 60_000);
+            Assert.Equal((800, chart.Height), ChartPicture.ShownSize(picture));
+            Assert.Equal(chart.Title, picture.Caption);
+        }
+    }
+
+    [Fact]
+    public void Bars_are_as_high_as_their_values()
+    {
+        using var picture = Draw(Charts.Bars("t", "%", ["one", "two"], new BarSeries("a", [10, 40]), new BarSeries("b", [20, null])));
+        int[] blue = Columns(picture, Blue), orange = Columns(picture, Orange);
+        // The legend has a box of each colour, which is lower than any bar here.
+        int low = blue.Where(height => height > 60).Min(), high = blue.Max();
+        Assert.Equal(4, high / (double)low, 0.05);
+        Assert.Equal(2, orange.Max() / (double)low, 0.05);
+    }
+
+    [Fact]
+    public void Panels_stand_side_by_side()
+    {
+        var series = new ChartSeries("a", [0, 1], [1, 1]);
+        using var picture = Draw(Charts.Lines("t", "x", new ChartPanel("y", [series]), new ChartPanel("z", [new("b", [0, 1], [1, 1])])));
+        int[] blue = Columns(picture, Blue), orange = Columns(picture, Orange);
+        // Of each the curve, and what the legend shows of it.
+        Assert.True(Array.FindIndex(orange, height => height > 0) - Array.FindIndex(blue, height => height > 0) > 500);
+    }
+
+    [Fact]
+    public void A_gap_stays_a_gap_and_a_curve_goes_through_its_points()
+    {
+        using var picture = Draw(Charts.Lines("t", "x", new ChartPanel("y", [new ChartSeries("a", [0, 1, 2, 3], [1, 1, double.NaN, 1])])));
+        int[] columns = Columns(picture, Blue);
+        int first = Array.FindIndex(columns, height => height > 0), last = Array.FindLastIndex(columns, height => height > 0);
+        // From x 0 to 1 there is a line, from 1 to 3 none but the last marker.
+        Assert.All(columns[first..(first + (last - first) / 4)], height => Assert.True(height > 0));
+        Assert.Equal(0, columns[first + (last - first) / 2]);
+    }
+
+    [Fact]
+    public void Cells_have_the_colours_of_their_values_and_none_without()
+    {
+        using var picture = Draw(Charts.HeatMap("t", "s", ["a", "b"], (i, j) => new HeatCell((i, j) switch { (0, 0) => null, (0, 1) => 5, _ => -5 }, "", "")));
+        // Blue above 0 and red below, as the plotly.js figure has them: 2 of 3 coloured cells are red. The scale has both.
+        int red = Count(picture, new SKColor(178, 10, 28)), blue = Count(picture, new SKColor(5, 10, 172));
+        Assert.InRange(red / (double)blue, 1.95, 2.05);
+    }
+
+    [Theory]
+    [InlineData("""{"data":[{"type":"pie","values":[1,2]}],"layout":{}}""")]
+    [InlineData("""{"data":[{"type":"scatter","x":{"bdata":"AAA=","dtype":"i1"},"y":[1]}],"layout":{}}""")]
+    [InlineData("""{"data":[{"x":[1,2],"y":[1]}],"layout":{}}""")]
+    [InlineData("""{"data":[],"layout":7}""")]
+    [InlineData("""{"data":"none"}""")]
+    public void What_pictures_do_not_show_has_none(string json) => Assert.Null(ChartPicture.Of(json));
+
+    [Theory]
+    [InlineData(0, 1, 10, "0.0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1.0")]
+    [InlineData(-3, 12, 4, "0 5 10")]
+    [InlineData(0, 5000, 3, "0 2,000 4,000")]
+    [InlineData(-0.02, 0.02, 5, "−0.02 −0.01 0.00 0.01 0.02")]
+    public void Ticks_are_round_numbers(double low, double high, int most, string expected)
+    {
+        double step = AxisScale.NiceStep((high - low) / most);
+        Assert.Equal(expected.Split(' '), AxisScale.Labelled(low, high, step).Select(tick => tick.Label));
+    }
+
+    private static SKBitmap Draw(Chart chart) => SKBitmap.Decode(ChartPicture.Of(chart.Json)!.Png);
+
+    private static int Count(SKBitmap picture, SKColor color) => picture.Pixels.Count(pixel => pixel == color);
+
+    /// <summary>How many pixels of a colour each column has.</summary>
+    private static int[] Columns(SKBitmap picture, SKColor color) =>
+        [.. Enumerable.Range(0, picture.Width).Select(x => Enumerable.Range(0, picture.Height).Count(y => picture.GetPixel(x, y) == color))];
+}
