@@ -100,6 +100,9 @@ public sealed class NotebookRunner(RunOptions options)
         {
             progress?.Report(new CellProgress(path, times.Count, cells.Length, HeadingBefore(notebook, cell)));
             outputs.Begin(cell);
+            // Whoever scrolls through the notebook meets it first.
+            if (times.Count == 0 && ScaleNotice.Of(options.Provenance) is { } notice)
+                outputs.Add(new DisplayOutput(MimeBundle.Of((MimeBundle.Markdown, $"> **{notice}**"), (MimeBundle.Text, notice))));
             CellResult result = session.ExecuteAsync(cell.Source, outputs.Add, cancellationToken).GetAwaiter().GetResult();
             times.Add(result.Elapsed);
             outputs.End(result.ExecutionCount);
@@ -116,6 +119,9 @@ public sealed class NotebookRunner(RunOptions options)
     private void Describe(Notebook notebook, RunResult result)
     {
         notebook.Metadata[RunRecord.Key] = new RunRecord(
-            result.Succeeded, Math.Round(result.Elapsed.TotalSeconds, 1), result.Error?.ToString(), options.Provenance).ToJson();
+            result.Succeeded, Math.Round(result.Elapsed.TotalSeconds, 1), result.Error?.ToString(), options.Provenance)
+        {
+            Code = RunRecord.HashCode(notebook),
+        }.ToJson();
     }
 }

@@ -4,17 +4,31 @@ using Wsss.Notebooks.Documents;
 namespace Wsss.Notebooks;
 
 /// <summary>What a run leaves in a notebook's metadata for its report.</summary>
+/// <param name="Succeeded">Whether every cell did.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Error">Why it stopped; null if it did not.</param>
+/// <param name="Provenance">What it rests on.</param>
 internal sealed record RunRecord(bool Succeeded, double Seconds, string? Error, IReadOnlyDictionary<string, string> Provenance)
 {
     public const string Key = "wsss";
+
+    /// <summary>Hash of the code cells that ran; null in notebooks that were run before it was kept.</summary>
+    public string? Code { get; init; }
 
     public static RunRecord? Read(Notebook notebook)
     {
         if (notebook.Metadata[Key] is not JsonObject json) return null;
         var provenance = (json["provenance"] as JsonObject)?.ToDictionary(pair => pair.Key, pair => pair.Value?.GetValue<string>() ?? "");
         return new RunRecord(
-            json["succeeded"]?.GetValue<bool>() ?? false, json["seconds"]?.GetValue<double>() ?? 0, json["error"]?.GetValue<string>(), provenance ?? []);
+            json["succeeded"]?.GetValue<bool>() ?? false, json["seconds"]?.GetValue<double>() ?? 0, json["error"]?.GetValue<string>(), provenance ?? [])
+        {
+            Code = json["code"]?.GetValue<string>(),
+        };
     }
+
+    /// <summary>Hash of what a notebook's code cells say, blank ones left out.</summary>
+    public static string HashCode(Notebook notebook) =>
+        ArtifactStore.Key([.. notebook.Cells.Where(cell => cell.IsCode && !string.IsNullOrWhiteSpace(cell.Source)).Select(cell => cell.Source)]);
 
     public JsonObject ToJson()
     {
@@ -24,6 +38,7 @@ internal sealed record RunRecord(bool Succeeded, double Seconds, string? Error, 
             ["seconds"] = Seconds,
             ["succeeded"] = Succeeded,
         };
+        if (Code is not null) json["code"] = Code;
         if (Error is not null) json["error"] = Error;
         return json;
     }

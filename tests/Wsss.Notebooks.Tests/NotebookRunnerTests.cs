@@ -27,6 +27,30 @@ public sealed class NotebookRunnerTests : IDisposable
     }
 
     [Fact]
+    public void A_run_says_what_code_it_ran()
+    {
+        string path = Save(NotebookCell.Code("p", "int seed = 1;", "parameters"), NotebookCell.Code("a", "seed"));
+        Run(path, new Dictionary<string, string> { ["seed"] = "2" });
+        Notebook saved = Notebook.Load(path);
+        Assert.Equal(ArtifactStore.Key(saved.Cells.Select(cell => cell.Source)), saved.Metadata["wsss"]!["code"]!.GetValue<string>());
+        Assert.False(SavedOutputs.Of(saved).CodeChanged);
+    }
+
+    [Theory]
+    [InlineData("smoke", "menagerie:cueReliability=1", true)]
+    [InlineData("smoke", "photographs", false)]
+    [InlineData("quick", "menagerie", false)]
+    public void Results_of_a_few_scenes_say_that_they_mean_nothing(string scale, string data, bool isSaid)
+    {
+        string path = Save(NotebookCell.Code("p", "string scale = \"\";", "parameters"), NotebookCell.Code("a", "1"));
+        var options = new RunOptions { Provenance = new Dictionary<string, string> { ["scale"] = scale, ["data"] = data } };
+        new NotebookRunner(options).Run(path, NoValues, null, TestContext.Current.CancellationToken);
+        string[] texts = [.. Notebook.Load(path).Cells.Select(cell => string.Concat(cell.Outputs.Select(output => output["data"]!.ToJsonString())))];
+        Assert.Equal(isSaid, texts[0].Contains("mean nothing", StringComparison.Ordinal));
+        Assert.DoesNotContain("mean nothing", texts[1]);
+    }
+
+    [Fact]
     public void The_first_error_ends_the_run_and_is_saved()
     {
         string path = Save(NotebookCell.Code("a", "string nothing = null;"), NotebookCell.Code("b", "\nnothing.Length"), NotebookCell.Code("c", "1"));

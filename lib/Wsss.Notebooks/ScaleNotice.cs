@@ -1,0 +1,14 @@
+namespace Wsss.Notebooks;
+
+/// <summary>What results of a few drawn scenes carry wherever they are shown.</summary>
+public static class ScaleNotice
+{
+    private const string Smoke =
+        "Smoke scale: a few dozen drawn scenes and two epochs, to see that everything runs. These numbers and pictures mean nothing.";
+
+    /// <summary>The notice for a run; null where its results mean something.</summary>
+    /// <param name="provenance">What it rests on: <c>scale</c>, and <c>data</c> where the scale is that of drawn scenes alone.</param>
+    public static string? Of(IReadOnlyDictionary<string, string> provenance) =>
+        provenance.GetValueOrDefault("scale") == "smoke" && provenance.GetValueOrDefault("data", "menagerie").StartsWith("menagerie", StringComparison.Ordinal)
+            ? Smoke : null;
+}
