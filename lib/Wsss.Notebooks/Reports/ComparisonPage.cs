@@ -20,8 +20,9 @@ public static class ComparisonPage
     /// <param name="grid">What it was made from.</param>
     /// <param name="folder">Where the files go; created if missing, files of the same names are replaced.</param>
     /// <param name="title">The page's heading.</param>
+    /// <param name="notice">What a reader has to know before any number; null for nothing.</param>
     /// <returns>The path of the page.</returns>
-    public static string Write(Comparison comparison, ComparisonGrid grid, string folder, string title)
+    public static string Write(Comparison comparison, ComparisonGrid grid, string folder, string title, string? notice = null)
     {
         Text("results.csv", comparison.ToCsv());
         Text("results.json", WsssJson.Write(comparison));
@@ -37,13 +38,13 @@ public static class ComparisonPage
             if (groups[row].First().Details.PicturePath is { } picture)
                 AtomicFile.Write(Path.Combine(folder, PictureName(row)), stream => stream.Write(InputFile.ReadBytes(picture, InputKind.Image)));
         }
-        Text("index.html", PageHtml.Frame(Encode(title), Body(comparison, title), "plotly.min.js", "report.js", "compare.js"));
+        Text("index.html", PageHtml.Frame(title, Body(comparison, title, notice), "plotly.min.js", "report.js", "compare.js"));
         return Path.Combine(folder, "index.html");
 
         void Text(string name, string content) => AtomicFile.WriteText(Path.Combine(folder, name), content);
     }
 
-    private static string Body(Comparison comparison, string title)
+    private static string Body(Comparison comparison, string title, string? notice)
     {
         var groups = comparison.Groups();
         Table table = comparison.ToTable(), costs = comparison.ToCostTable();
@@ -64,14 +65,16 @@ public static class ComparisonPage
         return $"""
             <main class="comparison">
             <h1>{Encode(title)}</h1>
-            <p class="totals">{groups.Count} ways, {(seeds.Length == 1 ? $"seed {seeds[0]}" : $"seeds {string.Join(", ", seeds)}")}, trained on {provenance.Device}.
+            {PageHtml.Notice(notice, "strong")}<p class="totals">{groups.Count} ways, {(seeds.Length == 1 ? $"seed {seeds[0]}" : $"seeds {string.Join(", ", seeds)}")}, trained on {provenance.Device}.
             Scores on the test split; thresholds chosen on the validation split. ± is a 95 % interval over seeds. Click a heading to sort, a row for its pictures and curves.</p>
+            {Pair(groups)}
             <p><label>Show only names with <input id="filter" type="search" placeholder="crf boundary"></label> <span id="shown">{groups.Count} of {groups.Count}</span></p>
-            <div class="scroll"><table id="comparison">
-            <thead><tr>{string.Concat(headers.Select(header => $"<th><button type=\"button\">{Encode(header)}</button></th>"))}</tr></thead>
+            <div class="scroll"><table id="comparison" class="sortable">
+            <thead><tr>{string.Concat(headers.Select(header => $"<th>{Encode(header)}</th>"))}</tr></thead>
             <tbody>
             {rows}</tbody>
             </table></div>
+            <p class="csv"><a href="results.csv" download>CSV</a> of every seed · <a href="results.json" download>JSON</a> · <a href="results.md" download>Markdown</a> · <a href="costs.md" download>costs</a></p>
             {ChartBox.Html(Charts.Comparison("Means over the seeds", comparison))}
             {(interaction.HasPairs ? ChartBox.Html(Charts.Interaction("Pairs: gain over plain training, points of mIoU", interaction)) : "")}
             <footer class="provenance">{PageHtml.Provenance([new("Library", provenance.Library), new("Data", provenance.Data), new("System", provenance.System), new("Threads", $"{provenance.Threads}")])}</footer>
@@ -80,12 +83,22 @@ public static class ComparisonPage
             """;
     }
 
+    /// <summary>The first row's pictures beside those of the row with the best maps.</summary>
+    private static string Pair(IReadOnlyList<IGrouping<string, Trial>> groups)
+    {
+        int best = Enumerable.Range(0, groups.Count).MaxBy(row => groups[row].Average(trial => trial.Result.Maps!.MeanIoU));
+        int[] rows = [.. new[] { 0, best }.Distinct().Where(row => groups[row].First().Details.PicturePath is not null)];
+        return rows.Length < 2 ? "" : $"<div class=\"pair\">{string.Concat(rows.Select(row => Picture(groups[row], row, $"{groups[row].Key}, seed {groups[row].First().Seed}")))}</div>";
+    }
+
+    private static string Picture(IGrouping<string, Trial> group, int row, string caption) =>
+        $"<figure><figcaption>{Encode(caption)}</figcaption><img src=\"{PictureName(row)}\" alt=\"Test images, maps and masks of {Encode(group.Key)}\" loading=\"lazy\"></figure>";
+
     private static string Details(IGrouping<string, Trial> group, int row)
     {
         var first = group.First();
         var result = first.Result;
-        string picture = first.Details.PicturePath is null ? "" :
-            $"<figure><img src=\"{PictureName(row)}\" alt=\"Test images, maps and masks of {Encode(group.Key)}\" loading=\"lazy\"><figcaption>Seed {first.Seed}, the first test images.</figcaption></figure>";
+        string picture = first.Details.PicturePath is null ? "" : Picture(group, row, $"Seed {first.Seed}, the first test images.");
         return $"""
             {picture}
             {ChartBox.Html(Charts.Threshold("Maps on the test split, at every threshold", [.. group.Select(trial => ($"seed {trial.Seed}", trial.Result.MapCurve!))]))}

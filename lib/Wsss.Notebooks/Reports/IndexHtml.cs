@@ -4,23 +4,25 @@ using System.Text.RegularExpressions;
 
 namespace Wsss.Notebooks.Reports;
 
-/// <summary>The page that lists the notebooks.</summary>
+/// <summary>The page that lists the notebooks, and other pages before them.</summary>
 internal static partial class IndexHtml
 {
-    public static string Write(IReadOnlyList<Page> pages, string title)
+    public static string Write(IReadOnlyList<Page> pages, string title, IReadOnlyList<ReportLink> links)
     {
         IReadOnlyDictionary<string, string>[] provenances = [.. pages.Where(page => page.Run is not null).Select(page => page.Run!.Provenance)];
         // What all runs have in common is said once, below.
         KeyValuePair<string, string>[] common = provenances.Length == 0 ? []
             : [.. provenances[0].Where(entry => provenances.All(other => other.Contains(entry)))];
         var cards = new StringBuilder();
+        foreach (ReportLink link in links) cards.Append(Card(link));
         foreach (Page page in pages) cards.Append(Card(page, common));
         string foot = common.Length == 0 ? "" : $"<footer class=\"provenance\">{PageHtml.Provenance(common)}</footer>\n";
-        return PageHtml.Frame(WebUtility.HtmlEncode(title), $"""
+        string? notice = provenances.Select(ScaleNotice.Of).FirstOrDefault(text => text is not null);
+        return PageHtml.Frame(title, $"""
             <main class="index">
             <h1>{WebUtility.HtmlEncode(title)}</h1>
             <p class="totals">{Totals(pages)}</p>
-            <div class="cards">
+            {PageHtml.Notice(notice, "strong")}{PageHtml.Notice(Stale(pages))}<div class="cards">
             {cards}</div>
             {foot}</main>
 
@@ -35,6 +37,27 @@ internal static partial class IndexHtml
         return failed == 0 ? $"{notebooks}, {seconds}" : $"{notebooks}, {seconds}, <strong>{failed} failed</strong>";
     }
 
+    private static string? Stale(IReadOnlyList<Page> pages)
+    {
+        int code = pages.Count(page => page.Saved.CodeChanged == true), library = pages.Count(page => page.Saved.Library is not null);
+        string[] parts =
+        [
+            .. code > 0 ? [$"{code} of {pages.Count} whose code has changed since"] : Array.Empty<string>(),
+            .. library > 0 ? [$"{library} of {pages.Count} made with another state of the library"] : Array.Empty<string>(),
+        ];
+        return parts.Length == 0 ? null : $"Saved outputs: {string.Join("; ", parts)}. Each page says which.";
+    }
+
+    private static string Card(ReportLink link) => $"""
+        <article>
+        <a class="picture" href="{link.Address}" tabindex="-1" aria-hidden="true">{(link.Picture is { } file ? $"<img src=\"{file}\" alt=\"\" loading=\"lazy\">" : "<span>→</span>")}</a>
+        <h2><a href="{link.Address}">{WebUtility.HtmlEncode(link.Title)}</a></h2>
+        <p>{WebUtility.HtmlEncode(link.Summary)}</p>
+        <div class="foot"></div>
+        </article>
+
+        """;
+
     private static string Card(Page page, KeyValuePair<string, string>[] common)
     {
         string picture = page.Thumbnail is { } file
@@ -42,12 +65,13 @@ internal static partial class IndexHtml
             : $"<span>{LeadingNumber().Match(page.FileName).Value}</span>";
         KeyValuePair<string, string>[] own = [.. (page.Run?.Provenance ?? new Dictionary<string, string>()).Except(common)];
         string provenance = own.Length == 0 ? "" : PageHtml.Provenance(own);
+        string stale = page.Saved.CodeChanged == true ? " <span class=\"status stale\">code changed since</span>" : "";
         return $"""
             <article>
-            <a class="picture" href="{page.FileName}" tabindex="-1" aria-hidden="true">{picture}</a>
-            <h2><a href="{page.FileName}">{Link().Replace(page.Title, "")}</a></h2>
-            <p>{Link().Replace(page.Summary, "")}</p>
-            <div class="foot">{PageHtml.Status(page.Run)}{provenance}</div>
+            <a class="picture" href="{page.Address}" tabindex="-1" aria-hidden="true">{picture}</a>
+            <h2><a href="{page.Address}">{SafeHtml.WithoutLinks(page.Title)}</a></h2>
+            <p>{SafeHtml.WithoutLinks(page.Summary)}</p>
+            <div class="foot">{PageHtml.Status(page.Run)}{stale}{provenance}</div>
             </article>
 
             """;
@@ -55,7 +79,4 @@ internal static partial class IndexHtml
 
     [GeneratedRegex(@"^\d+")]
     private static partial Regex LeadingNumber();
-
-    [GeneratedRegex("</?a[^>]*>")]
-    private static partial Regex Link();
 }

@@ -7,8 +7,9 @@ namespace Wsss.Notebooks.Reports;
 
 /// <summary>The outputs of a page's code cells as HTML: of each the richest representation that a page can show offline.</summary>
 /// <param name="saveImage">Takes a picture and its extension, and says what the page calls it.</param>
+/// <param name="saveTable">Takes a table as CSV, and says what the page calls it.</param>
 /// <param name="markdown">The page's Markdown.</param>
-internal sealed class OutputRenderer(Func<byte[], string, string> saveImage, ReportMarkdown markdown)
+internal sealed class OutputRenderer(Func<byte[], string, string> saveImage, Func<string, string> saveTable, ReportMarkdown markdown)
 {
     /// <summary>The first picture that was saved.</summary>
     public string? FirstPicture { get; private set; }
@@ -23,9 +24,6 @@ internal sealed class OutputRenderer(Func<byte[], string, string> saveImage, Rep
         "error" => Error(output),
         _ => output["data"] is JsonObject data ? Value(MimeBundle.Read(data)) : "",
     };
-
-    /// <summary>The file extension of a picture type.</summary>
-    public static string Extension(string mime) => mime switch { "image/svg+xml" => "svg", "image/jpeg" => "jpg", _ => mime["image/".Length..] };
 
     private static string Stream(JsonObject output)
     {
@@ -47,29 +45,27 @@ internal sealed class OutputRenderer(Func<byte[], string, string> saveImage, Rep
     private string Value(MimeBundle bundle)
     {
         string text = bundle[MimeBundle.Text] ?? "";
-        if (bundle[Chart.MediaType] is { } chart) return PlotlyChart(chart, text);
-        foreach (string mime in (string[])["image/svg+xml", MimeBundle.Png, "image/jpeg"])
+        if (bundle[Chart.MediaType] is { } chart) return PlotlyChart(chart, bundle[MimeBundle.Png], text);
+        foreach (string mime in (string[])[PictureType.Svg, MimeBundle.Png, PictureType.Jpeg])
         {
             if (bundle[mime] is { } image) return Picture(image, mime, text);
         }
-        if (bundle[MimeBundle.Html] is { } html)
-        {
-            HasCharts |= html.Contains("wsss-chart", StringComparison.Ordinal);
-            return $"<div class=\"html\">{html}</div>\n";
-        }
-        return bundle[MimeBundle.Markdown] is { } content ? $"<div class=\"text\">{markdown.ToHtml(content)}</div>\n" : $"<pre>{Encode(text)}</pre>\n";
+        if (bundle[MimeBundle.Html] is { } html) return $"<div class=\"html\">{OutputTables.WithFiles(html, saveTable)}</div>\n";
+        return bundle[MimeBundle.Markdown] is { } content
+            ? $"<div class=\"text\">{OutputTables.WithFiles(markdown.ToHtml(content), saveTable)}</div>\n"
+            : $"<pre>{Encode(text)}</pre>\n";
     }
 
-    private string PlotlyChart(string json, string title)
+    private string PlotlyChart(string json, string? png, string title)
     {
         HasCharts = true;
-        return ChartBox.Html(json, title);
+        return ChartBox.Html(json, title, png is null ? null : saveImage(Convert.FromBase64String(png), "png"));
     }
 
     private string Picture(string content, string mime, string text)
     {
-        byte[] bytes = mime == "image/svg+xml" ? System.Text.Encoding.UTF8.GetBytes(content) : Convert.FromBase64String(content);
-        string file = saveImage(bytes, Extension(mime));
+        byte[] bytes = mime == PictureType.Svg ? System.Text.Encoding.UTF8.GetBytes(content) : Convert.FromBase64String(content);
+        string file = saveImage(bytes, PictureType.ExtensionOf(mime)!);
         FirstPicture ??= file;
         // The text is the picture's title, which is drawn in it.
         return $"<figure><img src=\"{file}\" alt=\"{Encode(text)}\" loading=\"lazy\"></figure>\n";

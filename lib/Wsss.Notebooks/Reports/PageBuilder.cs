@@ -1,25 +1,32 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Wsss.Notebooks.Documents;
 
 namespace Wsss.Notebooks.Reports;
 
-/// <summary>A notebook as the report shows it.</summary>
+/// <summary>A notebook as the report shows it. What of it is HTML is harmless.</summary>
 /// <param name="FileName">The page's file in the report's folder.</param>
 /// <param name="Title">The first heading, HTML.</param>
 /// <param name="Summary">The first paragraph, HTML; empty if there is none.</param>
-/// <param name="Thumbnail">The first figure's file, relative to the report; null without one.</param>
+/// <param name="Thumbnail">The first figure's address, relative to the report; null without one.</param>
 /// <param name="Headings">For the table of contents; without the title.</param>
 /// <param name="Body">The cells, HTML.</param>
 /// <param name="HasCharts">Whether the page needs plotly.js.</param>
 /// <param name="Run">What the run left in the notebook; null if it never ran here.</param>
+/// <param name="Saved">Whether its outputs are what the code would give today.</param>
 internal sealed record Page(
-    string FileName, string Title, string Summary, string? Thumbnail, IReadOnlyList<Heading> Headings, string Body, bool HasCharts, RunRecord? Run);
+    string FileName, string Title, string Summary, string? Thumbnail, IReadOnlyList<Heading> Headings, string Body, bool HasCharts, RunRecord? Run,
+    SavedOutputs Saved)
+{
+    /// <summary>Its address on other pages.</summary>
+    public string Address => Uri.EscapeDataString(FileName);
+}
 
 /// <summary>Turns one notebook into its page; writes the pictures of the page beside it.</summary>
 internal sealed class PageBuilder
 {
-    private const string ImageFolder = "images";
+    private const string ImageFolder = "images", TableFolder = "tables";
     private readonly string _path;
     private readonly string _folder;
     private readonly IReadOnlySet<string> _notebooks;
@@ -27,7 +34,7 @@ internal sealed class PageBuilder
     private readonly OutputRenderer _outputs;
     private readonly string _name;
     private JsonObject? _attachments;
-    private int _images;
+    private int _images, _tables;
 
     /// <param name="path">The notebook.</param>
     /// <param name="folder">The report's folder.</param>
@@ -37,7 +44,7 @@ internal sealed class PageBuilder
         (_path, _folder, _notebooks) = (Path.GetFullPath(path), Path.GetFullPath(folder), notebooks);
         _name = Path.GetFileNameWithoutExtension(path);
         _markdown = new ReportMarkdown(Rewrite);
-        _outputs = new OutputRenderer(SaveImage, _markdown);
+        _outputs = new OutputRenderer(SaveImage, SaveTable, _markdown);
     }
 
     /// <summary>The page's file name for a notebook.</summary>
@@ -55,8 +62,9 @@ internal sealed class PageBuilder
         }
         Heading? title = _markdown.Headings.FirstOrDefault();
         return new Page(
-            PageName(_path), title?.Html ?? _name, _markdown.FirstParagraph ?? "", _outputs.FirstPicture,
-            [.. _markdown.Headings.Where(heading => heading != title)], body.ToString(), _outputs.HasCharts, RunRecord.Read(notebook));
+            PageName(_path), title?.Html ?? WebUtility.HtmlEncode(_name), _markdown.FirstParagraph ?? "", _outputs.FirstPicture,
+            [.. _markdown.Headings.Where(heading => heading != title)], body.ToString(), _outputs.HasCharts, RunRecord.Read(notebook),
+            SavedOutputs.Of(notebook));
     }
 
     private void AppendCode(StringBuilder body, NotebookCell cell)
@@ -78,11 +86,18 @@ internal sealed class PageBuilder
         body.Append("</section>\n");
     }
 
-    private string SaveImage(byte[] content, string extension)
+    /// <summary>Keeps a picture, and says its address. SVG has no file of its own: opened by itself, its scripts would run.</summary>
+    private string SaveImage(byte[] content, string extension) => extension == PictureType.SvgExtension
+        ? $"data:{PictureType.Svg};base64,{Convert.ToBase64String(content)}"
+        : Save(ImageFolder, ++_images, extension, content);
+
+    private string SaveTable(string csv) => Save(TableFolder, ++_tables, "csv", Encoding.UTF8.GetBytes(csv));
+
+    /// <summary>Writes a file of the page, and says its address.</summary>
+    private string Save(string folder, int number, string extension, byte[] content)
     {
-        string name = $"{ImageFolder}/{_name}-{++_images}.{extension}";
-        AtomicFile.Write(Path.Combine(_folder, name), stream => stream.Write(content));
-        return name;
+        AtomicFile.Write(Path.Combine(_folder, folder, $"{_name}-{number}.{extension}"), stream => stream.Write(content));
+        return $"{folder}/{Uri.EscapeDataString(_name)}-{number}.{extension}";
     }
 
     private string Rewrite(string link, bool isImage)
@@ -92,8 +107,9 @@ internal sealed class PageBuilder
         int hash = link.IndexOf('#', StringComparison.Ordinal);
         (string file, string anchor) = hash < 0 ? (link, "") : (link[..hash], link[hash..]);
         string target = Path.GetFullPath(Uri.UnescapeDataString(file), Path.GetDirectoryName(_path)!);
-        if (_notebooks.Contains(target)) return PageName(target) + anchor;
-        if (isImage && ImageAt(target) is { } picture) return SaveImage(picture, Path.GetExtension(target).TrimStart('.'));
+        if (_notebooks.Contains(target)) return Uri.EscapeDataString(PageName(target)) + anchor;
+        // Only pictures are copied: a page may be given away, and what else a notebook names is nobody's business.
+        if (isImage && PictureType.ExtensionOfFile(target) is { } extension && ImageAt(target) is { } picture) return SaveImage(picture, extension);
         string[] steps = Path.GetRelativePath(_folder, target).Split(Path.DirectorySeparatorChar);
         return string.Join('/', steps.Select(Uri.EscapeDataString)) + anchor;
     }
@@ -116,6 +132,6 @@ internal sealed class PageBuilder
     {
         if (_attachments?[Uri.UnescapeDataString(name)] is not JsonObject { Count: > 0 } bundle) return "";
         (string mime, JsonNode? content) = bundle.First();
-        return SaveImage(Convert.FromBase64String(MultilineText.Read(content)), OutputRenderer.Extension(mime));
+        return PictureType.ExtensionOf(mime) is { } extension ? SaveImage(Convert.FromBase64String(MultilineText.Read(content)), extension) : "";
     }
 }

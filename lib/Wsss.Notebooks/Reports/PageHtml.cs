@@ -1,15 +1,19 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Wsss.Notebooks.Reports;
 
 /// <summary>The frame of every page, and the pages of notebooks.</summary>
-internal static partial class PageHtml
+internal static class PageHtml
 {
+    // Nothing but files beside the page (one that was opened as a file is not itself for every browser) and pictures inside of it.
+    // plotly.js sets styles of its own; with nothing to load from elsewhere, styles can tell nobody anything.
+    private const string Policy = "default-src 'none'; script-src 'self' file:; style-src 'self' file: 'unsafe-inline'; " +
+        "img-src 'self' file: data: blob:; base-uri 'none'; form-action 'none'";
+
     /// <summary>A whole page.</summary>
-    /// <param name="title">For the browser's tab; may contain HTML, which is dropped.</param>
+    /// <param name="title">For the browser's tab: text, not encoded.</param>
     /// <param name="body">What is on the page.</param>
     /// <param name="scripts">Scripts to load, in order.</param>
     public static string Frame(string title, string body, params IEnumerable<string> scripts) => $"""
@@ -17,9 +21,10 @@ internal static partial class PageHtml
         <html lang="en">
         <head>
         <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="{Policy}">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <title>{Tag().Replace(title, "")}</title>
+        <title>{Encode(title)}</title>
         <link rel="stylesheet" href="report.css">
         {string.Concat(scripts.Select(script => $"<script src=\"{script}\" defer></script>\n"))}</head>
         <body>
@@ -39,13 +44,16 @@ internal static partial class PageHtml
             </header>
             <div class="layout">
             {Contents(page)}<main>
-            {page.Body}{Foot(page)}<nav class="turn">{Turn(previous, "Previous", "previous")}{Turn(next, "Next", "next")}</nav>
+            {Notices(page)}{page.Body}{Foot(page)}<nav class="turn">{Turn(previous, "Previous", "previous")}{Turn(next, "Next", "next")}</nav>
             </main>
             </div>
 
             """;
-        return Frame(page.Title, body, scripts);
+        return Frame(SafeHtml.ToText(page.Title), body, scripts);
     }
+
+    /// <summary>What a reader has to know before any number: a run that means nothing, outputs that are of another state.</summary>
+    public static string Notice(string? text, string kind = "") => string.IsNullOrEmpty(text) ? "" : $"<p class=\"notice {kind}\" role=\"note\">{Encode(text)}</p>\n";
 
     /// <summary>Whether the run succeeded, and how long it took.</summary>
     public static string Status(RunRecord? run)
@@ -65,13 +73,17 @@ internal static partial class PageHtml
     public static string Provenance(IEnumerable<KeyValuePair<string, string>> entries) =>
         $"<dl>{string.Concat(entries.Select(entry => $"<div><dt>{Encode(entry.Key)}</dt><dd>{Encode(entry.Value)}</dd></div>"))}</dl>";
 
+    private static string Notices(Page page) =>
+        Notice(page.Run is null ? null : ScaleNotice.Of(page.Run.Provenance), "strong")
+        + Notice(page.Saved.IsStale ? $"These outputs were saved earlier: {page.Saved.Differences}." : null);
+
     private static string Contents(Page page)
     {
         Heading[] headings = [.. page.Headings.Where(heading => heading.Level <= 3)];
         if (headings.Length < 2) return "";
         var list = new StringBuilder("<aside><nav class=\"contents\" aria-label=\"Contents\"><p>On this page</p>\n");
         foreach (Heading heading in headings)
-            list.Append($"<a class=\"level{heading.Level}\" href=\"#{heading.Id}\">{Link().Replace(heading.Html, "")}</a>\n");
+            list.Append($"<a class=\"level{heading.Level}\" href=\"#{heading.Id}\">{SafeHtml.WithoutLinks(heading.Html)}</a>\n");
         return list.Append("</nav></aside>\n").ToString();
     }
 
@@ -79,18 +91,12 @@ internal static partial class PageHtml
     {
         if (page.Run is null) return "";
         string error = page.Run.Error is { } message ? $"<p>{Encode(message)}</p>" : "";
-        return $"<footer class=\"provenance\">{Status(page.Run)}{error}{Provenance(page.Run.Provenance)}</footer>\n";
+        string unknown = page.Saved.CodeChanged is null ? "<p class=\"quiet\">Not known whether code cells have changed since the run.</p>" : "";
+        return $"<footer class=\"provenance\">{Status(page.Run)}{error}{unknown}{Provenance(page.Run.Provenance)}</footer>\n";
     }
 
-    private static string Turn(Page? page, string label, string kind) =>
-        page is null ? "" : $"<a class=\"{kind}\" href=\"{page.FileName}\"><small>{label}</small>{Link().Replace(page.Title, "")}</a>";
+    private static string Turn(Page? page, string label, string kind) => page is null ? ""
+        : $"<a class=\"{kind}\" href=\"{page.Address}\"><small>{label}</small>{SafeHtml.WithoutLinks(page.Title)}</a>";
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
-
-    [GeneratedRegex("<[^>]*>")]
-    private static partial Regex Tag();
-
-    // A link cannot stand inside a link.
-    [GeneratedRegex("</?a[^>]*>")]
-    private static partial Regex Link();
 }

@@ -7,13 +7,15 @@ namespace Wsss.Notebooks.Reports;
 public static class Report
 {
     /// <summary>Writes the report.</summary>
-    /// <param name="notebookPaths">The notebooks in reading order, already run.</param>
+    /// <param name="notebookPaths">The notebooks in reading order, with their outputs.</param>
     /// <param name="folder">Where the pages go; created if missing, files of the same names are replaced.</param>
     /// <param name="title">The index page's heading.</param>
+    /// <param name="others">Other pages, HTML files, that the index names first.</param>
     /// <returns>The path of the index page.</returns>
-    /// <exception cref="NotebookException">A file is no notebook, or two notebooks have the same name.</exception>
-    public static string Write(IReadOnlyList<string> notebookPaths, string folder, string title)
+    /// <exception cref="NotebookException">A file is no notebook, two notebooks have the same name, or another page is missing.</exception>
+    public static string Write(IReadOnlyList<string> notebookPaths, string folder, string title, params IReadOnlyList<string> others)
     {
+        ReportLink[] links = [.. others.Select(page => ReportLink.To(page, folder))];
         string[] names = [.. notebookPaths.Select(PageBuilder.PageName)];
         if (names.Append("index.html").GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } same)
             throw new NotebookException($"Expected a page name of its own for each notebook, and one for the index, found '{same.Key}' twice. Rename a notebook.");
@@ -29,7 +31,7 @@ public static class Report
         PageResources.Write(folder, "report.css", "report.js");
         if (pages.Any(page => page.HasCharts)) PageResources.WritePlotly(folder);
         string index = Path.Combine(folder, "index.html");
-        AtomicFile.WriteText(index, IndexHtml.Write(pages, title));
+        AtomicFile.WriteText(index, IndexHtml.Write(pages, title, links));
         return index;
     }
 }

@@ -16,7 +16,7 @@ namespace Wsss.Notebooks.Reports;
 /// <param name="Html">The heading's content.</param>
 internal sealed record Heading(int Level, string Id, string Html);
 
-/// <summary>Markdown cells of one page as HTML: tables, mathematics, C# in colour, links between notebooks.</summary>
+/// <summary>Markdown cells of one page as harmless HTML: tables, mathematics, C# in colour, links between notebooks.</summary>
 /// <param name="rewriteLink">Where a link or image of the notebook leads from the page.</param>
 internal sealed class ReportMarkdown(Func<string, bool, string> rewriteLink)
 {
@@ -60,7 +60,7 @@ internal sealed class ReportMarkdown(Func<string, bool, string> rewriteLink)
         // A math block is a kind of code block, so it comes first.
         renderer.ObjectRenderers.InsertRange(0, [new InlineMath(), new BlockMath(), new Code()]);
         render(renderer);
-        return writer.ToString();
+        return SafeHtml.Clean(writer.ToString());
     }
 
     /// <summary>As Jupyter and GitHub name anchors, so that links inside a notebook work here too.</summary>
@@ -89,8 +89,13 @@ internal sealed class ReportMarkdown(Func<string, bool, string> rewriteLink)
     private sealed class InlineMath : HtmlObjectRenderer<MathInline>
     {
         // $$…$$ inside a paragraph is still meant as a display.
-        protected override void Write(HtmlRenderer renderer, MathInline formula) =>
-            renderer.Write(TexToMathMl.Convert(formula.Content.ToString(), display: formula.DelimiterCount == 2));
+        protected override void Write(HtmlRenderer renderer, MathInline formula)
+        {
+            string tex = formula.Content.ToString();
+            // An image's description is an attribute.
+            if (renderer.EnableHtmlForInline) renderer.Write(TexToMathMl.Convert(tex, display: formula.DelimiterCount == 2));
+            else renderer.WriteEscape(tex);
+        }
     }
 
     private sealed class BlockMath : HtmlObjectRenderer<MathBlock>

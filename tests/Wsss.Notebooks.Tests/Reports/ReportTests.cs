@@ -88,6 +88,50 @@ public sealed partial class ReportTests : IDisposable
     }
 
     [Fact]
+    public void What_is_stale_and_what_means_nothing_is_said_before_anything_else()
+    {
+        string path = Save("a.ipynb", NotebookCell.Markdown("m", "# A"), NotebookCell.Code("c", "1"));
+        var options = new RunOptions { Provenance = new Dictionary<string, string> { ["scale"] = "smoke" } };
+        new NotebookRunner(options).Run(path, new Dictionary<string, string>(), null, TestContext.Current.CancellationToken);
+        string fresh = File.ReadAllText(Report.Write([path], _report, "t"));
+        Assert.DoesNotContain("code has changed", fresh);
+        Assert.Contains("class=\"notice strong\"", fresh);
+        Assert.Contains("mean nothing", Page("a.html"));
+        Notebook notebook = Notebook.Load(path);
+        notebook.Cells[1].Source = "2";
+        notebook.Save(path);
+        string stale = File.ReadAllText(Report.Write([path], _report, "t"));
+        Assert.Contains("1 of 1 whose code has changed since.", stale);
+        Assert.Contains("saved earlier: code cells have changed since.", Page("a.html"));
+    }
+
+    [Fact]
+    public void Other_pages_come_first_in_the_index()
+    {
+        Directory.CreateDirectory(_folder.File("other page"));
+        string other = _folder.File("other page/index.html", "<title>A &lt;b&gt; run</title><main><p>Two ways.</p><img src=\"a%20b.png\"></main>");
+        _folder.File("other page/a b.png", "");
+        string index = File.ReadAllText(Report.Write([Save("a.ipynb", NotebookCell.Markdown("m", "# First"))], _report, "t", other));
+        Assert.Contains("<a href=\"../other%20page/index.html\">A &lt;b&gt; run</a>", index);
+        Assert.Contains("src=\"../other%20page/a%20b.png\"", index);
+        Assert.True(index.IndexOf("Two ways.", StringComparison.Ordinal) < index.IndexOf("First", StringComparison.Ordinal));
+        var error = Assert.Throws<NotebookException>(() => Report.Write([], _report, "t", _folder.File("none.html")));
+        Assert.Contains("none.html", error.Message);
+    }
+
+    [Fact]
+    public void Tables_of_outputs_have_their_files_and_charts_their_pictures()
+    {
+        var chart = new Chart("Loss", """{"data":[{"x":[1,2],"y":[1,2]}],"layout":{"height":300}}""", 300);
+        Report.Write([Save("a.ipynb", WithOutputs(Shown(new Wsss.Evaluation.Table(["maps", "mIoU"], [["CAM", "50.4"]])), Shown(chart)))], _report, "t");
+        Assert.Equal("maps,mIoU\nCAM,50.4\n", File.ReadAllText(Path.Combine(_report, "tables/a-1.csv")));
+        string page = Page("a.html");
+        Assert.Contains("href=\"tables/a-1.csv\"", page);
+        Assert.Contains("<div class=\"plot\" style=\"min-height:300px\"><img src=\"images/a-1.png\" alt=\"Chart: Loss\"", page);
+        Assert.True(File.Exists(Path.Combine(_report, "images/a-1.png")));
+    }
+
+    [Fact]
     public void Of_a_progress_bar_the_last_state_is_left()
     {
         Report.Write([Save("a.ipynb", WithOutputs(new StreamOutput("stdout", "10 %\r50 %\r100 %\ndone\r\n").ToJson()))], _report, "t");
