@@ -1,25 +1,33 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Wsss.Notebooks;
+using Wsss.Notebooks.Documents;
 using Wsss.Notebooks.Reports;
 
 namespace Wsss.Cli.Commands;
 
-/// <summary><c>wsss notebook</c>: runs notebooks without a notebook host, and makes a report of them.</summary>
+/// <summary><c>wsss notebook</c>: runs notebooks without a notebook host, and makes a report of what they were saved with.</summary>
 internal static class NotebookCommand
 {
     private const string Lesson =
         """
         What it does:
-          Runs every cell of notebooks in order, without a notebook host, and saves the outputs with them; or makes a report
-          of them that opens in any browser without a network.
+          report makes pages of notebooks, as they were saved, that open in any browser without a network: in seconds, and says which
+          outputs are of other code or of another state of the library. With --run it runs them first. run runs every cell in order,
+          without a notebook host, and saves the outputs with them. pictures draws, from the saved charts, what viewers without
+          plotly show of them; runs draw it by themselves.
 
         Examples:
-          wsss notebook run notebooks/01-cam.ipynb --scale smoke
-          wsss notebook run notebooks/01-cam.ipynb -p seed=3 --out out/seed3
           wsss notebook report --out out/report
+          wsss notebook report --run --scale smoke
+          wsss notebook run notebooks/01-cam.ipynb -p seed=3 --out out/seed3
         """;
 
     public static Command Create() =>
-        new TaughtCommand("notebook", "Run notebooks without a notebook host, or turn them into an offline HTML report.", Lesson) { CreateRun(), CreateReport() };
+        new TaughtCommand("notebook", "Make an offline HTML report of notebooks as they were saved, or run them without a notebook host.", Lesson)
+        {
+            CreateRun(), CreateReport(), CreatePictures(),
+        };
 
     private static Command CreateRun()
     {
@@ -41,25 +49,59 @@ internal static class NotebookCommand
     private static Command CreateReport()
     {
         var options = new NotebookOptions();
-        var files = new Argument<string[]>("files") { Description = "The .ipynb files in reading order. Default: all of the project.", Arity = ArgumentArity.ZeroOrMore };
+        var files = OurFiles();
         var output = new Option<string>("--out", "-o")
         {
-            Description = "Folder of the report; the notebooks with their outputs are kept beside the pages.",
+            Description = "Folder of the report; notebooks that are run are kept with their outputs beside the pages.",
             DefaultValueFactory = _ => Path.Combine("out", "report"),
         };
-        var command = new Command("report", "Run notebooks and write a report that opens in any browser without a network.") { files, output };
+        var first = new Option<bool>("--run") { Description = "Run the notebooks first, which takes minutes to hours, instead of showing what they were saved with." };
+        var pages = new Option<string[]>("--page")
+        {
+            Description = "Another page that the index names first, such as the index.html of `wsss compare`. May be given several times.",
+        };
+        var command = new Command("report", "Write a report of notebooks that opens in any browser without a network.") { files, first, output, pages };
         options.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (!result.GetValue(first) && options.Given(result) is { } option)
+                result.AddError($"Expected --run with {option.Name}: without it the report shows what the notebooks were saved with.");
+        });
         command.SetAction((parsed, cancellation) =>
         {
-            string[] chosen = parsed.GetValue(files)!;
             string folder = parsed.GetValue(output)!;
-            var paths = ProgressDisplay.Run(progress => NotebookRuns.Run(
-                chosen.Length == 0 ? NotebookRuns.All() : chosen, options.Shared(parsed), options.Own(parsed), folder, progress, cancellation));
-            ResultText.Print(Report.Write(paths, folder, "Weakly supervised semantic segmentation"));
+            var paths = Chosen(parsed.GetValue(files)!);
+            if (parsed.GetValue(first))
+                paths = ProgressDisplay.Run(progress => NotebookRuns.Run(paths, options.Shared(parsed), options.Own(parsed), folder, progress, cancellation));
+            foreach (string line in NotebookRuns.Stale(paths)) ResultText.Note(line);
+            ResultText.Print(Report.Write(paths, folder, "Weakly supervised semantic segmentation", parsed.GetValue(pages) ?? []));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
+
+    private static Command CreatePictures()
+    {
+        var files = OurFiles();
+        var command = new Command("pictures", "Draw the static picture of each saved chart into notebooks, without running them.") { files };
+        command.SetAction((parsed, _) =>
+        {
+            foreach (string path in Chosen(parsed.GetValue(files)!))
+            {
+                var notebook = Notebook.Load(path);
+                var (drawn, notDrawn) = ChartPictures.Add(notebook);
+                if (drawn > 0) notebook.Save(path);
+                ResultText.Print($"{path}: {drawn} drawn{(notDrawn > 0 ? $", {notDrawn} of kinds that are not drawn" : "")}");
+            }
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    private static Argument<string[]> OurFiles() =>
+        new("files") { Description = "The .ipynb files in reading order. Default: all of the project.", Arity = ArgumentArity.ZeroOrMore };
+
+    private static IReadOnlyList<string> Chosen(string[] files) => files.Length == 0 ? NotebookRuns.All() : files;
 
     /// <summary>The parameters that most notebooks declare, by their own options, and any other by <c>-p</c>.</summary>
     private sealed class NotebookOptions
@@ -72,9 +114,14 @@ internal static class NotebookCommand
 
         public void AddTo(Command command)
         {
-            _common.AddDataOptions(command);
-            foreach (var option in new Option[] { _common.Backbone, _common.Weights, _common.Device, _common.Store, _parameters }) command.Options.Add(option);
+            foreach (var option in All) command.Options.Add(option);
         }
+
+        /// <summary>The first of these options that was typed; null if none was.</summary>
+        public Option? Given(CommandResult result) => All.FirstOrDefault(option => result.GetResult(option) is { Implicit: false });
+
+        private Option[] All =>
+            [_common.Data, _common.Scale, _common.Seed, _common.Backbone, _common.Weights, _common.Device, _common.Store, _parameters];
 
         /// <summary>Values of the common parameters; notebooks run in their own folder, hence full paths.</summary>
         public IReadOnlyDictionary<string, string> Shared(ParseResult parsed)

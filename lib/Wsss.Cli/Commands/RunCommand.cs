@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Wsss.Data;
 using Wsss.Figures;
+using Wsss.Menagerie;
 using Wsss.Notebooks.Reports;
 using Wsss.Pipeline;
 using Wsss.Results;
@@ -110,6 +111,8 @@ internal static class RunCommand
             ["device"] = run.Device.ToString(),
             ["store"] = run.Store.Root,
         };
+        // The experiment says it already; pages and notebooks warn of smoke.
+        if (result.Experiment.Data is MenagerieData drawn) parameters["scale"] = drawn.Scale.ToString().ToLowerInvariant();
         var paths = NotebookRuns.Run(notebooks, parameters, new Dictionary<string, string>(), folder, run.Progress!, run.Cancellation);
         return Report.Write(paths, folder, "An experiment in weakly supervised segmentation");
     }

@@ -94,10 +94,41 @@ public sealed class MannersTests : IDisposable
     public async Task Outside_the_project_its_notebooks_make_the_report()
     {
         var outcome = await WsssProcess.RunInAsync(
-            _folder.Path, "notebook", "report", "--scale", "smoke", "--device", "tpu", "--store", "store", "--quiet");
+            _folder.Path, "notebook", "report", "--run", "--scale", "smoke", "--device", "tpu", "--store", "store", "--quiet");
         // The first notebook is found and run, up to the device that is none.
         Assert.Equal(1, outcome.ExitCode);
         Assert.Matches(@"^wsss: 0\d-[a-z-]+\.ipynb, cell ", outcome.Errors);
+    }
+
+    [Fact]
+    public async Task A_report_of_saved_outputs_runs_nothing_and_takes_no_options_of_runs()
+    {
+        string folder = _folder.File("report");
+        var outcome = await WsssProcess.RunInAsync(_folder.Path, "notebook", "report", "--out", folder);
+        Assert.Equal(Path.Combine(folder, "index.html"), outcome.Success().Trim());
+        Assert.True(Directory.GetFiles(Path.Combine(folder, "images"), "*.png").Length > 30);
+        Assert.Empty(Directory.GetFiles(folder, "*.ipynb"));
+
+        outcome = await WsssProcess.RunInAsync(_folder.Path, "notebook", "report", "--seed", "2");
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("Expected --run with --seed", outcome.Errors);
+    }
+
+    [Fact]
+    public async Task Pictures_of_saved_charts_are_drawn_without_a_run()
+    {
+        string notebook = Directory.GetFiles(Path.Combine(WholeWayTests.ProjectFolder(), "notebooks"), "00-*.ipynb").Single(), copy = _folder.File("a.ipynb");
+        File.Copy(notebook, copy);
+        Assert.Equal("a.ipynb: 1 drawn", (await WsssProcess.RunInAsync(_folder.Path, "notebook", "pictures", "a.ipynb")).Success().Trim());
+        using var saved = JsonDocument.Parse(File.ReadAllText(copy));
+        string[] pictures =
+        [
+            .. saved.RootElement.GetProperty("cells").EnumerateArray().Where(cell => cell.TryGetProperty("outputs", out _))
+                .SelectMany(cell => cell.GetProperty("outputs").EnumerateArray()).Where(output => output.TryGetProperty("data", out _))
+                .Select(output => output.GetProperty("data")).Where(data => data.TryGetProperty("application/vnd.plotly.v1+json", out _))
+                .Select(data => data.GetProperty("image/png").GetString()!),
+        ];
+        Assert.InRange(Convert.FromBase64String(Assert.Single(pictures)).Length, 1_000, 60_000);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class WholeWayTests : IDisposable
         Assert.NotEmpty(notebooks);
         string report = Path.Combine(_folder.Path, "report");
         var outcome = await WsssProcess.RunAsync(
-            ["notebook", "report", .. notebooks, "--scale", "smoke", "--device", "cpu", "--store", Path.Combine(_folder.Path, "store"), "--out", report]);
+            ["notebook", "report", .. notebooks, "--run", "--scale", "smoke", "--device", "cpu", "--store", Path.Combine(_folder.Path, "store"), "--out", report]);
         outcome.Success();
 
         foreach (string page in notebooks.Select(path => Path.ChangeExtension(Path.GetFileName(path), ".html")).Append("index.html"))
@@ -49,7 +49,7 @@ public sealed class WholeWayTests : IDisposable
         }
     }
 
-    private static string ProjectFolder()
+    internal static string ProjectFolder()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) return folder.FullName;
