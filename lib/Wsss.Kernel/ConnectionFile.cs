@@ -70,7 +70,7 @@ public sealed record ConnectionFile
         if (file.Length > MostBytes) throw Refuse(path, $"a connection file of at most {MostBytes} bytes", $"{file.Length} bytes");
         try
         {
-            return JsonNode.Parse(File.ReadAllBytes(path), null, new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+            return JsonNode.Parse(InputFile.ReadBytes(path, InputKind.Document), null, new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
                 ?? throw Refuse(path, "a JSON object", "another JSON value");
         }
         catch (JsonException error)

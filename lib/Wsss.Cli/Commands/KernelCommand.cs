@@ -37,7 +37,7 @@ internal static class KernelCommand
         command.SetAction(parsed =>
         {
             var program = KernelProgram.OfThisProcess(typeof(KernelCommand).Assembly.Location, "kernel", "run");
-            Console.WriteLine(KernelSpec.Install(place.Of(parsed) ?? JupyterFolders.User, program));
+            ResultText.Print(KernelSpec.Install(place.Of(parsed) ?? JupyterFolders.User, program));
         });
         return command;
     }
@@ -52,7 +52,7 @@ internal static class KernelCommand
             string folder = place.Of(parsed) ?? JupyterFolders.User;
             string removed = KernelSpec.Uninstall(folder)
                 ?? throw new WsssException($"Expected the kernel {KernelSpec.Name} in '{folder}', found none. `wsss kernel list` shows where it is.");
-            Console.WriteLine(removed);
+            ResultText.Print(removed);
         });
         return command;
     }
@@ -65,8 +65,8 @@ internal static class KernelCommand
         command.SetAction(parsed =>
         {
             var found = KernelSpec.List(place.Of(parsed) is { } folder ? [folder] : JupyterFolders.All);
-            foreach (var kernel in found) Console.WriteLine($"{kernel.Folder}: {Describe(kernel)}");
-            if (found.Count == 0) Console.Error.WriteLine("None. `wsss kernel install` installs it.");
+            foreach (var kernel in found) ResultText.Print($"{kernel.Folder}: {Describe(kernel)}");
+            if (found.Count == 0) ResultText.Note("None. `wsss kernel install` installs it.");
         });
         return command;
     }

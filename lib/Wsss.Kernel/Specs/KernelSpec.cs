@@ -94,11 +94,11 @@ public static class KernelSpec
         if (!File.Exists(file)) return null;
         try
         {
-            var json = JsonNode.Parse(File.ReadAllBytes(file)) as JsonObject;
+            var json = JsonNode.Parse(InputFile.ReadBytes(file, InputKind.Document)) as JsonObject;
             string[] command = json?["argv"] is JsonArray words ? [.. words.Select(word => word?.ToString() ?? "")] : [];
             return new InstalledKernel(folder, (json?["metadata"] as JsonObject)?[Mark] is not null, command);
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InputFileException)
         {
             return new InstalledKernel(folder, false, []);
         }

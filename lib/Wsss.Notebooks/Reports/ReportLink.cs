@@ -16,7 +16,7 @@ internal sealed record ReportLink(string Address, string Title, string Summary, 
     public static ReportLink To(string path, string folder)
     {
         if (!File.Exists(path)) throw new NotebookException($"Expected a page at '{path}', found no such file.");
-        using var page = new HtmlParser().ParseDocument(File.ReadAllText(path));
+        using var page = new HtmlParser().ParseDocument(InputFile.ReadText(path, InputKind.Notebook));
         string? picture = page.QuerySelector("main img")?.GetAttribute("src");
         string file = picture is null ? "" : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Uri.UnescapeDataString(picture));
         return new ReportLink(

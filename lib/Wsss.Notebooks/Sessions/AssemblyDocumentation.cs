@@ -49,7 +49,7 @@ internal sealed class AssemblyDocumentation : XmlDocumentationProvider
             : _otherwise?.GetDocumentationForSymbol(documentationMemberID, preferredCulture, cancellationToken) ?? "";
 
     /// <inheritdoc/>
-    protected override Stream GetSourceStream(CancellationToken cancellationToken) => File.OpenRead(_file);
+    protected override Stream GetSourceStream(CancellationToken cancellationToken) => InputFile.Open(_file, InputKind.Notebook);
 
     /// <summary>From <c>dotnet/shared/NAME/VERSION</c> to <c>dotnet/packs/NAME.Ref/VERSION/ref/TARGET</c>.</summary>
     private static string? FindSdkFolder(string folder)

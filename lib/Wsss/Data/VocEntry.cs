@@ -66,7 +66,7 @@ internal sealed record VocEntry(string Id, string Image, int[] Labels)
                 HasIgnored = mask.Values.AsSpan().Contains(LabelMap.Ignore),
                 Misfit = fits || turns ? null : DoesNotFit(mask, header!.Value, path).Message,
                 OnStored = !fits && turns,
-                OnTurned = fits && !turns,
+                OnTurned = header is not null && fits && !turns,
                 Orientation = header?.Orientation ?? 1,
                 LinkedTo = InputFile.TargetOutside(image, layout.Root) ?? InputFile.TargetOutside(path, layout.Root),
                 HasTruth = truths,

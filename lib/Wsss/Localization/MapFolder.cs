@@ -166,7 +166,7 @@ public sealed class MapFolder
 
     /// <summary>The split that the maps are of.</summary>
     /// <exception cref="DataSetException">They are of none, as <see cref="RequireData"/> judges.</exception>
-    public ISampleSource SplitOf(DataSplits data)
+    public ISampleSource SplitOf(LabelledSplits data)
     {
         ISampleSource[] splits = [data.Train, data.Validation, data.Test];
         return splits.FirstOrDefault(split => split.Fingerprint == Fingerprint)
