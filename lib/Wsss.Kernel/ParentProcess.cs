@@ -5,19 +5,20 @@ namespace Wsss.Kernel;
 /// <summary>The program that started the kernel, whose end should be the kernel's: nobody else would end it.</summary>
 public static class ParentProcess
 {
-    /// <summary>The variable in which Jupyter says which process it is.</summary>
-    public const string Variable = "JPY_PARENT_PID";
+    /// <summary>Its process id, as Jupyter gives it in <c>JPY_PARENT_PID</c>; null where nobody has.</summary>
+    public static int? Id => int.TryParse(Environment.GetEnvironmentVariable("JPY_PARENT_PID"), out int id) && id > 1 ? id : null;
 
-    /// <summary>Waits for the end of the process that <see cref="Variable"/> names; for ever where it names none.</summary>
+    /// <summary>Waits for the end of a process.</summary>
+    /// <param name="id">Its process id; null waits for ever.</param>
+    /// <param name="cancellationToken">Calls the waiting off.</param>
     /// <exception cref="OperationCanceledException">Waiting was called off.</exception>
-    public static async Task WaitForEndAsync(CancellationToken cancellationToken)
+    public static async Task WaitForEndAsync(int? id, CancellationToken cancellationToken)
     {
-        if (!int.TryParse(Environment.GetEnvironmentVariable(Variable), out int id) || id <= 1)
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+        if (id is null) await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
         try
         {
-            using var parent = Process.GetProcessById(id);
-            await parent.WaitForExitAsync(cancellationToken);
+            using var parent = Process.GetProcessById(id!.Value);
+            await parent.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (ArgumentException)
         {

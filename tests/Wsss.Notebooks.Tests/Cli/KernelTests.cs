@@ -38,6 +38,11 @@ public sealed class KernelTests : IDisposable
     }
 
     [Fact]
+    public async Task Shells_offer_what_people_type_and_not_what_Jupyter_calls() =>
+        Assert.Equal(["install", "list", "uninstall"],
+            (await WsssProcess.RunAsync("[suggest]", "kernel ")).Success().Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+
+    [Fact]
     public async Task Both_places_at_once_are_exit_code_2() =>
         Assert.Equal(2, (await WsssProcess.RunAsync("kernel", "install", "--user", "a", "--prefix", "b")).ExitCode);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Wsss.Kernel;
 using Wsss.Kernel.Wire;
@@ -37,6 +38,32 @@ public sealed class LifetimeTests
         Assert.Equal("ok", client.ReplyTo(end, KernelChannel.Control)["status"]!.GetValue<string>());
         await kernel.End.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal("Interrupted", client.ReplyTo(id)["ename"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void A_cell_that_does_not_stop_is_told_of_and_later_ones_ask_for_a_restart()
+    {
+        using var kernel = new RunningKernel(RunningKernel.NewConnection(), graceSeconds: 0.5);
+        using KernelClient client = KernelClient.Connected(kernel.Connection);
+        string id = client.SendExecute("display(0); new ManualResetEvent(false).WaitOne();");
+        client.Receive(KernelChannel.Iopub, message => message.Type == "display_data" && message.ParentId == id);
+        client.Ask("interrupt_request", [], KernelChannel.Control);
+        JsonObject reply = client.ReplyTo(id);
+        Assert.Equal("Interrupted", reply["ename"]!.GetValue<string>());
+        Assert.Contains("did not stop within 0.5 s", reply["evalue"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("restart the session", client.Execute("1").Reply["evalue"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_end_of_the_parent_is_noticed()
+    {
+        using Process parent = Process.Start(new ProcessStartInfo("dotnet", "--version") { RedirectStandardOutput = true })!;
+        await ParentProcess.WaitForEndAsync(parent.Id, TestContext.Current.CancellationToken);
+        Assert.True(parent.WaitForExit(TimeSpan.FromSeconds(10)));
+        await ParentProcess.WaitForEndAsync(int.MaxValue, TestContext.Current.CancellationToken);
+        using var calledOff = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ParentProcess.WaitForEndAsync(Environment.ProcessId, calledOff.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ParentProcess.WaitForEndAsync(null, calledOff.Token));
     }
 
     [Fact]

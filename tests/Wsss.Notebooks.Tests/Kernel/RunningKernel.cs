@@ -11,10 +11,10 @@ internal sealed class RunningKernel : IDisposable
 {
     private readonly JupyterKernel _kernel;
 
-    public RunningKernel(ConnectionFile connection, ILanguageServices? language = null)
+    public RunningKernel(ConnectionFile connection, ILanguageServices? language = null, double graceSeconds = 20)
     {
         Connection = connection;
-        var options = new SessionOptions { InterruptGrace = TimeSpan.FromSeconds(20) };
+        var options = new SessionOptions { InterruptGrace = TimeSpan.FromSeconds(graceSeconds) };
         _kernel = language is null ? new JupyterKernel(connection, options, Note) : new JupyterKernel(connection, options, Note, _ => language);
         End = _kernel.RunAsync(CancellationToken.None);
     }
