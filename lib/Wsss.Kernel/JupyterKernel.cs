@@ -92,11 +92,12 @@ public sealed class JupyterKernel : IDisposable
         _sockets.Start();
         Task shell = Task.Run(() => WorkAsync(_shell.Reader, WorkOnShellAsync), CancellationToken.None);
         Task control = Task.Run(() => WorkAsync(_control.Reader, AnswerAsync), CancellationToken.None);
-        // The compiler takes seconds to load, which the first cell need not wait for.
-        _ = _session.ExecuteAsync("", _ => { }, CancellationToken.None, counts: false);
         await Task.WhenAny(shell, control).ConfigureAwait(false);
         await Task.WhenAny(Task.WhenAll(shell, control), Task.Delay(Unwinding, CancellationToken.None)).ConfigureAwait(false);
     }
+
+    /// <summary>Loads what the first cell and the first completion would wait for, while nobody does.</summary>
+    public Task WarmUpAsync(CancellationToken cancellationToken) => _session.WarmUpAsync(cancellationToken);
 
     /// <summary>Sends what is left, closes the sockets and ends the session.</summary>
     public void Dispose()

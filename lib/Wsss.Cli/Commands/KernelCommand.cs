@@ -87,6 +87,7 @@ internal static class KernelCommand
             using (var kernel = new JupyterKernel(connection, options, note => errors.WriteLine($"wsss kernel: {note}")))
             {
                 var running = kernel.RunAsync(ending.Token);
+                _ = kernel.WarmUpAsync(ending.Token);
                 await Task.WhenAny(running, ParentProcess.WaitForEndAsync(ParentProcess.Id, ending.Token));
                 await ending.CancelAsync();
                 await running;

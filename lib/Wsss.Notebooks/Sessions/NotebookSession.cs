@@ -9,12 +9,6 @@ using Wsss.Notebooks.Documents;
 
 namespace Wsss.Notebooks.Sessions;
 
-/// <summary>How a cell ended.</summary>
-/// <param name="ExecutionCount">The cell's number n in <c>In[n]</c>.</param>
-/// <param name="Error">Null if it succeeded.</param>
-/// <param name="Elapsed">Wall time, compilation included.</param>
-public sealed record CellResult(int ExecutionCount, CellError? Error, TimeSpan Elapsed);
-
 /// <summary>
 /// Runs C# cells one after another in one shared state: top-level <c>await</c>, <c>display(value)</c>, the last
 /// expression's value, <c>#r</c>, <c>#load</c>. It knows nothing of files or of Jupyter; those are faces on top of it.
@@ -32,11 +26,6 @@ public sealed record CellResult(int ExecutionCount, CellError? Error, TimeSpan E
 /// </remarks>
 public sealed class NotebookSession : IDisposable
 {
-    private static readonly TimeSpan ProgressPatience = TimeSpan.FromSeconds(1);
-
-    /// <summary>Whoever declares a variable again is told if the earlier one still holds this much.</summary>
-    private const long LargeBytes = 16 << 20;
-
     /// <summary>Compiling a cell leaves some 5 MB of garbage.</summary>
     private const long GarbageBytes = 64 << 20;
 
@@ -73,12 +62,6 @@ public sealed class NotebookSession : IDisposable
             .WithFileEncoding(Encoding.UTF8);
     }
 
-    /// <summary>Whether a cell did not stop when it was interrupted, so that no other can run.</summary>
-    public bool IsLost => _isLost;
-
-    /// <summary>The number n of the cell <c>In[n]</c> that began last; 0 before the first.</summary>
-    public int ExecutionCount => Volatile.Read(ref _executionCount);
-
     /// <summary>Completion and help in cells that are being written. Also answers while a cell runs, from what the cells before it left.</summary>
     public ILanguageServices Language => _language;
 
@@ -92,6 +75,12 @@ public sealed class NotebookSession : IDisposable
         await Language.InspectAsync("string.Join(\"\", 1)", 8, cancellationToken).ConfigureAwait(false);
         await Language.CompleteAsync("Console.", 8, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Whether a cell did not stop when it was interrupted, so that no other can run.</summary>
+    public bool IsLost => _isLost;
+
+    /// <summary>The number n of the cell <c>In[n]</c> that began last; 0 before the first.</summary>
+    public int ExecutionCount => Volatile.Read(ref _executionCount);
 
     /// <summary>Runs one cell.</summary>
     /// <param name="code">The cell's C# code.</param>
@@ -112,7 +101,7 @@ public sealed class NotebookSession : IDisposable
     /// <exception cref="OperationCanceledException">As for a cell.</exception>
     /// <exception cref="NotebookException">As for a cell.</exception>
     public Task<CellResult> InvokeAsync(Action work, Action<CellOutput> output, CancellationToken cancellationToken) =>
-        RunAsync((cell, _) => Do(work, cell, cancellationToken), output, cancellationToken, counts: false);
+        RunAsync((cell, _) => CellErrors.FromWork(cell, work, cancellationToken), output, cancellationToken, counts: false);
 
     private async Task<CellResult> RunAsync(
         Func<string, int, CellError?> body, Action<CellOutput> output, CancellationToken cancellationToken, bool counts)
@@ -162,7 +151,7 @@ public sealed class NotebookSession : IDisposable
         ConsoleCapture.Start((name, text) => Emit(new StreamOutput(name, text)));
         ConsoleInput.Start(_options.ReadLine);
         CommHub.Current = _options.Comms;
-        HostProgress.Current = _options.ShowsProgress ? new ProgressLines(Show, ProgressPatience) : null;
+        HostProgress.Current = _options.ShowsProgress ? new ProgressLines(Show, ProgressLines.Patience) : null;
         try
         {
             using var stop = new CellStop(cancellationToken);
@@ -202,7 +191,7 @@ public sealed class NotebookSession : IDisposable
         if (script.GetCompilation().GetDiagnostics(cancellationToken).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
             && CellErrors.FromCompiler(cell, script.Compile(cancellationToken), _resolver.Problems) is { } error) return error;
 
-        WarnOfHidden(script, cell);
+        foreach (string warning in HiddenVariables.Warnings(script, cell, _snapshot.Variables)) Emit(new StreamOutput("stderr", warning));
         ScriptState<object> before = _state;
         Exception? failure = Run(Interruptible(script, options, cancellationToken), number, cancellationToken);
         SessionDeclarations declared = _snapshot.Declarations;
@@ -210,19 +199,6 @@ public sealed class NotebookSession : IDisposable
             ReferenceEquals(before, _state) ? declared : declared.With(script.GetCompilation()), [.. VariableFacts.Of(_state)]);
         cancellationToken.ThrowIfCancellationRequested();
         return failure is null ? null : CellErrors.FromException(cell, failure);
-    }
-
-    private static CellError? Do(Action work, string cell, CancellationToken cancellationToken)
-    {
-        try
-        {
-            work();
-            return null;
-        }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
-        {
-            return CellErrors.FromException(cell, error);
-        }
     }
 
     private CellError? RunCommands(IReadOnlyList<(int Line, string Text)> commands, string cell)
@@ -240,20 +216,6 @@ public sealed class NotebookSession : IDisposable
         }
         if (commands.Count > 0) _snapshot = _snapshot with { Variables = [.. VariableFacts.Of(_state!)] };
         return null;
-    }
-
-    /// <summary>A variable that is declared again hides the earlier one, which keeps its value as long as the session lives.</summary>
-    private void WarnOfHidden(Script script, string cell)
-    {
-        string[] declared = [.. script.GetCompilation().ScriptClass!.GetMembers().OfType<IFieldSymbol>().Select(field => field.Name)];
-        foreach (IGrouping<string, VariableFacts> earlier in _snapshot.Variables.Where(facts => declared.Contains(facts.Name)).GroupBy(facts => facts.Name))
-        {
-            long bytes = earlier.Sum(facts => facts.Bytes ?? 0);
-            if (bytes < LargeBytes) continue;
-            Emit(new StreamOutput("stderr",
-                $"{cell} declares '{earlier.Key}' again. The earlier '{earlier.Key}' still holds {VariableFacts.FormatBytes(bytes)} that no cell reaches " +
-                $"any more. '{CellCommands.Free} {earlier.Key}' as the cell's first line frees it before the new one is made.\n"));
-        }
     }
 
     /// <summary>
@@ -298,8 +260,6 @@ public sealed class NotebookSession : IDisposable
         return CSharpScript.Create<object>("", _scriptOptions, typeof(SessionGlobals)).RunAsync(globals, cancellationToken).GetAwaiter().GetResult();
     }
 
-    private DisplayedValue Show(object? value) => DisplayedValue.Show(value, Format, Emit);
-
     private bool RunWithoutTrace(CancellationToken cancellationToken)
     {
         _state ??= Start(cancellationToken);
@@ -308,6 +268,8 @@ public sealed class NotebookSession : IDisposable
         _thread.PumpUntil(running, cancellationToken);
         return true;
     }
+
+    private DisplayedValue Show(object? value) => DisplayedValue.Show(value, Format, Emit);
 
     private MimeBundle Format(object? value) =>
         value is null ? MimeBundle.Of((MimeBundle.Text, "null")) : _options.Formats.Format(value);

@@ -8,6 +8,9 @@ namespace Wsss.Notebooks.Sessions;
 /// <param name="patience">How long a stage may last without a line.</param>
 internal sealed class ProgressLines(Func<object?, DisplayedValue> show, TimeSpan patience) : IProgress<WorkProgress>
 {
+    /// <summary>That of people who watch.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private const int Width = 30;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 

@@ -24,6 +24,8 @@ internal sealed class RunningKernel : IDisposable
     /// <summary>Has ended when the kernel has.</summary>
     public Task End { get; }
 
+    public Task WarmUpAsync(CancellationToken cancellationToken) => _kernel.WarmUpAsync(cancellationToken);
+
     /// <summary>What the kernel told of messages that it dropped.</summary>
     public ConcurrentQueue<string> Notes { get; } = [];
 
