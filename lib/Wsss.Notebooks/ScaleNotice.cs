@@ -8,7 +8,9 @@ public static class ScaleNotice
 
     /// <summary>The notice for a run; null where its results mean something.</summary>
     /// <param name="provenance">What it rests on: <c>scale</c>, and <c>data</c> where the scale is that of drawn scenes alone.</param>
-    public static string? Of(IReadOnlyDictionary<string, string> provenance) =>
-        provenance.GetValueOrDefault("scale") == "smoke" && provenance.GetValueOrDefault("data", "menagerie").StartsWith("menagerie", StringComparison.Ordinal)
-            ? Smoke : null;
+    public static string? Of(IReadOnlyDictionary<string, string> provenance)
+    {
+        bool isDrawn = provenance.GetValueOrDefault("data", "menagerie").StartsWith("menagerie", StringComparison.Ordinal);
+        return isDrawn && provenance.GetValueOrDefault("scale") == "smoke" ? Smoke : null;
+    }
 }

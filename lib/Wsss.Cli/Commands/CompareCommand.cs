@@ -74,7 +74,8 @@ internal static class CompareCommand
             string name = Path.GetFileNameWithoutExtension(parsed.GetValue(grid)!);
             string folder = parsed.GetValue(output) ?? Path.Combine("out", "compare", name);
             ResultFiles.Of(comparison, name, chosen, shared, CommandLine.Text()).Save(Path.Combine(folder, ResultFile.FileName));
-            var provenance = new Dictionary<string, string> { ["data"] = parsed.GetValue(options.Data)!, ["scale"] = parsed.GetValue(options.Scale).ToString().ToLowerInvariant() };
+            string scale = parsed.GetValue(options.Scale).ToString().ToLowerInvariant();
+            var provenance = new Dictionary<string, string> { ["data"] = parsed.GetValue(options.Data)!, ["scale"] = scale };
             string page = ComparisonPage.Write(comparison, chosen, folder, name.Replace('-', ' '), ScaleNotice.Of(provenance));
             ResultText.Note($"page: {page}");
             return Task.FromResult(ExitCode.Done);

@@ -55,7 +55,10 @@ internal static class NotebookCommand
             Description = "Folder of the report; notebooks that are run are kept with their outputs beside the pages.",
             DefaultValueFactory = _ => Path.Combine("out", "report"),
         };
-        var first = new Option<bool>("--run") { Description = "Run the notebooks first, which takes minutes to hours, instead of showing what they were saved with." };
+        var first = new Option<bool>("--run")
+        {
+            Description = "Run the notebooks first, which takes minutes to hours, instead of showing what they were saved with.",
+        };
         var pages = new Option<string[]>("--page")
         {
             Description = "Another page that the index names first, such as the index.html of `wsss compare`. May be given several times.",
@@ -72,7 +75,10 @@ internal static class NotebookCommand
             string folder = parsed.GetValue(output)!;
             var paths = Chosen(parsed.GetValue(files)!);
             if (parsed.GetValue(first))
-                paths = ProgressDisplay.Run(progress => NotebookRuns.Run(paths, options.Shared(parsed), options.Own(parsed), folder, progress, cancellation));
+            {
+                paths = ProgressDisplay.Run(progress =>
+                    NotebookRuns.Run(paths, options.Shared(parsed), options.Own(parsed), folder, progress, cancellation));
+            }
             foreach (string line in NotebookRuns.Stale(paths)) ResultText.Note(line);
             ResultText.Print(Report.Write(paths, folder, "Weakly supervised semantic segmentation", parsed.GetValue(pages) ?? []));
             return Task.FromResult(ExitCode.Done);

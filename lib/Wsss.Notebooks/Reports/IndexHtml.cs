@@ -48,15 +48,19 @@ internal static partial class IndexHtml
         return parts.Length == 0 ? null : $"Saved outputs: {string.Join("; ", parts)}. Each page says which.";
     }
 
-    private static string Card(ReportLink link) => $"""
-        <article>
-        <a class="picture" href="{link.Address}" tabindex="-1" aria-hidden="true">{(link.Picture is { } file ? $"<img src=\"{file}\" alt=\"\" loading=\"lazy\">" : "<span>→</span>")}</a>
-        <h2><a href="{link.Address}">{WebUtility.HtmlEncode(link.Title)}</a></h2>
-        <p>{WebUtility.HtmlEncode(link.Summary)}</p>
-        <div class="foot"></div>
-        </article>
+    private static string Card(ReportLink link)
+    {
+        string picture = link.Picture is { } file ? $"<img src=\"{file}\" alt=\"\" loading=\"lazy\">" : "<span>→</span>";
+        return $"""
+            <article>
+            <a class="picture" href="{link.Address}" tabindex="-1" aria-hidden="true">{picture}</a>
+            <h2><a href="{link.Address}">{WebUtility.HtmlEncode(link.Title)}</a></h2>
+            <p>{WebUtility.HtmlEncode(link.Summary)}</p>
+            <div class="foot"></div>
+            </article>
 
-        """;
+            """;
+    }
 
     private static string Card(Page page, KeyValuePair<string, string>[] common)
     {

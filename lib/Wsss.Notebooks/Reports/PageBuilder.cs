@@ -109,7 +109,8 @@ internal sealed class PageBuilder
         string target = Path.GetFullPath(Uri.UnescapeDataString(file), Path.GetDirectoryName(_path)!);
         if (_notebooks.Contains(target)) return Uri.EscapeDataString(PageName(target)) + anchor;
         // Only pictures are copied: a page may be given away, and what else a notebook names is nobody's business.
-        if (isImage && PictureType.ExtensionOfFile(target) is { } extension && ImageAt(target) is { } picture) return SaveImage(picture, extension);
+        if (isImage && PictureType.ExtensionOfFile(target) is { } extension && ImageAt(target) is { } picture)
+            return SaveImage(picture, extension);
         string[] steps = Path.GetRelativePath(_folder, target).Split(Path.DirectorySeparatorChar);
         return string.Join('/', steps.Select(Uri.EscapeDataString)) + anchor;
     }

@@ -53,7 +53,8 @@ internal static class PageHtml
     }
 
     /// <summary>What a reader has to know before any number: a run that means nothing, outputs that are of another state.</summary>
-    public static string Notice(string? text, string kind = "") => string.IsNullOrEmpty(text) ? "" : $"<p class=\"notice {kind}\" role=\"note\">{Encode(text)}</p>\n";
+    public static string Notice(string? text, string kind = "") =>
+        string.IsNullOrEmpty(text) ? "" : $"<p class=\"notice {kind}\" role=\"note\">{Encode(text)}</p>\n";
 
     /// <summary>Whether the run succeeded, and how long it took.</summary>
     public static string Status(RunRecord? run)

@@ -24,6 +24,9 @@ internal sealed record ReportLink(string Address, string Title, string Summary, 
             page.QuerySelector("main p")?.TextContent.Trim() ?? "", File.Exists(file) ? Relative(folder, file) : null);
     }
 
-    private static string Relative(string folder, string path) =>
-        string.Join('/', Path.GetRelativePath(Path.GetFullPath(folder), Path.GetFullPath(path)).Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
+    private static string Relative(string folder, string path)
+    {
+        string[] steps = Path.GetRelativePath(Path.GetFullPath(folder), Path.GetFullPath(path)).Split(Path.DirectorySeparatorChar);
+        return string.Join('/', steps.Select(Uri.EscapeDataString));
+    }
 }

@@ -23,8 +23,11 @@ internal static class LibraryFormats
     }
 
     /// <summary>Names of files and classes may hold what Markdown would take for HTML.</summary>
-    private static MimeBundle FormatTable(string table) => MimeBundle.Of(
-        (MimeBundle.Markdown, table.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)), (MimeBundle.Text, table));
+    private static MimeBundle FormatTable(string table)
+    {
+        string markdown = table.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+        return MimeBundle.Of((MimeBundle.Markdown, markdown), (MimeBundle.Text, table));
+    }
 
     private static MimeBundle FormatFigure(Figure figure) => MimeBundle.Of(
         (MimeBundle.Png, Convert.ToBase64String(figure.Png)),

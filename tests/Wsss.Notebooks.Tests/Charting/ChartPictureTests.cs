@@ -1,5 +1,4 @@
 using SkiaSharp;
-using Wsss.Figures;
 using Wsss.Notebooks.Charting;
 using Wsss.Notebooks.Charting.Pictures;
 

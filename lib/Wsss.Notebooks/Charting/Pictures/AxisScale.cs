@@ -59,9 +59,9 @@ internal sealed record AxisScale(double Low, double High, bool IsReversed, IRead
 
     private static IEnumerable<double> Values(FigureAxis axis, FigureTrace trace)
     {
-        var values = (axis.IsHorizontal ? trace.Xs : trace.Ys).Index().Where(item => item.Item is not null).Select(item => (item.Index, Value: item.Item!.Value));
-        foreach (var (i, value) in values)
+        foreach (var (i, place) in (axis.IsHorizontal ? trace.Xs : trace.Ys).Index())
         {
+            if (place is not { } value) continue;
             double error = !axis.IsHorizontal && i < trace.Errors.Count ? trace.Errors[i] : 0;
             yield return value - error;
             yield return value + error;

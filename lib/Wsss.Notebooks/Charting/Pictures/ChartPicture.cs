@@ -60,28 +60,32 @@ internal static class ChartPicture
             right -= ScaleWidth + 90;
         }
         float left = Margin + figure.Panels.Where(panel => panel.X.Domain.Low < 0.05).Max(panel => LeftOf(panel, figure.Height));
-        float bottom = figure.Height - Margin - figure.Panels.Where(panel => panel.Y.Domain.Low < 0.05).Select(panel => Below(panel, right - left)).DefaultIfEmpty(60).Max();
+        var lowest = figure.Panels.Where(panel => panel.Y.Domain.Low < 0.05);
+        float bottom = figure.Height - Margin - lowest.Select(panel => Below(panel, right - left)).DefaultIfEmpty(60).Max();
         foreach (var panel in figure.Panels)
         {
             var (x, y) = (panel.X.Domain, panel.Y.Domain);
             var area = new SKRect(
-                left + (float)x.Low * (right - left), bottom - (float)y.High * (bottom - top), left + (float)x.High * (right - left), bottom - (float)y.Low * (bottom - top));
+                left + (float)x.Low * (right - left), bottom - (float)y.High * (bottom - top),
+                left + (float)x.High * (right - left), bottom - (float)y.Low * (bottom - top));
             new PanelPainter(pen, panel, area, figure.BarGap).Paint();
         }
         if (scaled is not null && keys.Length == 0) PaintScale(pen, scaled, right + 22, top, bottom);
     }
 
     /// <summary>Room for labels and title left of a panel.</summary>
-    private static float LeftOf(FigurePanel panel, float height) =>
-        PanelPainter.LabelGap + PanelPainter.YScale(panel, height).Ticks.Select(tick => Pen.Measure(tick.Label, PanelPainter.LabelSize)).DefaultIfEmpty(0).Max()
-        + (panel.Y.Title.Length > 0 ? 14 + PanelPainter.TitleSize / 2 : 0);
+    private static float LeftOf(FigurePanel panel, float height)
+    {
+        var labels = PanelPainter.YScale(panel, height).Ticks.Select(tick => Pen.Measure(tick.Label, PanelPainter.LabelSize));
+        return PanelPainter.LabelGap + labels.DefaultIfEmpty(0).Max() + (panel.Y.Title.Length > 0 ? 14 + PanelPainter.TitleSize / 2 : 0);
+    }
 
     /// <summary>Room for labels and title below a panel.</summary>
     private static float Below(FigurePanel panel, float width)
     {
         float angle = PanelPainter.LabelAngle(panel, width * (float)(panel.X.Domain.High - panel.X.Domain.Low));
-        float labels = panel.X.Categories.Select(name => PanelPainter.LabelDrop(name, angle)).DefaultIfEmpty(PanelPainter.LabelDrop("0", 0)).Max();
-        return PanelPainter.LabelGap + labels + (panel.X.Title.Length > 0 ? 6 + PanelPainter.TitleSize : 0);
+        var labels = panel.X.Categories.Select(name => PanelPainter.LabelDrop(name, angle));
+        return PanelPainter.LabelGap + labels.DefaultIfEmpty(PanelPainter.LabelDrop("0", 0)).Max() + (panel.X.Title.Length > 0 ? 6 + PanelPainter.TitleSize : 0);
     }
 
     private static void PaintLegend(Pen pen, IReadOnlyList<FigureTrace> traces, float left, float top, float width)
@@ -121,7 +125,10 @@ internal static class ChartPicture
         pen.Text(trace.ScaleTitle, left, top, LegendSize, Inks.Text, down: 0);
         var (low, high) = trace.CellRange;
         for (float y = first; y < bottom; y++)
-            pen.Fill(new SKRect(left, y, left + ScaleWidth, Math.Min(bottom, y + 1)), Inks.Heat((bottom - y) / (bottom - first), trace.IsScaleReversed));
+        {
+            var color = Inks.Heat((bottom - y) / (bottom - first), trace.IsScaleReversed);
+            pen.Fill(new SKRect(left, y, left + ScaleWidth, Math.Min(bottom, y + 1)), color);
+        }
         double step = AxisScale.NiceStep((high - low) / 7);
         foreach (var (value, label) in AxisScale.Labelled(low, high, step))
             pen.Text(label, left + ScaleWidth + 6, bottom - (float)((value - low) / (high - low)) * (bottom - first), LegendSize, Inks.Text);

@@ -74,7 +74,8 @@ internal sealed record FigureTrace(TraceKind Kind, string Name, FigureAxis X, Fi
             Ys = ys,
             HasLine = mode.Contains("lines", StringComparison.Ordinal),
             HasMarkers = mode.Contains("markers", StringComparison.Ordinal),
-            Texts = mode.Contains("text", StringComparison.Ordinal) ? [.. json.Items("text").Select(text => JsonReading.Plain(text.ToString()))] : [],
+            Texts = mode.Contains("text", StringComparison.Ordinal)
+                ? [.. json.Items("text").Select(text => JsonReading.Plain(text.ToString()))] : [],
             TextPlace = json.Text("textposition") ?? "",
             Dash = line.Text("dash") ?? "solid",
             LineWidth = (float)Math.Clamp(line.Number("width") ?? 2, 0.5, 20),
@@ -86,7 +87,8 @@ internal sealed record FigureTrace(TraceKind Kind, string Name, FigureAxis X, Fi
 
     private static FigureTrace? HeatMap(JsonElement json, FigureTrace trace)
     {
-        double?[][] cells = [.. json.Items("z").Select(row => row.ValueKind == JsonValueKind.Array ? row.EnumerateArray().Select(JsonReading.AsNumber).ToArray() : [])];
+        double?[][] cells = [.. json.Items("z").Where(row => row.ValueKind == JsonValueKind.Array)
+            .Select(row => row.EnumerateArray().Select(JsonReading.AsNumber).ToArray())];
         if (cells.Length != trace.Ys.Count || cells.Any(row => row.Length != trace.Xs.Count)) return null;
         double[] known = [.. cells.SelectMany(row => row).OfType<double>()];
         double low = json.Number("zmin") ?? known.DefaultIfEmpty(0).Min(), high = json.Number("zmax") ?? known.DefaultIfEmpty(1).Max();

@@ -12,13 +12,16 @@ internal static partial class Inks
     // plotly.js's RdBu.
     private static readonly (double At, SKColor Color)[] RedBlue =
     [
-        (0, new(5, 10, 172)), (0.35, new(106, 137, 247)), (0.5, new(190, 190, 190)), (0.6, new(220, 170, 132)), (0.7, new(230, 145, 90)), (1, new(178, 10, 28)),
+        (0, new(5, 10, 172)), (0.35, new(106, 137, 247)), (0.5, new(190, 190, 190)),
+        (0.6, new(220, 170, 132)), (0.7, new(230, 145, 90)), (1, new(178, 10, 28)),
     ];
 
     /// <summary>The colour of the i-th trace where the figure names none.</summary>
     public static SKColor Of(int i) => SKColor.Parse(ChartStyle.PaletteNames[i % ChartStyle.PaletteNames.Count]);
 
-    /// <summary>A colour as CSS writes it: <c>#rrggbb</c>, <c>rgb()</c>, <c>rgba()</c>, black or white; what is none of these is another.</summary>
+    /// <summary>A colour as CSS writes it: <c>#rrggbb</c>, <c>rgb()</c>, <c>rgba()</c>, black or white.</summary>
+    /// <param name="css">The text; null for none.</param>
+    /// <param name="other">The colour where it is none of these.</param>
     public static SKColor Parse(string? css, SKColor other)
     {
         switch (css)
@@ -30,8 +33,9 @@ internal static partial class Inks
         }
         var match = Rgb().Match(css);
         if (!match.Success) return other;
-        byte[] channels = [.. match.Groups.Values.Skip(1).Take(3).Select(group => (byte)Math.Min(255, int.Parse(group.Value, CultureInfo.InvariantCulture)))];
-        return new(channels[0], channels[1], channels[2]);
+        return new(Channel(1), Channel(2), Channel(3));
+
+        byte Channel(int group) => (byte)Math.Min(255, int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture));
     }
 
     /// <summary>The colour of a share 0…1 of a heat map's range.</summary>

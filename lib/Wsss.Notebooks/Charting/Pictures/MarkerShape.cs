@@ -29,14 +29,15 @@ internal static class MarkerShape
         path.Transform(SKMatrix.CreateTranslation(x, y));
         return path;
 
-        void Polygon(SKPath path, params (float X, float Y)[] corners) => path.AddPoly([.. corners.Select(c => new SKPoint(c.X * r, c.Y * r))], true);
+        void Polygon(SKPath path, params (float X, float Y)[] corners) =>
+            path.AddPoly([.. corners.Select(c => new SKPoint(c.X * r, c.Y * r))], true);
 
         void Cross(SKPath path)
         {
             const float arm = 1.2f, half = 0.4f;
             Polygon(
-                path, (-half, -arm), (half, -arm), (half, -half), (arm, -half), (arm, half), (half, half), (half, arm), (-half, arm), (-half, half),
-                (-arm, half), (-arm, -half), (-half, -half));
+                path, (-half, -arm), (half, -arm), (half, -half), (arm, -half), (arm, half), (half, half),
+                (half, arm), (-half, arm), (-half, half), (-arm, half), (-arm, -half), (-half, -half));
         }
     }
 

@@ -17,7 +17,8 @@ internal static class PalettePng
         SKColor[] pixels = bitmap.Pixels;
         var counts = new Dictionary<SKColor, int>();
         foreach (var pixel in pixels) counts[pixel] = counts.GetValueOrDefault(pixel) + 1;
-        SKColor[] palette = [.. counts.OrderByDescending(entry => entry.Value).ThenBy(entry => (uint)entry.Key).Take(MostColors).Select(entry => entry.Key)];
+        SKColor[] palette = [.. counts.OrderByDescending(entry => entry.Value).ThenBy(entry => (uint)entry.Key)
+            .Take(MostColors).Select(entry => entry.Key)];
         var indices = counts.Keys.ToDictionary(color => color, color => Nearest(palette, color));
         using var file = new MemoryStream();
         PngFormat.Write(
@@ -26,7 +27,8 @@ internal static class PalettePng
         return file.ToArray();
     }
 
-    private static byte Nearest(SKColor[] palette, SKColor color) => (byte)Enumerable.Range(0, palette.Length).MinBy(i => Distance(palette[i], color));
+    private static byte Nearest(SKColor[] palette, SKColor color) =>
+        (byte)Enumerable.Range(0, palette.Length).MinBy(i => Distance(palette[i], color));
 
     private static int Distance(SKColor a, SKColor b) => Square(a.Red - b.Red) + Square(a.Green - b.Green) + Square(a.Blue - b.Blue);
 

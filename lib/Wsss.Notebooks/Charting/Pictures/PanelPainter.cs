@@ -25,8 +25,11 @@ internal sealed class PanelPainter(Pen pen, FigurePanel panel, SKRect area, doub
         AxisScale.Of(panel.Y, panel.Traces, (int)Math.Max(2, height / LeastTickHeight));
 
     /// <summary>The angle of names below the axis: flat where they fit.</summary>
-    public static float LabelAngle(FigurePanel panel, float width) =>
-        panel.X.Categories.Count > 0 && panel.X.Categories.Any(name => Pen.Measure(name, LabelSize) > width / panel.X.Categories.Count - 4) ? -35 : 0;
+    public static float LabelAngle(FigurePanel panel, float width)
+    {
+        var names = panel.X.Categories;
+        return names.Any(name => Pen.Measure(name, LabelSize) > width / names.Count - 4) ? -35 : 0;
+    }
 
     public void Paint()
     {
@@ -122,8 +125,9 @@ internal sealed class PanelPainter(Pen pen, FigurePanel panel, SKRect area, doub
         for (int i = 0; i < Math.Min(trace.Texts.Count, trace.Xs.Count); i++)
         {
             if (trace.Xs[i] is not { } x || trace.Ys[i] is not { } y) continue;
-            float across = trace.TextPlace.EndsWith("left", StringComparison.Ordinal) ? 1 : trace.TextPlace.EndsWith("right", StringComparison.Ordinal) ? 0 : 0.5f;
-            float down = trace.TextPlace.StartsWith("top", StringComparison.Ordinal) ? 1 : trace.TextPlace.StartsWith("bottom", StringComparison.Ordinal) ? 0 : 0.5f;
+            string[] place = trace.TextPlace.Split(' ');
+            float across = place.Contains("left") ? 1 : place.Contains("right") ? 0 : 0.5f;
+            float down = place.Contains("top") ? 1 : place.Contains("bottom") ? 0 : 0.5f;
             float away = trace.MarkerSize / 2 + 2;
             pen.Text(trace.Texts[i], X(x) + (1 - 2 * across) * away, Y(y) + (1 - 2 * down) * away, LabelSize, Inks.Text, across, down);
         }
@@ -152,7 +156,7 @@ internal sealed class PanelPainter(Pen pen, FigurePanel panel, SKRect area, doub
             foreach (var (column, x) in trace.Xs.Index())
             {
                 if (x is null || y is null || trace.Cells[row][column] is not { } value) continue;
-                var cell = new SKRect(X(x.Value - 0.5), Math.Min(Y(y.Value - 0.5), Y(y.Value + 0.5)), X(x.Value + 0.5), Math.Max(Y(y.Value - 0.5), Y(y.Value + 0.5)));
+                var cell = new SKRect(X(x.Value - 0.5), Y(y.Value - 0.5), X(x.Value + 0.5), Y(y.Value + 0.5)).Standardized;
                 pen.Fill(SKRect.Inflate(cell, -1, -1), Inks.Heat((value - low) / (high - low), trace.IsScaleReversed));
             }
         }

@@ -33,18 +33,17 @@ internal sealed record PlotlyFigure(
         if (traces.Count == 0) return null;
 
         FigureNote[] notes = [.. layout.Items("annotations").Select(Note)];
-        FigurePanel[] panels =
-        [
-            .. traces.GroupBy(trace => (trace.X, trace.Y)).Select((group, i) => new FigurePanel(group.Key.X, group.Key.Y, [.. group], i == 0 ? notes : [])),
-        ];
+        FigurePanel[] panels = [.. traces.GroupBy(trace => (trace.X, trace.Y))
+            .Select((group, i) => new FigurePanel(group.Key.X, group.Key.Y, [.. group], i == 0 ? notes : []))];
         bool legend = layout.Flag("showlegend") ?? traces.Count(trace => trace.InLegend) > 1;
         int height = (int)Math.Clamp(layout.Number("height") ?? DefaultHeight, LeastHeight, MostHeight);
         return new PlotlyFigure(layout.TitleText(), height, panels, traces, legend, layout.Number("bargap") ?? 0.2);
 
         FigureAxis Axis(string id)
         {
-            if (!axes.TryGetValue(id, out var axis)) axes[id] = axis = FigureAxis.Read(id, layout.Find($"{id[..1]}axis{id[1..]}") ?? default, layout.Find("grid") ?? default);
-            return axis;
+            if (axes.TryGetValue(id, out var known)) return known;
+            JsonElement member = layout.Find($"{id[..1]}axis{id[1..]}") ?? default;
+            return axes[id] = FigureAxis.Read(id, member, layout.Find("grid") ?? default);
         }
 
         // Ours are places of the first axes.
