@@ -12,7 +12,7 @@ internal sealed record InputKind(string Noun, long MostBytes)
     public static InputKind Annotation { get; } = new("an annotation", 4 << 20);
 
     /// <summary>A list or a table with a line or an entry per image.</summary>
-    public static InputKind List { get; } = new("a list or table", 128 << 20);
+    public static InputKind List { get; } = new("a list or table", 64 << 20);
 
     /// <summary>One file with the polygons of a whole data set; COCO's largest has half of this.</summary>
     public static InputKind Polygons { get; } = new("a file of annotations", 1 << 30);

@@ -26,7 +26,8 @@ public static class WeightFile
         catch (Exception error)
         {
             stream?.Dispose();
-            if (error is IOException or InputFileException) throw new WeightFileException($"{path} cannot be read: {error.Message}", error);
+            if (error is InputFileException) throw new WeightFileException(error.Message, error);
+            if (error is IOException) throw new WeightFileException($"{path} cannot be read: {error.Message}", error);
             throw;
         }
     }

@@ -61,7 +61,7 @@ internal static partial class ClassNameFile
         }
         catch (InputFileException error)
         {
-            throw new DataSetException($"Expected a list of class names that can be read: '{path}'. {error.Message}", error);
+            throw new DataSetException(error.Message, error);
         }
     }
 

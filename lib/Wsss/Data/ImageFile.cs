@@ -47,9 +47,13 @@ public static class ImageFile
             ImageLimit.Require(path, codec.Info.Width, codec.Info.Height);
             return HeaderOf(codec, () => InputFile.Open(path, InputKind.Image));
         }
-        catch (Exception error) when (error is IOException or InputFileException)
+        catch (InputFileException error)
         {
-            throw CannotOpen(path, error);
+            throw new ImageFileException(error.Message, error);
+        }
+        catch (IOException error)
+        {
+            throw new ImageFileException($"Expected an image file that can be read: '{path}'. {error.Message}", error);
         }
     }
 
@@ -131,7 +135,7 @@ public static class ImageFile
         }
         catch (InputFileException error)
         {
-            throw CannotOpen(path, error);
+            throw new ImageFileException(error.Message, error);
         }
     }
 
@@ -196,9 +200,6 @@ public static class ImageFile
             AtomicFile.Write(path, data.SaveTo, durable: false);
         }
     }
-
-    private static ImageFileException CannotOpen(string path, Exception cause) =>
-        new($"Expected an image file that can be read: '{path}'. {cause.Message}", cause);
 
     internal static ImageFileException NoImage(string path) =>
         new($"Expected a JPEG, PNG, WebP or BMP image, found something else or only the start of one: '{path}'. Fetch or make the file again.");

@@ -30,7 +30,11 @@ public static class NpyFile
             using var stream = InputFile.Open(path, InputKind.Array);
             return NpyFormat.Read(stream, stream.Length, path);
         }
-        catch (Exception error) when (error is IOException or InputFileException)
+        catch (InputFileException error)
+        {
+            throw new DataSetException(error.Message, error);
+        }
+        catch (IOException error)
         {
             throw new DataSetException($"Expected a .npy file that can be read: '{path}'. {error.Message}", error);
         }

@@ -57,7 +57,11 @@ public static class NpzFile
             using var data = entry.IsStored ? stream : new DeflateStream(stream, CompressionMode.Decompress);
             return NpyFormat.Read(data, entry.Size, path);
         }
-        catch (Exception error) when (error is IOException or InputFileException or InvalidDataException)
+        catch (InputFileException error)
+        {
+            throw new DataSetException(error.Message, error);
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException)
         {
             throw new DataSetException($"Expected a .npz file that can be read: '{path}'. {error.Message}", error);
         }

@@ -28,7 +28,11 @@ internal sealed record VocAnnotation(IReadOnlyList<string> Names, string Root)
             });
             return Read(reader, path);
         }
-        catch (Exception error) when (error is XmlException or IOException or InputFileException)
+        catch (InputFileException error)
+        {
+            throw new DataSetException(error.Message, error);
+        }
+        catch (Exception error) when (error is XmlException or IOException)
         {
             throw new DataSetException($"Expected a VOC annotation, but '{path}' is no valid XML: {error.Message}", error);
         }

@@ -155,6 +155,14 @@ public sealed class HostileFileTests : IDisposable
     }
 
     [Fact]
+    public void A_row_without_end_is_refused_before_it_is_cut_into_cells()
+    {
+        string endless = "image,labels\n1.jpg,cat\n" + string.Concat(Enumerable.Repeat("\"a\n\",", 400_000));
+        string message = Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(Written("a.csv", Encoding.UTF8.GetBytes(endless)))).Message;
+        Assert.Contains("a.csv, line 3: expected a row of at most 1048576 characters", message);
+    }
+
+    [Fact]
     public void Labels_whose_folders_are_linked_in_circles_are_read_once()
     {
         Directory.CreateDirectory(_folder.File("labels"));

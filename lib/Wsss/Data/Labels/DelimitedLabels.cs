@@ -26,6 +26,9 @@ public sealed record DelimitedLabels : LabelFormat
     // What has more columns, or longer cells and lines, is no table of labels.
     private const int MostColumns = 10_000, LongestCell = 1 << 16, LongestLine = 1 << 20;
 
+    // So many lines tell what parts the cells of a table.
+    private const int LinesTold = 20;
+
     /// <inheritdoc/>
     public override bool Fits(string path) => File.Exists(path) && EndsIn(path, ".csv", ".tsv", ".tab", ".txt", ".lst");
 
@@ -123,13 +126,19 @@ public sealed record DelimitedLabels : LabelFormat
         if (configuration.Delimiter == " ") return [.. text.Split('\n').Index().Where(line => line.Item.Trim().Length > 0).Select(line => BySpaces(line.Item.Trim(), line.Index + 1))];
         try
         {
-            using var parser = new CsvParser(new StringReader(text), configuration);
+            using var reader = new RowReader(text);
+            using var parser = new CsvParser(reader, configuration);
             while (parser.Read())
             {
+                reader.BeginRow();
                 string[] cells = parser.Record ?? [];
                 if (cells.Length > MostColumns) throw new DataSetException($"{path}, line {parser.RawRow}: expected at most {MostColumns} columns, found {cells.Length}.");
                 if (cells.Any(cell => cell.Trim().Length > 0)) lines.Add(new Line(parser.RawRow, cells));
             }
+        }
+        catch (InvalidDataException error)
+        {
+            throw new DataSetException($"{path}, line {lines.LastOrDefault()?.Number + 1 ?? 1}: {error.Message}", error);
         }
         catch (CsvHelperException error)
         {
@@ -169,11 +178,15 @@ public sealed record DelimitedLabels : LabelFormat
     private static string DelimiterOf(string text, string path)
     {
         if (EndsIn(path, ".tsv", ".tab")) return "\t";
-        string[] lines = [.. text.Split('\n').Where(line => line.Trim().Length > 0).Take(20)];
+        // The first lines tell; a table may be long.
+        string[] lines = [.. text.Split('\n', LinesTold + 1).Take(LinesTold).Where(line => line.Trim().Length > 0)];
         string first = lines.FirstOrDefault() ?? "";
         // Any of them may part the labels of one cell as well: what parts cells leaves a photograph's name by itself.
         foreach (string delimiter in (ReadOnlySpan<string>)["\t", ",", ";", "|"])
-            if (first.Contains(delimiter, StringComparison.Ordinal) && lines.Skip(lines.Length > 1 ? 1 : 0).All(line => HasPhotograph(line, delimiter))) return delimiter;
+        {
+            if (first.Contains(delimiter, StringComparison.Ordinal) && lines.Skip(lines.Length > 1 ? 1 : 0).All(line => HasPhotograph(line, delimiter)))
+                return delimiter;
+        }
         foreach (string delimiter in (ReadOnlySpan<string>)["\t", ","]) if (first.Contains(delimiter, StringComparison.Ordinal)) return delimiter;
         if (first.Contains(';') && (EndsIn(path, ".csv") || first.Count(c => c == ';') > 0 && !first.Contains(' '))) return ";";
         return EndsIn(path, ".csv") ? "," : " ";
@@ -191,6 +204,22 @@ public sealed record DelimitedLabels : LabelFormat
     }
 
     private sealed record Line(int Number, string[] Cells);
+
+    /// <summary>A text that ends with an error where a row has no end: quoted cells may hold line breaks.</summary>
+    private sealed class RowReader(string text) : StringReader(text)
+    {
+        private int _since;
+
+        public void BeginRow() => _since = 0;
+
+        public override int Read(char[] buffer, int index, int count)
+        {
+            if (_since > LongestLine) throw new InvalidDataException($"expected a row of at most {LongestLine} characters, found a longer one. See whether a quote is missing.");
+            int read = base.Read(buffer, index, count);
+            _since += read;
+            return read;
+        }
+    }
 
     /// <summary>What the columns of a table with a header are; −1 where there is none of a kind.</summary>
     private sealed record Columns(int Image, int Label, int Split, bool SplitIsValid, IReadOnlyList<int> OneHot, IReadOnlyList<int> Ignored)

@@ -34,7 +34,11 @@ public abstract record LabelFormat
         {
             return format.Read(path, classNames);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InputFileException)
+        catch (InputFileException error)
+        {
+            throw new DataSetException(error.Message, error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new DataSetException($"Expected to read labels from '{path}'; {error.Message}", error);
         }
