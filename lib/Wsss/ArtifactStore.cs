@@ -106,7 +106,7 @@ public sealed class ArtifactStore(string root)
         using var place = NewPlace(kind, key);
         using var items = fill(place.Folder).GetEnumerator();
         while (Guarded(items.MoveNext)) yield return items.Current;
-        Settle(place, kind, key, about);
+        Guarded(() => Settle(place, kind, key, about));
     }
 
     /// <summary>Fills a temporary folder and renames it to the result's; an error or cancellation leaves nothing behind.</summary>
@@ -213,7 +213,8 @@ public sealed class ArtifactStore(string root)
         var folders = new DirectoryInfo(Root).GetDirectories()
             .Select(folder => (Folder: folder, Bytes: StoreInventory.BytesOf(folder))).ToArray();
         long excess = folders.Sum(item => item.Bytes) - limit;
-        var expendable = folders.Where(item => Expendable.Any(item.Folder.Name.StartsWith));
+        var expendable = folders.Where(item =>
+            Expendable.Any(item.Folder.Name.StartsWith) && StoreInventory.Parse(item.Folder.Name) is { Tail: "" });
         foreach (var (folder, bytes) in expendable.OrderBy(item => item.Folder.LastWriteTimeUtc))
         {
             if (excess <= 0) return;

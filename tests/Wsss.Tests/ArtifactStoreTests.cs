@@ -49,6 +49,26 @@ public sealed class ArtifactStoreTests : IDisposable
     }
 
     [Fact]
+    public void Beyond_the_limit_what_can_be_computed_again_goes_and_what_was_used_longest_ago_first()
+    {
+        string Add(ArtifactStore store, string kind, int number, int days)
+        {
+            string folder = store.Publish(
+                kind, $"{number:x16}", "", temporary => File.WriteAllBytes(Path.Combine(temporary, "a"), new byte[50_000]));
+            Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow.AddDays(-days));
+            return folder;
+        }
+        string network = Add(_store, "classifier", 1, days: 100), newer = Add(_store, "maps", 2, days: 3), older = Add(_store, "maps", 3, days: 5);
+        string underWay = Path.Combine(_store.Root, "maps-00000000000000ff.00000000.tmp");
+        Directory.CreateDirectory(underWay);
+        using var held = ArtifactLock.TryTake(underWay + ".lock");
+
+        string added = Add(new ArtifactStore(_store.Root) { Limit = 170_000 }, "maps", 4, days: 0);
+        Assert.False(Directory.Exists(older));
+        Assert.Equal(new[] { network, newer, added, underWay }.Order(), Directory.GetDirectories(_store.Root).Order());
+    }
+
+    [Fact]
     public void A_key_follows_each_part()
     {
         Assert.Equal(ArtifactStore.Key("a", "b"), ArtifactStore.Key("a", "b"));

@@ -73,7 +73,7 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public async Task Of_two_processes_one_trains_and_the_other_takes_its_result()
     {
-        const int Epochs = 40;
+        const int Epochs = 25;
         using var first = WsssProcess.Start(Train(Epochs, _store));
         using var second = WsssProcess.Start(Train(Epochs, _store));
         var outcomes = await Task.WhenAll(first.EndAsync(), second.EndAsync());
@@ -86,7 +86,7 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public async Task Killed_at_any_moment_and_run_again_it_ends_as_in_one_go()
     {
-        const int Epochs = 12;
+        const int Epochs = 6;
         (await WsssProcess.RunAsync(Train(Epochs, _folder.File("whole")))).Success();
         string expected = Hash(_folder.File("whole"));
         // When it holds the claim, writes its first checkpoint, has one, and writes its result.

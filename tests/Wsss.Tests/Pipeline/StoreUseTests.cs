@@ -3,7 +3,6 @@ using Wsss.Expansion;
 using Wsss.Localization;
 using Wsss.Pipeline;
 using Wsss.Refinement;
-using Wsss.Training;
 
 namespace Wsss.Tests.Pipeline;
 
