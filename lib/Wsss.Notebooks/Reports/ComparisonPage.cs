@@ -62,10 +62,11 @@ public static class ComparisonPage
         var interaction = Interaction.Of(comparison);
         var seeds = groups[0].Select(trial => trial.Seed).ToArray();
         var provenance = comparison.Trials[0].Details.Provenance;
+        int epochs = comparison.Trials[0].Result.Experiment.Classifier.Epochs;
         return $"""
             <main class="comparison">
             <h1>{Encode(title)}</h1>
-            {PageHtml.Notice(notice, "strong")}<p class="totals">{groups.Count} ways, {(seeds.Length == 1 ? $"seed {seeds[0]}" : $"seeds {string.Join(", ", seeds)}")}, trained on {provenance.Device}.
+            {PageHtml.Notice(notice, "strong")}<p class="totals">{groups.Count} ways, {(seeds.Length == 1 ? $"seed {seeds[0]}" : $"seeds {string.Join(", ", seeds)}")}, {epochs} epochs on {provenance.Device}.
             Scores on the test split; thresholds chosen on the validation split. ± is a 95 % interval over seeds. Click a heading to sort, a row for its pictures and curves.</p>
             {Pair(groups)}
             <p><label>Show only names with <input id="filter" type="search" placeholder="crf boundary"></label> <span id="shown">{groups.Count} of {groups.Count}</span></p>

@@ -9,6 +9,8 @@ namespace Wsss.Notebooks.Tests.Reports;
 /// <summary>A report of a notebook that others wrote is nothing but its text and pictures; in a browser, where there is one, nothing runs.</summary>
 public sealed class HostileReportTests : IDisposable
 {
+    private const string Secret = "the cat lives behind the boat";
+
     private static readonly string[] OwnScripts = ["plotly.min.js", "report.js"];
 
     private readonly TemporaryFolder _folder = new();
@@ -17,7 +19,7 @@ public sealed class HostileReportTests : IDisposable
     public HostileReportTests()
     {
         _report = _folder.File("a/b/report");
-        _folder.File("secret.txt", "a secret");
+        _folder.File("secret.txt", Secret);
         string path = _folder.File(HostileNotebook.FileName);
         HostileNotebook.Create().Save(path);
         _index = Report.Write([path], _report, "</title><script>window.hacked = 1</script>");
@@ -74,7 +76,7 @@ public sealed class HostileReportTests : IDisposable
         Assert.Equal(["secret.txt", HostileNotebook.FileName], outside.Select(Path.GetFileName).OrderDescending(StringComparer.Ordinal));
         string[] extensions = [.. Directory.GetFiles(_report, "*", SearchOption.AllDirectories).Select(Path.GetExtension).Distinct().Order(StringComparer.Ordinal)!];
         Assert.Equal([".css", ".csv", ".html", ".js"], extensions);
-        foreach (string file in Directory.GetFiles(_report, "*", SearchOption.AllDirectories)) Assert.DoesNotContain("a secret", File.ReadAllText(file));
+        foreach (string file in Directory.GetFiles(_report, "*", SearchOption.AllDirectories)) Assert.DoesNotContain(Secret, File.ReadAllText(file));
     }
 
     [Fact]
