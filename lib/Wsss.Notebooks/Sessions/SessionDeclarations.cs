@@ -9,7 +9,7 @@ namespace Wsss.Notebooks.Sessions;
 /// What the cells that ran declare, as one script: editor services that follow each cell by itself become slower and larger with every cell.
 /// </summary>
 /// <param name="Heads">Directives and usings, first to last.</param>
-/// <param name="Members">Variables with their types but without their values, methods and types, first to last; names that hide none of the others.</param>
+/// <param name="Members">Variables with their types but without their values, methods and types, first to last; none hides another.</param>
 internal sealed record SessionDeclarations(ImmutableList<string> Heads, ImmutableList<(string Key, string Text)> Members)
 {
     private static readonly SymbolDisplayFormat Format = SymbolDisplayFormat.FullyQualifiedFormat
@@ -38,7 +38,7 @@ internal sealed record SessionDeclarations(ImmutableList<string> Heads, Immutabl
         (string Key, string Text)[] added =
         [
             .. cell.ScriptClass!.GetMembers()
-                .Where(member => member.CanBeReferencedByName && !member.IsImplicitlyDeclared && member is IFieldSymbol or IMethodSymbol or INamedTypeSymbol)
+                .Where(member => member.CanBeReferencedByName && !member.IsImplicitlyDeclared)
                 .Where(member => member is not IMethodSymbol { MethodKind: not MethodKind.Ordinary })
                 .Select(member => (KeyOf(member), TextOf(member))),
         ];
@@ -54,10 +54,11 @@ internal sealed record SessionDeclarations(ImmutableList<string> Heads, Immutabl
     private static string TextOf(ISymbol member)
     {
         SyntaxNode source = member.DeclaringSyntaxReferences[0].GetSyntax();
-        if (member is not IFieldSymbol { IsConst: false } field) return (source.FirstAncestorOrSelf<FieldDeclarationSyntax>() ?? source).ToFullString();
-        return IsNameable(field.Type)
-            ? $"{field.Type.ToDisplayString(Format)} {source.GetFirstToken()};"
-            : source.FirstAncestorOrSelf<MemberDeclarationSyntax>()!.ToFullString();
+        if (member is IFieldSymbol { IsConst: false } field && IsNameable(field.Type))
+            return $"{field.Type.ToDisplayString(Format)} {source.GetFirstToken()};";
+        SyntaxNode whole = source.FirstAncestorOrSelf<MemberDeclarationSyntax>() ?? source;
+        // Directives in front of it have their place at the script's head.
+        return whole.WithLeadingTrivia(whole.GetLeadingTrivia().Where(trivia => !trivia.IsDirective)).ToFullString();
     }
 
     /// <summary>Anonymous types have no name to write.</summary>

@@ -29,6 +29,15 @@ public sealed class LanguageTests(LanguageTests.Prepared shared) : IClassFixture
         Assert.Equal("ScoredRow", (await Complete("new Scor|")).Items[0].Text);
         Assert.Equal("inside", (await Complete("var inside = 1;\nforeach (var one in new[] { 1 }) { insi| }")).Items[0].Text);
         Assert.Contains((await Complete("rows[0].|")).Items, item => item is { Text: "Score", Kind: "Property" });
+        Assert.Contains((await Complete("pair.|")).Items, item => item is { Text: "Left", Kind: "Property" });
+        Assert.Contains("double", (await Complete("Hal|")).Items[0].Signature, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Documentation_of_the_cells_own_types_is_shown()
+    {
+        Assert.Equal("record ScoredRow\nA name with its score.", await Inspect("typeof(Scored|Row)"));
+        Assert.Contains("Most = 7", await Inspect("Mo|st"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -162,7 +171,8 @@ public sealed class LanguageTests(LanguageTests.Prepared shared) : IClassFixture
             string[] cells =
             [
                 "using Wsss.Training; using TorchSharp;\nvar recipe = new Recipe(); int Twice(int x) => 2 * x;",
-                "var features = torch.ones(2, 3); record ScoredRow(string Name, double Score);",
+                "#r \"System.Runtime\"\n/// <summary>A name with its score.</summary>\nrecord ScoredRow(string Name, double Score);\n" +
+                "const int Most = 7; double Half { get; set; } = 0.5; var features = torch.ones(2, 3);",
                 "var rows = new[] { new ScoredRow(\"a\", 1) }; var again = 1;",
                 "var made = again + 1; var pair = new { Left = 1 };",
                 "using System.Text; var again = \"text\";",
