@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Wsss.Notebooks.Documents;
+using Wsss.Storage;
 
 namespace Wsss.Notebooks;
 

@@ -1,4 +1,5 @@
 using TorchSharp;
+using Wsss.Storage;
 
 namespace Wsss;
 

@@ -1,4 +1,5 @@
 using Wsss.Notebooks.Documents;
+using Wsss.Storage;
 
 namespace Wsss.Notebooks.Tests;
 

@@ -5,6 +5,7 @@ using Wsss.Localization;
 using Wsss.Models;
 using Wsss.Registry;
 using Wsss.Segmentation;
+using Wsss.Storage;
 using Wsss.Tests.Data;
 using Wsss.Training;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Wsss.Evaluation;
+using Wsss.Storage;
 
 namespace Wsss.Cli.Commands;
 

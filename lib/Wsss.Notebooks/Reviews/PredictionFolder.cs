@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Wsss.Data;
+using Wsss.Storage;
 
 namespace Wsss.Notebooks.Reviews;
 

@@ -3,6 +3,7 @@ using Wsss.Data;
 using Wsss.Figures;
 using Wsss.Localization;
 using Wsss.Notebooks.Reports;
+using Wsss.Storage;
 
 namespace Wsss.Notebooks.Reviews;
 

@@ -1,6 +1,7 @@
 using Wsss.Data;
 using Wsss.Figures;
 using Wsss.Pipeline;
+using Wsss.Storage;
 
 namespace Wsss.Comparisons;
 

@@ -1,4 +1,3 @@
-
 namespace Wsss.Data;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Wsss.Storage;
+
 namespace Wsss.Data;
 
 /// <summary>A photograph on disk.</summary>

@@ -1,3 +1,5 @@
+using Wsss.Storage;
+
 namespace Wsss.Data;
 
 /// <summary>A folder with one file <c>ID.png</c> for each sample of a split.</summary>

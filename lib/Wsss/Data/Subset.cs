@@ -1,3 +1,5 @@
+using Wsss.Storage;
+
 namespace Wsss.Data;
 
 /// <summary>Some samples of a source, in a given order.</summary>

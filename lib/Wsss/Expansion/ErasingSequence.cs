@@ -1,5 +1,6 @@
 using Wsss.Data;
 using Wsss.Localization;
+using Wsss.Storage;
 using Wsss.Training;
 
 namespace Wsss.Expansion;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Wsss.Data;
+using Wsss.Storage;
 
 namespace Wsss.Localization;
 

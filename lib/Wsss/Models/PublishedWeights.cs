@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Wsss.Data;
+using Wsss.Storage;
 
 namespace Wsss.Models;
 

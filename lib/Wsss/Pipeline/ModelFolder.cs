@@ -3,6 +3,7 @@ using Wsss.Localization;
 using Wsss.Refinement;
 using Wsss.Saliency;
 using Wsss.Segmentation;
+using Wsss.Storage;
 using Wsss.Training;
 
 namespace Wsss.Pipeline;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Wsss.Annotations;
 using Wsss.Data;
+using Wsss.Storage;
 
 namespace Wsss.Pipeline;
 

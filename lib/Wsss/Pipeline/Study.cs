@@ -5,6 +5,7 @@ using Wsss.Localization;
 using Wsss.Refinement;
 using Wsss.Segmentation;
 using Wsss.Segmentation.Thresholds;
+using Wsss.Storage;
 using Wsss.Training;
 
 namespace Wsss.Pipeline;

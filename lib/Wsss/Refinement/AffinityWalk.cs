@@ -4,6 +4,7 @@ using Wsss.Data;
 using Wsss.Localization;
 using Wsss.Models;
 using Wsss.Registry;
+using Wsss.Storage;
 using static TorchSharp.torch;
 
 namespace Wsss.Refinement;

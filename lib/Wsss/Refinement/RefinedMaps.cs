@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Wsss.Data;
 using Wsss.Localization;
+using Wsss.Storage;
 using Wsss.Training;
 
 namespace Wsss.Refinement;

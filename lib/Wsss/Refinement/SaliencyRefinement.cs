@@ -2,6 +2,7 @@ using TorchSharp;
 using Wsss.Data;
 using Wsss.Registry;
 using Wsss.Saliency;
+using Wsss.Storage;
 
 namespace Wsss.Refinement;
 

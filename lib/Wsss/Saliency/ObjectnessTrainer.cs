@@ -1,5 +1,6 @@
 using Wsss.Data;
 using Wsss.Models;
+using Wsss.Storage;
 using Wsss.Training;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

@@ -1,6 +1,7 @@
 using TorchSharp;
 using Wsss.Data;
 using Wsss.Models;
+using Wsss.Storage;
 using Wsss.Training;
 using static TorchSharp.torch;
 

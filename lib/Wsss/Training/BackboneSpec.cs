@@ -1,4 +1,5 @@
 using Wsss.Models;
+using Wsss.Storage;
 
 namespace Wsss.Training;
 

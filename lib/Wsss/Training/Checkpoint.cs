@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using Wsss.Models;
+using Wsss.Storage;
 using static TorchSharp.torch;
 
 namespace Wsss.Training;

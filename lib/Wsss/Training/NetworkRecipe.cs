@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Wsss.Data;
+using Wsss.Storage;
 using static TorchSharp.torch;
 
 namespace Wsss.Training;

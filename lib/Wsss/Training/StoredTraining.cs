@@ -3,6 +3,7 @@ using System.Text.Json;
 using TorchSharp;
 using Wsss.Data;
 using Wsss.Models;
+using Wsss.Storage;
 using Wsss.Weights;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using TorchSharp;
 using Wsss.Models;
+using Wsss.Storage;
 
 namespace Wsss.Training;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Wsss.Data;
 using Wsss.Models;
+using Wsss.Storage;
 using static TorchSharp.torch;
 
 namespace Wsss.Training;

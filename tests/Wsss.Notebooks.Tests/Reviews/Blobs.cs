@@ -1,4 +1,5 @@
 using Wsss.Data;
+using Wsss.Storage;
 
 namespace Wsss.Notebooks.Tests.Reviews;
 

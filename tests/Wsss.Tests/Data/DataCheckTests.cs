@@ -1,5 +1,6 @@
 using TorchSharp;
 using Wsss.Data;
+using Wsss.Storage;
 
 namespace Wsss.Tests.Data;
 

@@ -1,6 +1,7 @@
 using TorchSharp;
 using Wsss.Data;
 using Wsss.Menagerie;
+using Wsss.Storage;
 
 namespace Wsss.Tests.Data;
 

@@ -4,6 +4,7 @@ using System.Text;
 using Wsss.Comparisons;
 using Wsss.Data;
 using Wsss.Data.Labels;
+using Wsss.Storage;
 using Wsss.Tests.Data;
 using Wsss.Tests.Weights;
 using Wsss.Weights;

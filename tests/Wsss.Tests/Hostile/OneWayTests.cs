@@ -5,8 +5,8 @@ namespace Wsss.Tests.Hostile;
 /// <summary>Other people's files, folders and names each go one way through the sources.</summary>
 public sealed partial class OneWayTests
 {
-    private static readonly string[] Openers = ["Wsss.Common/InputFile.cs", "Wsss.Common/DiskFlush.cs", "Wsss/ArtifactLock.cs"],
-        Walkers = ["Wsss.Common/InputFolder.cs", "Wsss/ArtifactManifest.cs", "Wsss/StoreInventory.cs"],
+    private static readonly string[] Openers = ["Wsss.Common/InputFile.cs", "Wsss.Common/DiskFlush.cs", "Wsss/Storage/ArtifactLock.cs"],
+        Walkers = ["Wsss.Common/InputFolder.cs", "Wsss/Storage/ArtifactManifest.cs", "Wsss/Storage/StoreInventory.cs"],
         Printers = ["Wsss.Cli/ResultText.cs", "Wsss.Cli/Commands/CompletionCommand.cs"];
 
     [Fact]

@@ -1,6 +1,7 @@
 using TorchSharp;
 using Wsss.Data;
 using Wsss.Localization;
+using Wsss.Storage;
 using Wsss.Tests.Data;
 
 namespace Wsss.Tests.Localization;

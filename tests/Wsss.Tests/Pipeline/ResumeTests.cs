@@ -4,6 +4,7 @@ using Wsss.Expansion;
 using Wsss.Localization;
 using Wsss.Pipeline;
 using Wsss.Segmentation;
+using Wsss.Storage;
 using Wsss.Training;
 
 namespace Wsss.Tests.Pipeline;

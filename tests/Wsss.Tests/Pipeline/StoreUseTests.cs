@@ -3,6 +3,7 @@ using Wsss.Expansion;
 using Wsss.Localization;
 using Wsss.Pipeline;
 using Wsss.Refinement;
+using Wsss.Storage;
 
 namespace Wsss.Tests.Pipeline;
 

@@ -2,6 +2,7 @@ using Wsss.Data;
 using Wsss.Expansion;
 using Wsss.Models;
 using Wsss.Segmentation;
+using Wsss.Storage;
 using Wsss.Tests.Data;
 using Wsss.Training;
 using static TorchSharp.torch;

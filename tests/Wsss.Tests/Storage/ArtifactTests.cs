@@ -1,6 +1,8 @@
+using Wsss.Storage;
+
 using static System.IO.Path;
 
-namespace Wsss.Tests;
+namespace Wsss.Tests.Storage;
 
 public sealed class ArtifactTests : IDisposable
 {

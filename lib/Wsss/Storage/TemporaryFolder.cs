@@ -1,4 +1,4 @@
-namespace Wsss;
+namespace Wsss.Storage;
 
 /// <summary>
 /// A folder that somebody fills or throws away, under a name of its own and with a lock beside it, by which others see whether its owner

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using Wsss.Storage;
 
-namespace Wsss.Tests;
+namespace Wsss.Tests.Storage;
 
 public sealed class FileHashTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
-namespace Wsss;
+namespace Wsss.Storage;
 
 /// <summary>Checksums of files of any size.</summary>
 internal static class FileHash

@@ -1,7 +1,8 @@
+using Wsss.Storage;
 using Wsss.Training;
 using static System.IO.Path;
 
-namespace Wsss.Tests;
+namespace Wsss.Tests.Storage;
 
 public sealed class ArtifactLockTests : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Wsss;
+namespace Wsss.Storage;
 
 /// <summary>
 /// A folder of finished results, each under the hash of everything that decided it, so that notebooks and commands share

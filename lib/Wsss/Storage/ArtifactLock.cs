@@ -1,4 +1,4 @@
-namespace Wsss;
+namespace Wsss.Storage;
 
 /// <summary>
 /// The right to make a result, held by one owner at a time, in this process or another; it ends with its owner's life. The system's lock

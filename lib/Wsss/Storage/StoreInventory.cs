@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Wsss;
+namespace Wsss.Storage;
 
 /// <summary>What a thing in a store is.</summary>
 public enum StoreEntryState

@@ -1,4 +1,6 @@
-namespace Wsss.Tests;
+using Wsss.Storage;
+
+namespace Wsss.Tests.Storage;
 
 public sealed class ArtifactStoreTests : IDisposable
 {

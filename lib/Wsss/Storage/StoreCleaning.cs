@@ -1,4 +1,4 @@
-namespace Wsss;
+namespace Wsss.Storage;
 
 /// <summary>A thing in a store that is to go, and why.</summary>
 /// <param name="Entry">The thing.</param>

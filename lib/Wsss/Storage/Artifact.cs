@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Wsss;
+namespace Wsss.Storage;
 
 /// <summary>
 /// A finished result: a folder and what its manifest says about it. A file is compared with the manifest when it is read.

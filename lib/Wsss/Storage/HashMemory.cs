@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Wsss;
+namespace Wsss.Storage;
 
 /// <summary>A file at a moment: as long as all of it stays, so does the content.</summary>
 /// <param name="Path">Full path.</param>

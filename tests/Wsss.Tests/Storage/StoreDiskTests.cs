@@ -1,8 +1,9 @@
 using System.Diagnostics;
+using Wsss.Storage;
 using Wsss.Training;
 using static System.IO.Path;
 
-namespace Wsss.Tests;
+namespace Wsss.Tests.Storage;
 
 /// <summary>Disks that are full and folders that cannot be written to.</summary>
 public sealed class StoreDiskTests : IDisposable

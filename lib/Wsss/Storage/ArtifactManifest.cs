@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace Wsss;
+namespace Wsss.Storage;
 
 /// <summary>A file of a result, as it was written.</summary>
 /// <param name="Bytes">Its length.</param>

@@ -1,4 +1,4 @@
-namespace Wsss;
+namespace Wsss.Storage;
 
 /// <summary>
 /// Removes what processes have left behind in a store that died at work: nothing that a living one holds, nothing finished.
