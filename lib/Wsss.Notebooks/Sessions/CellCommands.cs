@@ -53,7 +53,8 @@ internal static class CellCommands
             [Vars] => Table(state),
             [Free, _, ..] => new StreamOutput("stdout", string.Concat(words[1..].Select(name => Release(name, state) + "\n"))),
             _ => throw new NotebookException(
-                $"Expected '{Vars}' or '{Free} NAME', found '{command}'. The session has no other commands; C#'s own lines begin with '#r' or '#load'."),
+                $"Expected '{Vars}' or '{Free} NAME', found '{command}'. The session has no other commands; C#'s own lines begin with " +
+                "'#r' or '#load'."),
         };
     }
 
@@ -86,7 +87,8 @@ internal static class CellCommands
         {
             object? value = variable.Value;
             if (value is null) continue;
-            long bytes = VariableFacts.TensorsIn(value).Where(tensor => !tensor.IsInvalid).Sum(tensor => tensor.numel() * tensor.element_size());
+            long bytes = VariableFacts.TensorsIn(value).Where(tensor => !tensor.IsInvalid)
+                .Sum(tensor => tensor.numel() * tensor.element_size());
             string? other = state!.Variables.FirstOrDefault(each => each.Name != name && ReferenceEquals(each.Value, value))?.Name;
             if (!variable.IsReadOnly) variable.Value = null;
             if (other is null) Dispose(value);

@@ -16,7 +16,8 @@ internal static class CellCompletion
     public static async Task<CompletionList> FindAsync(Document document, int position, CancellationToken cancellationToken)
     {
         CompletionService service = CompletionService.GetService(document)!;
-        RoslynList found = await service.GetCompletionsAsync(document, position, cancellationToken: cancellationToken).ConfigureAwait(false);
+        RoslynList found = await service.GetCompletionsAsync(document, position, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
         if (found.ItemsList.Count == 0) return new CompletionList([], position, position);
 
         string code = (await document.GetTextAsync(cancellationToken).ConfigureAwait(false)).ToString();

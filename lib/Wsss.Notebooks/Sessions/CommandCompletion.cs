@@ -11,7 +11,11 @@ internal static class CommandCompletion
         if (!line.TrimStart().StartsWith("#!", StringComparison.Ordinal)) return null;
         string typed = line[(line.LastIndexOf(' ') + 1)..];
         IEnumerable<CompletionItem> offered = typed.StartsWith('#')
-            ? [new(CellCommands.Vars, "Keyword", "what the variables hold"), new(CellCommands.Free, "Keyword", "NAME: lets go of what it holds")]
+            ?
+            [
+                new(CellCommands.Vars, "Keyword", "what the variables hold"),
+                new(CellCommands.Free, "Keyword", "NAME: lets go of what it holds"),
+            ]
             : state.Variables.Where(facts => !facts.IsHidden).Select(facts => new CompletionItem(facts.Name, "Field", facts.Describe()));
         return new CompletionList(
             [.. offered.Where(item => item.Text.StartsWith(typed, StringComparison.OrdinalIgnoreCase))], position - typed.Length, position);

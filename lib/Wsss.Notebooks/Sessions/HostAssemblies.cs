@@ -18,7 +18,8 @@ internal sealed class HostAssemblies
 
     /// <summary>All assemblies of the host and of the .NET runtime, except for the compiler's.</summary>
     public ImmutableArray<MetadataReference> References => field.IsDefault
-        ? field = [.. _byName.Where(pair => !pair.Key.StartsWith(Compiler, StringComparison.OrdinalIgnoreCase)).Select(pair => pair.Value.Value)]
+        ? field = [.. _byName.Where(pair => !pair.Key.StartsWith(Compiler, StringComparison.OrdinalIgnoreCase))
+            .Select(pair => pair.Value.Value)]
         : field;
 
     /// <summary>Reads the runtime's list of assemblies and the deps.json files of the running program.</summary>

@@ -27,7 +27,9 @@ public enum CodeState
     Invalid,
 }
 
-/// <summary>What an editor asks of a session: completion, help at the cursor, whether a cell is complete. Positions count UTF-16 units.</summary>
+/// <summary>
+/// What an editor asks of a session: completion, help at the cursor, whether a cell is complete. Positions count UTF-16 units.
+/// </summary>
 public interface ILanguageServices
 {
     /// <summary>Completions at a position of a cell that is not run yet, in the session as its run cells left it.</summary>

@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Wsss.Notebooks.Sessions;
 
-/// <summary>What the cells declare and the cell that is being written, as two scripts of Roslyn's editor services. Not thread-safe.</summary>
+/// <summary>
+/// What the cells declare and the cell that is being written, as two scripts of Roslyn's editor services. Not thread-safe.
+/// </summary>
 internal sealed class LanguageWorkspace : IDisposable
 {
     /// <summary>
@@ -14,7 +16,7 @@ internal sealed class LanguageWorkspace : IDisposable
     /// replaces a word cannot do that, and they take most of the time and memory.
     /// </summary>
     private static readonly Lazy<MefHostServices> Services = new(() => MefHostServices.Create(new ContainerConfiguration().WithParts(
-        MefHostServices.DefaultAssemblies.Where(assembly => assembly.GetName().Name?.Contains("VisualBasic", StringComparison.Ordinal) == false)
+        MefHostServices.DefaultAssemblies.Where(assembly => assembly.FullName?.Contains("VisualBasic", StringComparison.Ordinal) == false)
             .SelectMany(assembly => assembly.DefinedTypes)
             .Where(type => !type.Name.EndsWith("ImportCompletionProvider", StringComparison.Ordinal))).CreateContainer()));
 
@@ -60,8 +62,8 @@ internal sealed class LanguageWorkspace : IDisposable
             loader: TextLoader.From(TextAndVersion.Create(SourceText.From(code), VersionStamp.Create())));
         var project = ProjectInfo.Create(
             id, VersionStamp.Create(), name, name, LanguageNames.CSharp, compilationOptions: _compiling, parseOptions: _parsing,
-            documents: [document], projectReferences: after is null ? [] : [new ProjectReference(after)], metadataReferences: _host.References,
-            isSubmission: true, hostObjectType: typeof(SessionGlobals));
+            documents: [document], projectReferences: after is null ? [] : [new ProjectReference(after)],
+            metadataReferences: _host.References, isSubmission: true, hostObjectType: typeof(SessionGlobals));
         return (solution.AddProject(project), id);
     }
 }

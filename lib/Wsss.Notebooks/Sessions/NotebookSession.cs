@@ -62,7 +62,9 @@ public sealed class NotebookSession : IDisposable
             .WithFileEncoding(Encoding.UTF8);
     }
 
-    /// <summary>Completion and help in cells that are being written. Also answers while a cell runs, from what the cells before it left.</summary>
+    /// <summary>
+    /// Completion and help in cells that are being written. Also answers while a cell runs, from what the cells before it left.
+    /// </summary>
     public ILanguageServices Language => _language;
 
     /// <summary>
@@ -263,8 +265,9 @@ public sealed class NotebookSession : IDisposable
     private bool RunWithoutTrace(CancellationToken cancellationToken)
     {
         _state ??= Start(cancellationToken);
-        Script<object> script = _state.Script.ContinueWith<object>("foreach (var i in new[] { 1 }) { await Task.Yield(); }", _scriptOptions);
-        Task running = Interruptible(script, _scriptOptions, cancellationToken).RunFromAsync(_state, cancellationToken);
+        ScriptOptions options = _scriptOptions.WithReferences((MetadataReference[])[]);
+        Script<object> script = _state.Script.ContinueWith<object>("foreach (var i in new[] { 1 }) { await Task.Yield(); }", options);
+        Task running = Interruptible(script, options, cancellationToken).RunFromAsync(_state, cancellationToken);
         _thread.PumpUntil(running, cancellationToken);
         return true;
     }

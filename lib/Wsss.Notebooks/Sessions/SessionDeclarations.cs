@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Wsss.Notebooks.Sessions;
 
 /// <summary>
-/// What the cells that ran declare, as one script: editor services that follow each cell by itself become slower and larger with every cell.
+/// What the cells that ran declare, as one script: editor services that follow each cell by itself become slower and larger with
+/// every cell.
 /// </summary>
 /// <param name="Heads">Directives and usings, first to last.</param>
 /// <param name="Members">Variables with their types but without their values, methods and types, first to last; none hides another.</param>

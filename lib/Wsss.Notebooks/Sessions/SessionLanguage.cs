@@ -17,7 +17,8 @@ internal sealed class SessionLanguage(Func<SessionSnapshot> state, Func<Language
     public Task<CompletionList> CompleteAsync(string code, int position, CancellationToken cancellationToken) =>
         CommandCompletion.Find(code, position, state()) is { } commands
             ? Task.FromResult(commands)
-            : AskAsync(code, (document, _) => CellCompletion.FindAsync(document, Within(code, position), cancellationToken), cancellationToken);
+            : AskAsync(
+                code, (document, _) => CellCompletion.FindAsync(document, Within(code, position), cancellationToken), cancellationToken);
 
     public Task<string?> InspectAsync(string code, int position, CancellationToken cancellationToken) => AskAsync(
         code, (document, snapshot) => CellInspection.DescribeAsync(document, Within(code, position), snapshot.Variables, cancellationToken),
@@ -27,7 +28,8 @@ internal sealed class SessionLanguage(Func<SessionSnapshot> state, Func<Language
     {
         SyntaxTree tree = CSharpSyntaxTree.ParseText(CellCommands.Split(code).Code, Parsing);
         if (!SyntaxFactory.IsCompleteSubmission(tree)) return CodeState.Incomplete;
-        return tree.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error) ? CodeState.Invalid : CodeState.Complete;
+        bool isInvalid = tree.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        return isInvalid ? CodeState.Invalid : CodeState.Complete;
     }
 
     public void Dispose()

@@ -55,7 +55,9 @@ internal sealed record VariableFacts(string Name, string Type, string Shape, lon
         return size.ToString(unit == "B" ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + unit;
     }
 
-    /// <summary>The tensors that a value is or holds directly: itself, a network's parameters and buffers, a collection's elements.</summary>
+    /// <summary>
+    /// The tensors that a value is or holds directly: itself, a network's parameters and buffers, a collection's elements.
+    /// </summary>
     public static IReadOnlyList<torch.Tensor> TensorsIn(object? value) => value switch
     {
         torch.Tensor tensor => [tensor],
