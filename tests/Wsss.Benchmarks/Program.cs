@@ -10,16 +10,17 @@ using Wsss.Models;
 using static TorchSharp.torch;
 
 // Every performance figure of README.md. Usage: dotnet run -c Release [-- NAME …]; a name is the start of a benchmark's.
-// One thread, as one thread is what ratios are least noisy on. "sessions" compares the notebook session with .NET Interactive's.
+// One thread, as one thread is what ratios are least noisy on. "sessions NOTEBOOK …" compares the notebook
+// session with .NET Interactive's.
 const int Classes = 20;
 switch (args)
 {
     // In a process that has loaded nothing else yet.
-    case ["session", var which, var part]:
-        await SessionProbe.RunAsync(which, part);
+    case ["session", var which, var part, ..]:
+        await SessionProbe.RunAsync(which, part, args[3..]);
         return 0;
-    case ["sessions"]:
-        Console.WriteLine(SessionComparison.Run());
+    case ["sessions", ..]:
+        Console.WriteLine(SessionComparison.Run(args[1..]));
         return 0;
 }
 TorchRuntime.UseThreads(1);

@@ -15,4 +15,7 @@ internal interface ICellRunner : IDisposable
 
     /// <summary>Help at a position.</summary>
     Task<string> HoverAsync(string code, int position);
+
+    /// <summary>Reads an .ipynb file's text and writes it again.</summary>
+    string Rewrite(string notebook);
 }

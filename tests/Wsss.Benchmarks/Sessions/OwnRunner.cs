@@ -30,5 +30,7 @@ internal sealed class OwnRunner : ICellRunner
     public async Task<string> HoverAsync(string code, int position) =>
         await _session.Language.InspectAsync(code, position, CancellationToken.None) ?? "";
 
+    public string Rewrite(string notebook) => Notebook.Parse(notebook, "a notebook").ToJson();
+
     public void Dispose() => _session.Dispose();
 }

@@ -1,6 +1,7 @@
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.CSharp;
+using Microsoft.DotNet.Interactive.Documents.Jupyter;
 using Microsoft.DotNet.Interactive.Events;
 
 namespace Wsss.Benchmarks.Sessions;
@@ -41,6 +42,19 @@ internal sealed class PackageRunner : ICellRunner
     {
         KernelCommandResult result = await _kernel.SendAsync(new RequestHoverText(code, new LinePosition(0, position)));
         return string.Concat(result.Events.OfType<HoverTextProduced>().SelectMany(produced => produced.Content).Take(1).Select(value => value.Value));
+    }
+
+    public string Rewrite(string notebook)
+    {
+        try
+        {
+            return Notebook.ToJupyterJson(Notebook.Parse(notebook));
+        }
+        catch (ArgumentException)
+        {
+            // It refuses outputs whose data is JSON, such as a chart's.
+            return "";
+        }
     }
 
     public void Dispose() => _kernel.Dispose();

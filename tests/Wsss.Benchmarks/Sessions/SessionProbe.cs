@@ -10,18 +10,23 @@ internal static class SessionProbe
     /// <summary>What an interrupt may take before it counts as failed.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private const string Training =
-        "TrainingLoop.Train(3); while (true) { TrainingLoop.Train(5); }";
+    /// <summary>Each is measured in a process of its own: what never ends takes its process with it.</summary>
+    public static IReadOnlyList<string> Parts { get; } = ["files", "cells", "warm", "work", "stop-wait", "stop-training", "stop-loop"];
 
     /// <summary>Measures one part.</summary>
     /// <param name="which"><c>own</c> or <c>package</c>.</param>
-    /// <param name="part"><c>cells</c>, <c>warm</c> or <c>work</c>.</param>
-    public static async Task RunAsync(string which, string part)
+    /// <param name="part">One of <see cref="Parts"/>.</param>
+    /// <param name="notebooks">For the part <c>files</c>: .ipynb files that are to be written as they were read.</param>
+    public static async Task RunAsync(string which, string part, IReadOnlyList<string> notebooks)
     {
         using Process process = Process.GetCurrentProcess();
         ICellRunner session = which == "own" ? new OwnRunner() : new PackageRunner();
         switch (part)
         {
+            case "files":
+                int kept = notebooks.Select(File.ReadAllText).Count(text => session.Rewrite(text) == text);
+                Console.WriteLine($"notebooks of {notebooks.Count} written as they were read\t{kept}");
+                break;
             case "cells":
                 await session.RunAsync("1 + 1");
                 Report("process start to first result, ms", (DateTime.Now - process.StartTime).TotalMilliseconds);
@@ -35,12 +40,19 @@ internal static class SessionProbe
                 Report("first completion after it, ms", await Milliseconds(() => session.CompleteAsync("string.", 7)));
                 break;
             case "work":
-                TorchRuntime.UseThreads(1);
                 await LiveTensors(session);
                 await Errors(session);
                 await Speed(session);
-                // What never ends takes the process with it, so it comes last.
-                await Interrupts(session);
+                break;
+            case "stop-wait":
+                await Interrupt(session, "await Task.Delay(-1)", "await Task.Delay(-1);");
+                break;
+            case "stop-loop":
+                await Interrupt(session, "while (true) { }", "while (true) { }");
+                break;
+            case "stop-training":
+                await session.RunAsync(TrainingCode());
+                await Interrupt(session, "a training loop", "while (true) { TrainingLoop.Train(5); }");
                 break;
         }
         await Console.Out.FlushAsync();
@@ -93,36 +105,35 @@ internal static class SessionProbe
 
     private static async Task Speed(ICellRunner session)
     {
-        using Stream source = typeof(SessionProbe).Assembly.GetManifestResourceStream("TrainingLoop.cs")!;
-        string text = (await new StreamReader(source).ReadToEndAsync()).Replace("namespace Wsss.Benchmarks.Sessions;", "", StringComparison.Ordinal);
-        await session.RunAsync(text);
-        Report("training in a cell / the same compiled", await Ratio(session, "TrainingLoop.Train(40)", () => TrainingLoop.Train(40)));
-        Report("loop over pixels in a cell / the same compiled", await Ratio(session, "TrainingLoop.Count(400)", () => TrainingLoop.Count(400)));
+        await session.RunAsync(TrainingCode());
+        Report("training in a cell / the same compiled", await Ratio(session, "TrainingLoop.Train(20)", () => TrainingLoop.Train(20)));
+        Report("loop over pixels in a cell / the same compiled", await Ratio(session, "TrainingLoop.Count(200)", () => TrainingLoop.Count(200)));
     }
 
-    /// <summary>In processor time, which others on the machine disturb less.</summary>
+    private static string TrainingCode()
+    {
+        using Stream source = typeof(SessionProbe).Assembly.GetManifestResourceStream("TrainingLoop.cs")!;
+        return new StreamReader(source).ReadToEnd().Replace("namespace Wsss.Benchmarks.Sessions;", "", StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// The least of many in processor time, which others on the machine disturb less. OpenMP's thread count belongs to a thread.
+    /// </summary>
     private static async Task<double> Ratio(ICellRunner session, string call, Action compiled)
     {
-        string cell =
-            $"var before = Environment.CpuUsage.TotalTime; {call}; (Environment.CpuUsage.TotalTime - before).TotalMilliseconds.ToString(\"R\")";
-        double[] ratios = new double[9];
-        for (int i = 0; i < ratios.Length; i++)
+        string cell = "TorchSharp.torch.set_num_threads(1); var before = Environment.CpuUsage.TotalTime; " +
+            $"{call}; (Environment.CpuUsage.TotalTime - before).TotalMilliseconds.ToString(\"R\")";
+        (double least, double reference) = (double.MaxValue, double.MaxValue);
+        for (int i = 0; i < 15; i++)
         {
+            torch.set_num_threads(1);
             TimeSpan before = Environment.CpuUsage.TotalTime;
             compiled();
-            double reference = (Environment.CpuUsage.TotalTime - before).TotalMilliseconds;
+            reference = Math.Min(reference, (Environment.CpuUsage.TotalTime - before).TotalMilliseconds);
             string took = await session.RunAsync(cell);
-            ratios[i] = double.Parse(took.Split("<pre>")[^1].Split("</pre>")[0], CultureInfo.InvariantCulture) / reference;
+            least = Math.Min(least, double.Parse(took.Split("<pre>")[^1].Split("</pre>")[0], CultureInfo.InvariantCulture));
         }
-        // The first ones are before the runtime has compiled both for good.
-        return Median(ratios[4..]);
-    }
-
-    private static async Task Interrupts(ICellRunner session)
-    {
-        await Interrupt(session, "a training loop", Training);
-        await Interrupt(session, "await Task.Delay(-1)", "await Task.Delay(-1);");
-        await Interrupt(session, "while (true) { }", "while (true) { }");
+        return least / reference;
     }
 
     private static async Task Interrupt(ICellRunner session, string name, string code)
@@ -136,8 +147,9 @@ internal static class SessionProbe
         double elapsed = watch.Elapsed.TotalMilliseconds;
         Task<string> next = Task.Run(() => session.RunAsync("1 + 1"));
         bool usable = await Task.WhenAny(next, Task.Delay(Patience)) == next && !next.IsFaulted;
+        string usableAfter = usable ? "" : ", the session is lost";
         string figure = stopped ? elapsed.ToString("0", CultureInfo.InvariantCulture) : "never";
-        Console.WriteLine($"interrupt of {name}, ms\t{figure}{(usable ? "" : ", the session is lost")}");
+        Console.WriteLine($"interrupt of {name}, ms\t{figure}{usableAfter}");
     }
 
     private static async Task<double> Milliseconds(Func<Task> work)
