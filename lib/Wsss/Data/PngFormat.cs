@@ -25,7 +25,11 @@ internal static class PngFormat
     /// <summary>Colour type of IHDR: red, green, blue and how opaque they are.</summary>
     public const byte Rgba = 6;
 
-    private const int ChunkOverhead = 12, MostExif = 1 << 16;
+    private const int MostExif = 1 << 16;
+
+    // Wide, as a sum with a length of a file must not begin again at 0.
+    private const long ChunkOverhead = 12;
+
     private static readonly uint[] CrcTable = BuildCrcTable();
 
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];

@@ -57,6 +57,19 @@ public sealed class HostileFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0xFFFFFFF4)]
+    [InlineData(0xFFFFFFFF)]
+    [InlineData(0x7FFFFFFF)]
+    public void A_chunk_that_is_longer_than_any_file_ends_the_reading(uint length)
+    {
+        byte[] png = Whole(4, 4, RawPng.Grey, 8);
+        // The chunk behind the header.
+        BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(8 + 25), length);
+        Assert.Contains("truncated", Assert.Throws<ImageFileException>(() => ImageFile.ReadMask(png, "a.png")).Message);
+        Assert.Contains("truncated", Assert.Throws<ImageFileException>(() => ImageFile.ReadRgb(png, "a.png")).Message);
+    }
+
+    [Theory]
     [InlineData(null, 100_000_000)]
     [InlineData("", 100_000_000)]
     [InlineData("5000", 5000)]
