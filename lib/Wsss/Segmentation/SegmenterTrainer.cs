@@ -29,8 +29,22 @@ public static class SegmenterTrainer
         recipe.Validate();
         int classes = train.ClassNames.Count;
         var (network, history, folder) = StoredTraining.TrainOrLoad(
-            () => new DeepLab(recipe.Backbone.Create(classes), classes, recipe.Head), network => new SegmenterTask(network, train.Name, validation), recipe, train, run);
+            () => Create(recipe, classes), network => new SegmenterTask(network, train.Name, validation), recipe, train, run);
         return new TrainedSegmenter(network, train.ClassNames, recipe, history, folder);
+    }
+
+    private static DeepLab Create(SegmenterRecipe recipe, int classes)
+    {
+        var backbone = recipe.Backbone.Create(classes);
+        try
+        {
+            return new DeepLab(backbone, classes, recipe.Head);
+        }
+        catch
+        {
+            backbone.Dispose();
+            throw;
+        }
     }
 
     private sealed class SegmenterTask(DeepLab network, string trainName, IMaskedSource validation) : TrainingTask

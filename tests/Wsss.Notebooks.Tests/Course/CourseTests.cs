@@ -52,9 +52,9 @@ public sealed partial class CourseTests
             .SelectMany(name => Markdown(name).Select(text => (File: CourseFiles.PathOf(name), Source: text)))
             .Append((File: words, Source: File.ReadAllText(words)));
         var broken = from text in texts
-            from link in CourseFiles.Links(text.Source)
-            where !link.Contains(':', StringComparison.Ordinal) && !Leads(text.File, link)
-            select $"{Path.GetFileName(text.File)}: {link}";
+                     from link in CourseFiles.Links(text.Source)
+                     where !link.Contains(':', StringComparison.Ordinal) && !Leads(text.File, link)
+                     select $"{Path.GetFileName(text.File)}: {link}";
         Assert.Empty(broken);
     }
 

@@ -36,7 +36,9 @@ public sealed class InteractiveHostTests : IDisposable
             Notebook notebook = Notebook.Load(Path.Combine(folder, name + ".ipynb"));
             NotebookParameters.Inject(notebook, new Dictionary<string, string>
             {
-                ["scale"] = "smoke", ["device"] = "cpu", ["store"] = _folder.Path,
+                ["scale"] = "smoke",
+                ["device"] = "cpu",
+                ["store"] = _folder.Path,
             });
             using var host = new InteractiveHost();
             var shown = await host.RunAsync(notebook, folder);

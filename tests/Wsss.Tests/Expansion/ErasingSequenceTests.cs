@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 
 namespace Wsss.Tests.Expansion;
 
+[LeavesNoTensors]
 public sealed class ErasingSequenceTests : IDisposable
 {
     // One step of training per classifier.
@@ -282,7 +283,8 @@ public sealed class ErasingSequenceTests : IDisposable
             Assert.True(trained > before);
         }
         Assert.Equal(before, Toys.LiveTensors);
-        Assert.Throws<ArgumentOutOfRangeException>(() => TwoSteps.Train(OneStep, data, Maps, run).Erased(data.Test, 3, decoys: false, run));
+        using ErasingSequence again = TwoSteps.Train(OneStep, data, Maps, run);
+        Assert.Throws<ArgumentOutOfRangeException>(() => again.Erased(data.Test, 3, decoys: false, run));
     }
 
     private sealed record Spy : Technique, ITrainingView

@@ -6,6 +6,7 @@ using Wsss.Tests.Data;
 
 namespace Wsss.Tests.Localization;
 
+[LeavesNoTensors]
 public sealed class MapFolderTests : IDisposable
 {
     private readonly TempFolder _folder = new();

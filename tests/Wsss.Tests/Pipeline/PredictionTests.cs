@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 
 namespace Wsss.Tests.Pipeline;
 
+[LeavesNoTensors]
 public sealed class PredictionTests : IDisposable
 {
     private readonly TempFolder _folder = new();

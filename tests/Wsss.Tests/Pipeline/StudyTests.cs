@@ -11,6 +11,7 @@ using Wsss.Tests.Data;
 
 namespace Wsss.Tests.Pipeline;
 
+[LeavesNoTensors]
 public sealed class StudyTests : IDisposable
 {
     private readonly TempFolder _folder = new();

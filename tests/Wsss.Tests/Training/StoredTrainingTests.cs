@@ -9,6 +9,7 @@ using static TorchSharp.torch;
 
 namespace Wsss.Tests.Training;
 
+[LeavesNoTensors]
 public sealed class StoredTrainingTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace Wsss.Tests.Training;
 
+[LeavesNoTensors]
 public sealed class TensorLeakTests : IDisposable
 {
     private readonly TempFolder _folder = new();
