@@ -19,7 +19,9 @@ internal static class Hints
         Remedy.AllowLargeImages => "On the command line: --max-pixels.",
         Remedy.Resume => Has(command, "--resume") ? "The same command with --resume goes on from there." : "The same command goes on from there.",
         Remedy.RenewResult => "`wsss store clean` throws away what is broken; the same command then makes it anew.",
-        Remedy.ChooseStore => Has(command, "--store") ? "Give another folder by --store, or make room: `wsss store clean`." : "",
+        Remedy.ChooseStore => Has(command, "--store")
+            ? "Give another folder by --store, or make room: `wsss store clean`."
+            : "`wsss store clean` makes room.",
         Remedy.NameTraining => "Give the folder that `wsss train` or `wsss segment` prints.",
         Remedy.MakeMasks => "`wsss masks` and `wsss segment` write such folders.",
         Remedy.MakeResults => "`wsss run` and `wsss compare` write it.",
