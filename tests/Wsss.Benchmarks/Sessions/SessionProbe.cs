@@ -7,6 +7,9 @@ namespace Wsss.Benchmarks.Sessions;
 /// <summary>Measures one session in a process of its own, and writes a line for each figure: name, tabulator, value.</summary>
 internal static class SessionProbe
 {
+    /// <summary>The process's own: a kernel whose cell does not end keeps the console.</summary>
+    private static TextWriter _output = TextWriter.Null;
+
     /// <summary>What an interrupt may take before it counts as failed.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -19,13 +22,14 @@ internal static class SessionProbe
     /// <param name="notebooks">For the part <c>files</c>: .ipynb files that are to be written as they were read.</param>
     public static async Task RunAsync(string which, string part, IReadOnlyList<string> notebooks)
     {
+        _output = Console.Out;
         using Process process = Process.GetCurrentProcess();
         ICellRunner session = which == "own" ? new OwnRunner() : new PackageRunner();
         switch (part)
         {
             case "files":
                 int kept = notebooks.Select(File.ReadAllText).Count(text => session.Rewrite(text) == text);
-                Console.WriteLine($"notebooks of {notebooks.Count} written as they were read\t{kept}");
+                _output.WriteLine($"notebooks of {notebooks.Count} written as they were read\t{kept}");
                 break;
             case "cells":
                 await session.RunAsync("1 + 1");
@@ -55,7 +59,7 @@ internal static class SessionProbe
                 await Interrupt(session, "a training loop", "while (true) { TrainingLoop.Train(5); }");
                 break;
         }
-        await Console.Out.FlushAsync();
+        await _output.FlushAsync();
         Environment.Exit(0);
     }
 
@@ -100,7 +104,7 @@ internal static class SessionProbe
     {
         await session.RunAsync("int zero = 0;\nint Divide(int x)\n{\n    return x / zero;\n}");
         string error = await session.RunAsync("\nDivide(1)");
-        Console.WriteLine($"error of a cell that divides by zero in line 4 of an earlier one\t{error.Split('\n')[0]}");
+        _output.WriteLine($"error of a cell that divides by zero in line 4 of an earlier one\t{error.Split('\n')[0]}");
     }
 
     private static async Task Speed(ICellRunner session)
@@ -149,7 +153,7 @@ internal static class SessionProbe
         bool usable = await Task.WhenAny(next, Task.Delay(Patience)) == next && !next.IsFaulted;
         string usableAfter = usable ? "" : ", the session is lost";
         string figure = stopped ? elapsed.ToString("0", CultureInfo.InvariantCulture) : "never";
-        Console.WriteLine($"interrupt of {name}, ms\t{figure}{usableAfter}");
+        _output.WriteLine($"interrupt of {name}, ms\t{figure}{usableAfter}");
     }
 
     private static async Task<double> Milliseconds(Func<Task> work)
@@ -166,5 +170,5 @@ internal static class SessionProbe
     }
 
     private static void Report(string name, double value) =>
-        Console.WriteLine($"{name}\t{value.ToString(Math.Abs(value) < 10 ? "0.##" : "0", CultureInfo.InvariantCulture)}");
+        _output.WriteLine($"{name}\t{value.ToString(Math.Abs(value) < 10 ? "0.##" : "0", CultureInfo.InvariantCulture)}");
 }
