@@ -23,8 +23,6 @@ internal sealed class ScriptedSaliency : SaliencySource
         TorchRuntime.EnsureLoaded();
         (_path, _device) = (path, device);
         InputFile.Require(path, InputKind.Weights);
-        // TorchSharp looks at each parameter once per module above it, and leaves what it looked at behind: tens of thousands of tensors.
-        using var scope = NewDisposeScope();
         try
         {
             _network = jit.load<Tensor, Tensor>(path, device.type, device.index);

@@ -5,7 +5,6 @@ using static TorchSharp.torch;
 
 namespace Wsss.Tests.Saliency;
 
-[LeavesNoTensors]
 public sealed class SaliencySourceTests : IDisposable
 {
     private readonly TempFolder _folder = new();
