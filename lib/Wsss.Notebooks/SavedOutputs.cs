@@ -35,6 +35,7 @@ public sealed record SavedOutputs(bool HasRun, bool? CodeChanged, string? Librar
 
     private static bool HasCommit(string version) => version.Contains('+', StringComparison.Ordinal);
 
-    private static string Short(string version) =>
+    /// <summary>A version with the first digits of its commit.</summary>
+    internal static string Short(string version) =>
         version.Split('+') is [var number, { Length: > ShownCommit } commit] ? $"{number}+{commit[..ShownCommit]}" : version;
 }

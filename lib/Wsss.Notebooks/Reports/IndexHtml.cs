@@ -67,7 +67,12 @@ internal static partial class IndexHtml
         string picture = page.Thumbnail is { } file
             ? $"<img src=\"{file}\" alt=\"\" loading=\"lazy\">"
             : $"<span>{LeadingNumber().Match(page.FileName).Value}</span>";
-        KeyValuePair<string, string>[] own = [.. (page.Run?.Provenance ?? new Dictionary<string, string>()).Except(common)];
+        // The page itself has the whole commit.
+        KeyValuePair<string, string>[] own =
+        [
+            .. (page.Run?.Provenance ?? new Dictionary<string, string>()).Except(common)
+                .Select(entry => entry.Key == "library" ? new(entry.Key, SavedOutputs.Short(entry.Value)) : entry),
+        ];
         string provenance = own.Length == 0 ? "" : PageHtml.Provenance(own);
         string stale = page.Saved.CodeChanged == true ? " <span class=\"status stale\">code changed since</span>" : "";
         return $"""
