@@ -27,7 +27,7 @@ public sealed class MannersTests : IDisposable
     [InlineData("maps --clasifier a --out b", "wsss: Expected an option of `wsss maps`, found '--clasifier'. Did you mean --classifier? (and 1 more) `wsss help maps` says more.")]
     [InlineData("maps --out b", "wsss: Expected --classifier with `wsss maps`, found none: the folder that `wsss train` prints. `wsss help maps` says more.")]
     [InlineData("weights convert a", "wsss: Expected OUT with `wsss weights convert`, found none: the safetensors file to write. `wsss help weights convert` says more.")]
-    [InlineData("completion zs", "wsss: Expected SHELL to be one of bash, fish, pwsh, zsh; found 'zs'. Did you mean zsh? `wsss help completion` says more.")]
+    [InlineData("completion zs", "wsss: Expected SHELL to be one of bash, zsh, fish, pwsh; found 'zs'. Did you mean zsh? `wsss help completion` says more.")]
     public async Task Wrong_arguments_are_told_in_one_line(string arguments, string expected)
     {
         var outcome = await WsssProcess.RunAsync(arguments.Split(' '));
