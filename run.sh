@@ -2,8 +2,8 @@
 # Sets up what is missing, compares plain class activation maps with the strongest recipe on the built-in drawn scenes, side by side,
 # and makes an offline report of this run and of the notebooks as they were saved.
 # Usage: ./run.sh [smoke|quick|full]
-#   smoke  a check that everything runs, the segmentation network too, whose numbers mean nothing: some two minutes
-#   quick  half of the training of the README's tables, as far as the masks: less than ten minutes on two cores
+#   smoke  a check that everything runs, the segmentation network too, whose numbers mean nothing
+#   quick  half of the training of the README's tables, as far as the masks: some ten minutes on two cores
 #   full   the whole experiment with its ceiling, and every notebook run anew: hours
 set -euo pipefail
 cd "$(dirname "$0")"
