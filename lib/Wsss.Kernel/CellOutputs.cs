@@ -85,7 +85,7 @@ internal sealed class CellOutputs(Request request, bool isSilent) : IDisposable
                 {
                     ["execution_count"] = result.ExecutionCount,
                     ["data"] = result.Data.ToMessage(),
-                    ["metadata"] = new JsonObject(),
+                    ["metadata"] = result.Data.MetadataToJson(),
                 });
                 break;
             case ErrorOutput { Error: var error }:
@@ -99,7 +99,7 @@ internal sealed class CellOutputs(Request request, bool isSilent) : IDisposable
     private static JsonObject Shown(MimeBundle data, string id) => new()
     {
         ["data"] = data.ToMessage(),
-        ["metadata"] = new JsonObject(),
+        ["metadata"] = data.MetadataToJson(),
         ["transient"] = new JsonObject { ["display_id"] = id },
     };
 }

@@ -25,8 +25,7 @@ public static class ChartPictures
             // Of a chart's HTML, where it is older than the pictures, viewers showed nothing but a sentence, and preferred it.
             data.Remove(MimeBundle.Html);
             data[MimeBundle.Png] = Convert.ToBase64String(picture.Png);
-            var (width, height) = ChartPicture.ShownSize(picture);
-            output["metadata"] = new JsonObject { [MimeBundle.Png] = new JsonObject { ["height"] = height, ["width"] = width } };
+            output["metadata"] = MimeBundle.MetadataOf(ChartPicture.ShownSize(picture));
             drawn++;
         }
         return (drawn, notDrawn);

@@ -43,6 +43,9 @@ public sealed record RunContext
     /// </summary>
     public static string DefaultStore => Path.Combine(ProjectFolder(), "out", "cache");
 
+    /// <summary>The folder that somebody named for results, in full; <see cref="DefaultStore"/> for null or empty.</summary>
+    public static string StoreAt(string? folder) => Path.GetFullPath(string.IsNullOrEmpty(folder) ? DefaultStore : folder);
+
     /// <summary>
     /// A context with results in a folder; what dead processes have left half-made there is removed, and hashes of data files are
     /// kept there.
@@ -57,7 +60,7 @@ public sealed record RunContext
         var run = new RunContext
         {
             Device = TorchRuntime.ResolveDevice(device),
-            Store = new ArtifactStore(string.IsNullOrEmpty(store) ? DefaultStore : store) { Limit = storeLimit },
+            Store = new ArtifactStore(StoreAt(store)) { Limit = storeLimit },
         };
         run.Store.Open();
         FileHash.KeepIn(run.Store.Root);

@@ -25,7 +25,7 @@ internal static class DoctorCommand
         command.Options.Add(options.Json);
         command.SetAction(parsed =>
         {
-            var findings = Doctor.Examine(parsed.GetValue(options.Store) ?? RunContext.DefaultStore);
+            var findings = Doctor.Examine(RunContext.StoreAt(parsed.GetValue(options.Store)));
             options.Print(parsed, findings, ToText);
             return findings.Any(finding => finding.State == FindingState.Missing) ? ExitCode.Error : ExitCode.Done;
         });

@@ -119,8 +119,7 @@ internal static class StoreCommand
         return command;
     }
 
-    private static string Root(ParseResult parsed, CommonOptions options) =>
-        Path.GetFullPath(parsed.GetValue(options.Store) is { Length: > 0 } given ? given : RunContext.DefaultStore);
+    private static string Root(ParseResult parsed, CommonOptions options) => RunContext.StoreAt(parsed.GetValue(options.Store));
 
     private static string ToTable(IReadOnlyList<StoreEntry> entries) => entries.Count == 0 ? "The store is empty." : new Table(
         ["kind", "key", "state", "size", "made", "by"],

@@ -6,8 +6,8 @@ namespace Wsss.Kernel.Specs;
 /// <param name="Version">Of the library.</param>
 public sealed record KernelProgram(IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment, string Version)
 {
-    /// <summary>What eng/native.sh sets for libtorch and the garbage collector.</summary>
-    private static readonly string[] Variables = ["OMP_WAIT_POLICY", "DOTNET_GCgen0size", "ONEDNN_MAX_CPU_ISA"];
+    /// <summary>What eng/native.sh sets for libtorch.</summary>
+    private static readonly string[] Variables = ["OMP_WAIT_POLICY", "ONEDNN_MAX_CPU_ISA"];
 
     /// <summary>The program that runs now, with the values that its own environment has.</summary>
     /// <param name="assembly">The path of its assembly.</param>

@@ -101,5 +101,5 @@ public sealed class Control
         _show(value) is { } made ? format(made) : MimeBundle.Of((MimeBundle.Text, "null"));
 
     private static JsonArray Outputs(MimeBundle shown) =>
-        [new JsonObject { ["output_type"] = "display_data", ["data"] = shown.ToMessage(), ["metadata"] = new JsonObject() }];
+        [new JsonObject { ["output_type"] = "display_data", ["data"] = shown.ToMessage(), ["metadata"] = shown.MetadataToJson() }];
 }

@@ -52,10 +52,12 @@ public sealed record MimeBundle(IReadOnlyList<KeyValuePair<string, string>> Entr
         return data;
     }
 
-    /// <summary>The <c>metadata</c> of an nbformat output.</summary>
-    internal JsonObject MetadataToJson() => PngSize is var (width, height)
-        ? new JsonObject { [Png] = new JsonObject { ["height"] = height, ["width"] = width } }
-        : [];
+    /// <summary>The <c>metadata</c> of an output, in a file and in a message alike.</summary>
+    public JsonObject MetadataToJson() => PngSize is { } size ? MetadataOf(size) : [];
+
+    /// <summary>The <c>metadata</c> of an output with a PNG that viewers show at a size in pixels.</summary>
+    internal static JsonObject MetadataOf((int Width, int Height) size) =>
+        new() { [Png] = new JsonObject { ["height"] = size.Height, ["width"] = size.Width } };
 
     private static bool IsJson(string mime) =>
         mime.EndsWith("+json", StringComparison.Ordinal) || mime == "application/json";
