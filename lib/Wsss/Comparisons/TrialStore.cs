@@ -20,7 +20,7 @@ internal sealed class TrialStore(DataSplits data, RunContext run)
         experiment = experiment with { Classifier = experiment.Classifier with { Seed = seed }, Segmenter = experiment.Segmenter with { Seed = seed } };
         string key = ArtifactStore.Key(
         [
-            "trial/5", experiment.Classifier.Key(experiment.Classifier.View(data.Train, run), run.Device), WsssJson.Write(experiment.Maps),
+            "trial/6", experiment.Classifier.Key(experiment.Classifier.View(data.Train, run), run.Device), WsssJson.Write(experiment.Maps),
             data.Validation.Fingerprint, data.Test.Fingerprint, .. experiment.Refinements.Select(refinement => refinement.Key()),
             .. experiment.ThresholdRule is { } rule ? new[] { WsssJson.Write(rule) } : [],
             .. contender.Segment ? new[] { "segment", experiment.Segmenter.ToJson(), WsssJson.Write(experiment.Inference), $"{experiment.Ceiling}" } : [],

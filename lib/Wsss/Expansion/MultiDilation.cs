@@ -20,11 +20,11 @@ namespace Wsss.Expansion;
 [Registered("dilated branches spread the evidence (MDC, CVPR 2018)", Order = 10)]
 public sealed record MultiDilation : Technique, IHeadDesign
 {
-    /// <summary>Rates for maps of about 12 × 12 places.</summary>
+    /// <summary>The published rates: on maps of 12 × 12 places, too, smaller ones are worse.</summary>
     [Suggested(DataKind.DrawnScenes), Suggested(DataKind.Photographs)]
-    public static MultiDilation ForSmallMaps { get; } = new() { Rates = [1, 2, 3, 4] };
+    public static MultiDilation ForShortTrainings { get; } = new();
 
-    /// <summary>Dilation rates; the first is 1, the undilated branch. The paper's suit maps of about 40 × 40.</summary>
+    /// <summary>Dilation rates; the first is 1, the undilated branch.</summary>
     public IReadOnlyList<int> Rates { get; init; } = [1, 3, 6, 9];
 
     /// <inheritdoc/>

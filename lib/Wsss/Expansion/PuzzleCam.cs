@@ -34,6 +34,10 @@ namespace Wsss.Expansion;
 [Registered("the maps of four tiles make the map of the whole (Puzzle-CAM, ICIP 2021)", Order = 12)]
 public sealed record PuzzleCam : Technique, ILossTerm
 {
+    /// <summary>Little weight, as a network of few channels unlearns its classes before its maps agree.</summary>
+    [Suggested(DataKind.DrawnScenes), Suggested(DataKind.Photographs)]
+    public static PuzzleCam ForShortTrainings { get; } = new() { Weight = 0.25 };
+
     private const int Tiles = 4;
 
     /// <summary>α: weight of the difference of the maps against the classification losses.</summary>

@@ -19,9 +19,9 @@ namespace Wsss.Expansion;
 [Registered("hides random cells of the image (Hide-and-Seek, ICCV 2017)", Order = 8)]
 public sealed record RandomErasing : Technique, IBatchTransform
 {
-    /// <summary>Half the published share of hidden cells, as ten epochs do not suffice to learn from what is left.</summary>
+    /// <summary>A fifth of the published share of hidden cells, as ten epochs do not suffice to learn from what is left.</summary>
     [Suggested(DataKind.DrawnScenes), Suggested(DataKind.Photographs)]
-    public static RandomErasing ForShortTrainings { get; } = new() { Probability = 0.25 };
+    public static RandomErasing ForShortTrainings { get; } = new() { Probability = 0.1 };
 
     private const double ReferenceSide = 224;
 

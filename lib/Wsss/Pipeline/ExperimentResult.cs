@@ -22,6 +22,12 @@ public sealed record ExperimentResult
     /// <summary>The maps on the same images at every threshold, to compare without a choice; null where none has a mask.</summary>
     public ThresholdSummary? MapCurve { get; init; }
 
+    /// <summary>
+    /// The maps on the validation images that have drawn masks, at every threshold: what the threshold was chosen by, and what options may
+    /// be chosen by. Null where a rule without masks chose.
+    /// </summary>
+    public ThresholdSummary? ValidationCurve { get; init; }
+
     /// <summary>The pseudo masks on the training images that have drawn masks; null where none has.</summary>
     public Score? PseudoMasks { get; init; }
 
@@ -35,14 +41,15 @@ public sealed record ExperimentResult
     public Provenance? Provenance { get; init; }
 
     /// <summary>
-    /// Every measure of the maps, then <c>AP</c> (of the maps at every threshold) and <c>F1</c> (of the classifier), then what the
-    /// segmentation network is taught, what it gives, and how much of its ceiling that is; null where the way ended with the maps.
+    /// Every measure of the maps, then <c>AP</c> (of the maps at every threshold), <c>F1</c> (of the classifier) and <c>validation mIoU</c>
+    /// (at the threshold that was chosen there: options are chosen by it, not by the test split), then what the segmentation network is taught, what it gives, and how much of its ceiling that is; null where the way ended with the maps.
     /// </summary>
     public IReadOnlyList<MeasureValue> Measures() =>
     [
         .. Maps?.Measures ?? [],
         new("AP", MapCurve?.AveragePrecision),
         new("F1", Classifier.F1),
+        new("validation mIoU", ValidationCurve?.Best.MeanIoU),
         new("pseudo masks mIoU", PseudoMasks?.MeanIoU),
         new("segmentation mIoU", Segmentation?.MeanIoU),
         new("of ceiling", Segmentation?.MeanIoU / Ceiling?.MeanIoU),

@@ -218,7 +218,13 @@ public sealed class Study : IDisposable
         var classification = ScoreClassifier();
         // A comparison reports what it finds; masks of a classifier that learned nothing are nobody's wish.
         if (segment) RequireLearning(classification);
-        var result = new ExperimentResult { Experiment = Experiment, Classifier = classification, Threshold = ThresholdChoice };
+        var result = new ExperimentResult
+        {
+            Experiment = Experiment,
+            Classifier = classification,
+            Threshold = ThresholdChoice,
+            ValidationCurve = Experiment.ThresholdRule is null ? ThresholdCurve : null,
+        };
         if (Data.Test.WithMasks() is not null)
         {
             var (maps, curve) = ScoreMaps();

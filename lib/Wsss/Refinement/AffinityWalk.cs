@@ -26,7 +26,7 @@ public sealed record AffinityWalk : MapRefinement
 {
     /// <summary>IRN's options are for photographs; small scenes need a finer grid, stricter seeds and a shorter walk.</summary>
     [Suggested(DataKind.DrawnScenes)]
-    public static AffinityWalk ForDrawnScenes { get; } = new() { Scale = 2, ObjectThreshold = 0.5f, BackgroundThreshold = 0.2f, Steps = 64 };
+    public static AffinityWalk ForDrawnScenes { get; } = new() { Scale = 2, ObjectThreshold = 0.4f, BackgroundThreshold = 0.2f, Steps = 64 };
 
     /// <summary>What the map of a pixel must reach to be surely an object, 0…1.</summary>
     public float ObjectThreshold { get; init; } = 0.3f;

@@ -37,7 +37,7 @@ public sealed record BoundaryLoss : Technique, IHeadDesign, ILossTerm
 {
     /// <summary>
     /// Only the surest cues, as the cues are the network's own maps and most of what lies above .2 of their maximum is background; little
-    /// weight on them and more on the border.
+    /// weight on them, and more on the size of the objects and on the border.
     /// </summary>
     [Suggested(DataKind.DrawnScenes), Suggested(DataKind.Photographs)]
     public static BoundaryLoss ForShortTrainings { get; } = new()
@@ -45,7 +45,7 @@ public sealed record BoundaryLoss : Technique, IHeadDesign, ILossTerm
         ForegroundCue = 0.7,
         BackgroundCue = 0.3,
         SeedWeight = 0.3,
-        ExpandWeight = 0.7,
+        ExpandWeight = 1.5,
         ConstrainWeight = 3,
         Ramp = 0.5,
         Crf = PublishedCrf with { Bilateral = PublishedCrf.Bilateral! with { Weight = 20 } },

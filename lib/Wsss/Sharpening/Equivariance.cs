@@ -38,11 +38,11 @@ namespace Wsss.Sharpening;
 public sealed record Equivariance : Technique, IHeadDesign, ILossTerm
 {
     /// <summary>
-    /// Not much smaller an image and a low weight, as objects of 30 pixels have nothing left at .3, and a higher weight costs more in
-    /// classification than the maps gain.
+    /// Not much smaller an image, as objects of 30 pixels have nothing left at .3, and the published weight on ER, as a higher one costs
+    /// more in classification than the maps gain.
     /// </summary>
     [Suggested(DataKind.DrawnScenes), Suggested(DataKind.Photographs)]
-    public static Equivariance ForShortTrainings { get; } = new() { Scale = 0.75, Weight = 2, Ramp = 0.5 };
+    public static Equivariance ForShortTrainings { get; } = new() { Scale = 0.75, Ramp = 0.5 };
 
     private const double Epsilon = 1e-5, HardestShare = 0.2;
 

@@ -38,6 +38,9 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(99, first.MapCurve!.Points.Count);
         ThresholdPoint chosen = first.MapCurve!.Points.Single(point => point.Threshold == first.Threshold.Threshold);
         Assert.Equal(chosen.MeanIoU, first.Maps!.MeanIoU, 1e-12);
+        // Options are chosen by the validation split, at the threshold that was chosen there.
+        Assert.Equal(first.Threshold.Threshold, first.ValidationCurve!.Best.Threshold);
+        Assert.Equal(first.ValidationCurve.Best.MeanIoU, first.Measures().Single(measure => measure.Name == "validation mIoU").Value);
         string[] rows = first.ToTable().Split('\n');
         foreach (string stage in new[] { "cam", "pseudo masks", "segmentation", "ceiling (full masks)" })
             Assert.Contains(rows, row => row.StartsWith($"| {stage} "));
