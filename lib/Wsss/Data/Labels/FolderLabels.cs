@@ -36,9 +36,11 @@ public sealed record FolderLabels : LabelFormat
         static SplitKind? SplitOf(string folder) => SplitWords.TryRead(Path.GetFileName(folder), out var split) ? split : null;
     }
 
-    /// <summary>With photographs in them, in natural order.</summary>
+    /// <summary>With photographs in them, in natural order; what the commands write beside the photographs is no class.</summary>
     private static string[] SubFolders(string path) =>
     [
-        .. Directory.GetDirectories(path).Where(folder => Path.GetFileName(folder)[0] != '.' && PhotographFiles.Below(folder).Any()).Order(NaturalOrder.Instance),
+        .. Directory.GetDirectories(path)
+            .Where(folder => Path.GetFileName(folder) is var name && name[0] != '.' && name != PhotographFiles.OutputFolder && PhotographFiles.Below(folder).Any())
+            .Order(NaturalOrder.Instance),
     ];
 }

@@ -5,11 +5,14 @@ namespace Wsss.Data.Labels;
 /// <summary>The photographs below a folder, and how names in lists are found among them.</summary>
 internal sealed class PhotographFiles
 {
-    // Folders that hold something else than the photographs of a class.
-    private static readonly string[] KnownFolders =
-        ["images", "jpegimages", "photos", "photographs", "masks", "mask", "labels", "annotations", "segmentationclass", "segmentationclassaug", "segmentationobject", "imagesets", "gt", "out"];
+    /// <summary>Where commands write, contact sheets and overlays too, unless told otherwise.</summary>
+    public const string OutputFolder = "out";
 
-    private static readonly string[] MaskFolders = ["masks", "mask", "segmentationclass", "segmentationclassaug", "segmentationobject", "annotations", "labels", "gt", "out"];
+    private static readonly string[] MaskFolders =
+        ["masks", "mask", "segmentationclass", "segmentationclassaug", "segmentationobject", "annotations", "labels", "gt", OutputFolder];
+
+    // Folders that hold something else than the photographs of a class.
+    private static readonly string[] KnownFolders = ["images", "jpegimages", "photos", "photographs", "imagesets", .. MaskFolders];
 
     private readonly string _root;
     private readonly Dictionary<string, List<string>> _byName = new(StringComparer.Ordinal);

@@ -183,6 +183,15 @@ public sealed class LabelFormatTests : IDisposable
     }
 
     [Fact]
+    public void What_commands_wrote_beside_the_folders_of_the_classes_is_no_class()
+    {
+        Write("cat/1.jpg", "dog/2.jpg", "out/contact-sheet.png");
+        Assert.Equal("cat/1.jpg: cat | dog/2.jpg: dog", Shown(LabelFormat.ReadAny(_folder.Path)));
+        Write("images/3.jpg");
+        Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(_folder.Path));
+    }
+
+    [Fact]
     public void One_xml_per_photograph_gives_its_objects()
     {
         Write("1.jpg");
