@@ -6,6 +6,7 @@ using Wsss.Notebooks.Charting;
 using Wsss.Notebooks.Charting.Pictures;
 using Wsss.Notebooks.Controls;
 using Wsss.Notebooks.Documents;
+using Wsss.Notebooks.Exercises;
 
 namespace Wsss.Notebooks.Sessions;
 
@@ -20,14 +21,17 @@ internal static class LibraryFormats
         formats.Add<Control>(control => control.Format(formats.Format));
         formats.Add<Table>(table => FormatTable(table.ToString()));
         formats.Add<Score>(score => FormatTable(score.ToTable()));
+        formats.Add<ExerciseResult>(FormatResult);
     }
 
+    private static MimeBundle FormatTable(string table) => MimeBundle.Of((MimeBundle.Markdown, Escaped(table)), (MimeBundle.Text, table));
+
+    private static MimeBundle FormatResult(ExerciseResult result) => MimeBundle.Of(
+        (MimeBundle.Markdown, $"**{result.Heading}:** {Escaped(result.Message)}"), (MimeBundle.Text, result.ToString()));
+
     /// <summary>Names of files and classes may hold what Markdown would take for HTML.</summary>
-    private static MimeBundle FormatTable(string table)
-    {
-        string markdown = table.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
-        return MimeBundle.Of((MimeBundle.Markdown, markdown), (MimeBundle.Text, table));
-    }
+    private static string Escaped(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 
     private static MimeBundle FormatFigure(Figure figure) => MimeBundle.Of(
         (MimeBundle.Png, Convert.ToBase64String(figure.Png)),

@@ -5,6 +5,7 @@ using Wsss.Evaluation;
 using Wsss.Figures;
 using Wsss.Notebooks.Charting;
 using Wsss.Notebooks.Documents;
+using Wsss.Notebooks.Exercises;
 
 namespace Wsss.Notebooks.Sessions;
 
@@ -12,8 +13,8 @@ namespace Wsss.Notebooks.Sessions;
 public static class WsssFormatters
 {
     /// <summary>
-    /// From now on .NET Interactive shows figures and images as PNG, charts as plotly's JSON and HTML, tables and scores as Markdown,
-    /// tensors as text. Belongs to the process.
+    /// From now on .NET Interactive shows figures and images as PNG, charts as plotly's JSON and HTML, tables, scores and
+    /// results of exercises as Markdown, tensors as text. Belongs to the process.
     /// </summary>
     public static void Register()
     {
@@ -23,6 +24,7 @@ public static class WsssFormatters
         Prefer<Chart>(formats, Chart.MediaType, MimeBundle.Html, MimeBundle.Text);
         Prefer<Table>(formats, MimeBundle.Markdown, MimeBundle.Text);
         Prefer<Score>(formats, MimeBundle.Markdown, MimeBundle.Text);
+        Prefer<ExerciseResult>(formats, MimeBundle.Markdown, MimeBundle.Text);
         Prefer<torch.Tensor>(formats, MimeBundle.Text);
     }
 
