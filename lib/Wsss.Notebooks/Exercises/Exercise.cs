@@ -43,6 +43,16 @@ public static class Exercise
             ? $"{where} Times {Short(factor)} it would be the same." : where);
     }
 
+    /// <summary>Compares a row of values with the library's: their number, then each.</summary>
+    /// <param name="mine">The reader's; null while nothing is written.</param>
+    /// <param name="theirs">What it should be.</param>
+    /// <param name="tolerance">As for a tensor.</param>
+    public static ExerciseResult Compare(float[]? mine, float[] theirs, double tolerance = 1e-4)
+    {
+        using var scope = NewDisposeScope();
+        return Compare(mine is null ? null : tensor(mine), tensor(theirs), tolerance);
+    }
+
     /// <summary>Compares a number with the one that is right.</summary>
     /// <param name="mine">The reader's; null while nothing is written.</param>
     /// <param name="theirs">What it should be.</param>

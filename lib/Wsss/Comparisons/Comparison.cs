@@ -110,15 +110,46 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
         return string.Join('\n', lines) + "\n";
     }
 
+    /// <summary>What a contender has more of a measure than the first one, seed by seed, −1…1; null where a trial does not know the measure.</summary>
+    /// <param name="contender">Its name.</param>
+    /// <param name="measure">Name of a measure, such as <c>mIoU</c> or <c>boundary F</c>.</param>
+    /// <exception cref="RecipeException">There is no such contender.</exception>
+    public Interval? Difference(string contender, string measure)
+    {
+        double?[] differences = [.. Of(contender).Zip(Groups()[0], (a, b) => Value(a, measure) - Value(b, measure))];
+        return differences.All(difference => difference is not null) ? Interval.Of([.. differences.OfType<double>()]) : null;
+    }
+
+    /// <summary>
+    /// A line per measure that the trials know: what the first contender has, what another has, and whether the difference can be told
+    /// from none.
+    /// </summary>
+    /// <inheritdoc cref="Difference"/>
+    /// <param name="contender">Its name.</param>
+    /// <param name="measures">Names of measures.</param>
+    public string InWords(string contender, params IReadOnlyList<string> measures)
+    {
+        var (first, other) = (Groups()[0], Of(contender));
+        return string.Join('\n', from measure in measures
+                                 let difference = Difference(contender, measure)
+                                 where difference is not null
+                                 select $"{measure} of {first.Key} {Cell(first, measure)} %, of {contender} {Cell(other, measure)} %: {difference.DifferenceInWords()}");
+    }
+
     /// <summary>The difference in mIoU to the first contender, seed by seed, 0…1.</summary>
     internal Interval Gain(IEnumerable<Trial> group) =>
         Interval.Of([.. group.Zip(Groups()[0], (a, b) => MeanIoU(a) - MeanIoU(b))]);
+
+    private IGrouping<string, Trial> Of(string contender) => Groups().FirstOrDefault(group => group.Key == contender)
+        ?? throw new RecipeException($"Expected one of {string.Join(", ", Groups().Select(group => group.Key))}, found '{contender}'.");
+
+    private static double? Value(Trial trial, string measure) => MeasureValue.Find(trial.Result.Measures(), measure);
 
     private static double MeanIoU(Trial trial) => trial.Result.Maps!.MeanIoU;
 
     private static string Cell(IEnumerable<Trial> trials, string measure)
     {
-        double[] values = [.. trials.Select(trial => MeasureValue.Find(trial.Result.Measures(), measure)).OfType<double>()];
+        double[] values = [.. trials.Select(trial => Value(trial, measure)).OfType<double>()];
         return values.Length == 0 ? Table.Percent(null) : Interval.Of(values).Percent();
     }
 

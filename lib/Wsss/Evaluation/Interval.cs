@@ -29,4 +29,12 @@ public sealed record Interval(double Mean, double? HalfWidth)
 
     /// <summary>As a difference in points of per cent with its sign: <c>+2.3 ± 1.1</c>.</summary>
     public string Points() => HalfWidth is { } half ? $"{Table.Points(Mean)} ± {Table.Percent(half)}" : Table.Points(Mean);
+
+    /// <summary>
+    /// A difference in points and whether it can be told from none: <c>+8.6 ± 1.3 points</c>; <c>+1.1 ± 1.6 points, which may be nothing</c>;
+    /// <c>+9.1 points on one seed, which does not say how much of it is chance</c>.
+    /// </summary>
+    public string DifferenceInWords() => HalfWidth is not { } half
+        ? $"{Points()} points on one seed, which does not say how much of it is chance"
+        : $"{Points()} points{(Math.Abs(Mean) > half ? "" : ", which may be nothing")}";
 }

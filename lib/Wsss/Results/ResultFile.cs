@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Wsss.Evaluation;
 
 namespace Wsss.Results;
 
@@ -34,8 +35,29 @@ public sealed record ResultFile
             $"Expected a file of results at '{path}', found none. Experiments and comparisons write one, {FileName}.")
         { Remedy = Remedy.MakeResults };
 
+    /// <summary>
+    /// A line per measure that a row has: what the first row has, what that one has, and where the difference was taken seed by seed whether
+    /// it can be told from none.
+    /// </summary>
+    /// <param name="row">The beginning of the row's name; small and large letters are alike.</param>
+    /// <param name="measures">Names of measures.</param>
+    /// <exception cref="WsssException">There is no such row.</exception>
+    public string InWords(string row, params IReadOnlyList<string> measures)
+    {
+        var other = Rows.FirstOrDefault(each => each.Name.StartsWith(row, StringComparison.OrdinalIgnoreCase)) ?? throw new WsssException(
+            $"Expected a row '{row}…' in '{Title}', found {string.Join(", ", Rows.Select(each => $"'{each.Name}'"))}.");
+        return string.Join('\n', measures.Where(other.Measures.ContainsKey).Select(measure => Line(measure, Rows[0], other)));
+    }
+
     /// <summary>Writes the file; it is there as a whole or not at all.</summary>
     public void Save(string path) => AtomicFile.WriteText(path, WsssJson.Write(this) + "\n");
+
+    private static string Line(string measure, ResultRow first, ResultRow other)
+    {
+        string Of(ResultRow row) => row.Measures.TryGetValue(measure, out var value) ? $"{new Interval(value.Mean, value.HalfWidth).Percent()} %" : "not known";
+        string difference = other.Measures[measure].Difference is { } known ? $": {new Interval(known.Mean, known.HalfWidth).DifferenceInWords()}" : "";
+        return $"{measure} of {first.Name} {Of(first)}, of {other.Name} {Of(other)}{difference}";
+    }
 }
 
 /// <summary>How results were made. What is not known is null.</summary>

@@ -49,6 +49,15 @@ public sealed class ExerciseTests
     }
 
     [Fact]
+    public void A_row_of_values_is_compared_as_a_tensor_is()
+    {
+        Assert.Equal(Verdict.NotYet, Exercise.Compare((float[]?)null, [1, 2]).Verdict);
+        Assert.True(Exercise.Compare([1, 2], [1, 2.0001f]).IsRight);
+        Assert.Equal("Wrong: the shape is [1], expected [2].", Exercise.Compare([1f], [1, 2]).ToString());
+        Assert.Contains("first at [1]: 3, expected 2", Exercise.Compare([1, 3], [1, 2]).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_tensor_without_places_and_one_that_is_a_number_are_compared_too()
     {
         using var three = tensor(3.0);

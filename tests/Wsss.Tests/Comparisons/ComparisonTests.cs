@@ -108,6 +108,20 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
+    public void Differences_are_told_in_words_measure_by_measure()
+    {
+        var comparison = new Comparison([Trial("a", 1, .40), Trial("a", 2, .50), Trial("b", 1, .50), Trial("b", 2, .60), Trial("c", 1, .50), Trial("c", 2, .62)]);
+        Assert.Equal(
+            "mIoU of a 45.0 ± 63.5 %, of b 55.0 ± 63.5 %: +10.0 ± 0.0 points\n" +
+            "recall of a 50.0 ± 0.0 %, of b 50.0 ± 0.0 %: 0.0 ± 0.0 points, which may be nothing",
+            comparison.InWords("b", "mIoU", "head recall", "recall"));
+        Assert.EndsWith("+11.0 ± 12.7 points, which may be nothing", comparison.InWords("c", "mIoU"));
+        Assert.Null(comparison.Difference("b", "head recall"));
+        var error = Assert.Throws<RecipeException>(() => comparison.Difference("d", "mIoU"));
+        Assert.Equal("Expected one of a, b, c, found 'd'.", error.Message);
+    }
+
+    [Fact]
     public void Costs_are_means_of_training_times_and_gains_by_the_hour()
     {
         // b takes 1,800 s, twice a's 900 s, and gains 11 points: 22 an hour.

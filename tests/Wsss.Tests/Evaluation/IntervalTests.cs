@@ -34,6 +34,14 @@ public sealed class IntervalTests
         Assert.Equal("-2.0", new Interval(-0.02, null).Points());
     }
 
+    [Theory]
+    [InlineData(0.086, 0.013, "+8.6 ± 1.3 points")]
+    [InlineData(-0.02, 0.013, "-2.0 ± 1.3 points")]
+    [InlineData(0.011, 0.016, "+1.1 ± 1.6 points, which may be nothing")]
+    [InlineData(0.091, null, "+9.1 points on one seed, which does not say how much of it is chance")]
+    public void It_says_whether_a_difference_can_be_told_from_none(double mean, double? half, string expected) =>
+        Assert.Equal(expected, new Interval(mean, half).DifferenceInWords());
+
     [Fact]
     public void No_run_is_an_error() => Assert.Throws<ArgumentException>(() => Interval.Of());
 }
