@@ -36,7 +36,8 @@ public static class Exercise
         // Not "greater than": what is not a number differs too.
         int[] wrong = [.. Enumerable.Range(0, found.Length).Where(i => !(Math.Abs(found[i] - expected[i]) <= allowed))];
         double worst = found.Zip(expected, (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max();
-        if (wrong.Length == 0) return new(Verdict.Right, $"the same as the library's, {Place(mine.shape)}; the largest difference is {Short(worst)}.");
+        if (wrong.Length == 0)
+            return new(Verdict.Right, $"the same as the library's, {Place(mine.shape)}; the largest difference is {Short(worst)}.");
         string where = $"{wrong.Length} of {found.Length} values differ, first at {Place(Index(wrong[0], mine.shape))}: " +
             $"{Short(found[wrong[0]])}, expected {Short(expected[wrong[0]])}; the largest difference is {Short(worst)}.";
         return new(Verdict.Wrong, Factor(found, expected, allowed) is { } factor
@@ -102,7 +103,8 @@ public static class Exercise
             : new(Verdict.Wrong, With($"it is not \"{word}\".", hint));
     }
 
-    private static double[] Values(Tensor tensor) => tensor.detach().to_type(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+    private static double[] Values(Tensor tensor) =>
+        tensor.detach().to_type(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
 
     /// <summary>What the whole tensor would have to be multiplied by; null if no factor makes it right.</summary>
     private static double? Factor(double[] found, double[] expected, double allowed)
@@ -110,7 +112,8 @@ public static class Exercise
         double square = found.Sum(value => value * value);
         if (!(square > 0) || !double.IsFinite(square)) return null;
         double factor = found.Zip(expected, (a, b) => a * b).Sum() / square;
-        return factor != 0 && found.Zip(expected, (a, b) => Math.Abs(factor * a - b)).All(difference => difference <= allowed) ? factor : null;
+        bool isRight = found.Zip(expected, (a, b) => Math.Abs(factor * a - b)).All(difference => difference <= allowed);
+        return factor != 0 && isRight ? factor : null;
     }
 
     private static long[] Index(long flat, long[] shape)

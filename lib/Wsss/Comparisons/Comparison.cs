@@ -110,7 +110,9 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
         return string.Join('\n', lines) + "\n";
     }
 
-    /// <summary>What a contender has more of a measure than the first one, seed by seed, −1…1; null where a trial does not know the measure.</summary>
+    /// <summary>
+    /// What a contender has more of a measure than the first one, seed by seed, −1…1; null where a trial does not know the measure.
+    /// </summary>
     /// <param name="contender">Its name.</param>
     /// <param name="measure">Name of a measure, such as <c>mIoU</c> or <c>boundary F</c>.</param>
     /// <exception cref="RecipeException">There is no such contender.</exception>
@@ -133,7 +135,8 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
         return string.Join('\n', from measure in measures
                                  let difference = Difference(contender, measure)
                                  where difference is not null
-                                 select $"{measure} of {first.Key} {Cell(first, measure)} %, of {contender} {Cell(other, measure)} %: {difference.DifferenceInWords()}");
+                                 let values = $"{measure} of {first.Key} {Cell(first, measure)} %, of {contender} {Cell(other, measure)} %"
+            select $"{values}: {difference.DifferenceInWords()}");
     }
 
     /// <summary>The difference in mIoU to the first contender, seed by seed, 0…1.</summary>

@@ -14,11 +14,13 @@ public sealed record LabelCost(string Name, double Seconds, LabelUnit Unit, stri
     private const double SecondsPerHour = 3600;
 
     /// <summary>The image-level label: 1 s for each class that is asked about.</summary>
-    public static LabelCost ClassLabel { get; } = new("class label", 1, LabelUnit.ClassAsked, "Bearman et al., What's the Point, ECCV 2016");
+    public static LabelCost ClassLabel { get; } =
+        new("class label", 1, LabelUnit.ClassAsked, "Bearman et al., What's the Point, ECCV 2016");
 
     /// <summary>A box around each object.</summary>
-    public static LabelCost Box { get; } =
-        new("box", 10, LabelUnit.Object, "Cheng et al., Pointly-Supervised Instance Segmentation, CVPR 2022 (7 s by extreme clicks, ICCV 2017)");
+    public static LabelCost Box { get; } = new(
+        "box", 10, LabelUnit.Object,
+        "Cheng et al., Pointly-Supervised Instance Segmentation, CVPR 2022 (7 s by extreme clicks, ICCV 2017)");
 
     /// <summary>An outline of each object.</summary>
     public static LabelCost PolygonMask { get; } =

@@ -31,7 +31,8 @@ public sealed record Interval(double Mean, double? HalfWidth)
     public string Points() => HalfWidth is { } half ? $"{Table.Points(Mean)} ± {Table.Percent(half)}" : Table.Points(Mean);
 
     /// <summary>
-    /// A difference in points and whether it can be told from none: <c>+8.6 ± 1.3 points</c>; <c>+1.1 ± 1.6 points, which may be nothing</c>;
+    /// A difference in points and whether it can be told from none: <c>+8.6 ± 1.3 points</c>;
+    /// <c>+1.1 ± 1.6 points, which may be nothing</c>;
     /// <c>+9.1 points on one seed, which does not say how much of it is chance</c>.
     /// </summary>
     public string DifferenceInWords() => HalfWidth is not { } half

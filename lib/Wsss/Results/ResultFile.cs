@@ -36,8 +36,8 @@ public sealed record ResultFile
         { Remedy = Remedy.MakeResults };
 
     /// <summary>
-    /// A line per measure that a row has: what the first row has, what that one has, and where the difference was taken seed by seed whether
-    /// it can be told from none.
+    /// A line per measure that a row has: what the first row has, what that one has, and, where the difference was taken seed by seed,
+    /// whether it can be told from none.
     /// </summary>
     /// <param name="row">The beginning of the row's name; small and large letters are alike.</param>
     /// <param name="measures">Names of measures.</param>
@@ -54,8 +54,12 @@ public sealed record ResultFile
 
     private static string Line(string measure, ResultRow first, ResultRow other)
     {
-        string Of(ResultRow row) => row.Measures.TryGetValue(measure, out var value) ? $"{new Interval(value.Mean, value.HalfWidth).Percent()} %" : "not known";
-        string difference = other.Measures[measure].Difference is { } known ? $": {new Interval(known.Mean, known.HalfWidth).DifferenceInWords()}" : "";
+        string Of(ResultRow row) => row.Measures.TryGetValue(measure, out var value)
+            ? $"{new Interval(value.Mean, value.HalfWidth).Percent()} %"
+            : "not known";
+        string difference = other.Measures[measure].Difference is { } known
+            ? $": {new Interval(known.Mean, known.HalfWidth).DifferenceInWords()}"
+            : "";
         return $"{measure} of {first.Name} {Of(first)}, of {other.Name} {Of(other)}{difference}";
     }
 }

@@ -15,13 +15,17 @@ internal sealed partial record ExerciseCell(NotebookCell Cell, string Solved)
 
     /// <summary>The exercises of a notebook, in order.</summary>
     public static IReadOnlyList<ExerciseCell> Of(Notebook notebook) =>
-        [.. notebook.Cells.Index().Where(item => item.Item.Tags.Contains(Tag)).Select(item => Of(item.Item, notebook.Cells[item.Index + 1]))];
+    [
+        .. notebook.Cells.Index().Where(item => item.Item.Tags.Contains(Tag))
+            .Select(item => Of(item.Item, notebook.Cells[item.Index + 1])),
+    ];
 
     private static ExerciseCell Of(NotebookCell cell, NotebookCell behind)
     {
         Match check = Check().Match(cell.Source), solution = Solution().Match(behind.Source);
         Assert.True(check.Success, $"Expected a line '// Check.' in the exercise {cell.Id}.");
-        Assert.True(behind.IsMarkdown && solution.Success, $"Expected <details> with a C# block behind the exercise {cell.Id}, found: {behind.Source}");
+        bool isSolved = behind.IsMarkdown && solution.Success;
+        Assert.True(isSolved, $"Expected <details> with a C# block behind the exercise {cell.Id}, found: {behind.Source}");
         return new ExerciseCell(cell, solution.Groups["code"].Value + cell.Source[check.Index..]);
     }
 

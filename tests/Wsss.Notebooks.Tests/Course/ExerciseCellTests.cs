@@ -6,6 +6,7 @@ namespace Wsss.Notebooks.Tests.Course;
 /// <summary>The exercises of the notebooks: untouched they say "not yet", with their worked solutions "right".</summary>
 public sealed class ExerciseCellTests : IClassFixture<TemporaryFolder>, IDisposable
 {
+    private static readonly string[] Verdicts = ["Not yet: ", "Right: ", "Wrong: "];
     private static readonly string Folder = Path.Combine(CourseFiles.Root, "notebooks");
 
     private readonly string _previousFolder = Directory.GetCurrentDirectory();
@@ -41,7 +42,8 @@ public sealed class ExerciseCellTests : IClassFixture<TemporaryFolder>, IDisposa
         foreach (var exercise in ExerciseCell.Of(notebook))
         {
             var before = cells.TakeWhile(cell => cell.Id != exercise.Cell.Id).Where(cell => !ran.Contains(cell.Id)).ToList();
-            foreach (var cell in NeededCells.Of(exercise.Solved, before).Where(cell => ran.Add(cell.Id))) await Run(session, name, cell.Id, cell.Source);
+            foreach (var cell in NeededCells.Of(exercise.Solved, before).Where(cell => ran.Add(cell.Id)))
+                await Run(session, name, cell.Id, cell.Source);
             Verify("Not yet: ", await Run(session, name, exercise.Cell.Id, exercise.Cell.Source), $"{name}, {exercise.Cell.Id} as it is");
             Verify("Right: ", await Run(session, name, exercise.Cell.Id, exercise.Solved), $"{name}, {exercise.Cell.Id} with its solution");
             ran.Add(exercise.Cell.Id);
@@ -63,13 +65,13 @@ public sealed class ExerciseCellTests : IClassFixture<TemporaryFolder>, IDisposa
         var result = await session.ExecuteAsync(
             code, output => texts.Add(MultilineText.Read(output.ToJson()["data"]?["text/plain"])), TestContext.Current.CancellationToken);
         Assert.True(result.Error is null, $"{notebook}, {id}: {result.Error}");
-        return [.. texts.Where(text => text.StartsWith("Not yet: ", StringComparison.Ordinal) || text.StartsWith("Right: ", StringComparison.Ordinal)
-            || text.StartsWith("Wrong: ", StringComparison.Ordinal))];
+        return [.. texts.Where(text => Verdicts.Any(verdict => text.StartsWith(verdict, StringComparison.Ordinal)))];
     }
 
     private static void Verify(string verdict, string[] said, string where)
     {
         Assert.True(said.Length > 0, $"{where}: expected a verdict, found none.");
-        Assert.All(said, text => Assert.True(text.StartsWith(verdict, StringComparison.Ordinal), $"{where}: expected '{verdict}', found '{text}'."));
+        Assert.All(said, text => Assert.True(
+            text.StartsWith(verdict, StringComparison.Ordinal), $"{where}: expected '{verdict}', found '{text}'."));
     }
 }

@@ -20,7 +20,8 @@ internal static class NeededCells
         foreach (var cell in before.Reverse())
         {
             var root = Parse(cell.Source);
-            bool isSettings = cell.Tags.Any(tag => tag is NotebookParameters.Tag or NotebookParameters.InjectedTag) || root.Usings.Count > 0;
+            bool isSettings = root.Usings.Count > 0
+                || cell.Tags.Any(tag => tag is NotebookParameters.Tag or NotebookParameters.InjectedTag);
             if (!isSettings && !Given(root).Any(used.Contains)) continue;
             needed.Insert(0, cell);
             used.UnionWith(Used(root));
@@ -35,7 +36,8 @@ internal static class NeededCells
 
     private static IEnumerable<string> Given(CompilationUnitSyntax root) =>
     [
-        .. root.Members.OfType<FieldDeclarationSyntax>().SelectMany(field => field.Declaration.Variables).Select(variable => variable.Identifier.Text),
+        .. root.Members.OfType<FieldDeclarationSyntax>().SelectMany(field => field.Declaration.Variables)
+            .Select(variable => variable.Identifier.Text),
         .. root.Members.OfType<MethodDeclarationSyntax>().Select(method => method.Identifier.Text),
         .. root.Members.OfType<BaseTypeDeclarationSyntax>().Select(type => type.Identifier.Text),
         .. root.Members.OfType<GlobalStatementSyntax>().SelectMany(Given),
@@ -44,7 +46,7 @@ internal static class NeededCells
     private static IEnumerable<string> Given(GlobalStatementSyntax statement) =>
     [
         .. statement.DescendantNodes().OfType<SingleVariableDesignationSyntax>().Select(name => name.Identifier.Text),
-        .. statement.DescendantNodes().OfType<AssignmentExpressionSyntax>().Select(assignment => assignment.Left).OfType<IdentifierNameSyntax>()
-            .Select(name => name.Identifier.Text),
+        .. statement.DescendantNodes().OfType<AssignmentExpressionSyntax>().Select(assignment => assignment.Left)
+            .OfType<IdentifierNameSyntax>().Select(name => name.Identifier.Text),
     ];
 }

@@ -14,7 +14,8 @@ public sealed class ExerciseTests
         using var theirs = ones(2);
         ExerciseResult[] results =
         [
-            Exercise.Compare(null, theirs), Exercise.Compare((double?)null, 1), Exercise.Answer(null, 0, 1), Exercise.Choose(null, Ways, "grow"),
+            Exercise.Compare(null, theirs), Exercise.Compare((double?)null, 1), Exercise.Answer(null, 0, 1),
+            Exercise.Choose(null, Ways, "grow"),
         ];
         Assert.All(results, result => Assert.Equal(Verdict.NotYet, result.Verdict));
         Assert.All(results, result => Assert.StartsWith("Not yet: ", result.ToString(), StringComparison.Ordinal));
@@ -43,7 +44,8 @@ public sealed class ExerciseTests
         Assert.Equal("Wrong: the shape is [3, 2], expected [2, 3].", Exercise.Compare(turned, theirs).ToString());
         Assert.Equal("Wrong: 2 of 6 values differ, first at [1, 1]: 7, expected 5; the largest difference is 2.",
             Exercise.Compare(wrong, theirs).ToString());
-        Assert.Equal("Wrong: 6 of 6 values differ, first at [0, 0]: 0.5, expected 1; the largest difference is 3. Times 2 it would be the same.",
+        Assert.Equal(
+            "Wrong: 6 of 6 values differ, first at [0, 0]: 0.5, expected 1; the largest difference is 3. Times 2 it would be the same.",
             Exercise.Compare(half, theirs).ToString());
         Assert.StartsWith("Wrong: 1 of 6 values differ, first at [0, 2]: NaN, expected 3", Exercise.Compare(broken, theirs).ToString());
     }

@@ -110,7 +110,10 @@ public sealed class ComparisonTests : IDisposable
     [Fact]
     public void Differences_are_told_in_words_measure_by_measure()
     {
-        var comparison = new Comparison([Trial("a", 1, .40), Trial("a", 2, .50), Trial("b", 1, .50), Trial("b", 2, .60), Trial("c", 1, .50), Trial("c", 2, .62)]);
+        var comparison = new Comparison(
+        [
+            Trial("a", 1, .40), Trial("a", 2, .50), Trial("b", 1, .50), Trial("b", 2, .60), Trial("c", 1, .50), Trial("c", 2, .62),
+        ]);
         Assert.Equal(
             "mIoU of a 45.0 ± 63.5 %, of b 55.0 ± 63.5 %: +10.0 ± 0.0 points\n" +
             "recall of a 50.0 ± 0.0 %, of b 50.0 ± 0.0 %: 0.0 ± 0.0 points, which may be nothing",
