@@ -9,7 +9,7 @@ internal static class NotebookRuns
     /// <summary>Runs notebooks with parameters; each is saved even if a cell fails.</summary>
     /// <param name="paths">The .ipynb files in reading order.</param>
     /// <param name="shared">Values of their <c>parameters</c> cells; those that a notebook does not declare are left out.</param>
-    /// <param name="own">Values that every one of the notebooks must declare.</param>
+    /// <param name="own">Values that every one of the notebooks must declare; they go before shared ones.</param>
     /// <param name="outputFolder">Where the notebooks with outputs go; null writes back in place.</param>
     /// <param name="progress">Hears of each cell.</param>
     /// <param name="cancellation">Stops a run, also inside a cell.</param>
@@ -25,7 +25,8 @@ internal static class NotebookRuns
         {
             string name = Path.GetFileName(path);
             var declared = NotebookParameters.Find(Notebook.Load(path));
-            var parameters = shared.Where(parameter => declared.ContainsKey(parameter.Key)).Concat(own).ToDictionary(p => p.Key, p => p.Value);
+            var parameters = shared.Where(parameter => declared.ContainsKey(parameter.Key) && !own.ContainsKey(parameter.Key)).Concat(own)
+                .ToDictionary(parameter => parameter.Key, parameter => parameter.Value);
             var runner = new NotebookRunner(new RunOptions
             {
                 OutputPath = outputFolder is null ? null : Path.Combine(outputFolder, name),

@@ -133,9 +133,11 @@ internal static class NotebookCommand
         public IReadOnlyDictionary<string, string> Shared(ParseResult parsed)
         {
             var data = _common.DataSet(parsed);
+            string typed = parsed.GetValue(_common.Data)!;
             var values = new Dictionary<string, string>
             {
-                ["data"] = data.Folder ?? parsed.GetValue(_common.Data)!,
+                // A file says more than the folder that it names.
+                ["data"] = File.Exists(typed) ? Path.GetFullPath(typed) : data.Folder ?? typed,
                 ["scale"] = parsed.GetValue(_common.Scale).ToString().ToLowerInvariant(),
                 ["seed"] = data.Seed.ToString(),
                 ["device"] = parsed.GetValue(_common.Device)!,

@@ -1,0 +1,27 @@
+using Wsss.Notebooks.Documents;
+
+namespace Wsss.Notebooks.Tests.Cli;
+
+/// <summary>What <c>wsss notebook run</c> hands to a notebook's parameters.</summary>
+public sealed class NotebookParameterTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("-p seed=3", "3 menagerie")]
+    [InlineData("--seed 2 -p seed=3", "3 menagerie")]
+    [InlineData("--data own.yaml", "1 {0}/own.yaml")]
+    public async Task A_parameter_by_name_goes_first_and_a_file_is_not_its_folder(string options, string given)
+    {
+        var notebook = Notebook.Create(
+            NotebookCell.Code("p", "string data = \"\"; int seed = 1;", "parameters"), NotebookCell.Code("a", "$\"{seed} {data}\""));
+        notebook.Save(_folder.File("a.ipynb"));
+        await File.WriteAllTextAsync(_folder.File("own.yaml"), "photographs: {folder: pictures, labels: labels.csv}\n", TestContext.Current.CancellationToken);
+        (await WsssProcess.RunInAsync(_folder.Path, ["notebook", "run", "a.ipynb", "--out", "out", .. options.Split(' ')])).Success();
+        var output = Assert.Single(Notebook.Load(_folder.File("out/a.ipynb")).Cells[^1].Outputs);
+        // Of the last two parts, as the folder may have several names.
+        Assert.EndsWith(string.Format(null, given, Path.GetFileName(_folder.Path)), MultilineText.Read(output["data"]?["text/plain"]), StringComparison.Ordinal);
+    }
+}
