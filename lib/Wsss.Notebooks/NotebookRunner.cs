@@ -55,7 +55,7 @@ public sealed class NotebookRunner(RunOptions options)
         string path, IReadOnlyDictionary<string, string> parameters, IProgress<CellProgress>? progress, CancellationToken cancellationToken)
     {
         Notebook notebook = Notebook.Load(path);
-        if (!notebook.Language.Equals("C#", StringComparison.OrdinalIgnoreCase))
+        if (!notebook.IsCSharp)
         {
             throw new NotebookException(
                 $"Expected '{path}' to be a C# notebook, found the language '{notebook.Language}'. Choose the kernel .NET (C#) in it.");

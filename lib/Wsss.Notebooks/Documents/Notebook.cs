@@ -20,6 +20,8 @@ public sealed class Notebook
     public string Language =>
         MultilineText.Word((Metadata["kernelspec"] as JsonObject)?["language"] ?? (Metadata["language_info"] as JsonObject)?["name"]) ?? "";
 
+    internal bool IsCSharp => Language.Equals("C#", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>A new C# notebook.</summary>
     public static Notebook Create(params IEnumerable<NotebookCell> cells)
     {

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Scripting;
+using Wsss.Notebooks.Sessions.Magics;
 
 namespace Wsss.Notebooks.Sessions;
 
@@ -22,7 +23,7 @@ internal static class HiddenVariables
             if (bytes < LargeBytes) continue;
             yield return
                 $"{cell} declares '{earlier.Key}' again. The earlier '{earlier.Key}' still holds {VariableFacts.FormatBytes(bytes)} that no cell reaches " +
-                $"any more. '{CellCommands.Free} {earlier.Key}' as the cell's first line frees it before the new one is made.\n";
+                $"any more. '{FreeCommand.Name} {earlier.Key}' as the cell's first line frees it before the new one is made.\n";
         }
     }
 }

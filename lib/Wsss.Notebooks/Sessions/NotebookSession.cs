@@ -1,18 +1,15 @@
 using System.Diagnostics;
-using System.Text;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Scripting;
-using Microsoft.CodeAnalysis.Scripting;
 using Wsss.Notebooks.Comms;
 using Wsss.Notebooks.Documents;
+using Wsss.Notebooks.Sessions.Magics;
 
 namespace Wsss.Notebooks.Sessions;
 
 /// <summary>
 /// Runs C# cells one after another in one shared state: top-level <c>await</c>, <c>display(value)</c>, the last
 /// expression's value, <c>#r</c>, <c>#load</c>. It knows nothing of files or of Jupyter; those are faces on top of it.
-/// At a cell's head, <c>#!vars</c> shows what the variables hold and <c>#!free NAME</c> lets go of it.
+/// Lines that begin with <c>#!</c> are commands: <c>#!vars</c> and <c>#!free NAME</c>, which show what the variables hold and let go of it,
+/// and .NET Interactive's <c>#!html</c>, <c>#!markdown</c>, <c>#!javascript</c>, <c>#!csharp</c>, <c>#!value</c>, <c>#!set</c> and <c>#!import</c>.
 /// </summary>
 /// <remarks>
 /// All cells run on one thread of the session's own, also after <c>await</c>. A session is used by one caller at a
@@ -31,12 +28,9 @@ public sealed class NotebookSession : IDisposable
 
     private readonly SessionThread _thread = new();
     private readonly SessionOptions _options;
-    private readonly HostReferenceResolver _resolver;
-    private readonly ScriptOptions _scriptOptions;
     private readonly Lock _outputLock = new();
+    private readonly CellScripts _scripts;
     private readonly SessionLanguage _language;
-    private ScriptState<object>? _state;
-    private volatile SessionSnapshot _snapshot = SessionSnapshot.Empty;
     private volatile Action<CellOutput>? _output;
     private volatile bool _isLost;
     private long _allocatedAtCollection;
@@ -48,18 +42,8 @@ public sealed class NotebookSession : IDisposable
     {
         _options = options;
         var host = HostAssemblies.Load();
-        _resolver = new HostReferenceResolver(host, options.BaseFolder);
-        _language = new SessionLanguage(() => _snapshot, () => new LanguageWorkspace(host, options));
-        _scriptOptions = ScriptOptions.Default
-            .WithReferences(host.References)
-            .WithMetadataResolver(_resolver)
-            .WithSourceResolver(new SourceFileResolver([], options.BaseFolder))
-            .WithImports(options.Usings)
-            .WithLanguageVersion(LanguageVersion.Latest)
-            // Scripts are compiled for debugging unless told otherwise, and loops over pixels are then ten times slower.
-            .WithOptimizationLevel(OptimizationLevel.Release)
-            .WithEmitDebugInformation(true)
-            .WithFileEncoding(Encoding.UTF8);
+        _scripts = new CellScripts(options, host, _thread, Emit);
+        _language = new SessionLanguage(() => _scripts.Snapshot, () => new LanguageWorkspace(host, options), options.BaseFolder);
     }
 
     /// <summary>
@@ -73,7 +57,11 @@ public sealed class NotebookSession : IDisposable
     /// </summary>
     public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
-        await _thread.RunAsync(() => RunWithoutTrace(cancellationToken)).ConfigureAwait(false);
+        await _thread.RunAsync(() =>
+        {
+            _scripts.RunWithoutTrace(cancellationToken);
+            return true;
+        }).ConfigureAwait(false);
         await Language.InspectAsync("string.Join(\"\", 1)", 8, cancellationToken).ConfigureAwait(false);
         await Language.CompleteAsync("Console.", 8, cancellationToken).ConfigureAwait(false);
     }
@@ -94,7 +82,7 @@ public sealed class NotebookSession : IDisposable
     /// </exception>
     /// <exception cref="NotebookException">An earlier cell did not stop, so that the session is lost.</exception>
     public Task<CellResult> ExecuteAsync(string code, Action<CellOutput> output, CancellationToken cancellationToken, bool counts = true) =>
-        RunAsync((cell, number) => CompileAndRun(code, cell, number, cancellationToken), output, cancellationToken, counts);
+        RunAsync((cell, number) => new CellContext(_scripts, cell, number, [], cancellationToken).RunCell(code), output, cancellationToken, counts);
 
     /// <summary>Runs work of the host as a cell runs: on the session's thread, with its outputs caught, stopped by a token.</summary>
     /// <param name="work">Has ended when it returns.</param>
@@ -153,7 +141,7 @@ public sealed class NotebookSession : IDisposable
         ConsoleCapture.Start((name, text) => Emit(new StreamOutput(name, text)));
         ConsoleInput.Start(_options.ReadLine);
         CommHub.Current = _options.Comms;
-        HostProgress.Current = _options.ShowsProgress ? new ProgressLines(Show, ProgressLines.Patience) : null;
+        HostProgress.Current = _options.ShowsProgress ? new ProgressLines(_scripts.Show, ProgressLines.Patience) : null;
         try
         {
             using var stop = new CellStop(cancellationToken);
@@ -180,102 +168,6 @@ public sealed class NotebookSession : IDisposable
         GC.Collect(1);
         _allocatedAtCollection = GC.GetTotalAllocatedBytes();
     }
-
-    private CellError? CompileAndRun(string written, string cell, int number, CancellationToken cancellationToken)
-    {
-        _state ??= Start(cancellationToken);
-        (IReadOnlyList<(int Line, string Text)> commands, string code) = CellCommands.Split(written);
-        if (RunCommands(commands, cell) is { } refusal) return refusal;
-        // References come down from the first script. Named again, each script would have them once more for each one before it.
-        ScriptOptions options = _scriptOptions.WithReferences((MetadataReference[])[]).WithFilePath(cell);
-        Script<object> script = _state.Script.ContinueWith<object>(code, options);
-        // What the compiler has to say is about the cell as it was written.
-        if (script.GetCompilation().GetDiagnostics(cancellationToken).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
-            && CellErrors.FromCompiler(cell, script.Compile(cancellationToken), _resolver.Problems) is { } error) return error;
-
-        foreach (string warning in HiddenVariables.Warnings(script, cell, _snapshot.Variables)) Emit(new StreamOutput("stderr", warning));
-        ScriptState<object> before = _state;
-        Exception? failure = Run(Interruptible(script, options, cancellationToken), number, cancellationToken);
-        SessionDeclarations declared = _snapshot.Declarations;
-        _snapshot = new SessionSnapshot(
-            ReferenceEquals(before, _state) ? declared : declared.With(script.GetCompilation()), [.. VariableFacts.Of(_state)]);
-        cancellationToken.ThrowIfCancellationRequested();
-        return failure is null ? null : CellErrors.FromException(cell, failure);
-    }
-
-    private CellError? RunCommands(IReadOnlyList<(int Line, string Text)> commands, string cell)
-    {
-        foreach ((int line, string text) in commands)
-        {
-            try
-            {
-                Emit(CellCommands.Run(text, _state));
-            }
-            catch (NotebookException error)
-            {
-                return new CellError("CommandError", error.Message, cell, line, [$"{CellError.Place(cell, line)}: {error.Message}"]);
-            }
-        }
-        if (commands.Count > 0) _snapshot = _snapshot with { Variables = [.. VariableFacts.Of(_state!)] };
-        return null;
-    }
-
-    /// <summary>
-    /// The script with checks. Where they do not compile, the script itself: better a cell that ends late than one that does not run.
-    /// </summary>
-    private Script<object> Interruptible(Script<object> script, ScriptOptions options, CancellationToken cancellationToken)
-    {
-        Compilation compilation = script.GetCompilation();
-        var loaded = new Dictionary<string, string>();
-        string code = script.Code;
-        foreach (SyntaxTree tree in compilation.SyntaxTrees)
-        {
-            string text = InterruptRewriter.Rewrite(tree, compilation);
-            if (tree.FilePath == script.Options.FilePath) code = text;
-            else loaded[tree.FilePath] = text;
-        }
-        ScriptOptions rewritten = options.WithSourceResolver(new RewrittenSources(options.SourceResolver, loaded));
-        Script<object> interruptible = _state!.Script.ContinueWith<object>(code, rewritten);
-        return interruptible.Compile(cancellationToken).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error) ? script : interruptible;
-    }
-
-    private Exception? Run(Script<object> script, int number, CancellationToken cancellationToken)
-    {
-        try
-        {
-            Task<ScriptState<object>> running = script.RunFromAsync(_state!, catchException: _ => true, cancellationToken);
-            _thread.PumpUntil(running, cancellationToken);
-            _state = running.GetAwaiter().GetResult();
-            if (_state.Exception is null && _state.ReturnValue is { } value and not DisplayedValue)
-                Emit(new ResultOutput(_options.Formats.Format(value), number));
-            return _state.Exception;
-        }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
-        {
-            return error;
-        }
-    }
-
-    private ScriptState<object> Start(CancellationToken cancellationToken)
-    {
-        var globals = new SessionGlobals(Show);
-        return CSharpScript.Create<object>("", _scriptOptions, typeof(SessionGlobals)).RunAsync(globals, cancellationToken).GetAwaiter().GetResult();
-    }
-
-    private bool RunWithoutTrace(CancellationToken cancellationToken)
-    {
-        _state ??= Start(cancellationToken);
-        ScriptOptions options = _scriptOptions.WithReferences((MetadataReference[])[]);
-        Script<object> script = _state.Script.ContinueWith<object>("foreach (var i in new[] { 1 }) { await Task.Yield(); }", options);
-        Task running = Interruptible(script, options, cancellationToken).RunFromAsync(_state, cancellationToken);
-        _thread.PumpUntil(running, cancellationToken);
-        return true;
-    }
-
-    private DisplayedValue Show(object? value) => DisplayedValue.Show(value, Format, Emit);
-
-    private MimeBundle Format(object? value) =>
-        value is null ? MimeBundle.Of((MimeBundle.Text, "null")) : _options.Formats.Format(value);
 
     /// <summary>Also called by tasks and threads that cells start; what comes after the cell's end has no place to go.</summary>
     private void Emit(CellOutput output)

@@ -1,12 +1,14 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Wsss.Notebooks.Sessions.Magics;
 
 namespace Wsss.Notebooks.Sessions;
 
 /// <summary>Roslyn's editor services over the cells of a session. They read its last snapshot, so they answer while a cell runs.</summary>
 /// <param name="state">The session's last snapshot.</param>
 /// <param name="open">Loads the services; called with the first question.</param>
-internal sealed class SessionLanguage(Func<SessionSnapshot> state, Func<LanguageWorkspace> open) : ILanguageServices, IDisposable
+/// <param name="baseFolder">Whose files can be named.</param>
+internal sealed class SessionLanguage(Func<SessionSnapshot> state, Func<LanguageWorkspace> open, string baseFolder) : ILanguageServices, IDisposable
 {
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
 
@@ -15,7 +17,7 @@ internal sealed class SessionLanguage(Func<SessionSnapshot> state, Func<Language
     private LanguageWorkspace? _workspace;
 
     public Task<CompletionList> CompleteAsync(string code, int position, CancellationToken cancellationToken) =>
-        CommandCompletion.Find(code, position, state()) is { } commands
+        MagicCompletion.Find(code, position, state(), baseFolder) is { } commands
             ? Task.FromResult(commands)
             : AskAsync(
                 code, (document, _) => CellCompletion.FindAsync(document, Within(code, position), cancellationToken), cancellationToken);
@@ -26,7 +28,7 @@ internal sealed class SessionLanguage(Func<SessionSnapshot> state, Func<Language
 
     public CodeState StateOf(string code)
     {
-        SyntaxTree tree = CSharpSyntaxTree.ParseText(CellCommands.Split(code).Code, Parsing);
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(CellParts.CodeOf(code), Parsing);
         if (!SyntaxFactory.IsCompleteSubmission(tree)) return CodeState.Incomplete;
         bool isInvalid = tree.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         return isInvalid ? CodeState.Invalid : CodeState.Complete;
@@ -47,7 +49,7 @@ internal sealed class SessionLanguage(Func<SessionSnapshot> state, Func<Language
                 {
                     _workspace ??= open();
                     SessionSnapshot snapshot = state();
-                    Document document = await _workspace.OpenAsync(snapshot.Declarations, CellCommands.Split(code).Code, cancellationToken)
+                    Document document = await _workspace.OpenAsync(snapshot.Declarations, CellParts.CodeOf(code), cancellationToken)
                         .ConfigureAwait(false);
                     return await question(document, snapshot).ConfigureAwait(false);
                 }

@@ -5,8 +5,10 @@ namespace Wsss.Notebooks.Sessions;
 /// <summary>What the cells that have ended left behind, as text: it can be read while another cell runs.</summary>
 /// <param name="Declarations">What the cells declare.</param>
 /// <param name="Variables">In the order of their declaration.</param>
-internal sealed record SessionSnapshot(SessionDeclarations Declarations, ImmutableArray<VariableFacts> Variables)
+/// <param name="Values">Names of the texts that <c>#!value</c> keeps.</param>
+internal sealed record SessionSnapshot(
+    SessionDeclarations Declarations, ImmutableArray<VariableFacts> Variables, ImmutableArray<string> Values)
 {
     /// <summary>Before the first cell.</summary>
-    public static SessionSnapshot Empty { get; } = new(SessionDeclarations.Empty, []);
+    public static SessionSnapshot Empty { get; } = new(SessionDeclarations.Empty, [], []);
 }

@@ -36,6 +36,16 @@ public sealed class ExecuteTests(SharedKernel shared) : IClassFixture<SharedKern
     }
 
     [Fact]
+    public void A_cell_of_HTML_is_displayed_and_a_command_that_cannot_be_followed_is_an_error()
+    {
+        Executed cell = Client.Execute("#!html\n<b>bold</b>");
+        Assert.Equal(["status", "execute_input", "display_data", "status"], cell.Types);
+        Assert.Equal("<b>bold</b>", cell.Published[2].Content["data"]!["text/html"]!.GetValue<string>());
+        Executed refused = Client.Execute("#!import nowhere.cs");
+        Assert.Equal(("error", "CommandError"), (refused.Status, refused.Reply["ename"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public void All_that_a_cell_writes_comes_before_idle()
     {
         Executed cell = Client.Execute("for (int i = 0; i < 20000; i++) Console.WriteLine(i);");

@@ -69,11 +69,26 @@ public sealed class LanguageTests(LanguageTests.Prepared shared) : IClassFixture
     [Fact]
     public async Task Commands_and_the_variables_to_free_are_completed()
     {
-        Assert.Equal(["#!vars", "#!free"], (await Complete("#!|")).Items.Select(item => item.Text));
+        Assert.Equal(
+            ["#!vars", "#!free", "#!html", "#!markdown", "#!javascript", "#!csharp", "#!value", "#!set", "#!import"],
+            (await Complete("#!|")).Items.Select(item => item.Text));
+        Assert.Equal("#!html", Assert.Single((await Complete("var x = 1;\n#!ht|")).Items).Text);
         CompletionList names = await Complete("#!free fea|\nrecipe");
         Assert.Equal((7, 10), (names.Start, names.End));
         Assert.Equal(new CompletionItem("features", "Field", "Tensor Float32, shape 2×3, 24 B, cpu"), Assert.Single(names.Items));
         Assert.Contains((await Complete("#!vars\nrecipe.|")).Items, item => item.Text == "With");
+    }
+
+    [Fact]
+    public async Task What_a_command_takes_is_completed_and_text_that_is_no_code_is_not()
+    {
+        Assert.Equal(["--name", "--value"], (await Complete("#!set --|")).Items.Select(item => item.Text));
+        Assert.Contains("@csharp:features", (await Complete("#!set --name y --value @csharp:fe|")).Items.Select(item => item.Text));
+        Assert.Equal("@value:rows", Assert.Single((await Complete("#!set --name y --value @value:|")).Items).Text);
+        Assert.Empty((await Complete("#!html\nMath.|")).Items);
+        Assert.Contains((await Complete("#!html\n<b>x</b>\n#!csharp\nMath.|")).Items, item => item.Text == "Sqrt");
+        Assert.Null(await Inspect("#!html\nfeatures|"));
+        Assert.Equal(CodeState.Complete, Language.StateOf("#!html\n<p>{ not closed"));
     }
 
     [Fact]
@@ -176,6 +191,7 @@ public sealed class LanguageTests(LanguageTests.Prepared shared) : IClassFixture
                 "var rows = new[] { new ScoredRow(\"a\", 1) }; var again = 1;",
                 "var made = again + 1; var pair = new { Left = 1 };",
                 "using System.Text; var again = \"text\";",
+                "#!value --name rows\n1,2",
             ];
             foreach (string cell in cells)
                 Assert.Null(Session.ExecuteAsync(cell, _ => { }, CancellationToken.None).GetAwaiter().GetResult().Error);

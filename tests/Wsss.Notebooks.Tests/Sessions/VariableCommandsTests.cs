@@ -4,7 +4,7 @@ using Wsss.Notebooks.Sessions;
 
 namespace Wsss.Notebooks.Tests.Sessions;
 
-public sealed class CellCommandsTests(CellCommandsTests.Shared shared) : IClassFixture<CellCommandsTests.Shared>
+public sealed class VariableCommandsTests(VariableCommandsTests.Shared shared) : IClassFixture<VariableCommandsTests.Shared>
 {
     private readonly List<CellOutput> _outputs = [];
 
@@ -76,7 +76,8 @@ public sealed class CellCommandsTests(CellCommandsTests.Shared shared) : IClassF
 
     [Theory]
     [InlineData("\n#!wars", 2, "found '#!wars'")]
-    [InlineData("#!free", 1, "found '#!free'")]
+    [InlineData("#!free", 1, "Expected '#!free NAME', found '#!free'")]
+    [InlineData("#!vars all", 1, "found '#!vars all'")]
     [InlineData("#!vars\n#!free nobody", 2, "found 'nobody'")]
     public async Task A_command_that_cannot_be_followed_ends_the_cell(string command, int line, string reason)
     {
