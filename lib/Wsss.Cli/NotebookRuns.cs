@@ -39,12 +39,6 @@ internal static class NotebookRuns
         return outputs;
     }
 
-    /// <summary>What is known to be other now than what notebooks were saved with: a line per difference, with the notebooks' names.</summary>
-    public static IEnumerable<string> Stale(IReadOnlyList<string> paths) => paths
-        .Select(path => (Name: Path.GetFileNameWithoutExtension(path), Saved: SavedOutputs.Of(Notebook.Load(path))))
-        .Where(item => item.Saved.IsStale).GroupBy(item => item.Saved.Differences)
-        .Select(group => $"stale, {group.Key}: {string.Join(", ", group.Select(item => item.Name))}");
-
     /// <summary>
     /// The project's notebooks by number: of the project that the current folder lies in, else of the one that the program was built in;
     /// none if there is neither.

@@ -79,8 +79,8 @@ internal static class NotebookCommand
                 paths = ProgressDisplay.Run(progress =>
                     NotebookRuns.Run(paths, options.Shared(parsed), options.Own(parsed), folder, progress, cancellation));
             }
-            foreach (string line in NotebookRuns.Stale(paths)) ResultText.Note(line);
-            ResultText.Print(Report.Write(paths, folder, "Weakly supervised semantic segmentation", parsed.GetValue(pages) ?? []));
+            ResultText.Print(Report.Write(
+                paths, folder, "Weakly supervised semantic segmentation", parsed.GetValue(pages) ?? [], ResultText.Note));
             return Task.FromResult(ExitCode.Done);
         });
         return command;

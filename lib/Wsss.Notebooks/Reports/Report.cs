@@ -13,7 +13,19 @@ public static class Report
     /// <param name="others">Other pages, HTML files, that the index names first.</param>
     /// <returns>The path of the index page.</returns>
     /// <exception cref="NotebookException">A file is no notebook, two notebooks have the same name, or another page is missing.</exception>
-    public static string Write(IReadOnlyList<string> notebookPaths, string folder, string title, params IReadOnlyList<string> others)
+    public static string Write(IReadOnlyList<string> notebookPaths, string folder, string title, params IReadOnlyList<string> others) =>
+        Write(notebookPaths, folder, title, others, _ => { });
+
+    /// <param name="notebookPaths">As above.</param>
+    /// <param name="folder">As above.</param>
+    /// <param name="title">As above.</param>
+    /// <param name="others">As above.</param>
+    /// <param name="stale">
+    /// Told what is known to be other now than what the notebooks were saved with: a line per difference, with the notebooks' names.
+    /// </param>
+    /// <inheritdoc cref="Write(IReadOnlyList{string}, string, string, IReadOnlyList{string})"/>
+    public static string Write(
+        IReadOnlyList<string> notebookPaths, string folder, string title, IReadOnlyList<string> others, Action<string> stale)
     {
         ReportLink[] links = [.. others.Select(page => ReportLink.To(page, folder))];
         string[] names = [.. notebookPaths.Select(PageBuilder.PageName)];
@@ -22,6 +34,7 @@ public static class Report
 
         HashSet<string> all = [.. notebookPaths.Select(Path.GetFullPath)];
         Page[] pages = [.. notebookPaths.Select(path => new PageBuilder(path, folder, all).Build())];
+        foreach (string line in Differences(pages)) stale(line);
         for (int i = 0; i < pages.Length; i++)
         {
             Page? previous = i > 0 ? pages[i - 1] : null;
@@ -34,4 +47,8 @@ public static class Report
         AtomicFile.WriteText(index, IndexHtml.Write(pages, title, links));
         return index;
     }
+
+    private static IEnumerable<string> Differences(IEnumerable<Page> pages) => pages
+        .Where(page => page.Saved.IsStale).GroupBy(page => page.Saved.Differences)
+        .Select(group => $"stale, {group.Key}: {string.Join(", ", group.Select(page => Path.GetFileNameWithoutExtension(page.FileName)))}");
 }

@@ -100,7 +100,9 @@ public sealed partial class ReportTests : IDisposable
         Notebook notebook = Notebook.Load(path);
         notebook.Cells[1].Source = "2";
         notebook.Save(path);
-        string stale = File.ReadAllText(Report.Write([path], _report, "t"));
+        var told = new List<string>();
+        string stale = File.ReadAllText(Report.Write([path], _report, "t", [], told.Add));
+        Assert.Equal("stale, code cells have changed since: a", Assert.Single(told));
         Assert.Contains("1 of 1 whose code has changed since.", stale);
         Assert.Contains("saved earlier: code cells have changed since.", Page("a.html"));
     }
