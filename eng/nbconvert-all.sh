@@ -20,6 +20,8 @@ export JUPYTER_DATA_DIR="$work/jupyter" JUPYTER_RUNTIME_DIR="$work/runtime"
 cat >"$work/inject.py" <<'PYTHON'
 import json, re, sys
 notebook = json.load(open(sys.argv[1], encoding="utf-8"))
+# Those of the run that the notebook was saved after would come last, and count.
+notebook["cells"] = [cell for cell in notebook["cells"] if "injected-parameters" not in cell["metadata"].get("tags", [])]
 for index, cell in enumerate(notebook["cells"]):
     if "parameters" in cell["metadata"].get("tags", []):
         values = {"scale": "smoke", "device": "cpu", "store": sys.argv[2]}
