@@ -42,6 +42,7 @@ TorchRuntime.UseThreads(1);
     ("walk-all", () => Walk(maps: 20)),
     .. CrfBenchmarks.All,
     .. StepBenchmarks.All,
+    .. CellBenchmarks.All,
 ];
 var chosen = benchmarks.Where(b => args.Length == 0 || args.Any(start => b.Name.StartsWith(start, StringComparison.Ordinal))).ToArray();
 if (chosen.Length == 0)

@@ -5,6 +5,16 @@ namespace Wsss.Benchmarks.Sessions;
 /// <summary>Work whose text is compiled here and, from the second line on, in a cell.</summary>
 internal static class TrainingLoop
 {
+    /// <summary>This file as a cell has it.</summary>
+    internal static string Code
+    {
+        get
+        {
+            using Stream source = typeof(TrainingLoop).Assembly.GetManifestResourceStream("TrainingLoop.cs")!;
+            return new StreamReader(source).ReadToEnd().Replace("namespace Wsss.Benchmarks.Sessions;", "", StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>Steps of a small network on random images.</summary>
     public static void Train(int steps)
     {
