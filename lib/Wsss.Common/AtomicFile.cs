@@ -1,7 +1,7 @@
 namespace Wsss;
 
 /// <summary>Writes files so that a reader sees the old content or the whole new one, never a part.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>
     /// Lets <paramref name="write"/> fill a temporary file beside <paramref name="path"/> and renames it when that

@@ -3,7 +3,7 @@ using System.Text;
 namespace Wsss;
 
 /// <summary>Text of files and people, made fit to be shown.</summary>
-public static class PlainText
+internal static class PlainText
 {
     /// <summary>
     /// The text with U+FFFD for every character that steers a terminal or changes the order in which text is read: control characters

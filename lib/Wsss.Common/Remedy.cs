@@ -1,7 +1,7 @@
 namespace Wsss;
 
 /// <summary>What mends an error, for a program that can tell its users how that is done there.</summary>
-public enum Remedy
+internal enum Remedy
 {
     /// <summary>What the message says.</summary>
     None,

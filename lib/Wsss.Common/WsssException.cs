@@ -7,7 +7,7 @@ namespace Wsss;
 public class WsssException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>What mends it, where a program can say more about that than the message.</summary>
-    public Remedy Remedy { get; init; }
+    internal Remedy Remedy { get; init; }
 }
 
 /// <summary>A weight file that is broken, or whose tensors do not fit the network.</summary>

@@ -9,7 +9,7 @@ namespace Wsss.Kernel;
 /// Where a kernel listens and with which key messages are signed: the file that a Jupyter client writes before it starts a kernel.
 /// </summary>
 /// <remarks>jupyter-client, "Making kernels for Jupyter", connection files.</remarks>
-public sealed record ConnectionFile
+internal sealed record ConnectionFile
 {
     private const long MostBytes = 1 << 16;
     private const string OnlyScheme = "hmac-sha256";

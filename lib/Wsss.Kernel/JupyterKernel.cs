@@ -12,7 +12,7 @@ namespace Wsss.Kernel;
 /// is dropped before anything of it is parsed.
 /// </summary>
 /// <remarks>jupyter-client, "Messaging in Jupyter".</remarks>
-public sealed class JupyterKernel : IDisposable
+internal sealed class JupyterKernel : IDisposable
 {
     /// <summary>How long the cell that runs may take to tell its end when the kernel ends.</summary>
     private static readonly TimeSpan Unwinding = TimeSpan.FromSeconds(2);

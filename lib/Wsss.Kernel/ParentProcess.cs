@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Wsss.Kernel;
 
 /// <summary>The program that started the kernel, whose end should be the kernel's: nobody else would end it.</summary>
-public static class ParentProcess
+internal static class ParentProcess
 {
     /// <summary>Its process id, as Jupyter gives it in <c>JPY_PARENT_PID</c>; null where nobody has.</summary>
     public static int? Id => int.TryParse(Environment.GetEnvironmentVariable("JPY_PARENT_PID"), out int id) && id > 1 ? id : null;

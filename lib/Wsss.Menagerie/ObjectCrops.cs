@@ -9,7 +9,7 @@ namespace Wsss.Menagerie;
 /// target classes.
 /// </summary>
 /// <param name="scenes">Scenes with masks; each shows at least one class.</param>
-public sealed class ObjectCrops(IMaskedSource scenes) : ISampleSource
+internal sealed class ObjectCrops(IMaskedSource scenes) : ISampleSource
 {
     // Part of the object's longer side that is left around it.
     private const double Margin = 0.15;

@@ -12,14 +12,14 @@ namespace Wsss.Menagerie;
 /// <param name="TargetObjects">How well it covers those of the target classes' scenes, which it never saw.</param>
 /// <param name="History">What training reported.</param>
 /// <param name="Provenance">What the file was made with.</param>
-public sealed record ObjectnessResult(
+internal sealed record ObjectnessResult(
     string File, ObjectnessScore OtherObjects, ObjectnessScore TargetObjects, TrainingHistory History, Provenance Provenance);
 
 /// <summary>
 /// Trains the objectness network that this project ships, on Menagerie's <i>other</i> objects from the shipped backbone,
 /// which has not seen the target classes either.
 /// </summary>
-public static class ObjectnessPretraining
+internal static class ObjectnessPretraining
 {
     /// <summary>Trains, or takes the network from the store, and writes the file.</summary>
     /// <param name="file">The safetensors file to write.</param>

@@ -7,7 +7,7 @@ using Wsss.Training;
 namespace Wsss.Menagerie;
 
 /// <summary>What decides the backbone weights that this project ships.</summary>
-public sealed record PretrainingOptions
+internal sealed record PretrainingOptions
 {
     /// <summary>The file to write.</summary>
     public required string File { get; init; }
@@ -28,7 +28,7 @@ public sealed record PretrainingOptions
 /// <param name="ObjectHistory">What training on object crops reported.</param>
 /// <param name="SceneHistory">What training on scenes reported.</param>
 /// <param name="Provenance">What the file was made with.</param>
-public sealed record PretrainingResult(
+internal sealed record PretrainingResult(
     string File, MultiLabelScore Test, TrainingHistory ObjectHistory, TrainingHistory SceneHistory, Provenance Provenance);
 
 /// <summary>
@@ -40,7 +40,7 @@ public sealed record PretrainingResult(
 /// random weights, whole scenes teach almost nothing in the same time (mAP .17 after 750 steps, against .78 after 560 steps
 /// on crops). Then whole scenes with several labels, at the size that recipes use.
 /// </remarks>
-public static class Pretraining
+internal static class Pretraining
 {
     private const int CropSize = 64;
 

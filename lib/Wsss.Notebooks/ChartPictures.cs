@@ -6,7 +6,7 @@ using Wsss.Notebooks.Documents;
 namespace Wsss.Notebooks;
 
 /// <summary>Puts the static picture of each saved chart beside it, so that viewers without plotly.js show one. Nothing is run.</summary>
-public static class ChartPictures
+internal static class ChartPictures
 {
     /// <summary>Draws the pictures of a notebook's charts from the figures that were saved, in place of those that are there.</summary>
     /// <param name="notebook">Is changed, but for its code, texts and other outputs.</param>

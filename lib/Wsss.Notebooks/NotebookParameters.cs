@@ -11,7 +11,7 @@ namespace Wsss.Notebooks;
 /// papermill's convention: the cell tagged <c>parameters</c> declares variables with defaults; a cell right after it,
 /// tagged <c>injected-parameters</c>, assigns the values of this run.
 /// </summary>
-public static class NotebookParameters
+internal static class NotebookParameters
 {
     /// <summary>Tag of the cell that declares the parameters.</summary>
     public const string Tag = "parameters";

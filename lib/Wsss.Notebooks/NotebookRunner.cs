@@ -5,7 +5,7 @@ using Wsss.Notebooks.Sessions;
 namespace Wsss.Notebooks;
 
 /// <summary>How notebooks are run.</summary>
-public sealed record RunOptions
+internal sealed record RunOptions
 {
     /// <summary>Namespaces in scope in every cell beside <see cref="SessionOptions.BaseUsings"/>.</summary>
     public IReadOnlyList<string> Usings { get; init; } = [];
@@ -25,7 +25,7 @@ public sealed record RunOptions
 /// <param name="Done">How many code cells have ended.</param>
 /// <param name="Count">How many there are.</param>
 /// <param name="Heading">The last Markdown heading before the cell that runs now.</param>
-public sealed record CellProgress(string Notebook, int Done, int Count, string Heading);
+internal sealed record CellProgress(string Notebook, int Done, int Count, string Heading);
 
 /// <summary>How a run ended.</summary>
 /// <param name="OutputPath">The notebook with its outputs.</param>
@@ -33,7 +33,7 @@ public sealed record CellProgress(string Notebook, int Done, int Count, string H
 /// <param name="FailedCellId">The id of the cell that failed; null if none did.</param>
 /// <param name="Elapsed">Wall time of the whole notebook.</param>
 /// <param name="CellTimes">Wall time of each code cell that ran, in order.</param>
-public sealed record RunResult(
+internal sealed record RunResult(
     string OutputPath, CellError? Error, string? FailedCellId, TimeSpan Elapsed, IReadOnlyList<TimeSpan> CellTimes)
 {
     /// <summary>True if every cell succeeded.</summary>
@@ -41,7 +41,7 @@ public sealed record RunResult(
 }
 
 /// <summary>Runs notebooks from top to bottom without a user, and saves their outputs with them.</summary>
-public sealed class NotebookRunner(RunOptions options)
+internal sealed class NotebookRunner(RunOptions options)
 {
     /// <summary>Runs one notebook in a session of its own and writes it when it is over; the first error ends it.</summary>
     /// <param name="path">The .ipynb file.</param>

@@ -6,7 +6,7 @@ namespace Wsss.Notebooks;
 /// <param name="HasRun">Whether a run of this library left them.</param>
 /// <param name="CodeChanged">Whether code cells are others now; null where the run did not say what they were.</param>
 /// <param name="Library">The version and commit that made them, where this library is another now; null where it is the same, or not known.</param>
-public sealed record SavedOutputs(bool HasRun, bool? CodeChanged, string? Library)
+internal sealed record SavedOutputs(bool HasRun, bool? CodeChanged, string? Library)
 {
     private const int ShownCommit = 7;
 

@@ -1,7 +1,7 @@
 namespace Wsss.Notebooks;
 
 /// <summary>What results of a few drawn scenes carry wherever they are shown.</summary>
-public static class ScaleNotice
+internal static class ScaleNotice
 {
     private const string Smoke =
         "Smoke scale: a few dozen drawn scenes and two epochs, to see that everything runs. These numbers and pictures mean nothing.";

@@ -9,7 +9,7 @@ namespace Wsss.Weights;
 /// The state dict may lie under <c>state_dict</c>, <c>model</c> and the like; what is no tensor is ignored.
 /// </summary>
 /// <remarks>Checksums are not compared, as PyTorch itself can be told to leave them out.</remarks>
-public sealed class PthFile : IWeightFile
+internal sealed class PthFile : IWeightFile
 {
     private const int MostSharing = 16;
     private const string PickleName = "/data.pkl";

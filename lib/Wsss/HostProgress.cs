@@ -5,7 +5,7 @@ namespace Wsss;
 /// session, sets it for that code, and every <see cref="RunContext"/> without one of its own reports there.
 /// </summary>
 /// <remarks>As <see cref="Interruption"/>, it belongs to a flow of execution.</remarks>
-public static class HostProgress
+internal static class HostProgress
 {
     private static readonly AsyncLocal<IProgress<WorkProgress>?> Flow = new();
 

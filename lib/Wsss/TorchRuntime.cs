@@ -6,7 +6,7 @@ using TorchSharp;
 namespace Wsss;
 
 /// <summary>The one place that starts libtorch, chooses the device and seeds its generator.</summary>
-public static class TorchRuntime
+internal static class TorchRuntime
 {
     private static readonly string[] OutOfMemory = ["can't allocate memory", "not enough memory", "out of memory"];
 

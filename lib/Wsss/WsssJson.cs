@@ -7,7 +7,7 @@ using Wsss.Registry;
 namespace Wsss;
 
 /// <summary>How every record of this library is written as JSON: camel case, names for enumerations, readable.</summary>
-public static class WsssJson
+internal static class WsssJson
 {
     private static readonly ConcurrentDictionary<DataKind, JsonSerializerOptions> ByKind = new();
 

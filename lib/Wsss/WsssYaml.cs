@@ -6,7 +6,7 @@ using Wsss.Registry;
 namespace Wsss;
 
 /// <summary>Files that people write by hand: YAML, and so JSON too, as every JSON text is YAML.</summary>
-public static class WsssYaml
+internal static class WsssYaml
 {
     /// <summary>Reads a value from YAML or JSON, by the names and rules of <see cref="WsssJson"/>.</summary>
     /// <param name="yaml">The text.</param>

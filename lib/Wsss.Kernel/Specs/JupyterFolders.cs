@@ -2,7 +2,7 @@ namespace Wsss.Kernel.Specs;
 
 /// <summary>Where Jupyter keeps its data, in whose folder <c>kernels</c> it looks for kernels.</summary>
 /// <remarks>jupyter-core, jupyter_core.paths.</remarks>
-public static class JupyterFolders
+internal static class JupyterFolders
 {
     /// <summary>That of the user who runs this program; <c>JUPYTER_DATA_DIR</c> names another.</summary>
     public static string User

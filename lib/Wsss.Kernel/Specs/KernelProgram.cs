@@ -4,7 +4,7 @@ namespace Wsss.Kernel.Specs;
 /// <param name="Command">Program and arguments, with absolute paths; the connection file's path comes last.</param>
 /// <param name="Environment">Variables that it needs.</param>
 /// <param name="Version">Of the library.</param>
-public sealed record KernelProgram(IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment, string Version)
+internal sealed record KernelProgram(IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment, string Version)
 {
     /// <summary>What eng/native.sh sets for libtorch.</summary>
     private static readonly string[] Variables = ["OMP_WAIT_POLICY", "ONEDNN_MAX_CPU_ISA"];

@@ -8,7 +8,7 @@ namespace Wsss.Kernel.Specs;
 /// <param name="Folder">The folder of its <c>kernel.json</c>.</param>
 /// <param name="IsOurs">Whether this program installed it.</param>
 /// <param name="Command">Program and arguments; empty if the file cannot be read.</param>
-public sealed record InstalledKernel(string Folder, bool IsOurs, IReadOnlyList<string> Command)
+internal sealed record InstalledKernel(string Folder, bool IsOurs, IReadOnlyList<string> Command)
 {
     /// <summary>The first absolute path of the command where nothing lies; null if all are there.</summary>
     public string? Missing => Command.FirstOrDefault(word => Path.IsPathFullyQualified(word) && !File.Exists(word));
@@ -16,7 +16,7 @@ public sealed record InstalledKernel(string Folder, bool IsOurs, IReadOnlyList<s
 
 /// <summary>Makes the kernel known to Jupyter: a folder with a <c>kernel.json</c>.</summary>
 /// <remarks>jupyter-client, "Making kernels for Jupyter", kernel specs.</remarks>
-public static class KernelSpec
+internal static class KernelSpec
 {
     /// <summary>The name that the project's notebooks ask for, which is that of .NET Interactive's kernel.</summary>
     public const string Name = ".net-csharp";

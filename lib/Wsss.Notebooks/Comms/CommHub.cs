@@ -4,12 +4,15 @@ using System.Text.Json.Nodes;
 namespace Wsss.Notebooks.Comms;
 
 /// <summary>The comms of a session whose front end has them.</summary>
-/// <param name="send">Takes messages for the front end.</param>
-public sealed class CommHub(Action<CommMessage> send)
+public sealed class CommHub
 {
     private static readonly AsyncLocal<CommHub?> Flow = new();
     private readonly ConcurrentDictionary<string, Comm> _open = [];
     private readonly ConcurrentDictionary<string, Action<Comm, JsonObject>> _targets = [];
+    private readonly Action<CommMessage> _send;
+
+    /// <param name="send">Takes messages for the front end.</param>
+    internal CommHub(Action<CommMessage> send) => _send = send;
 
     /// <summary>
     /// That of the session whose cell runs in this flow of execution; null where the front end has no comms, as in a run without one.
@@ -31,7 +34,7 @@ public sealed class CommHub(Action<CommMessage> send)
     {
         var comm = new Comm(this, Guid.NewGuid().ToString("n"), target);
         _open[comm.Id] = comm;
-        send(new CommMessage("comm_open", new JsonObject { ["comm_id"] = comm.Id, ["target_name"] = target, ["data"] = data }, metadata));
+        _send(new CommMessage("comm_open", new JsonObject { ["comm_id"] = comm.Id, ["target_name"] = target, ["data"] = data }, metadata));
         return comm;
     }
 
@@ -66,7 +69,7 @@ public sealed class CommHub(Action<CommMessage> send)
 
     internal void Send(Comm comm, JsonObject data)
     {
-        if (_open.ContainsKey(comm.Id)) send(new CommMessage("comm_msg", new JsonObject { ["comm_id"] = comm.Id, ["data"] = data }, []));
+        if (_open.ContainsKey(comm.Id)) _send(new CommMessage("comm_msg", new JsonObject { ["comm_id"] = comm.Id, ["data"] = data }, []));
     }
 
     internal void Close(Comm comm)
@@ -75,5 +78,5 @@ public sealed class CommHub(Action<CommMessage> send)
     }
 
     private void SendClose(Comm comm) =>
-        send(new CommMessage("comm_close", new JsonObject { ["comm_id"] = comm.Id, ["data"] = new JsonObject() }, []));
+        _send(new CommMessage("comm_close", new JsonObject { ["comm_id"] = comm.Id, ["data"] = new JsonObject() }, []));
 }

@@ -6,4 +6,4 @@ namespace Wsss.Notebooks.Comms;
 /// <param name="Type"><c>comm_open</c>, <c>comm_msg</c> or <c>comm_close</c>.</param>
 /// <param name="Content">Of the message.</param>
 /// <param name="Metadata">Of the message.</param>
-public sealed record CommMessage(string Type, JsonObject Content, JsonObject Metadata);
+internal sealed record CommMessage(string Type, JsonObject Content, JsonObject Metadata);

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Wsss.Notebooks.Documents;
 
 /// <summary>Something that a running cell shows; <see cref="ToJson"/> is its nbformat form.</summary>
-public abstract record CellOutput
+internal abstract record CellOutput
 {
     private protected CellOutput() { }
 
@@ -14,7 +14,7 @@ public abstract record CellOutput
 /// <summary>Text written to the console.</summary>
 /// <param name="Name"><c>stdout</c> or <c>stderr</c>.</param>
 /// <param name="Text">What was written.</param>
-public sealed record StreamOutput(string Name, string Text) : CellOutput
+internal sealed record StreamOutput(string Name, string Text) : CellOutput
 {
     /// <inheritdoc/>
     public override JsonObject ToJson() =>
@@ -22,7 +22,7 @@ public sealed record StreamOutput(string Name, string Text) : CellOutput
 }
 
 /// <summary>A value shown by <c>display(value)</c>.</summary>
-public sealed record DisplayOutput(MimeBundle Data) : CellOutput
+internal sealed record DisplayOutput(MimeBundle Data) : CellOutput
 {
     /// <summary>By which a <see cref="DisplayUpdate"/> finds it; empty if none will.</summary>
     public string Id { get; init; } = "";
@@ -35,14 +35,14 @@ public sealed record DisplayOutput(MimeBundle Data) : CellOutput
 /// <summary>Another value in place of one that was shown before; a file stores the last in the place of the first.</summary>
 /// <param name="Id">That of the <see cref="DisplayOutput"/>.</param>
 /// <param name="Data">What is shown now.</param>
-public sealed record DisplayUpdate(string Id, MimeBundle Data) : CellOutput
+internal sealed record DisplayUpdate(string Id, MimeBundle Data) : CellOutput
 {
     /// <inheritdoc/>
     public override JsonObject ToJson() => new DisplayOutput(Data).ToJson();
 }
 
 /// <summary>The value of the cell's last expression.</summary>
-public sealed record ResultOutput(MimeBundle Data, int ExecutionCount) : CellOutput
+internal sealed record ResultOutput(MimeBundle Data, int ExecutionCount) : CellOutput
 {
     /// <inheritdoc/>
     public override JsonObject ToJson() => new()
@@ -55,7 +55,7 @@ public sealed record ResultOutput(MimeBundle Data, int ExecutionCount) : CellOut
 }
 
 /// <summary>The error that ended the cell.</summary>
-public sealed record ErrorOutput(CellError Error) : CellOutput
+internal sealed record ErrorOutput(CellError Error) : CellOutput
 {
     /// <inheritdoc/>
     public override JsonObject ToJson() => new()
@@ -76,7 +76,7 @@ public sealed record ErrorOutput(CellError Error) : CellOutput
 /// out of range.
 /// </param>
 /// <param name="Traceback">Lines for the reader: place, message, and the calls in between.</param>
-public sealed record CellError(string Name, string Message, string Cell, int Line, IReadOnlyList<string> Traceback)
+internal sealed record CellError(string Name, string Message, string Cell, int Line, IReadOnlyList<string> Traceback)
 {
     /// <summary>Place and message in one line.</summary>
     public override string ToString() => $"{Place(Cell, Line)}: {Name}: {Message}";

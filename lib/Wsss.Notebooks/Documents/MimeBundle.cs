@@ -6,7 +6,7 @@ namespace Wsss.Notebooks.Documents;
 /// <param name="Entries">
 /// MIME type to content: text as it is, images other than SVG in base64, JSON types as JSON text. Richest first.
 /// </param>
-public sealed record MimeBundle(IReadOnlyList<KeyValuePair<string, string>> Entries)
+internal sealed record MimeBundle(IReadOnlyList<KeyValuePair<string, string>> Entries)
 {
     /// <summary>Plain text.</summary>
     public const string Text = "text/plain";

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Wsss.Notebooks.Documents;
 
 /// <summary>A notebook in nbformat 4.5 (.ipynb): its cells, and everything else in the file kept as it was.</summary>
-public sealed class Notebook
+internal sealed class Notebook
 {
     private readonly JsonObject _root;
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Wsss.Notebooks.Documents;
 
 /// <summary>One cell of a <see cref="Notebook"/>: a view of its JSON, so that fields this library does not know survive.</summary>
-public sealed class NotebookCell
+internal sealed class NotebookCell
 {
     internal NotebookCell(JsonObject json) => Json = json;
 

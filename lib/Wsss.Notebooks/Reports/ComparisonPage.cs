@@ -10,7 +10,7 @@ namespace Wsss.Notebooks.Reports;
 /// A comparison as a page for a browser, with its results as files for other tools. Nothing is loaded from elsewhere, so the
 /// folder can be read without a network.
 /// </summary>
-public static class ComparisonPage
+internal static class ComparisonPage
 {
     /// <summary>
     /// Writes <c>index.html</c> and a picture per row; <c>results.csv</c>, <c>results.json</c> and <c>results.md</c>, whose bytes are

@@ -4,7 +4,7 @@ namespace Wsss.Notebooks.Reports;
 /// Notebooks with their outputs as pages for a browser: an index, a page each, and what they share. Nothing is loaded
 /// from elsewhere, so the folder can be read without a network.
 /// </summary>
-public static class Report
+internal static class Report
 {
     /// <summary>Writes the report.</summary>
     /// <param name="notebookPaths">The notebooks in reading order, with their outputs.</param>

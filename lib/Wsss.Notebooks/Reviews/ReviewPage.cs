@@ -16,7 +16,7 @@ namespace Wsss.Notebooks.Reviews;
 /// The page shows photographs of at most 320 pixels and maps of at most 160, in 8 bits: a map's value v is round(255·v). On these the
 /// threshold does what <see cref="ThresholdRule"/> does, to the last pixel; masks are made from whole maps of 16 bits, and may differ at edges.
 /// </remarks>
-public static class ReviewPage
+internal static class ReviewPage
 {
     /// <summary>Most pixels of the longer side of a photograph on the page.</summary>
     public const int PhotographSide = 320;

@@ -6,4 +6,4 @@ namespace Wsss.Notebooks.Sessions;
 /// <param name="ExecutionCount">The cell's number n in <c>In[n]</c>.</param>
 /// <param name="Error">Null if it succeeded.</param>
 /// <param name="Elapsed">Wall time, compilation included.</param>
-public sealed record CellResult(int ExecutionCount, CellError? Error, TimeSpan Elapsed);
+internal sealed record CellResult(int ExecutionCount, CellError? Error, TimeSpan Elapsed);

@@ -9,7 +9,7 @@ namespace Wsss.Notebooks.Sessions;
 /// How values become outputs: types with a format of their own first (figures, charts, tensors), text and numbers as
 /// text, sequences of flat records as tables, everything else as .NET Interactive would show it.
 /// </summary>
-public sealed class DisplayFormats
+internal sealed class DisplayFormats
 {
     private readonly List<(Type Type, Func<object, MimeBundle> Format)> _formats = [];
 

@@ -6,16 +6,16 @@ namespace Wsss.Notebooks.Sessions;
 /// Roslyn's word for it, such as <c>Method</c>, <c>Property</c>, <c>Class</c>, <c>Local</c>; shown by front ends as the type.
 /// </param>
 /// <param name="Signature">Empty if there is none.</param>
-public sealed record CompletionItem(string Text, string Kind, string Signature);
+internal sealed record CompletionItem(string Text, string Kind, string Signature);
 
 /// <summary>What can be written at the cursor, and which characters of the cell it replaces.</summary>
 /// <param name="Items">Most fitting first.</param>
 /// <param name="Start">First character that is replaced, in UTF-16 units from the cell's start.</param>
 /// <param name="End">One past the last.</param>
-public sealed record CompletionList(IReadOnlyList<CompletionItem> Items, int Start, int End);
+internal sealed record CompletionList(IReadOnlyList<CompletionItem> Items, int Start, int End);
 
 /// <summary>Whether a cell can be run as it stands.</summary>
-public enum CodeState
+internal enum CodeState
 {
     /// <summary>It can be run.</summary>
     Complete,
@@ -30,7 +30,7 @@ public enum CodeState
 /// <summary>
 /// What an editor asks of a session: completion, help at the cursor, whether a cell is complete. Positions count UTF-16 units.
 /// </summary>
-public interface ILanguageServices
+internal interface ILanguageServices
 {
     /// <summary>Completions at a position of a cell that is not run yet, in the session as its run cells left it.</summary>
     Task<CompletionList> CompleteAsync(string code, int position, CancellationToken cancellationToken);

@@ -21,7 +21,7 @@ namespace Wsss.Notebooks.Sessions;
 /// a native call, is left behind on its thread, and the session is lost with it.
 /// </para>
 /// </remarks>
-public sealed class NotebookSession : IDisposable
+internal sealed class NotebookSession : IDisposable
 {
     /// <summary>Compiling a cell leaves some 5 MB of garbage.</summary>
     private const long GarbageBytes = 64 << 20;

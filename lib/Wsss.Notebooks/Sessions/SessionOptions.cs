@@ -3,7 +3,7 @@ using Wsss.Notebooks.Comms;
 namespace Wsss.Notebooks.Sessions;
 
 /// <summary>What a <see cref="NotebookSession"/> starts with.</summary>
-public sealed record SessionOptions
+internal sealed record SessionOptions
 {
     /// <summary>Namespaces that every notebook has without asking.</summary>
     public static IReadOnlyList<string> BaseUsings { get; } =

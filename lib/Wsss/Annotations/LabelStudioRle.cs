@@ -8,7 +8,7 @@ namespace Wsss.Annotations;
 /// the number of bytes, 5 for their width less 1 and four times 4 for the widths of lengths less 1; then for each run a bit 1, two bits
 /// that choose the width, the length less 1, and the byte.
 /// </summary>
-public static class LabelStudioRle
+internal static class LabelStudioRle
 {
     private const int Channels = 4, ValueBits = 8;
 

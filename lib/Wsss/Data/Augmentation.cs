@@ -64,7 +64,7 @@ public sealed record Augmentation
     /// <summary>Applies the options; the same sample and random stream give the same bits.</summary>
     /// <param name="sample">The sample; it is not changed.</param>
     /// <param name="random">Where all randomness comes from.</param>
-    public PreparedSample Apply(Sample sample, SeededRandom random) => Apply(sample, random, count => new float[count]);
+    internal PreparedSample Apply(Sample sample, SeededRandom random) => Apply(sample, random, count => new float[count]);
 
     internal PreparedSample Apply(Sample sample, SeededRandom random, Func<int, float[]> allocate)
     {

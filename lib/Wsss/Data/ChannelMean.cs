@@ -1,7 +1,7 @@
 namespace Wsss.Data;
 
 /// <summary>The mean colour of a data set, which erasing methods paint over what they hide.</summary>
-public static class ChannelMean
+internal static class ChannelMean
 {
     private const int MaxSamples = 256;
 

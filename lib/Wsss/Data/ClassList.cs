@@ -5,7 +5,7 @@ namespace Wsss.Data;
 
 /// <summary>Lists of class names as people write them, and finding a class in one.</summary>
 /// <remarks>A name may list synonyms, as ImageNet's do: <c>tench, Tinca tinca</c>.</remarks>
-public static class ClassList
+internal static class ClassList
 {
     private const int Suggestions = 6;
 

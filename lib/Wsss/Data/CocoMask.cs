@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Wsss.Data;
 
 /// <summary>Reads the <c>segmentation</c> of a COCO annotation, in any of its forms.</summary>
-public static class CocoMask
+internal static class CocoMask
 {
     /// <summary>The mask of a <c>segmentation</c>.</summary>
     /// <param name="segmentation">

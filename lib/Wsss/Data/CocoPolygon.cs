@@ -6,7 +6,7 @@ namespace Wsss.Data;
 /// middle lies below, up to that rounding. Pixel (x, y) covers x…x + 1 and y…y + 1, so that a polygon whose corners are corners of
 /// pixels fills just the pixels within.
 /// </summary>
-public static class CocoPolygon
+internal static class CocoPolygon
 {
     private const int Steps = 5, Middle = 2;
 

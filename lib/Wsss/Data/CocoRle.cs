@@ -8,7 +8,7 @@ namespace Wsss.Data;
 /// the number and one that says whether more follow, low bits first and signed; from the fourth run on, it is the difference to the
 /// run before the last (<c>maskApi.c</c> of COCO's toolbox).
 /// </summary>
-public static class CocoRle
+internal static class CocoRle
 {
     private const int FirstCharacter = 48, ValueBits = 5, ValueMask = 0x1f, SignBit = 0x10, MoreBit = 0x20;
 

@@ -1,7 +1,7 @@
 namespace Wsss.Data;
 
 /// <summary>Whether a data set can be trained on, and what a person should know before.</summary>
-public static class DataCheck
+internal static class DataCheck
 {
     private const int MostNamed = 5;
 

@@ -28,7 +28,7 @@ public sealed record DataFinding(FindingSeverity Severity, string File, string W
 }
 
 /// <summary>A source that knows more about how its files were read than its samples show.</summary>
-public interface IFindingSource : IMaskedSource
+internal interface IFindingSource : IMaskedSource
 {
     /// <summary>What a person should know; known without decoding photographs.</summary>
     IReadOnlyList<DataFinding> Findings { get; }

@@ -23,7 +23,7 @@ public sealed record Download(string File, string Address, string Holds, long? B
     /// <summary>Compares the file in a folder with what was published; it must be there.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
-    public FileCheck Check(string folder, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    internal FileCheck Check(string folder, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         string path = Path.Combine(folder, File);
         long found = new FileInfo(path).Length;

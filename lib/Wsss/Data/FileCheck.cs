@@ -1,7 +1,7 @@
 namespace Wsss.Data;
 
 /// <summary>How a file or folder that was checked is.</summary>
-public enum FileState
+internal enum FileState
 {
     /// <summary>As expected.</summary>
     Ok,
@@ -22,7 +22,7 @@ public enum FileState
 /// <param name="Expected">What it should be.</param>
 /// <param name="Found">What it is.</param>
 /// <param name="ToDo">What to do about it, mostly a command for the shell; null if nothing.</param>
-public sealed record FileCheck(string What, FileState State, string Expected, string Found, string? ToDo = null)
+internal sealed record FileCheck(string What, FileState State, string Expected, string Found, string? ToDo = null)
 {
     /// <summary>Whether something must be done before the files can be used.</summary>
     public bool Failed => State is FileState.Missing or FileState.Wrong;

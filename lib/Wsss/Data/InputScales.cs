@@ -4,7 +4,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace Wsss.Data;
 
 /// <summary>The sizes, relative to its own, in which an image is shown to a network.</summary>
-public static class InputScales
+internal static class InputScales
 {
     /// <summary>The largest scale: beyond it, memory runs out before anything is gained.</summary>
     public const double Largest = 8;

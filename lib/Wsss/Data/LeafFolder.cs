@@ -10,7 +10,7 @@ namespace Wsss.Data;
 /// </summary>
 /// <remarks>An image of several stresses has labels, but no mask: red does not say which is which.</remarks>
 [Registered("a folder of leaves: labels.csv (image,CLASS,…,split), images/ID.jpg, masks/ID.png with red symptoms", Name = "leaves", Order = 900)]
-public sealed record LeafFolder : DataSet
+internal sealed record LeafFolder : DataSet
 {
     private const string ListName = "labels.csv";
 

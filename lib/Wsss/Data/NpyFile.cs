@@ -5,14 +5,14 @@ namespace Wsss.Data;
 /// <summary>An array of float32, row by row (C order).</summary>
 /// <param name="Shape">Extents; empty for a single number.</param>
 /// <param name="Values">As many values as the extents' product.</param>
-public sealed record NpyArray(IReadOnlyList<int> Shape, float[] Values);
+internal sealed record NpyArray(IReadOnlyList<int> Shape, float[] Values);
 
 /// <summary>Reads and writes NumPy's .npy files, in which arrays go to and come from other programs (<c>numpy.load</c>, <c>numpy.save</c>).</summary>
 /// <remarks>
 /// Written are float32 numbers. Read are float16, float32 and float64, signed whole numbers of 4 and 8 bytes, and bytes and unsigned
 /// 16-bit numbers, whose largest value becomes 1. Anything else is an error that says how to convert it.
 /// </remarks>
-public static class NpyFile
+internal static class NpyFile
 {
     /// <summary>Writes an array as float32, atomically.</summary>
     /// <param name="path">The file to write; its folder is created if missing.</param>

@@ -7,7 +7,7 @@ namespace Wsss.Data;
 /// <summary>
 /// Reads and writes NumPy's .npz files: zip archives of .npy arrays by name (<c>numpy.load</c>, <c>numpy.savez_compressed</c>).
 /// </summary>
-public static class NpzFile
+internal static class NpzFile
 {
     // What deflate can do at most.
     private const long MostExpansion = 1_040;

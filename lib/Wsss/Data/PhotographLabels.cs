@@ -3,7 +3,7 @@ using Wsss.Data.Labels;
 namespace Wsss.Data;
 
 /// <summary>Reads which classes photographs show, from a list in any form of <see cref="LabelFormat"/>.</summary>
-public static class PhotographLabels
+internal static class PhotographLabels
 {
     /// <summary>The labels of the photographs that a list names.</summary>
     /// <param name="path">

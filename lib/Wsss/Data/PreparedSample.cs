@@ -8,7 +8,7 @@ namespace Wsss.Data;
 /// <param name="Height">Height in pixels.</param>
 /// <param name="Image">[3, H, W] float32, normalised by <see cref="Normalization"/>; may be longer than 3·H·W.</param>
 /// <param name="Labels">Zero-based indices of the classes present, ascending.</param>
-public sealed record PreparedSample(string Id, int Width, int Height, float[] Image, IReadOnlyList<int> Labels)
+internal sealed record PreparedSample(string Id, int Width, int Height, float[] Image, IReadOnlyList<int> Labels)
 {
     /// <summary>The planes of <see cref="PlaneKind.Soft"/> by name, each [H, W] float32 in 0…1.</summary>
     public IReadOnlyDictionary<string, float[]> SoftPlanes { get; init; } = ReadOnlyDictionary<string, float[]>.Empty;

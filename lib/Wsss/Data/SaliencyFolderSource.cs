@@ -6,7 +6,7 @@ namespace Wsss.Data;
 /// A split whose samples have saliency maps from a folder: what an objectness network, or any other program, says about
 /// each image. Images and labels stay.
 /// </summary>
-public sealed class SaliencyFolderSource : ISampleSource
+internal sealed class SaliencyFolderSource : ISampleSource
 {
     /// <summary>Name of the plane, of <see cref="PlaneKind.Soft"/>: how much each pixel looks like an object of any kind.</summary>
     public const string Plane = "saliency";

@@ -5,7 +5,7 @@ namespace Wsss.Data;
 /// <summary>What was found in a folder with PASCAL VOC 2012.</summary>
 /// <param name="Root">The unpacked folder, which <see cref="VocDataset"/> opens; null if there is none.</param>
 /// <param name="Checks">Everything that was looked at.</param>
-public sealed record Voc2012Report(string? Root, IReadOnlyList<FileCheck> Checks);
+internal sealed record Voc2012Report(string? Root, IReadOnlyList<FileCheck> Checks);
 
 /// <summary>
 /// PASCAL VOC 2012 with the masks that are commonly added to it: where the files come from, what they hold, and whether
@@ -15,7 +15,7 @@ public sealed record Voc2012Report(string? Root, IReadOnlyList<FileCheck> Checks
 /// Everingham et al., The PASCAL Visual Object Classes Challenge 2012; Hariharan et al., Semantic contours from inverse
 /// detectors, ICCV 2011 (SBD). MD5 sums are those that torchvision's data sets check.
 /// </remarks>
-public sealed record Voc2012
+internal sealed record Voc2012
 {
     private const int MostNamed = 3;
 

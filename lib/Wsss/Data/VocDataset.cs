@@ -5,7 +5,7 @@ using Wsss.Storage;
 namespace Wsss.Data;
 
 /// <summary>How a folder in PASCAL VOC layout is read.</summary>
-public sealed record VocOptions
+internal sealed record VocOptions
 {
     /// <summary>
     /// Folder of the class masks. Null: <c>SegmentationClassAug</c> for the split <c>train_aug</c> where that folder is
@@ -30,7 +30,7 @@ public sealed record VocOptions
 /// is the object. Where <c>Parts</c>, <c>Objectness</c> and <c>Context</c> exist (written by <see cref="VocWriter"/>), samples have a
 /// <see cref="SceneTruth"/>.
 /// </remarks>
-public sealed class VocDataset : IFindingSource
+internal sealed class VocDataset : IFindingSource
 {
     private const double ValidationShare = 0.2;
     private const int MaxValidation = 100;

@@ -5,7 +5,7 @@ namespace Wsss.Data;
 /// bit 7 − j of red, bit 3j + 1 that of green and bit 3j + 2 that of blue.
 /// </summary>
 /// <remarks>0 is black, 1 (128, 0, 0), 15 (192, 128, 128), 255 (224, 224, 192).</remarks>
-public static class VocPalette
+internal static class VocPalette
 {
     private static readonly byte[] Rgb = Build();
 

@@ -11,7 +11,7 @@ namespace Wsss.Data;
 /// annotation that names its classes; truths of drawn scenes go to <c>Parts</c>, <c>Objectness</c> and <c>Context</c> as
 /// 8-bit grey. Class names and split files come last, so that a folder that was left half-written does not open.
 /// </remarks>
-public static class VocWriter
+internal static class VocWriter
 {
     /// <summary>Writes the three parts as <c>train</c>, <c>tune</c> and <c>val</c>.</summary>
     /// <param name="folder">The folder to fill; files of the same names are replaced.</param>

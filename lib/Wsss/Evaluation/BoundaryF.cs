@@ -17,7 +17,7 @@ namespace Wsss.Evaluation;
 /// Fowlkes and Malik, PAMI 2004.
 /// </remarks>
 [Registered("boundary F: how sharply outlines are met, mean over the classes", Order = 20)]
-public sealed class BoundaryF : Measure
+internal sealed class BoundaryF : Measure
 {
     /// <summary>The mean over classes of the mean over images.</summary>
     public const string Mean = "boundary F";

@@ -11,7 +11,7 @@ namespace Wsss.Evaluation;
 /// change the measure.
 /// </remarks>
 [Registered("map leak, mask leak: share of the maps' mass, and of the predicted foreground, on scenery that co-occurs with drawn objects", Order = 40)]
-public sealed class ContextLeak : Measure
+internal sealed class ContextLeak : Measure
 {
     /// <summary>Share of the maps' mass (the sum of all their values) on context pixels.</summary>
     public const string Maps = "map leak";

@@ -12,7 +12,7 @@ namespace Wsss.Evaluation;
 /// Between Species</i>, Ecology 26(3), 1945.
 /// </remarks>
 [Registered("Dice: 2·TP / (2·TP + FP + FN), per class and the mean over the labels of the mIoU", Order = 50)]
-public sealed class Dice(int labelCount) : Measure
+internal sealed class Dice(int labelCount) : Measure
 {
     /// <summary>Of one class and as the mean.</summary>
     public const string Name = "Dice";

@@ -9,7 +9,7 @@ namespace Wsss.Evaluation;
 /// <param name="labelCount">Number of labels, background included: 2…255.</param>
 /// <remarks>Which labels count, and where: <see cref="ConfusionMatrix"/>.</remarks>
 [Registered("mIoU, precision, recall: per class, and their means over background and the classes that occur in the truth", Order = 10)]
-public sealed class MaskOverlap(int labelCount) : Measure
+internal sealed class MaskOverlap(int labelCount) : Measure
 {
     /// <summary>Mean intersection over union.</summary>
     public const string MeanIoU = "mIoU";

@@ -9,7 +9,7 @@ namespace Wsss.Evaluation;
 /// </summary>
 /// <remarks>Pixels whose true class is 255 are not counted, and photographs, which do not know their parts.</remarks>
 [Registered("head recall, body recall: on the telling parts of drawn objects and on the rest", Order = 30)]
-public sealed class PartRecall : Measure
+internal sealed class PartRecall : Measure
 {
     /// <summary>Right head pixels / head pixels over all images.</summary>
     public const string Head = "head recall";

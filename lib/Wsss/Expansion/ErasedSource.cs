@@ -10,7 +10,7 @@ namespace Wsss.Expansion;
 /// <param name="steps">After how many steps the images look like this, for the name.</param>
 /// <param name="colour">R, G, B of what is painted.</param>
 /// <param name="decoys">Whether each image is also painted over where the one half the split away was.</param>
-public sealed class ErasedSource(ISampleSource source, string folder, string key, int steps, IReadOnlyList<byte> colour, bool decoys) : ISampleSource
+internal sealed class ErasedSource(ISampleSource source, string folder, string key, int steps, IReadOnlyList<byte> colour, bool decoys) : ISampleSource
 {
     private readonly Lazy<Artifact?> _stored = new(() => Artifact.Find(folder));
 

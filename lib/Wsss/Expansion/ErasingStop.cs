@@ -11,7 +11,7 @@ namespace Wsss.Expansion;
 /// as it needs no decision threshold, which erasing would shift. Without
 /// <see cref="IterativeErasing.Decoys"/> the shape of what was painted over tells the class as well, and the rule stops late.
 /// </remarks>
-public static class ErasingStop
+internal static class ErasingStop
 {
     /// <summary>The last step whose maps a class takes: the one before the first that falls below the rule's share; at least 1.</summary>
     /// <param name="averagePrecision">Of the class at step 1, 2, …, each 0…1; null where the validation split does not show it: it then takes one step, as nothing watches over more.</param>

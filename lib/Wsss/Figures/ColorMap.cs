@@ -6,7 +6,7 @@ namespace Wsss.Figures;
 /// Smith, CC0); at the quarters of the range it differs from the table by
 /// at most 6 of 255.
 /// </remarks>
-public static class ColorMap
+internal static class ColorMap
 {
     // Coefficients of t⁰ … t⁶ for R, G, B.
     private static readonly double[][] Coefficients =

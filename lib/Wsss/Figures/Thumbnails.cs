@@ -3,7 +3,7 @@ using Wsss.Data;
 namespace Wsss.Figures;
 
 /// <summary>Smaller copies to look at: never larger than what they are made of, with its proportions.</summary>
-public static class Thumbnails
+internal static class Thumbnails
 {
     /// <summary>A smaller photograph, filtered.</summary>
     /// <param name="image">The photograph; given back itself where it is small enough.</param>

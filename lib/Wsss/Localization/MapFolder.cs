@@ -13,7 +13,7 @@ namespace Wsss.Localization;
 /// Another program's maps are read too: a folder without index, of <c>ID.npz</c> or <c>ID.npy</c> of any number type, [K, H, W] of the
 /// image's K labels by rising index, or [C, H, W] of all C classes.
 /// </remarks>
-public sealed class MapFolder
+internal sealed class MapFolder
 {
     /// <summary>Name of the index.</summary>
     public const string IndexFile = "maps.json";

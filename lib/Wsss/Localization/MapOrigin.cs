@@ -4,7 +4,7 @@ using Wsss.Registry;
 namespace Wsss.Localization;
 
 /// <summary>How maps were made, as their folder tells it.</summary>
-public sealed record MapOrigin
+internal sealed record MapOrigin
 {
     /// <summary>Hash of all that decides the maps, but the images.</summary>
     public required string Key { get; init; }

@@ -22,7 +22,7 @@ public abstract class MapSource : IDisposable
     public string Key => Origin.Key;
 
     /// <summary>How the maps are made.</summary>
-    public MapOrigin Origin { get; }
+    internal MapOrigin Origin { get; }
 
     /// <summary>The classifiers whose maps they are, in the order of their training.</summary>
     public abstract IReadOnlyList<TrainedClassifier> Classifiers { get; }
@@ -45,7 +45,7 @@ public abstract class MapSource : IDisposable
     /// <param name="folder">The folder.</param>
     /// <param name="others">The maps of other splits, made as those were; null where nobody knows how. Stays the caller's.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
-    public static MapSource Of(MapFolder folder, MapSource? others, RunContext run) => new Opened(folder, others, run);
+    internal static MapSource Of(MapFolder folder, MapSource? others, RunContext run) => new Opened(folder, others, run);
 
     /// <summary>The samples of a source and their maps, in its order.</summary>
     /// <param name="source">Images and labels.</param>
@@ -71,7 +71,7 @@ public abstract class MapSource : IDisposable
 
     /// <summary>The folder in the store with the maps of a source, computed now if need be.</summary>
     /// <exception cref="DataSetException">The source is a part of another one.</exception>
-    public MapFolder FolderOf(ISampleSource source)
+    internal MapFolder FolderOf(ISampleSource source)
     {
         if (source is Subset) throw new DataSetException($"Expected a whole split to keep maps of, found {source.Name}.");
         if (Stored(source) is null) foreach (var _ in Read(source)) { }

@@ -27,7 +27,7 @@ public abstract class BackboneDesign
     public int TrainingStride => Strides.Contains(CommonStride) ? CommonStride : NativeStride;
 
     /// <summary>The weights that this project ships; null where it ships none.</summary>
-    public virtual ShippedWeights? Shipped => null;
+    internal virtual ShippedWeights? Shipped => null;
 
     /// <summary>Weight files that others publish, classifier included.</summary>
     public virtual IReadOnlyList<Download> Published => [];
@@ -81,7 +81,7 @@ public abstract class BackboneDesign
 
 /// <summary>The weights of a backbone that this project ships, made by pre-training on drawn objects.</summary>
 /// <param name="CropEpochs">Passes over pictures of single objects in the first stage of their full pre-training.</param>
-public sealed record ShippedWeights(int CropEpochs)
+internal sealed record ShippedWeights(int CropEpochs)
 {
     /// <summary>Where the shipped weights of a network lie: beside this library.</summary>
     /// <param name="network">Its name.</param>

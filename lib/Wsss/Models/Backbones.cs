@@ -3,7 +3,7 @@ using Wsss.Registry;
 namespace Wsss.Models;
 
 /// <summary>The backbones that there are.</summary>
-public static class Backbones
+internal static class Backbones
 {
     /// <summary>All, in the order of lists.</summary>
     public static IReadOnlyList<BackboneDesign> All =>

@@ -6,7 +6,7 @@ namespace Wsss.Models;
 /// <summary>A classifier out of a weight file.</summary>
 /// <param name="Network">In evaluation mode, on the CPU; the caller owns it.</param>
 /// <param name="Report">What became of the file's tensors, and in which form it held them.</param>
-public sealed record LoadedClassifier(Classifier Network, LoadReport Report);
+internal sealed record LoadedClassifier(Classifier Network, LoadReport Report);
 
 /// <summary>
 /// Reads classifiers as people save them: torchvision's and timm's files, and what training code writes around the same
@@ -14,7 +14,7 @@ public sealed record LoadedClassifier(Classifier Network, LoadReport Report);
 /// <c>model.backbone.</c>), ResNets may be numbered or in IRN's stages, and the head may be any one linear layer or 1×1
 /// convolution from the backbone's channels to the classes, with or without bias.
 /// </summary>
-public static class ClassifierFile
+internal static class ClassifierFile
 {
     private const string BackbonePrefix = "backbone.";
 

@@ -12,7 +12,7 @@ namespace Wsss.Models;
 /// on a CPU; this one keeps 12×12 positions and a training step within a fraction of a second. The last stage is not
 /// dilated, so that a feature sees about a head or a wheel at a time rather than the whole scene.
 /// </remarks>
-public sealed class MenagerieNet : ConvolutionalBackbone
+internal sealed class MenagerieNet : ConvolutionalBackbone
 {
     private const int Stem = 24, BlocksPerStage = 2;
     private static readonly (int Width, int Stride)[] Stages = [(32, 2), (64, 2), (128, 1)];
@@ -59,7 +59,7 @@ internal sealed class MenagerieNetDesign : BackboneDesign
 {
     public override IReadOnlyList<int> Strides => [8];
 
-    public override ShippedWeights Shipped => new(CropEpochs: 12);
+    internal override ShippedWeights Shipped => new(CropEpochs: 12);
 
     protected override Backbone Build(int outputStride, int classTokens) => new MenagerieNet();
 }

@@ -13,7 +13,7 @@ namespace Wsss.Models;
 /// <remarks>
 /// An output stride of 16 or 8 replaces the last strides by dilation with <see cref="ResNet"/>'s rule.
 /// </remarks>
-public sealed class MobileNetV2 : ConvolutionalBackbone
+internal sealed class MobileNetV2 : ConvolutionalBackbone
 {
     // Expansion t, channels c, repetitions n, stride s: table 2 of the paper.
     private static readonly (int T, int C, int N, int S)[] Stages =

@@ -8,7 +8,7 @@ namespace Wsss.Models;
 /// <param name="Key">The network's key.</param>
 /// <param name="Expected">The network's shape.</param>
 /// <param name="Found">The file's shape.</param>
-public sealed record Misshapen(string Key, IReadOnlyList<long> Expected, IReadOnlyList<long> Found)
+internal sealed record Misshapen(string Key, IReadOnlyList<long> Expected, IReadOnlyList<long> Found)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Key} (expected [{string.Join(", ", Expected)}], found [{string.Join(", ", Found)}])";
@@ -20,7 +20,7 @@ public sealed record Misshapen(string Key, IReadOnlyList<long> Expected, IReadOn
 /// <param name="Unexpected">Keys of the file that the network lacks.</param>
 /// <param name="Misshapen">Keys whose shapes differ.</param>
 /// <param name="Ignored">Keys of the file that the caller did not want.</param>
-public sealed record LoadReport(
+internal sealed record LoadReport(
     IReadOnlyList<string> Loaded, IReadOnlyList<(string Key, IReadOnlyList<long> Shape)> Missing,
     IReadOnlyList<string> Unexpected, IReadOnlyList<Misshapen> Misshapen, IReadOnlyList<string> Ignored)
 {
@@ -50,7 +50,7 @@ internal sealed record KeyPlan(Func<string, string?> Map, SavedForm? Form = null
 }
 
 /// <summary>Loads the state of networks from weight files, and saves it as safetensors.</summary>
-public static class NetworkWeights
+internal static class NetworkWeights
 {
     // The parts of a whole classifier of this library.
     private const string OwnHead = "head.";

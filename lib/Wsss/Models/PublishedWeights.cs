@@ -9,7 +9,7 @@ namespace Wsss.Models;
 /// The check that the names of published weight files allow: <c>NAME-HASH.pth</c>, where HASH is the first eight or more hexadecimal
 /// digits of the content's SHA-256 (torch.hub's convention). Which files there are, each <see cref="BackboneDesign.Published"/> says.
 /// </summary>
-public static partial class PublishedWeights
+internal static partial class PublishedWeights
 {
     /// <summary>Compares a weight file with the hash in its name. Whether a network can take it, <see cref="NetworkWeights"/> says.</summary>
     /// <param name="path">The file.</param>

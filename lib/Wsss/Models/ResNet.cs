@@ -14,7 +14,7 @@ namespace Wsss.Models;
 /// its stride keeps the dilation of the stage before (torchvision's <c>replace_stride_with_dilation</c>), so that the
 /// strided network's values reappear at each second or fourth position. torchvision refuses dilation for 18 and 34.
 /// </remarks>
-public sealed class ResNet : ConvolutionalBackbone
+internal sealed class ResNet : ConvolutionalBackbone
 {
     /// <summary>The classifier's layer in torchvision's files.</summary>
     internal const string PublishedHead = "fc";

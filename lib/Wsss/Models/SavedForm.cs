@@ -6,7 +6,7 @@ namespace Wsss.Models;
 /// <param name="Spelling">Which other names the file has for the same layers; empty for the network's own.</param>
 /// <param name="Head">The layer that was taken as the classifier's head; empty where none was asked for.</param>
 /// <param name="Others">What else in the file could have been taken: other state dicts, other copies of the network.</param>
-public sealed record SavedForm(string Nest, string Prefix, string Spelling, string Head, IReadOnlyList<string> Others)
+internal sealed record SavedForm(string Nest, string Prefix, string Spelling, string Head, IReadOnlyList<string> Others)
 {
     /// <summary>One line; names out of the file are fit for a terminal.</summary>
     public override string ToString()

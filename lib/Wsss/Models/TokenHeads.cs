@@ -12,7 +12,7 @@ namespace Wsss.Models;
 /// trained with the classification loss, as published; the prediction here is the mean of their logits, where the published
 /// code reports that of the tokens alone.
 /// </remarks>
-public sealed class ClassTokenHead : ClassifierHead
+internal sealed class ClassTokenHead : ClassifierHead
 {
     private readonly ClassifierHead _patches;
 
@@ -49,7 +49,7 @@ public sealed class ClassTokenHead : ClassifierHead
 /// token, and the mean of both. Its maps are the same weights applied to the patches, which no loss has taught to the
 /// patches themselves.
 /// </summary>
-public sealed class TokenHead : ClassifierHead
+internal sealed class TokenHead : ClassifierHead
 {
     private readonly TorchSharp.Modules.Linear[] _linear;
 

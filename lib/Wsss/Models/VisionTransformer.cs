@@ -284,5 +284,5 @@ internal sealed class MenagerieViT() : VisionTransformerDesign(
     new(Width: 96, Depth: 4, Heads: 4, Patch: 8, Grid: 12, ConvolutionalStem: true))
 {
     // A step takes half as long again as that of menagerie_net.
-    public override ShippedWeights Shipped => new(CropEpochs: 10);
+    internal override ShippedWeights Shipped => new(CropEpochs: 10);
 }

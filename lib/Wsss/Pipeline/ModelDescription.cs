@@ -5,7 +5,7 @@ using Wsss.Segmentation;
 namespace Wsss.Pipeline;
 
 /// <summary>What <c>model.json</c> of a <see cref="ModelFolder"/> says.</summary>
-public sealed record ModelDescription
+internal sealed record ModelDescription
 {
     /// <summary>The form of model.json that this library writes and reads.</summary>
     public const int CurrentSchema = 1;

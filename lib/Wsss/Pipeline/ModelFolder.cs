@@ -30,7 +30,7 @@ public sealed class ModelFolder
     public string Folder { get; }
 
     /// <summary>What it holds and how it is used.</summary>
-    public ModelDescription Description { get; }
+    internal ModelDescription Description { get; }
 
     /// <summary>Names of the C classes.</summary>
     public IReadOnlyList<string> ClassNames => Description.ClassNames;

@@ -4,7 +4,7 @@ using Wsss.Data;
 namespace Wsss.Pipeline;
 
 /// <summary>What a person decided who looked through the maps or masks of a split, as the review page saves it.</summary>
-public sealed record ReviewDecisions
+internal sealed record ReviewDecisions
 {
     /// <summary>The background score, 0…1; null where masks were looked at, which have none.</summary>
     public float? Threshold { get; init; }

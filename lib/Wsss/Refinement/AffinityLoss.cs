@@ -12,7 +12,7 @@ namespace Wsss.Refinement;
 /// over pairs in the background + mean −log(1 − a_ij) over pairs of different labels ], with 10⁻⁵ inside the logarithms and
 /// added to the numbers of pairs, as in the published code.
 /// </remarks>
-public static class AffinityLoss
+internal static class AffinityLoss
 {
     private const double Epsilon = 1e-5;
 

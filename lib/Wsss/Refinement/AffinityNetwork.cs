@@ -15,7 +15,7 @@ namespace Wsss.Refinement;
 /// Cell i of its grid lies at pixel 4·i, as those of a convolutional stage of stride 4 do; stages of other strides are read there.
 /// Its state dict has the prefixes <c>backbone.</c>, <c>stages.</c> and <c>boundary.</c>; disposing it disposes the backbone.
 /// </remarks>
-public sealed class AffinityNetwork : nn.Module<Tensor, Tensor>
+internal sealed class AffinityNetwork : nn.Module<Tensor, Tensor>
 {
     /// <summary>Input pixels per place of the grid.</summary>
     public const int Stride = 4;

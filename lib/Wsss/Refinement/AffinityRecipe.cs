@@ -6,7 +6,7 @@ namespace Wsss.Refinement;
 /// How the boundary branch of <see cref="AffinityNetwork"/> is trained on seeds. The backbone's weights are the trained
 /// classifier's and stay frozen; the branch learns at the head's rate.
 /// </summary>
-public sealed record AffinityRecipe : NetworkRecipe
+internal sealed record AffinityRecipe : NetworkRecipe
 {
     /// <summary>Three passes, as IRN.</summary>
     public AffinityRecipe()

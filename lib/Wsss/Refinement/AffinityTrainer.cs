@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Wsss.Refinement;
 
 /// <summary>Trains the boundary branch on seeds, or takes it from the store when the same was trained before.</summary>
-public static class AffinityTrainer
+internal static class AffinityTrainer
 {
     /// <summary>Trains by the recipe, or loads what it gave before.</summary>
     /// <param name="recipe">How to train.</param>

@@ -4,14 +4,14 @@ namespace Wsss.Refinement;
 /// <param name="Dy">Rows down, not negative.</param>
 /// <param name="Dx">Columns to the right; positive where <paramref name="Dy"/> is 0.</param>
 /// <param name="Path">Offsets (rows, columns) of all pixels on the way, both ends included.</param>
-public sealed record PairPath(int Dy, int Dx, IReadOnlyList<(int Dy, int Dx)> Path);
+internal sealed record PairPath(int Dy, int Dx, IReadOnlyList<(int Dy, int Dx)> Path);
 
 /// <summary>The pairs of pixels whose affinity counts: those closer than a radius, each pair once.</summary>
 /// <remarks>
 /// As in IRN's code (<c>PathIndex</c>): a path holds the pixels of the bounding box that lie less than one pixel beside the
 /// straight line. Radius 5 gives 34 pairs per pixel, that is 68 neighbours.
 /// </remarks>
-public static class PairPaths
+internal static class PairPaths
 {
     /// <summary>The pairs for a radius, by rows and columns.</summary>
     /// <param name="radius">Pairs are closer than this many pixels; at least 2.</param>

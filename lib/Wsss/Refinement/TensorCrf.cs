@@ -12,7 +12,7 @@ namespace Wsss.Refinement;
 /// Memory and time grow with (H·W)²: 4·(N + 1)·(H·W)² bytes, 11 MB per image at 41×41. All kernels are one matrix
 /// A = Σ_m w_m N_m K_m N_m, so that an iteration is one product.
 /// </remarks>
-public sealed class TensorCrf
+internal sealed class TensorCrf
 {
     private const long MostEntries = int.MaxValue; // 8 GB
 

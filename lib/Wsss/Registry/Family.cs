@@ -17,7 +17,7 @@ namespace Wsss.Registry;
 /// <item><c>{crf: {iterations: 5}}</c>: the same as an object, in which <c>preset: published</c> may stand too.</item>
 /// </list>
 /// </remarks>
-public sealed class Family
+internal sealed class Family
 {
     /// <summary>The name of the options that the paper has.</summary>
     public const string PublishedPreset = "published";

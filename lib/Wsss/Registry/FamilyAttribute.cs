@@ -3,7 +3,7 @@ namespace Wsss.Registry;
 /// <summary>Marks the base of a family: of the types that are chosen among by name in files and commands.</summary>
 /// <param name="noun">What a member is called in messages, such as <c>technique</c>.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class FamilyAttribute(string noun) : Attribute
+internal sealed class FamilyAttribute(string noun) : Attribute
 {
     /// <summary>What a member is called in messages.</summary>
     public string Noun { get; } = noun;

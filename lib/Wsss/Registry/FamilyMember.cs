@@ -7,7 +7,7 @@ namespace Wsss.Registry;
 /// <param name="Summary">One line about it; empty for one that only was defined, such as in a notebook's cell.</param>
 /// <param name="Order">Its place in lists.</param>
 /// <param name="Type">Its type.</param>
-public sealed record FamilyMember(string Name, string Summary, int Order, Type Type)
+internal sealed record FamilyMember(string Name, string Summary, int Order, Type Type)
 {
     private PropertyInfo? Instance { get; init; }
 

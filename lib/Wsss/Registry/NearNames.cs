@@ -1,7 +1,7 @@
 namespace Wsss.Registry;
 
 /// <summary>Names that come near what somebody typed.</summary>
-public static class NearNames
+internal static class NearNames
 {
     // Nobody types longer ones; the work grows with the product of the lengths.
     private const int LongestCompared = 200;

@@ -16,7 +16,7 @@ namespace Wsss.Results;
 /// &lt;!-- /results --&gt;
 /// </code>
 /// </example>
-public static partial class ResultDocument
+internal static partial class ResultDocument
 {
     private const string End = "<!-- /results -->";
 

@@ -7,7 +7,7 @@ using Wsss.Pipeline;
 namespace Wsss.Results;
 
 /// <summary>Makes files of results from what was run.</summary>
-public static class ResultFiles
+internal static class ResultFiles
 {
     /// <summary>A comparison: a row per contender, differences to the first, costs as the trainings were timed.</summary>
     /// <param name="comparison">What was compared.</param>

@@ -4,7 +4,7 @@ using Wsss.Evaluation;
 namespace Wsss.Results;
 
 /// <summary>A table of a document, as its comment describes it: which columns of a file of results it shows, and their headings.</summary>
-public sealed record ResultTable
+internal sealed record ResultTable
 {
     /// <summary>The paired difference of a measure to the first row: <c>difference of mIoU</c>.</summary>
     public const string DifferenceOf = "difference of ";

@@ -13,7 +13,7 @@ namespace Wsss.Saliency;
 /// Its state dict has the prefixes <c>backbone.</c>, <c>coarse.</c>, <c>middle.</c>, <c>fine.</c>, <c>edges.</c> and
 /// <c>objectness.</c>; disposing it disposes the backbone.
 /// </remarks>
-public sealed class ObjectnessNetwork : nn.Module<Tensor, Tensor>
+internal sealed class ObjectnessNetwork : nn.Module<Tensor, Tensor>
 {
     private const int Width = 32, FineWidth = 16;
 

@@ -8,7 +8,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace Wsss.Saliency;
 
 /// <summary>How the objectness network is trained; immutable.</summary>
-public sealed record ObjectnessRecipe : NetworkRecipe
+internal sealed record ObjectnessRecipe : NetworkRecipe
 {
     internal override string Kind => "objectness";
 }
@@ -17,13 +17,13 @@ public sealed record ObjectnessRecipe : NetworkRecipe
 /// <param name="IoU">Intersection over union of object pixels, 0…1.</param>
 /// <param name="Precision">Share of the pixels said to be objects that are, 0…1.</param>
 /// <param name="Recall">Share of the objects' pixels that are found, 0…1.</param>
-public sealed record ObjectnessScore(double IoU, double Precision, double Recall);
+internal sealed record ObjectnessScore(double IoU, double Precision, double Recall);
 
 /// <summary>
 /// Trains the objectness network from drawn scenes of other objects than the target classes, as the field trains saliency
 /// networks on data sets of their own: it learns what an object is, and none of the classes' names or shapes.
 /// </summary>
-public static class ObjectnessTrainer
+internal static class ObjectnessTrainer
 {
     /// <summary>Trains by the recipe, or loads what it gave before.</summary>
     /// <param name="recipe">How to train.</param>

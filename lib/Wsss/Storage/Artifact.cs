@@ -13,7 +13,7 @@ public sealed class Artifact
     public string Folder { get; }
 
     /// <summary>What the result is, and what its files contain.</summary>
-    public ArtifactManifest Manifest { get; }
+    internal ArtifactManifest Manifest { get; }
 
     /// <summary>Opens a folder; none of its files is read but the manifest.</summary>
     /// <param name="folder">The folder.</param>

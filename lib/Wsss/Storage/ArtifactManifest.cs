@@ -7,13 +7,13 @@ namespace Wsss.Storage;
 /// <summary>A file of a result, as it was written.</summary>
 /// <param name="Bytes">Its length.</param>
 /// <param name="Sha256">Hash of its content, in lower-case hexadecimal digits.</param>
-public sealed record StoredFile(long Bytes, string Sha256);
+internal sealed record StoredFile(long Bytes, string Sha256);
 
 /// <summary>
 /// What <c>artifact.json</c> in a result's folder says: what the result is, and what each of its files contains. Its first line holds the
 /// SHA-256 of all that follows, so that a change of any bit is noticed, in this file as in the others.
 /// </summary>
-public sealed record ArtifactManifest
+internal sealed record ArtifactManifest
 {
     /// <summary>Name of the file.</summary>
     public const string FileName = "artifact.json";

@@ -3,13 +3,13 @@ namespace Wsss.Storage;
 /// <summary>A thing in a store that is to go, and why.</summary>
 /// <param name="Entry">The thing.</param>
 /// <param name="Reason">In words.</param>
-public sealed record StoreRemoval(StoreEntry Entry, string Reason);
+internal sealed record StoreRemoval(StoreEntry Entry, string Reason);
 
 /// <summary>
 /// What is to go from a store: whatever is damaged, of an older version of this library, or left half-made; and more, if somebody says
 /// so. What a process works on stays.
 /// </summary>
-public sealed record StoreCleaning
+internal sealed record StoreCleaning
 {
     /// <summary>Results and checkpoints go that nobody used for so long; null for none.</summary>
     public TimeSpan? OlderThan { get; init; }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Wsss.Storage;
 
 /// <summary>What a thing in a store is.</summary>
-public enum StoreEntryState
+internal enum StoreEntryState
 {
     /// <summary>A finished result.</summary>
     Finished,
@@ -30,11 +30,11 @@ public enum StoreEntryState
 /// <param name="Used">When it was used last, in UTC.</param>
 /// <param name="Made">When it was finished; null where that is not known.</param>
 /// <param name="About">By which options it was made, in words; empty where that is not known.</param>
-public sealed record StoreEntry(
+internal sealed record StoreEntry(
     string Folder, StoreEntryState State, string Kind, string Key, long Bytes, DateTime Used, DateTimeOffset? Made, string About);
 
 /// <summary>What lies in a store, for people who look at it or make room.</summary>
-public static partial class StoreInventory
+internal static partial class StoreInventory
 {
     /// <summary>Everything in a store, by kind and key; files of results are not compared with their manifests.</summary>
     /// <param name="root">Folder of the store.</param>

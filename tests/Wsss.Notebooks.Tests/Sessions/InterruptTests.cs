@@ -168,7 +168,7 @@ public sealed class InterruptTests(InterruptTests.SharedSession shared) : IClass
     {
         internal TemporaryFolder Folder { get; } = new();
 
-        public NotebookSession Session { get; private set; }
+        internal NotebookSession Session { get; private set; }
 
         public SharedSession() => Session = New();
 
@@ -178,7 +178,7 @@ public sealed class InterruptTests(InterruptTests.SharedSession shared) : IClass
             Session = New();
         }
 
-        public NotebookSession New(TimeSpan? grace = null) =>
+        internal NotebookSession New(TimeSpan? grace = null) =>
             new(new SessionOptions { BaseFolder = Folder.Path, InterruptGrace = grace ?? TimeSpan.FromSeconds(20) });
 
         public void Dispose()

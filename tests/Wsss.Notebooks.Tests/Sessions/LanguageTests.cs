@@ -157,14 +157,14 @@ public sealed class LanguageTests(LanguageTests.Prepared shared) : IClassFixture
     }
 
     [Theory]
-    [InlineData("var x = 1;", CodeState.Complete)]
-    [InlineData("x + 1", CodeState.Complete)]
-    [InlineData("#!vars", CodeState.Complete)]
-    [InlineData("foreach (var x in xs)\n{", CodeState.Incomplete)]
-    [InlineData("Console.WriteLine(", CodeState.Incomplete)]
-    [InlineData("/* more", CodeState.Incomplete)]
-    [InlineData("var = ) 1;", CodeState.Invalid)]
-    public void An_editor_learns_whether_a_cell_is_whole(string code, CodeState expected) => Assert.Equal(expected, Language.StateOf(code));
+    [InlineData("var x = 1;", nameof(CodeState.Complete))]
+    [InlineData("x + 1", nameof(CodeState.Complete))]
+    [InlineData("#!vars", nameof(CodeState.Complete))]
+    [InlineData("foreach (var x in xs)\n{", nameof(CodeState.Incomplete))]
+    [InlineData("Console.WriteLine(", nameof(CodeState.Incomplete))]
+    [InlineData("/* more", nameof(CodeState.Incomplete))]
+    [InlineData("var = ) 1;", nameof(CodeState.Invalid))]
+    public void An_editor_learns_whether_a_cell_is_whole(string code, string expected) => Assert.Equal(expected, Language.StateOf(code).ToString());
 
     private Task<CompletionList> Complete(string codeWithCursor)
     {
@@ -197,7 +197,7 @@ public sealed class LanguageTests(LanguageTests.Prepared shared) : IClassFixture
                 Assert.Null(Session.ExecuteAsync(cell, _ => { }, CancellationToken.None).GetAwaiter().GetResult().Error);
         }
 
-        public NotebookSession Session { get; } = new(new SessionOptions());
+        internal NotebookSession Session { get; } = new(new SessionOptions());
 
         public void Dispose()
         {

@@ -109,7 +109,7 @@ public sealed class VariableCommandsTests(VariableCommandsTests.Shared shared) :
 
     public sealed class Shared : IDisposable
     {
-        public NotebookSession Session { get; } = new(new SessionOptions());
+        internal NotebookSession Session { get; } = new(new SessionOptions());
 
         public void Dispose() => Session.Dispose();
     }

@@ -13,17 +13,17 @@ public sealed class CocoFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(CocoForm.Rle)]
-    [InlineData(CocoForm.Counts)]
-    [InlineData(CocoForm.Polygons)]
-    public void Masks_come_back_pixel_for_pixel_from_a_file_as_COCO_defines_it(CocoForm form)
+    [InlineData(nameof(CocoForm.Rle))]
+    [InlineData(nameof(CocoForm.Counts))]
+    [InlineData(nameof(CocoForm.Polygons))]
+    public void Masks_come_back_pixel_for_pixel_from_a_file_as_COCO_defines_it(string form)
     {
         LabelMap[] masks =
         [
             Masks.Random(9, 7, 3, seed: 1), Masks.Of("....", "...."), Masks.Of("333", "3.3", "333"), Masks.Random(20, 31, 1, seed: 2),
         ];
         for (int i = 0; i < masks.Length; i++) ImageFile.WriteMask(_folder.File($"{i}.png"), masks[i]);
-        CocoFile.Write(_folder.File("coco.json"), Names, masks.Select((_, i) => new AnnotatedImage($"sub/{i}.jpg", ImageFile.ReadMask(_folder.File($"{i}.png")))), form);
+        CocoFile.Write(_folder.File("coco.json"), Names, masks.Select((_, i) => new AnnotatedImage($"sub/{i}.jpg", ImageFile.ReadMask(_folder.File($"{i}.png")))), Enum.Parse<CocoForm>(form));
 
         using var document = JsonDocument.Parse(File.ReadAllBytes(_folder.File("coco.json")));
         JsonElement root = document.RootElement;

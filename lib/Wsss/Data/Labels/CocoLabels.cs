@@ -8,7 +8,7 @@ namespace Wsss.Data.Labels;
 /// categories' ids; polygons and run lengths are masks, painted from large to small, where a crowd is 255.
 /// </summary>
 [Registered("COCO's instances JSON: labels and masks of its annotations", Name = "coco", Order = 10)]
-public sealed record CocoLabels : LabelFormat
+internal sealed record CocoLabels : LabelFormat
 {
     /// <inheritdoc/>
     public override bool Fits(string path)

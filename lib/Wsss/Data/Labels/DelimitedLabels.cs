@@ -11,7 +11,7 @@ namespace Wsss.Data.Labels;
 /// splits if there is one. With a header, or without: then the photographs come first and labels behind.
 /// </summary>
 [Registered("a table (.csv, .tsv, .txt): photographs, and a column of labels or one of 0 and 1 for each class", Name = "table", Order = 40)]
-public sealed record DelimitedLabels : LabelFormat
+internal sealed record DelimitedLabels : LabelFormat
 {
     private static readonly string[] ImageColumns =
         ["image", "images", "file", "filename", "file_name", "fname", "path", "filepath", "file_path", "image_path", "image_name", "image_id", "img", "img_path", "photo", "photograph", "name", "id", "url"];

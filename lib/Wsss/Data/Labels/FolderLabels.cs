@@ -7,7 +7,7 @@ namespace Wsss.Data.Labels;
 /// several folders under one name and size has several labels.
 /// </summary>
 [Registered("one folder per class, with splits above them or without", Name = "folders", Order = 60)]
-public sealed record FolderLabels : LabelFormat
+internal sealed record FolderLabels : LabelFormat
 {
     /// <inheritdoc/>
     public override bool Fits(string path) => Directory.Exists(path) && ClassFolders(path).Count > 0;

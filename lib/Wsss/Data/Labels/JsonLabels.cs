@@ -8,7 +8,7 @@ namespace Wsss.Data.Labels;
 /// of objects with a photograph and labels each, <c>[{"image": "1.jpg", "labels": ["cat"], "split": "train"}]</c>, also one per line.
 /// </summary>
 [Registered("JSON (.json, .jsonl): photographs and their labels, as an object or a list of objects", Name = "json", Order = 30)]
-public sealed record JsonLabels : LabelFormat
+internal sealed record JsonLabels : LabelFormat
 {
     private const int MaxDepth = 16;
 

@@ -8,7 +8,7 @@ namespace Wsss.Data.Labels;
 /// by <c>np.save</c>. IRN keeps the name 2007_000032 as the number 2007000032. Twenty classes are those of PASCAL VOC.
 /// </summary>
 [Registered("cls_labels.npy of IRN and its heirs: a dict from name to 0 and 1 for each class", Name = "npy", Order = 35)]
-public sealed partial record NpyLabels : LabelFormat
+internal sealed partial record NpyLabels : LabelFormat
 {
     private const int PrefixLength = 10, LongPrefixLength = 12, LongestHeader = 1 << 16;
 

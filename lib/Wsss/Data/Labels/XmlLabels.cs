@@ -7,7 +7,7 @@ namespace Wsss.Data.Labels;
 /// its objects; the photograph is the one of the XML's own name.
 /// </summary>
 [Registered("one XML per photograph (labelImg, PASCAL VOC), in Annotations/ or beside it", Name = "xml", Order = 50)]
-public sealed record XmlLabels : LabelFormat
+internal sealed record XmlLabels : LabelFormat
 {
     private static readonly string[] Folders = ["Annotations", "annotations", "xml", "labels", ""];
 

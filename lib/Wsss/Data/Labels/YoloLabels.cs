@@ -10,7 +10,7 @@ namespace Wsss.Data.Labels;
 /// </summary>
 /// <remarks>A photograph without a file has no label, as YOLO means it.</remarks>
 [Registered("YOLO's folders: labels/ID.txt beside images/, names in data.yaml or classes.txt", Name = "yolo", Order = 20)]
-public sealed record YoloLabels : LabelFormat
+internal sealed record YoloLabels : LabelFormat
 {
     private static readonly string[] NameFiles = ["classes.txt", "obj.names", "labels/classes.txt", "names.txt"];
 
