@@ -6,14 +6,15 @@ using Wsss.Notebooks.Sessions;
 namespace Wsss.Benchmarks.Sessions;
 
 /// <summary>
-/// Code in a cell against the same code compiled with this program: in turn, both on the session's thread, in processor time, since
+/// Code in a cell against the same code compiled with this program: in turn, both on the session's thread, in its processor time, since
 /// other programs disturb wall time.
 /// </summary>
 internal static class CellBenchmarks
 {
     private const int Rounds = 61;
-    private const string Before = "TorchSharp.torch.set_num_threads(1); var before = Environment.CpuUsage.TotalTime;";
-    private const string After = "(Environment.CpuUsage.TotalTime - before).TotalMilliseconds.ToString(\"R\")";
+    private const string Now = "Wsss.Benchmarks.Sessions.ThreadClock.Milliseconds()";
+    private const string Before = $"TorchSharp.torch.set_num_threads(1); var before = {Now};";
+    private const string After = $"({Now} - before).ToString(\"R\")";
 
     /// <summary>A method that a cell declares, the same lines at a cell's top level, and plain C#.</summary>
     public static (string Name, Func<Measurement> Run)[] All { get; } =
@@ -47,9 +48,9 @@ internal static class CellBenchmarks
             () =>
             {
                 torch.set_num_threads(1);
-                TimeSpan before = Environment.CpuUsage.TotalTime;
+                double before = ThreadClock.Milliseconds();
                 work();
-                elapsed = (Environment.CpuUsage.TotalTime - before).TotalMilliseconds;
+                elapsed = ThreadClock.Milliseconds() - before;
             },
             _ => { }, CancellationToken.None).GetAwaiter().GetResult();
         return elapsed;
