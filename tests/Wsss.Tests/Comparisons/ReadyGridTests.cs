@@ -69,7 +69,7 @@ public sealed class ReadyGridTests
         using var folder = new TempFolder();
         var grid = new ComparisonGrid
         {
-            Trainings = [new("plain"), new("wide") { Techniques = [new Mixup { Rates = [1, 2] }, new IterativeErasing { Steps = 2 }] }],
+            Trainings = [new("plain"), new("wide") { Techniques = [new MultiDilation { Rates = [1, 2] }, new IterativeErasing { Steps = 2 }] }],
             Extractors = [new Cam(), new LayerCam { Layer = "stage2" }],
             Scales = [1, 2],
             Refinements = [[], [new CrfRefinement()]],
@@ -110,7 +110,7 @@ public sealed class ReadyGridTests
             trainings:   # the baseline first
               - name: plain
               - name: wide, twice
-                techniques: ["Mixup:rates=[1, 2]", { IterativeErasing: { steps: 2, share: 0.1, decoys: true } }]
+                techniques: ["MultiDilation:rates=[1, 2]", { IterativeErasing: { steps: 2, share: 0.1, decoys: true } }]
             refinements: [[], [crf]]
             seeds: [4, 5]
             """);
@@ -119,7 +119,7 @@ public sealed class ReadyGridTests
             Trainings =
             [
                 new("plain"),
-                new("wide, twice") { Techniques = [new Mixup { Rates = [1, 2] }, new IterativeErasing { Steps = 2, Share = 0.1, Decoys = true }] },
+                new("wide, twice") { Techniques = [new MultiDilation { Rates = [1, 2] }, new IterativeErasing { Steps = 2, Share = 0.1, Decoys = true }] },
             ],
             Refinements = [[], [new CrfRefinement()]],
             Seeds = [4, 5],
