@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Wsss.Data.Labels;
 
 namespace Wsss.Data;
 
@@ -101,15 +102,21 @@ internal static partial class ClassNameFile
     /// <summary>The column of names of a table with a header, by the column of numbers if there is one; null for something else.</summary>
     private static string[]? Column(string text, string path)
     {
-        string[] lines = [.. text.TrimStart('\uFEFF').Split('\n', '\r').Select(line => line.Trim()).Where(line => line.Length > 0)];
-        if (lines.Length < 2 || ",;\t".FirstOrDefault(lines[0].Contains) is not (var delimiter and not '\0')) return null;
-        string[][] rows = [.. lines.Select(line => line.Split(delimiter, StringSplitOptions.TrimEntries).Select(cell => cell.Trim('"')).ToArray())];
+        string table = text.TrimStart('\uFEFF');
+        string header = table.Split('\n', '\r')[0];
+        // Only a header that names a column of names makes a table: other texts with commas may hold single quotes, and lines of any length.
+        if (",;\t".FirstOrDefault(header.Contains) is not (var delimiter and not '\0')) return null;
+        if (!header.Split(delimiter).Any(cell => IsOneOf(cell.Trim().Trim('"'), NameColumns))) return null;
+        string[][] rows = [.. DelimitedText.Read(table, $"{delimiter}", path).Select(row => row.Cells.Select(cell => cell.Trim()).ToArray())];
+        if (rows.Length < 2) return null;
         int name = Find(NameColumns), number = Find(NumberColumns);
         if (name < 0 || rows.Any(row => row.Length != rows[0].Length)) return null;
         if (number < 0 || rows.Skip(1).Any(row => IndexOf(row[number]) is null)) return [.. rows.Skip(1).Select(row => row[name])];
         return [.. InOrder(rows.Skip(1).Select(row => (IndexOf(row[number])!.Value, row[name])), path)];
 
-        int Find(string[] words) => Array.FindIndex(rows[0], cell => words.Contains(cell.ToLowerInvariant().Replace(' ', '_')));
+        int Find(string[] words) => Array.FindIndex(rows[0], cell => IsOneOf(cell, words));
+
+        static bool IsOneOf(string cell, string[] words) => words.Contains(cell.ToLowerInvariant().Replace(' ', '_'));
     }
 
     private static JsonNode? Parse(string text, string path)

@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Text;
-using CsvHelper;
-using CsvHelper.Configuration;
 using Wsss.Registry;
 
 namespace Wsss.Data.Labels;
@@ -22,9 +19,6 @@ internal sealed record DelimitedLabels : LabelFormat
 
     // fast.ai's: true for validation.
     private const string ValidColumn = "is_valid";
-
-    // What has more columns, or longer cells and lines, is no table of labels.
-    private const int MostColumns = 10_000, LongestCell = 1 << 16, LongestLine = 1 << 20;
 
     // So many lines tell what parts the cells of a table.
     private const int LinesTold = 20;
@@ -113,38 +107,10 @@ internal sealed record DelimitedLabels : LabelFormat
     private static List<Line> ReadLines(string path)
     {
         string text = ReadText(path);
-        RequireShortLines(text, path);
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            Delimiter = DelimiterOf(text, path),
-            HasHeaderRecord = false,
-            IgnoreBlankLines = true,
-            BadDataFound = null,
-            MaxFieldSize = LongestCell,
-        };
-        var lines = new List<Line>();
-        if (configuration.Delimiter == " ") return [.. text.Split('\n').Index().Where(line => line.Item.Trim().Length > 0).Select(line => BySpaces(line.Item.Trim(), line.Index + 1))];
-        try
-        {
-            using var reader = new RowReader(text);
-            using var parser = new CsvParser(reader, configuration);
-            while (parser.Read())
-            {
-                reader.BeginRow();
-                string[] cells = parser.Record ?? [];
-                if (cells.Length > MostColumns) throw new DataSetException($"{path}, line {parser.RawRow}: expected at most {MostColumns} columns, found {cells.Length}.");
-                if (cells.Any(cell => cell.Trim().Length > 0)) lines.Add(new Line(parser.RawRow, cells));
-            }
-        }
-        catch (InvalidDataException error)
-        {
-            throw new DataSetException($"{path}, line {lines.LastOrDefault()?.Number + 1 ?? 1}: {error.Message}", error);
-        }
-        catch (CsvHelperException error)
-        {
-            throw new DataSetException($"{path}, line {error.Context?.Parser?.RawRow}: expected a table with cells of at most {LongestCell} characters; {error.Message.Split('\n')[0].Trim()}", error);
-        }
-        return lines;
+        string delimiter = DelimiterOf(text, path);
+        if (delimiter != " ") return [.. DelimitedText.Read(text, delimiter, path).Select(row => new Line(row.Number, row.Cells))];
+        DelimitedText.RequireShortLines(text, path);
+        return [.. text.Split('\n').Index().Where(line => line.Item.Trim().Length > 0).Select(line => BySpaces(line.Item.Trim(), line.Index + 1))];
     }
 
     /// <summary>UTF-8, with or without a mark; what is no UTF-8 is read as Windows wrote it.</summary>
@@ -161,17 +127,6 @@ internal sealed record DelimitedLabels : LabelFormat
         catch (DecoderFallbackException)
         {
             return Encoding.Latin1.GetString(bytes);
-        }
-    }
-
-    /// <summary>A line is cut into cells as a whole: one of any length would take many times its bytes.</summary>
-    private static void RequireShortLines(string text, string path)
-    {
-        int number = 1;
-        foreach (var line in text.AsSpan().EnumerateLines())
-        {
-            if (line.Length > LongestLine) throw new DataSetException($"{path}, line {number}: expected at most {LongestLine} characters, found {line.Length}.");
-            number++;
         }
     }
 
@@ -204,22 +159,6 @@ internal sealed record DelimitedLabels : LabelFormat
     }
 
     private sealed record Line(int Number, string[] Cells);
-
-    /// <summary>A text that ends with an error where a row has no end: quoted cells may hold line breaks.</summary>
-    private sealed class RowReader(string text) : StringReader(text)
-    {
-        private int _since;
-
-        public void BeginRow() => _since = 0;
-
-        public override int Read(char[] buffer, int index, int count)
-        {
-            if (_since > LongestLine) throw new InvalidDataException($"expected a row of at most {LongestLine} characters, found a longer one. See whether a quote is missing.");
-            int read = base.Read(buffer, index, count);
-            _since += read;
-            return read;
-        }
-    }
 
     /// <summary>What the columns of a table with a header are; −1 where there is none of a kind.</summary>
     private sealed record Columns(int Image, int Label, int Split, bool SplitIsValid, IReadOnlyList<int> OneHot, IReadOnlyList<int> Ignored)
