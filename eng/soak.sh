@@ -17,9 +17,11 @@ commands=(
   'run --scale smoke --no-report --no-ceiling -t IterativeErasing --refinement pamr'
 )
 
+# Where the command $i puts what it leaves outside the store: only a run does.
+place() { case "${commands[$i]}" in train*) out=() ;; *) out=(--out "$work/model") ;; esac; }
+
 # Names and hashes of all networks and maps of a store.
 content() { (cd "$1" && find . \( -name '*.safetensors' -o -name '*.npz' \) -print0 | sort -z | xargs -0 sha256sum); }
-
 
 hostile() {
   mkdir -p "$work/hostile/JPEGImages" && cd "$work/hostile" || return
@@ -50,7 +52,7 @@ refuse() {
 
 hostile
 for i in "${!commands[@]}"; do
-  case "${commands[$i]}" in train*) out=() ;; *) out=(--out "$work/model") ;; esac
+  place
   wsss ${commands[$i]} "${out[@]}" --threads 1 --store "$work/whole-$i" --quiet >"$work/log" 2>&1 ||
     { echo "the undisturbed 'wsss ${commands[$i]}' failed:"; cat "$work/log"; exit 1; }
   content "$work/whole-$i" >"$work/whole-$i.sums"
@@ -59,7 +61,7 @@ done
 end=$(($(date +%s) + minutes * 60)) rounds=0 kills=0 same=0 other=0 broken=0
 while [ "$(date +%s)" -lt "$end" ]; do
   i=$((RANDOM % ${#commands[@]})) store="$work/store-$rounds"
-  case "${commands[$i]}" in train*) out=() ;; *) out=(--out "$work/model") ;; esac
+  place
   for _ in 1 2 3; do
     # The program itself, not the script that starts it.
     (. eng/native.sh && exec dotnet lib/Wsss.Cli/bin/Release/net10.0/Wsss.Cli.dll ${commands[$i]} "${out[@]}" --threads 1 --store "$store" \
