@@ -1,30 +1,48 @@
 using System.Reflection;
 using Xunit.v3;
 
+[assembly: Wsss.Tests.LeavesNoTensors]
+
 namespace Wsss.Tests;
 
 /// <summary>
-/// Fails a test that leaves tensors behind on its thread, which is where libtorch works in this project. For tests that dispose what
-/// they make, before the test ends or as the test class's own.
+/// Fails every test that leaves tensors behind on its thread, which is where libtorch works in this project: what a test makes is
+/// disposed before it ends, or with its test class. What several tests share is made by <see cref="SharedTensors"/>.
 /// </summary>
 /// <remarks>
 /// Not <c>Tensor.TotalCount</c>: TorchSharp 0.107 counts each parameter twice and takes it off once, so that it grows by the number of a
 /// network's parameters whenever one is made and disposed, while memory does not.
 /// </remarks>
-[AttributeUsage(AttributeTargets.Assembly | AttributeTargets.Class | AttributeTargets.Method)]
+[AttributeUsage(AttributeTargets.Assembly)]
 internal sealed class LeavesNoTensorsAttribute : BeforeAfterTestAttribute
 {
+    // At the first test of a class: its instances, made before a test and disposed after it, leave nothing either.
+    private static Type? _class;
+    private static long _atClass;
+
     private long _before;
     private int _thread;
 
-    public override void Before(MethodInfo methodUnderTest, IXunitTest test) =>
-        (_before, _thread) = (Toys.LiveTensors, Environment.CurrentManagedThreadId);
+    public override void Before(MethodInfo methodUnderTest, IXunitTest test)
+    {
+        (_before, _thread) = (Count(), Environment.CurrentManagedThreadId);
+        if (_class != methodUnderTest.ReflectedType) (_class, _atClass) = (methodUnderTest.ReflectedType, _before);
+        if (_before > _atClass)
+        {
+            long left = _before - _atClass;
+            _atClass = _before;
+            Assert.Fail($"Expected no tensor to be left when a {_class!.Name} is disposed, found {left} after the test before this one.");
+        }
+    }
 
     public override void After(MethodInfo methodUnderTest, IXunitTest test)
     {
-        long left = Toys.LiveTensors - _before;
+        long left = Count() - _before;
         // A test that waits may end on another thread, which has a count of its own.
-        if (left > 0 && _thread == Environment.CurrentManagedThreadId)
-            Assert.Fail($"Expected no tensor to be left by '{test.TestDisplayName}', found {left}.");
+        if (left <= 0 || _thread != Environment.CurrentManagedThreadId) return;
+        _atClass += left;
+        Assert.Fail($"Expected no tensor to be left by '{test.TestDisplayName}', found {left}.");
     }
+
+    private static long Count() => Toys.LiveTensors - SharedTensors.Live;
 }

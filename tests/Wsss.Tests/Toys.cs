@@ -274,6 +274,7 @@ internal sealed class HatBackbone : ConvolutionalBackbone
     public HatBackbone(int stride) : base("hat")
     {
         OutputStride = stride;
+        using var scope = NewDisposeScope();
         var conv = nn.Conv2d(3, 3, 2 * stride - 1, stride, padding: stride - 1, bias: false);
         Tensor hat = 1 - arange(1 - stride, stride, float32).abs() / stride;
         Tensor kernel = hat.unsqueeze(0) * hat.unsqueeze(1) * eye(3).reshape(3, 3, 1, 1);

@@ -23,6 +23,8 @@ internal sealed class ScriptedSaliency : SaliencySource
         TorchRuntime.EnsureLoaded();
         (_path, _device) = (path, device);
         InputFile.Require(path, InputKind.Weights);
+        // TorchSharp makes a tensor for every parameter of every part of the network whenever it visits them; none is the network's own.
+        using var scope = NewDisposeScope();
         try
         {
             _network = jit.load<Tensor, Tensor>(path, device.type, device.index);
@@ -44,6 +46,7 @@ internal sealed class ScriptedSaliency : SaliencySource
 
     public override void Dispose()
     {
+        using var scope = NewDisposeScope();
         _network.Dispose();
         base.Dispose();
     }

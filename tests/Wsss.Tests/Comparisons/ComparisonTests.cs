@@ -8,7 +8,6 @@ using Wsss.Training;
 
 namespace Wsss.Tests.Comparisons;
 
-[LeavesNoTensors]
 public sealed class ComparisonTests : IDisposable
 {
     private static readonly Experiment Experiment = new()

@@ -7,7 +7,6 @@ using static TorchSharp.torch;
 
 namespace Wsss.Tests.Expansion;
 
-[LeavesNoTensors]
 public sealed class ErasingSequenceTests : IDisposable
 {
     // One step of training per classifier.

@@ -153,6 +153,8 @@ public sealed class ClassifierModelTests
     {
         public NewBackbone() : base("new")
         {
+            // TorchSharp leaves tensors of the initialisation behind; the parameters belong to no scope.
+            using var scope = NewDisposeScope();
             var stem = nn.Sequential(
                 ("a", nn.Conv2d(3, 4, 5, 2, 2)), ("b", nn.GELU()), ("c", nn.MaxPool2d(3, 2, 1)), ("d", nn.Dropout()));
             var last = nn.Sequential(("a", nn.Conv2d(4, 6, (3, 5), (1, 1), (2, 2), (2, 1), groups: 2)), ("b", nn.BatchNorm2d(6)), ("c", nn.ReLU6()));

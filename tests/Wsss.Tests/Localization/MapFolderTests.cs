@@ -6,7 +6,6 @@ using Wsss.Tests.Data;
 
 namespace Wsss.Tests.Localization;
 
-[LeavesNoTensors]
 public sealed class MapFolderTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -18,6 +18,8 @@ public sealed class ModuleClassifierTests : IDisposable
     public ModuleClassifierTests()
     {
         random.manual_seed(4);
+        // TorchSharp leaves a tensor of the initialisation behind; the parameters belong to no scope.
+        using var scope = NewDisposeScope();
         _convolution = nn.Conv2d(3, 5, 3, stride: 2, padding: 1);
         _linear = nn.Linear(5, 3);
     }

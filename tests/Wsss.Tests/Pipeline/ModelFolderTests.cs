@@ -7,7 +7,6 @@ using static TorchSharp.torch;
 
 namespace Wsss.Tests.Pipeline;
 
-[LeavesNoTensors]
 public sealed class ModelFolderTests : IDisposable
 {
     private readonly TempFolder _folder = new();

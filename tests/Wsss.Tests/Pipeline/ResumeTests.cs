@@ -10,7 +10,6 @@ using Wsss.Training;
 namespace Wsss.Tests.Pipeline;
 
 /// <summary>Work that ends after any of its steps as if the process had died there, or as somebody asks it to, and that goes on.</summary>
-[LeavesNoTensors]
 public sealed class ResumeTests : IDisposable
 {
     // Two epochs of four steps, and of two.

@@ -8,7 +8,6 @@ using Wsss.Storage;
 namespace Wsss.Tests.Pipeline;
 
 /// <summary>What lies in a store after a whole study, and what becomes of it when it is damaged.</summary>
-[LeavesNoTensors]
 public sealed class StoreUseTests : IDisposable
 {
     private static readonly Experiment Experiment = TinyModel.Experiment with

@@ -11,7 +11,6 @@ using Wsss.Tests.Data;
 
 namespace Wsss.Tests.Pipeline;
 
-[LeavesNoTensors]
 public sealed class StudyTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -6,7 +6,6 @@ using Wsss.Training;
 
 namespace Wsss.Tests.Refinement;
 
-[LeavesNoTensors]
 public sealed class AffinityWalkTests : IDisposable
 {
     private static readonly AffinityWalk Toy = new() { Epochs = 1, Steps = 8, Radius = 3, Crf = new CrfOptions { Iterations = 2 } };

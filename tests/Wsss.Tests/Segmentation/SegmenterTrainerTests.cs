@@ -8,7 +8,6 @@ using static TorchSharp.torch;
 
 namespace Wsss.Tests.Segmentation;
 
-[LeavesNoTensors]
 public sealed class SegmenterTrainerTests : IDisposable
 {
     private readonly TempFolder _folder = new();

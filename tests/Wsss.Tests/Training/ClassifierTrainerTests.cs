@@ -6,7 +6,6 @@ using static TorchSharp.torch;
 
 namespace Wsss.Tests.Training;
 
-[LeavesNoTensors]
 public sealed class ClassifierTrainerTests : IDisposable
 {
     private const string Stage = "train classifier";

@@ -9,7 +9,6 @@ using static TorchSharp.torch;
 
 namespace Wsss.Tests.Training;
 
-[LeavesNoTensors]
 public sealed class StoredTrainingTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -5,7 +5,6 @@ using static TorchSharp.torch;
 
 namespace Wsss.Tests.Training;
 
-[LeavesNoTensors]
 public sealed class TensorLeakTests : IDisposable
 {
     private readonly TempFolder _folder = new();
