@@ -55,8 +55,10 @@ public abstract class MapSource : IDisposable
         // A few images to look at are not worth a place in the store.
         if (source is Subset) return Compute(source).Select(item => (item.Sample, item.Maps.AsStored()));
         string key = KeyOf(source);
-        return Run.Store.PublishWhile(Kind, key, $"{Origin.Title}, {source.Name}", temporary =>
-            MapFolder.WriteThrough(temporary, source, Compute(source), Origin, Run));
+        return Run.Store.EnsureWhile(
+            Kind, key, $"{Origin.Title}, {source.Name}",
+            stored => MapFolder.Open(stored.Folder).ReadSome(source, Run),
+            temporary => MapFolder.WriteThrough(temporary, source, Compute(source), Origin, Run), Run);
     }
 
     /// <summary>The maps alone: no photograph is decoded where the store has them.</summary>

@@ -15,6 +15,9 @@ public sealed class ArtifactStore(string root)
     // Kinds that are computed from trained networks in seconds or minutes.
     private static readonly string[] Expendable = ["maps-", "masks-", "seeds-", "erasure-", "saliency-"];
 
+    // Those of EnsureWhile under way in this process, in all stores.
+    private static int _enumerations;
+
     private readonly ConcurrentDictionary<string, bool> _used = new();
     private int _opened, _told;
 
@@ -74,7 +77,7 @@ public sealed class ArtifactStore(string root)
             Directory.CreateDirectory(Root);
             FileHash.Save();
             return ArtifactLock.Take(
-                FolderOf(kind, key) + ArtifactLock.Extension,
+                LockOf(kind, key),
                 () => run.Report($"{kind}-{key} is being made by another: waiting for it", 1, 1), run.Cancellation);
         });
     }
@@ -97,16 +100,41 @@ public sealed class ArtifactStore(string root)
     }
 
     /// <summary>
-    /// As <see cref="Publish"/>, while somebody enumerates what is written: the result appears at the enumeration's end, and nothing is left
-    /// behind where it is given up before. Two that do so at once do the work twice.
+    /// A sequence whose items make up a result: read where the result is there, else made and written while somebody enumerates it. The
+    /// result appears at the enumeration's end; nothing is left behind where it is given up before. Where another process makes it, that is
+    /// waited for, unless this one is half-way through another such enumeration: waiting then could be for each other.
     /// </summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="about">By which options it is made, in words.</param>
+    /// <param name="read">The items of the result that is there.</param>
+    /// <param name="fill">Makes the items, and writes them into a folder.</param>
+    /// <param name="run">Progress and cancellation.</param>
     /// <exception cref="ArtifactException">While enumerating: the store cannot be written to.</exception>
-    public IEnumerable<T> PublishWhile<T>(string kind, string key, string about, Func<string, IEnumerable<T>> fill)
+    public IEnumerable<T> EnsureWhile<T>(
+        string kind, string key, string about, Func<Artifact, IEnumerable<T>> read, Func<string, IEnumerable<T>> fill, RunContext run)
     {
-        using var place = NewPlace(kind, key);
-        using var items = fill(place.Folder).GetEnumerator();
-        while (Guarded(items.MoveNext)) yield return items.Current;
-        Guarded(() => Settle(place, kind, key, about));
+        if (!Has(kind, key))
+        {
+            using var claim = Volatile.Read(ref _enumerations) == 0 ? Claim(kind, key, run) : TryClaim(kind, key);
+            if (!Has(kind, key))
+            {
+                Interlocked.Increment(ref _enumerations);
+                try
+                {
+                    using var place = NewPlace(kind, key);
+                    using var items = fill(place.Folder).GetEnumerator();
+                    while (Guarded(items.MoveNext)) yield return items.Current;
+                    Guarded(() => Settle(place, kind, key, about));
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref _enumerations);
+                }
+                yield break;
+            }
+        }
+        foreach (T item in read(Find(kind, key)!)) yield return item;
     }
 
     /// <summary>Fills a temporary folder and renames it to the result's; an error or cancellation leaves nothing behind.</summary>
@@ -152,6 +180,14 @@ public sealed class ArtifactStore(string root)
             };
         }
     }
+
+    private ArtifactLock? TryClaim(string kind, string key) => Guarded(() =>
+    {
+        Directory.CreateDirectory(Root);
+        return ArtifactLock.TryTake(LockOf(kind, key));
+    });
+
+    private string LockOf(string kind, string key) => FolderOf(kind, key) + ArtifactLock.Extension;
 
     private TemporaryFolder NewPlace(string kind, string key)
     {

@@ -84,6 +84,35 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_two_processes_one_makes_the_maps_and_the_other_reads_them()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The numbers of signals are Linux's.");
+        (await WsssProcess.RunAsync(Train(1, _store))).Success();
+        string classifier = Directory.GetDirectories(_store, "classifier-*").Single();
+        string[] Maps(string name) =>
+        [
+            "maps", "--classifier", classifier, "--data", _data, "--split", "train", "--out", _folder.File(name), "--pictures", "0",
+            "--scales", "0.5,1,1.5,2,2.5,3", "--device", "cpu", "--threads", "1", "--store", _store,
+        ];
+        using var first = WsssProcess.Start(Maps("first"));
+        while (!first.HasExited && Directory.GetDirectories(_store, "maps-*.tmp").Length == 0) Thread.Sleep(1);
+        first.StandStill();
+        using var second = WsssProcess.Start(Maps("second"));
+        await second.SaysAsync("is being made by another: waiting for it");
+        Assert.False(second.HasExited);
+        first.GoOn();
+        var (made, read) = (await first.EndAsync(), await second.EndAsync());
+        Assert.Contains("maps of 8 images", made.Success());
+        Assert.Contains("maps of 8 images", read.Success());
+        Assert.Contains("] maps of train: 8/8", made.Errors);
+        Assert.DoesNotContain("] maps of", read.Errors);
+        foreach (string file in Directory.GetFiles(_folder.File("first"), "*.npz"))
+            Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(_folder.File("second"), Path.GetFileName(file))));
+        Assert.Single(Directory.GetDirectories(_store, "maps-*"));
+        Assert.Empty(Directory.GetFiles(_store, "*.lock"));
+    }
+
+    [Fact]
     public async Task Killed_at_any_moment_and_run_again_it_ends_as_in_one_go()
     {
         const int Epochs = 6;

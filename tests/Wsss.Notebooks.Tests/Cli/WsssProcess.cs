@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Wsss.Notebooks.Tests.Cli;
 
@@ -13,11 +14,11 @@ internal sealed record Outcome(int ExitCode, string Output, string Errors)
 /// <summary>The <c>wsss</c> command as a process of its own, as people run it, on one thread.</summary>
 internal sealed class WsssProcess : IDisposable
 {
-    private const int Interrupt = 2; // SIGINT
+    private const int Interrupt = 2, Stop = 19, Continue = 18; // SIGINT, SIGSTOP and SIGCONT of Linux
 
     private readonly Process _process;
     private readonly Task<string> _output;
-    private readonly Task<string> _errors;
+    private readonly StringBuilder _errors = new();
 
     private WsssProcess(string[] arguments, string? workingFolder = null)
     {
@@ -27,7 +28,11 @@ internal sealed class WsssProcess : IDisposable
         start.Environment["OMP_WAIT_POLICY"] = "passive";
         _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
-        _errors = _process.StandardError.ReadToEndAsync();
+        _process.ErrorDataReceived += (_, line) =>
+        {
+            lock (_errors) _errors.Append(line.Data).Append('\n');
+        };
+        _process.BeginErrorReadLine();
     }
 
     public bool HasExited => _process.HasExited;
@@ -54,10 +59,21 @@ internal sealed class WsssProcess : IDisposable
     /// <summary>As a machine that is switched off does.</summary>
     public void KillAtOnce() => _process.Kill();
 
+    /// <summary>Everything of it stands still until <see cref="GoOn"/>.</summary>
+    public void StandStill() => Assert.Equal(0, Kill(_process.Id, Stop));
+
+    public void GoOn() => Assert.Equal(0, Kill(_process.Id, Continue));
+
+    /// <summary>Waits until it says something on standard error, or ends.</summary>
+    public async Task SaysAsync(string text)
+    {
+        while (!_process.HasExited && !Errors().Contains(text)) await Task.Delay(20, TestContext.Current.CancellationToken);
+    }
+
     public async Task<Outcome> EndAsync()
     {
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return new Outcome(_process.ExitCode, await _output, await _errors);
+        return new Outcome(_process.ExitCode, await _output, Errors());
     }
 
     public void Dispose()
@@ -65,6 +81,11 @@ internal sealed class WsssProcess : IDisposable
         // Only where a test failed half-way.
         if (!_process.HasExited) _process.Kill();
         _process.Dispose();
+    }
+
+    private string Errors()
+    {
+        lock (_errors) return _errors.ToString();
     }
 
     [DllImport("libc", EntryPoint = "kill")]

@@ -63,6 +63,47 @@ public sealed class ArtifactLockTests : IDisposable
     }
 
     [Fact]
+    public void A_sequence_that_another_makes_is_waited_for_and_read()
+    {
+        Directory.CreateDirectory(_store.Root);
+        using var waits = new ManualResetEventSlim();
+        var waiting = new Listener(_ => waits.Set());
+        string[] read = [];
+        var other = new Thread(() => read = [.. Items("mine", waiting)]);
+        using (ArtifactLock.TryTake(_store.FolderOf("maps", Key) + ArtifactLock.Extension))
+        {
+            other.Start();
+            waits.Wait(TestContext.Current.CancellationToken);
+            _store.Publish("maps", Key, "", folder => File.WriteAllText(Combine(folder, "item"), "theirs"));
+        }
+        other.Join();
+        Assert.Equal(["theirs"], read);
+        Assert.Contains("is being made by another: waiting for it", Assert.Single(waiting.Reports).Stage);
+    }
+
+    [Fact]
+    public void Who_is_half_way_through_a_sequence_waits_for_nobody()
+    {
+        var silent = new Listener(report => Assert.Fail(report.Stage));
+        Assert.Equal([("first", "second")], Items("first", silent).Zip(Items("second", silent)));
+        Assert.Equal(["first"], Items("third", silent));
+        Assert.Single(Directory.GetFileSystemEntries(_store.Root));
+    }
+
+    private IEnumerable<string> Items(string made, Listener progress)
+    {
+        return _store.EnsureWhile(
+            "maps", Key, "", stored => [File.ReadAllText(Combine(stored.Folder, "item"))], Fill,
+            new RunContext { Device = TorchSharp.torch.CPU, Store = _store, Progress = progress });
+
+        IEnumerable<string> Fill(string folder)
+        {
+            File.WriteAllText(Combine(folder, "item"), made);
+            yield return made;
+        }
+    }
+
+    [Fact]
     public void What_dead_processes_left_is_swept_and_what_living_ones_make_stays()
     {
         _store.Publish("kind", Key, "", _ => { });
