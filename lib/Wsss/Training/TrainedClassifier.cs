@@ -45,7 +45,9 @@ public sealed class TrainedClassifier : IDisposable
     public string WeightsPath => Path.Combine(Folder, StoredTraining.WeightsFile);
 
     /// <summary>Hash of its weights: equal keys mean equal classifiers.</summary>
-    public string Key => _key ??= FileHash.Compute(WeightsPath);
+    // A result's weights were compared with the manifest's hash when they were loaded.
+    public string Key => _key ??= Artifact.Find(Folder)?.Manifest.Files.GetValueOrDefault(StoredTraining.WeightsFile)?.Sha256
+        ?? FileHash.Compute(WeightsPath);
 
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();
