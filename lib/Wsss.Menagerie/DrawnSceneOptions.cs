@@ -5,7 +5,7 @@ namespace Wsss.Menagerie;
 
 /// <summary>Which of the two disjoint lists of classes a <see cref="DrawnScenes"/> draws.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SceneSubjects>))]
-internal enum SceneSubjects
+public enum SceneSubjects
 {
     /// <summary>The eight classes of the task: cat, dog, rabbit, bear, bird, fish, boat, train.</summary>
     Targets,
@@ -29,7 +29,7 @@ public enum SceneScale
 }
 
 /// <summary>What decides how scenes are drawn.</summary>
-internal sealed record DrawnSceneOptions
+public sealed record DrawnSceneOptions
 {
     /// <summary>Width and height in pixels, 64 … 256; a scene's composition hardly depends on it.</summary>
     public int Size { get; init; } = 96;

@@ -27,7 +27,7 @@ namespace Wsss.Menagerie;
 /// Sample scene = splits.Train.Load(0);
 /// LabelMap mask = splits.Train.Mask(0);
 /// </code></example>
-internal sealed class DrawnScenes : IMaskedSource
+public sealed class DrawnScenes : IMaskedSource
 {
     // Part of the fingerprint: raise it with every change that alters a pixel.
     private const int DrawingVersion = 1;

@@ -5,7 +5,7 @@ namespace Wsss.Annotations;
 /// <summary>A photograph's mask with what files of annotations say about the photograph.</summary>
 /// <param name="File">The photograph's file, relative to the folder of photographs, with forward slashes.</param>
 /// <param name="Mask">Of the photograph's size: 0 background, c + 1 for class c.</param>
-internal sealed record AnnotatedImage(string File, LabelMap Mask)
+public sealed record AnnotatedImage(string File, LabelMap Mask)
 {
     /// <summary>The labels that occur, ascending, without background and <see cref="LabelMap.Ignore"/>.</summary>
     public IReadOnlyList<byte> Labels()

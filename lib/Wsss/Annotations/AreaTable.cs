@@ -7,7 +7,7 @@ namespace Wsss.Annotations;
 /// Writes how much of each image each class covers, as CSV (RFC 4180): image, class, pixels, share of the image in 0…1. Images without
 /// any class have a row of the background alone. A name that a spreadsheet would compute gets an apostrophe before it.
 /// </summary>
-internal static class AreaTable
+public static class AreaTable
 {
     private const string Background = "background";
 

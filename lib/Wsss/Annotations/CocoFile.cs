@@ -5,7 +5,7 @@ using Wsss.Data;
 namespace Wsss.Annotations;
 
 /// <summary>How a COCO file says which pixels are meant.</summary>
-internal enum CocoForm
+public enum CocoForm
 {
     /// <summary>Compressed run lengths (<see cref="CocoRle.Compress"/>): exact and small.</summary>
     Rle,
@@ -24,7 +24,7 @@ internal enum CocoForm
 /// Writes masks as COCO's object annotations (cocodataset.org, "data format"): one annotation for each class of an image, with its
 /// area in pixels and its box; category c + 1 is class c.
 /// </summary>
-internal static class CocoFile
+public static class CocoFile
 {
     /// <summary>Writes the file, atomically; the images are read one after the other.</summary>
     /// <param name="path">The file to write.</param>

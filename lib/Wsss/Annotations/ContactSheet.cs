@@ -7,10 +7,10 @@ namespace Wsss.Annotations;
 /// <param name="Caption">The text below it.</param>
 /// <param name="Picture">At most <see cref="ContactSheet.Side"/> pixels long.</param>
 /// <param name="Labels">The labels that occur in its mask.</param>
-internal sealed record SheetPicture(string Caption, RgbImage Picture, IReadOnlyList<byte> Labels);
+public sealed record SheetPicture(string Caption, RgbImage Picture, IReadOnlyList<byte> Labels);
 
 /// <summary>Writes pictures of many masks to look at, some dozens a page.</summary>
-internal static class ContactSheet
+public static class ContactSheet
 {
     /// <summary>The longer side of a picture in pixels, at most.</summary>
     public const int Side = 192;

@@ -8,7 +8,7 @@ namespace Wsss.Annotations;
 /// Writes masks as CVAT reads them for a task of images (docs.cvat.ai, "XML annotation format", version 1.1): one <c>mask</c> for each
 /// class of an image, with its box and, row by row within it, the lengths of runs outside and inside in turn, the first one outside.
 /// </summary>
-internal static class CvatFile
+public static class CvatFile
 {
     /// <summary>Writes the file, atomically; the images are read one after the other.</summary>
     /// <param name="path">The file to write.</param>

@@ -8,7 +8,7 @@ namespace Wsss.Annotations;
 /// Writes masks as tasks that Label Studio imports, each with a prediction of one brush mask for each class (labelstud.io, "Import
 /// pre-annotated data" and the tag BrushLabels).
 /// </summary>
-internal static class LabelStudioFile
+public static class LabelStudioFile
 {
     /// <summary>How Label Studio addresses files of a folder that it may read (LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT).</summary>
     public const string LocalFiles = "/data/local-files/?d=";

@@ -12,13 +12,13 @@ namespace Wsss.Comparisons;
 /// <param name="Seed">Seed of the classifier.</param>
 /// <param name="Threshold">What it chose.</param>
 /// <param name="MeanIoU">mIoU of the maps' masks at it on the test split, 0…1; null where that has no masks.</param>
-internal sealed record ThresholdTrial(string Rule, int Seed, float Threshold, double? MeanIoU);
+public sealed record ThresholdTrial(string Rule, int Seed, float Threshold, double? MeanIoU);
 
 /// <summary>
 /// What each rule that needs no masks chooses, and what that costs against the threshold that the validation split's masks would choose.
 /// </summary>
 /// <param name="Trials">By seed, then by rule; first of all the masks' choice where there are masks.</param>
-internal sealed record ThresholdComparison(IReadOnlyList<ThresholdTrial> Trials)
+public sealed record ThresholdComparison(IReadOnlyList<ThresholdTrial> Trials)
 {
     /// <summary>Every rule that is registered, with its published options.</summary>
     public static IReadOnlyList<MaskFreeRule> AllRules => [.. Family.Of<MaskFreeRule>().Members.Select(member => (MaskFreeRule)member.Published)];

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Wsss.Data;
 
 /// <summary>What a split holds.</summary>
-internal sealed record SplitReport
+public sealed record SplitReport
 {
     /// <summary>The source's name.</summary>
     public required string Name { get; init; }
@@ -33,7 +33,7 @@ internal sealed record SplitReport
 /// <summary>What a data set holds, and whether all of it can be read.</summary>
 /// <param name="Splits">The splits that could be opened: train, validation, test.</param>
 /// <param name="Findings">What is wrong, and what else a person should know, errors first. Counts leave broken samples out.</param>
-internal sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyList<DataFinding> Findings)
+public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyList<DataFinding> Findings)
 {
     /// <summary>Name of label 255 in <see cref="SplitReport.PixelShare"/>.</summary>
     public const string IgnoreName = "255 (ignore)";

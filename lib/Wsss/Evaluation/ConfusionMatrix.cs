@@ -11,7 +11,7 @@ namespace Wsss.Evaluation;
 /// found the object. Adding is thread-safe. Source: Everingham et al., <i>The PASCAL Visual Object Classes Challenge:
 /// A Retrospective</i>, IJCV 2015.
 /// </remarks>
-internal sealed class ConfusionMatrix
+public sealed class ConfusionMatrix
 {
     private readonly long[] _counts; // [truth, prediction]
     private readonly object _gate = new();

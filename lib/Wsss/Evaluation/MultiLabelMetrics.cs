@@ -10,7 +10,7 @@ public sealed record MultiLabelScore(
     double MeanAveragePrecision, double F1, double Precision, double Recall, IReadOnlyList<double?> AveragePrecision);
 
 /// <summary>Measures of a multi-label classifier.</summary>
-internal static class MultiLabelMetrics
+public static class MultiLabelMetrics
 {
     /// <summary>The probability from which on a class counts as predicted.</summary>
     public const float DecisionThreshold = 0.5f;

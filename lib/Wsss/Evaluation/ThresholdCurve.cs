@@ -23,7 +23,7 @@ public sealed record ThresholdSummary(IReadOnlyList<ThresholdPoint> Points, Thre
 /// the images: a histogram of pixels over (threshold bin of the largest score, its class, true label).
 /// </summary>
 /// <remarks>Pixels whose truth is 255 are not counted. Adding is thread-safe.</remarks>
-internal sealed class ThresholdCurve
+public sealed class ThresholdCurve
 {
     private readonly int _bins = ThresholdRule.Grid.Count + 1;
     private readonly float[] _grid = [.. ThresholdRule.Grid];

@@ -9,7 +9,7 @@ namespace Wsss.Pipeline;
 /// <param name="classNames">Names of the C classes.</param>
 /// <param name="images">What came of the photographs; those without mask are left out.</param>
 /// <param name="run">Workers, progress, cancellation.</param>
-internal sealed class PredictedMasks(string folder, IReadOnlyList<string> classNames, IEnumerable<PredictedImage> images, RunContext run)
+public sealed class PredictedMasks(string folder, IReadOnlyList<string> classNames, IEnumerable<PredictedImage> images, RunContext run)
 {
     /// <summary>Name of the list of masks.</summary>
     public const string ListFile = "predictions.json";

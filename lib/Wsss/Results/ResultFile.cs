@@ -7,7 +7,7 @@ namespace Wsss.Results;
 /// What was measured, as data: the file that experiments and comparisons write, and that the tables of documents are
 /// made from. Measures are found by name, so that old files stay readable when new ones have more.
 /// </summary>
-internal sealed record ResultFile
+public sealed record ResultFile
 {
     /// <summary>The name of the files that the commands write.</summary>
     public const string FileName = "measured.json";
@@ -65,7 +65,7 @@ internal sealed record ResultFile
 }
 
 /// <summary>How results were made. What is not known is null.</summary>
-internal sealed record ResultOrigin
+public sealed record ResultOrigin
 {
     /// <summary>Version and commit of the code that measured.</summary>
     public required string State { get; init; }
@@ -98,7 +98,7 @@ internal sealed record ResultOrigin
 /// <summary>The measures of one contender or stage.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Measures">By name; those without a value are left out.</param>
-internal sealed record ResultRow(string Name, IReadOnlyDictionary<string, ResultValue> Measures)
+public sealed record ResultRow(string Name, IReadOnlyDictionary<string, ResultValue> Measures)
 {
     /// <summary>The split that was scored.</summary>
     public string Split { get; init; } = "test";
@@ -110,7 +110,7 @@ internal sealed record ResultRow(string Name, IReadOnlyDictionary<string, Result
 /// <summary>One measure over the seeds; shares in 0…1.</summary>
 /// <param name="Mean">The mean over the seeds.</param>
 /// <param name="HalfWidth">Half the length of the mean's 95 % interval; null for a single seed.</param>
-internal sealed record ResultValue(double Mean, double? HalfWidth)
+public sealed record ResultValue(double Mean, double? HalfWidth)
 {
     /// <summary>The value of each seed, in the order of <see cref="ResultOrigin.Seeds"/>; null where only the mean was kept.</summary>
     public IReadOnlyList<double?>? BySeed { get; init; }
@@ -122,12 +122,12 @@ internal sealed record ResultValue(double Mean, double? HalfWidth)
 /// <summary>A paired difference of shares.</summary>
 /// <param name="Mean">The mean over the seeds.</param>
 /// <param name="HalfWidth">Half the length of its 95 % interval; null for a single seed.</param>
-internal sealed record ResultDifference(double Mean, double? HalfWidth);
+public sealed record ResultDifference(double Mean, double? HalfWidth);
 
 /// <summary>What the maps of a row cost.</summary>
 /// <param name="Trainings">Classifiers that were trained.</param>
 /// <param name="Relative">Training against that of the first row.</param>
-internal sealed record ResultCost(int Trainings, double Relative)
+public sealed record ResultCost(int Trainings, double Relative)
 {
     /// <summary>Seconds of training by seed; null where the relative cost was measured in another way.</summary>
     public IReadOnlyList<double>? Seconds { get; init; }

@@ -5,7 +5,7 @@ using YamlDotNet.Serialization;
 namespace Wsss.Data.Labels;
 
 /// <summary>Writes a data set as the file that <see cref="DataSet.Load"/> reads, for people to look at and change.</summary>
-internal static class DataSetFile
+public static class DataSetFile
 {
     /// <summary>Writes the file; paths below its folder are relative to it, so that both can move together.</summary>
     /// <param name="path">The file.</param>

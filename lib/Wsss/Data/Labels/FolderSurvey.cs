@@ -3,7 +3,7 @@ namespace Wsss.Data.Labels;
 /// <summary>What lies in a folder of photographs, as far as it can be told without anybody's help.</summary>
 /// <param name="Data">The data set as it was understood; its paths are full.</param>
 /// <param name="Notes">What a person should know: how it was read, and what was left out and why; a line each.</param>
-internal sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
+public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
 {
     private static readonly string[] MaskFolders = ["masks", "mask", "SegmentationClass", "gt", "annotations", "labels"];
 
