@@ -31,7 +31,7 @@ for library in lib/*/; do
   mkdir -p "$target/${library}bin/Release"
   ln -s ../../../Wsss.Cli/bin/Release/net10.0 "$target/${library}bin/Release/net10.0"
 done
-cp -r Notebooks.sln LICENSE data eng notebooks "$target/"
+cp -r Notebooks.sln LICENSE data eng notebooks results "$target/"
 # Saved pictures are most of a notebook's bytes.
 python3 - "$target"/notebooks/*.ipynb <<'PYTHON'
 import json, sys

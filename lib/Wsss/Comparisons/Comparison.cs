@@ -136,7 +136,7 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
                                  let difference = Difference(contender, measure)
                                  where difference is not null
                                  let values = $"{measure} of {first.Key} {Cell(first, measure)} %, of {contender} {Cell(other, measure)} %"
-            select $"{values}: {difference.DifferenceInWords()}");
+                                 select $"{values}: {difference.DifferenceInWords()}");
     }
 
     /// <summary>The difference in mIoU to the first contender, seed by seed, 0…1.</summary>

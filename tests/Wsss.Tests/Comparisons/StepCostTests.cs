@@ -6,7 +6,6 @@ using Wsss.Training;
 
 namespace Wsss.Tests.Comparisons;
 
-[LeavesNoTensors]
 public sealed class StepCostTests : IDisposable
 {
     private static readonly Experiment Plain = new() { Classifier = Toys.Recipe, Maps = new MapInference { Flip = false } };
