@@ -58,7 +58,7 @@ public sealed class ReadyGridTests
             {
                 var contenders = Grid(name).On(kind, []).Contenders(Experiment);
                 Assert.All(contenders, contender => contender.Experiment.Validate());
-                Assert.Equal(name switch { "ablation" => 9, "pairs" => 37, "subsets" => 8, _ => 4 }, contenders.DistinctBy(contender => contender.Name).Count());
+                Assert.Equal(name switch { "ablation" => 10, "pairs" => 46, "subsets" => 8, _ => 4 }, contenders.DistinctBy(contender => contender.Name).Count());
             }
         }
     }
