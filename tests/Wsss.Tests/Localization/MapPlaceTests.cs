@@ -76,8 +76,9 @@ public sealed class MapPlaceTests
         using Classifier network = Symmetric(backbone, stride);
         // Of 32·k + 1 pixels the mirror image has its cells at the same points: the maps are the same but for rounding.
         MirrorsAgree(network, new EigenCam(), Toys.Blobs(3, width: 225, height: 161).Load(2).Image, 0.01);
-        // Of other sizes it is seen from points between. A resize by sizes alone would move the two apart by up to stride − 1 pixels.
-        MirrorsAgree(network, new EigenCam(), Toys.Blobs(3, width: 218, height: 150).Load(2).Image, 1);
+        // Of other sizes it is seen from points between: 1.1 pixels at stride 16, less at the others. A resize by sizes alone would move
+        // the two apart by up to stride − 1 pixels.
+        MirrorsAgree(network, new EigenCam(), Toys.Blobs(3, width: 218, height: 150).Load(2).Image, 1.2);
     }
 
     [Theory]
