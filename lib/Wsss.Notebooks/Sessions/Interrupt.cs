@@ -12,7 +12,7 @@ namespace Wsss.Notebooks.Sessions;
 /// where the cell's own code stands, so that its <c>using</c> and <c>finally</c> blocks run as always.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-internal static class Interrupt
+public static class Interrupt
 {
     /// <summary>Tasks that an interrupted cell has left behind meet the slow check for this long.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromMinutes(1);
