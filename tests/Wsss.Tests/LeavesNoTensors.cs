@@ -7,7 +7,7 @@ namespace Wsss.Tests;
 
 /// <summary>
 /// Fails every test that leaves tensors behind on its thread, which is where libtorch works in this project: what a test makes is
-/// disposed before it ends, or with its test class. What several tests share is made by <see cref="SharedTensors"/>.
+/// disposed before it ends, or with its test class.
 /// </summary>
 /// <remarks>
 /// Not <c>Tensor.TotalCount</c>: TorchSharp 0.107 counts each parameter twice and takes it off once, so that it grows by the number of a
@@ -25,7 +25,7 @@ internal sealed class LeavesNoTensorsAttribute : BeforeAfterTestAttribute
 
     public override void Before(MethodInfo methodUnderTest, IXunitTest test)
     {
-        (_before, _thread) = (Count(), Environment.CurrentManagedThreadId);
+        (_before, _thread) = (Toys.LiveTensors, Environment.CurrentManagedThreadId);
         if (_class != methodUnderTest.ReflectedType) (_class, _atClass) = (methodUnderTest.ReflectedType, _before);
         if (_before > _atClass)
         {
@@ -37,12 +37,10 @@ internal sealed class LeavesNoTensorsAttribute : BeforeAfterTestAttribute
 
     public override void After(MethodInfo methodUnderTest, IXunitTest test)
     {
-        long left = Count() - _before;
+        long left = Toys.LiveTensors - _before;
         // A test that waits may end on another thread, which has a count of its own.
         if (left <= 0 || _thread != Environment.CurrentManagedThreadId) return;
         _atClass += left;
         Assert.Fail($"Expected no tensor to be left by '{test.TestDisplayName}', found {left}.");
     }
-
-    private static long Count() => Toys.LiveTensors - SharedTensors.Live;
 }

@@ -116,17 +116,13 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     /// <param name="contender">Its name.</param>
     /// <param name="measure">Name of a measure, such as <c>mIoU</c> or <c>boundary F</c>.</param>
     /// <exception cref="RecipeException">There is no such contender.</exception>
-    public Interval? Difference(string contender, string measure)
-    {
-        double?[] differences = [.. Of(contender).Zip(Groups()[0], (a, b) => Value(a, measure) - Value(b, measure))];
-        return differences.All(difference => difference is not null) ? Interval.Of([.. differences.OfType<double>()]) : null;
-    }
+    public Interval? Difference(string contender, string measure) => Difference(Of(contender), measure);
 
     /// <summary>
     /// A line per measure that the trials know: what the first contender has, what another has, and whether the difference can be told
     /// from none.
     /// </summary>
-    /// <inheritdoc cref="Difference"/>
+    /// <inheritdoc cref="Difference(string, string)"/>
     /// <param name="contender">Its name.</param>
     /// <param name="measures">Names of measures.</param>
     public string InWords(string contender, params IReadOnlyList<string> measures)
@@ -140,15 +136,18 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     }
 
     /// <summary>The difference in mIoU to the first contender, seed by seed, 0…1.</summary>
-    internal Interval Gain(IEnumerable<Trial> group) =>
-        Interval.Of([.. group.Zip(Groups()[0], (a, b) => MeanIoU(a) - MeanIoU(b))]);
+    internal Interval Gain(IEnumerable<Trial> group) => Difference(group, "mIoU")!;
+
+    private Interval? Difference(IEnumerable<Trial> group, string measure)
+    {
+        double?[] differences = [.. group.Zip(Groups()[0], (a, b) => Value(a, measure) - Value(b, measure))];
+        return differences.All(difference => difference is not null) ? Interval.Of([.. differences.OfType<double>()]) : null;
+    }
 
     private IGrouping<string, Trial> Of(string contender) => Groups().FirstOrDefault(group => group.Key == contender)
         ?? throw new RecipeException($"Expected one of {string.Join(", ", Groups().Select(group => group.Key))}, found '{contender}'.");
 
     private static double? Value(Trial trial, string measure) => MeasureValue.Find(trial.Result.Measures(), measure);
-
-    private static double MeanIoU(Trial trial) => trial.Result.Maps!.MeanIoU;
 
     private static string Cell(IEnumerable<Trial> trials, string measure)
     {

@@ -42,7 +42,8 @@ public sealed record ExperimentResult
 
     /// <summary>
     /// Every measure of the maps, then <c>AP</c> (of the maps at every threshold), <c>F1</c> (of the classifier) and <c>validation mIoU</c>
-    /// (at the threshold that was chosen there: options are chosen by it, not by the test split), then what the segmentation network is taught, what it gives, and how much of its ceiling that is; null where the way ended with the maps.
+    /// (at the threshold that was chosen there: options are chosen by it, not by the test split), then what the segmentation
+    /// network is taught, what it gives, and how much of its ceiling that is; null where the way ended with the maps.
     /// </summary>
     public IReadOnlyList<MeasureValue> Measures() =>
     [

@@ -19,6 +19,7 @@ internal sealed class WsssProcess : IDisposable
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly StringBuilder _errors = new();
+    private readonly Task _reading;
 
     private WsssProcess(string[] arguments, string? workingFolder = null)
     {
@@ -28,11 +29,7 @@ internal sealed class WsssProcess : IDisposable
         start.Environment["OMP_WAIT_POLICY"] = "passive";
         _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
-        _process.ErrorDataReceived += (_, line) =>
-        {
-            lock (_errors) _errors.Append(line.Data).Append('\n');
-        };
-        _process.BeginErrorReadLine();
+        _reading = ReadErrorsAsync();
     }
 
     public bool HasExited => _process.HasExited;
@@ -73,6 +70,7 @@ internal sealed class WsssProcess : IDisposable
     public async Task<Outcome> EndAsync()
     {
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await _reading;
         return new Outcome(_process.ExitCode, await _output, Errors());
     }
 
@@ -81,6 +79,13 @@ internal sealed class WsssProcess : IDisposable
         // Only where a test failed half-way.
         if (!_process.HasExited) _process.Kill();
         _process.Dispose();
+    }
+
+    private async Task ReadErrorsAsync()
+    {
+        var buffer = new char[1024];
+        while (await _process.StandardError.ReadAsync(buffer) is var read and > 0)
+            lock (_errors) _errors.Append(buffer, 0, read);
     }
 
     private string Errors()
