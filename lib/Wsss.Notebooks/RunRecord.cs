@@ -27,13 +27,9 @@ internal sealed record RunRecord(bool Succeeded, double Seconds, string? Error, 
         };
     }
 
-    /// <summary>Hash of what a notebook's code cells say; left out are blank ones, and the values of a run, which its provenance has.</summary>
-    public static string HashCode(Notebook notebook) => ArtifactStore.Key(
-    [
-        .. notebook.Cells
-            .Where(cell => cell.IsCode && !string.IsNullOrWhiteSpace(cell.Source) && !cell.Tags.Contains(NotebookParameters.InjectedTag))
-            .Select(cell => cell.Source),
-    ]);
+    /// <summary>Hash of what a notebook's code cells say, blank ones left out.</summary>
+    public static string HashCode(Notebook notebook) =>
+        ArtifactStore.Key([.. notebook.Cells.Where(cell => cell.IsCode && !string.IsNullOrWhiteSpace(cell.Source)).Select(cell => cell.Source)]);
 
     public JsonObject ToJson()
     {

@@ -42,17 +42,6 @@ public class SavedOutputsTests
         Assert.Equal(new SavedOutputs(false, null, null), SavedOutputs.Of(Notebook.Create(), Library));
     }
 
-    [Fact]
-    public void The_values_of_a_run_are_no_change_of_the_code()
-    {
-        var notebook = Run(Library);
-        string code = RunRecord.HashCode(notebook);
-        notebook.Cells.Insert(1, NotebookCell.Code("injected-parameters", "seed = 2;", NotebookParameters.InjectedTag));
-        Assert.Equal(code, RunRecord.HashCode(notebook));
-        notebook.Cells.Insert(1, NotebookCell.Code("more", "int seed = 2;"));
-        Assert.NotEqual(code, RunRecord.HashCode(notebook));
-    }
-
     private static Notebook Run(string library)
     {
         var notebook = Notebook.Create(NotebookCell.Markdown("m", "a text"), NotebookCell.Code("a", "1"), NotebookCell.Code("empty", " "));
