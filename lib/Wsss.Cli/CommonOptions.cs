@@ -22,11 +22,14 @@ internal sealed class CommonOptions
         DefaultValueFactory = _ => File.Exists(PhotographFolder.FileName) ? PhotographFolder.FileName : "menagerie",
     };
 
-    public Option<SceneScale> Scale { get; } = new("--scale", "-s")
-    {
-        Description = "How many scenes Menagerie draws and how long is trained on them: smoke (seconds), quick (minutes), full (an hour or a GPU).",
-        DefaultValueFactory = _ => SceneScale.Quick,
-    };
+    public Option<SceneScale> Scale { get; } =
+        new("--scale", "-s")
+        {
+            Description =
+                "How many scenes Menagerie draws and how long is trained on them: smoke (seconds), quick (minutes), full (an hour or a "
+                    + "GPU).",
+            DefaultValueFactory = _ => SceneScale.Quick,
+        };
 
     public Option<int> Seed { get; } = new("--seed")
     {
@@ -57,7 +60,8 @@ internal sealed class CommonOptions
             "oldest first. Default: no bound.",
     }.AtLeast(1);
 
-    public Option<bool> Resume { get; } = new("--resume") { Description = "Go on from the checkpoint that interrupted training left; without it, training starts anew." };
+    public Option<bool> Resume { get; } =
+        new("--resume") { Description = "Go on from the checkpoint that interrupted training left; without it, training starts anew." };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print the result as JSON instead of a table." };
 
@@ -67,22 +71,33 @@ internal sealed class CommonOptions
             $"The project has weights of its own for {Names(Backbones.Shipped)}. Default on drawn scenes: {new BackboneSpec().Name}.",
     };
 
-    public Option<string?> Weights { get; } = new("--weights", "-w")
-    {
-        Description = "Backbone weights with torchvision's or timm's names: a .pth file as downloaded, or safetensors. 'random' starts from scratch.",
-    };
+    public Option<string?> Weights { get; } =
+        new("--weights", "-w")
+        {
+            Description =
+                "Backbone weights with torchvision's or timm's names: a .pth file as downloaded, or safetensors. 'random' starts from "
+                    + "scratch.",
+        };
 
     public Option<int?> OutputStride { get; } = new("--stride")
     {
         Description = $"Image pixels per feature. {Strides} Default: 16, or the only one.",
     };
 
-    public Option<int?> Epochs { get; } = new Option<int?>("--epochs") { Description = "Passes over the training images. Default: depends on data and scale; few photographs are passed over more often." }.AtLeast(1);
+    public Option<int?> Epochs { get; } =
+        new Option<int?>("--epochs")
+        {
+            Description =
+                "Passes over the training images. Default: depends on data and scale; few photographs are passed over more often.",
+        }.AtLeast(1);
 
-    public Option<int?> ImageSize { get; } = new Option<int?>("--size")
-    {
-        Description = "Side in pixels of the square crops that training sees. Default: the scenes' size, or 225 for photographs (512 needs a GPU).",
-    }.AtLeast(16);
+    public Option<int?> ImageSize { get; } =
+        new Option<int?>("--size")
+        {
+            Description =
+                "Side in pixels of the square crops that training sees. Default: the scenes' size, or 225 for photographs (512 needs a "
+                    + "GPU).",
+        }.AtLeast(16);
 
     public Option<int?> BatchSize { get; } = new Option<int?>("--batch")
     {
@@ -96,17 +111,23 @@ internal sealed class CommonOptions
             $"There are {string.Join(", ", Family.Of<Technique>().Names)}.",
     };
 
-    public Option<string[]> Refinement { get; } = new("--refinement", "-r")
-    {
-        Description = $"What is done to the maps before they become masks: {string.Join(", ", Family.Of<MapRefinement>().Names)}, with options by name, " +
-            "such as walk:scale=2,steps=64 or 'crf:crf={iterations: 5}'. May be given several times: one after the other.",
-    };
+    public Option<string[]> Refinement { get; } =
+        new("--refinement", "-r")
+        {
+            Description =
+                $"What is done to the maps before they become masks: {string.Join(", ", Family.Of<MapRefinement>().Names)}, with options "
+                    + "by name, "
+                + "such as walk:scale=2,steps=64 or 'crf:crf={iterations: 5}'. May be given several times: one after the other.",
+        };
 
-    public Option<string?> ThresholdRule { get; } = new("--threshold-rule")
-    {
-        Description = $"How the threshold of masks is chosen without masks: {string.Join(", ", Family.Of<MaskFreeRule>().Names)}. Default: best on the masks " +
-            $"of the validation split, and {MaskFreeRule.Default.Name} where that has none.",
-    };
+    public Option<string?> ThresholdRule { get; } =
+        new("--threshold-rule")
+        {
+            Description =
+                $"How the threshold of masks is chosen without masks: {string.Join(", ", Family.Of<MaskFreeRule>().Names)}. Default: "
+                    + "best on the masks "
+                + $"of the validation split, and {MaskFreeRule.Default.Name} where that has none.",
+        };
 
     public MapOptions Maps { get; } = new();
 
@@ -154,10 +175,13 @@ internal sealed class CommonOptions
     {
         var data = DataSet(parsed);
         var experiment = Pipeline.Experiment.For(
-            data, BackboneSpec.Parse(parsed.GetValue(Backbone), parsed.GetValue(Weights), parsed.GetValue(OutputStride)),
-            parsed.GetValue(Seed));
+            data,
+            BackboneSpec.Parse(parsed.GetValue(Backbone), parsed.GetValue(Weights), parsed.GetValue(OutputStride)),
+            parsed.GetValue(Seed)
+        );
         var (classifier, segmenter) = (experiment.Classifier, experiment.Segmenter);
-        int size = parsed.GetValue(ImageSize) ?? classifier.Augmentation.Size, batch = parsed.GetValue(BatchSize) ?? classifier.BatchSize;
+        int size = parsed.GetValue(ImageSize) ?? classifier.Augmentation.Size,
+            batch = parsed.GetValue(BatchSize) ?? classifier.BatchSize;
         return experiment with
         {
             Maps = Maps.Apply(parsed, experiment.Maps),
@@ -169,7 +193,12 @@ internal sealed class CommonOptions
                 BatchSize = batch,
                 Epochs = parsed.GetValue(Epochs) ?? classifier.Epochs,
                 LeastSteps = parsed.GetValue(Epochs) is null ? classifier.LeastSteps : 0,
-                Techniques = [.. (parsed.GetValue(Techniques) ?? []).Select(text => Family.Parse<Technique>(text, $"{Techniques.Name} {text}", data.Kind))],
+                Techniques =
+                [
+                    .. (parsed.GetValue(Techniques) ?? []).Select(text =>
+                        Family.Parse<Technique>(text, $"{Techniques.Name} {text}", data.Kind)
+                    ),
+                ],
             },
             Segmenter = segmenter with { Augmentation = segmenter.Augmentation with { Size = size }, BatchSize = batch },
         };
@@ -179,8 +208,12 @@ internal sealed class CommonOptions
     public IReadOnlyList<MapRefinement> Refinements(ParseResult parsed)
     {
         var kind = DataSet(parsed).Kind;
-        MapRefinement[] steps = [.. (parsed.GetValue(Refinement) ?? []).Select(text => Family.Parse<MapRefinement>(text, $"{Refinement.Name} {text}", kind))];
-        foreach (var step in steps) step.Validate();
+        MapRefinement[] steps =
+        [
+            .. (parsed.GetValue(Refinement) ?? []).Select(text => Family.Parse<MapRefinement>(text, $"{Refinement.Name} {text}", kind)),
+        ];
+        foreach (var step in steps)
+            step.Validate();
         return steps;
     }
 

@@ -13,7 +13,8 @@ using Wsss.Training;
 namespace Wsss.Cli;
 
 /// <summary>
-/// What a shell offers for an unfinished line. Its script calls <c>wsss [suggest] 'the line behind wsss, up to the cursor'</c>, which prints
+/// What a shell offers for an unfinished line. Its script calls <c>wsss [suggest] 'the line behind wsss, up to the cursor'</c>, which
+/// prints
 /// a word per line.
 /// </summary>
 internal static class Completions
@@ -83,13 +84,24 @@ internal static class Completions
             var awaiting = Awaiting(command, unfinished.Tokens.SkipLast(begun.Length == 0 ? 0 : 1).LastOrDefault());
             // Where an argument stands, no answer lets the shell offer files.
             bool argument = begun.Length == 0 && command.Arguments.Count + command.Subcommands.Count > 0;
-            return (awaiting ?? (Symbol)command).GetCompletions(context).Select(item => item.Label).Distinct()
-                .Where(word => word.StartsWith(begun, StringComparison.OrdinalIgnoreCase) && !IsShort(word) && !(argument && word[0] == '-'));
+            return (awaiting ?? (Symbol)command)
+                .GetCompletions(context)
+                .Select(item => item.Label)
+                .Distinct()
+                .Where(word =>
+                    word.StartsWith(begun, StringComparison.OrdinalIgnoreCase) && !IsShort(word) && !(argument && word[0] == '-')
+                );
         }
 
         /// <summary>The option that a word is the value of; null if it is none's.</summary>
-        private static Option? Awaiting(Command command, Token? before) => before?.Type != TokenType.Option ? null : UsageError.OptionsOf(command)
-            .FirstOrDefault(option => option.Arity.MinimumNumberOfValues > 0 && (option.Name == before.Value || option.Aliases.Contains(before.Value)));
+        private static Option? Awaiting(Command command, Token? before) =>
+            before?.Type != TokenType.Option
+                ? null
+                : UsageError
+                    .OptionsOf(command)
+                    .FirstOrDefault(option =>
+                        option.Arity.MinimumNumberOfValues > 0 && (option.Name == before.Value || option.Aliases.Contains(before.Value))
+                    );
 
         private static bool IsShort(string word) => word[0] == '/' || (word[0] == '-' && !word.StartsWith("--", StringComparison.Ordinal));
     }

@@ -32,15 +32,19 @@ internal static class Doctor
     private const long LittleSpace = 1L << 30;
 
     public static IReadOnlyList<Finding> Examine(string store) =>
-    [
-        new("wsss", FindingState.Ok, Provenance.LibraryVersion),
-        new(".NET", FindingState.Ok, RuntimeInformation.FrameworkDescription),
-        new("system", FindingState.Ok, $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} core(s)"),
-        .. Torch(),
-        Images(),
-        Weights(),
-        Space(store),
-    ];
+        [
+            new("wsss", FindingState.Ok, Provenance.LibraryVersion),
+            new(".NET", FindingState.Ok, RuntimeInformation.FrameworkDescription),
+            new(
+                "system",
+                FindingState.Ok,
+                $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} core(s)"
+            ),
+            .. Torch(),
+            Images(),
+            Weights(),
+            Space(store),
+        ];
 
     private static IEnumerable<Finding> Torch()
     {
@@ -53,9 +57,16 @@ internal static class Doctor
         {
             failure = $"{error.Message} eng/setup.sh installs what is missing (environment.md).";
         }
-        if (failure is not null) return [new Finding("libtorch", FindingState.Missing, "does not load", failure)];
+        if (failure is not null)
+            return [new Finding("libtorch", FindingState.Missing, "does not load", failure)];
         string version = $"{torch.__version__}, TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}";
-        return [new Finding("libtorch", FindingState.Ok, version), new Finding("threads", FindingState.Ok, $"{torch.get_num_threads()}"), Numbers(), Cuda()];
+        return
+        [
+            new Finding("libtorch", FindingState.Ok, version),
+            new Finding("threads", FindingState.Ok, $"{torch.get_num_threads()}"),
+            Numbers(),
+            Cuda(),
+        ];
     }
 
     private static Finding Numbers() => TorchRuntime.KeepsNumbers
@@ -68,8 +79,13 @@ internal static class Doctor
         bool answers = torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available();
         return answers
             ? new Finding("CUDA", FindingState.Ok, $"{torch.cuda.device_count()} device(s)")
-            : new Finding("CUDA", FindingState.Note, "no device",
-                "the CPU is used, which is enough for the scales smoke and quick. For a GPU, build with -p:TorchBackend=cuda (environment.md).");
+            : new Finding(
+                "CUDA",
+                FindingState.Note,
+                "no device",
+                "the CPU is used, which is enough for the scales smoke and quick. For a GPU, build with -p:TorchBackend=cuda "
+                    + "(environment.md)."
+            );
     }
 
     private static Finding Images()
@@ -78,19 +94,29 @@ internal static class Doctor
         try
         {
             byte[] labels = [0, 1, 2, 255, 20, 0];
-            string photograph = Path.Combine(folder, "image.jpg"), mask = Path.Combine(folder, "mask.png");
+            string photograph = Path.Combine(folder, "image.jpg"),
+                mask = Path.Combine(folder, "mask.png");
             ImageFile.WriteJpeg(photograph, new RgbImage(3, 2, new byte[18]));
             ImageFile.WriteMask(mask, new LabelMap(3, 2, labels));
             bool same = ImageFile.ReadRgb(photograph).Width == 3 && ImageFile.ReadMask(mask).Values.AsSpan().SequenceEqual(labels);
             return same
                 ? new Finding("image files", FindingState.Ok, $"Skia {SkiaSharpVersion.Native} writes and reads JPEG and PNG")
-                : new Finding("image files", FindingState.Missing, "what is read is not what was written", "report this with the output of `wsss doctor --json`.");
+                : new Finding(
+                    "image files",
+                    FindingState.Missing,
+                    "what is read is not what was written",
+                    "report this with the output of `wsss doctor --json`."
+                );
         }
         // Whatever a broken native library raises is a finding here.
         catch (Exception error)
         {
-            return new Finding("image files", FindingState.Missing, "SkiaSharp does not work",
-                $"restore the packages (eng/setup.sh), or install what its native library lacks: {error.GetBaseException().Message}");
+            return new Finding(
+                "image files",
+                FindingState.Missing,
+                "SkiaSharp does not work",
+                $"restore the packages (eng/setup.sh), or install what its native library lacks: {error.GetBaseException().Message}"
+            );
         }
         finally
         {
@@ -107,19 +133,34 @@ internal static class Doctor
         ];
         var absent = shipped.Where(file => !File.Exists(file.Path)).ToArray();
         return absent.Length == 0
-            ? new Finding("shipped weights", FindingState.Ok, $"{string.Join(", ", shipped.Select(file => file.Network))} in {Path.GetDirectoryName(shipped[0].Path)}")
-            : new Finding("shipped weights", FindingState.Note, $"those of {string.Join(", ", absent.Select(file => file.Network))} are not there",
-                $"make them with `wsss pretrain {absent[0].Network} --out {absent[0].Path}`; the library works without, on weights of your own.");
+            ? new Finding(
+                "shipped weights",
+                FindingState.Ok,
+                $"{string.Join(", ", shipped.Select(file => file.Network))} in {Path.GetDirectoryName(shipped[0].Path)}"
+            )
+            : new Finding(
+                "shipped weights",
+                FindingState.Note,
+                $"those of {string.Join(", ", absent.Select(file => file.Network))} are not there",
+                $"make them with `wsss pretrain {absent[0].Network} --out {absent[0].Path}`; the library works without, on weights of "
+                    + "your own."
+            );
     }
 
     private static Finding Space(string store)
     {
         string folder = Path.GetFullPath(store);
-        while (!Directory.Exists(folder)) folder = Path.GetDirectoryName(folder)!;
+        while (!Directory.Exists(folder))
+            folder = Path.GetDirectoryName(folder)!;
         long free = new DriveInfo(folder).AvailableFreeSpace;
         string found = $"{free / (double)(1 << 30):0.0} GB free for {Path.GetFullPath(store)}";
         return free >= LittleSpace
             ? new Finding("disk", FindingState.Ok, found)
-            : new Finding("disk", FindingState.Note, found, "a full run needs about 1 GB: free some, or choose another folder with --store.");
+            : new Finding(
+                "disk",
+                FindingState.Note,
+                found,
+                "a full run needs about 1 GB: free some, or choose another folder with --store."
+            );
     }
 }

@@ -26,22 +26,31 @@ internal sealed partial class ErrorReport(TextWriter output)
         var cause = CauseOf(thrown);
         if (interrupted && cause is OperationCanceledException)
         {
-            output.WriteLine("Interrupted. Finished results are kept; the same command goes on from the last checkpoint, with --resume where it has that option.");
+            output.WriteLine(
+                "Interrupted. Finished results are kept; the same command goes on from the last checkpoint, with --resume where it has "
+                    + "that option."
+            );
             return ExitCode.Interrupted;
         }
-        Write(cause switch
-        {
-            WsssException known => $"{known.Message} {Hints.For(known.Remedy, command)}",
-            _ when TorchRuntime.IsOutOfMemory(cause) => $"The memory does not suffice: {FirstLine(cause)} {Hints.For(Remedy.UseLessMemory, command)}",
-            IOException => $"{cause.Message} Files that were being written are left as they were before.",
-            UnauthorizedAccessException => cause.Message,
-            _ => $"An error that should not happen, {cause.GetType().Name}: {FirstLine(cause)} {Details(thrown)}",
-        });
-        if (verbose) output.WriteLine(thrown);
+        Write(
+            cause switch
+            {
+                WsssException known => $"{known.Message} {Hints.For(known.Remedy, command)}",
+                _ when TorchRuntime.IsOutOfMemory(cause) =>
+                    $"The memory does not suffice: {FirstLine(cause)} {Hints.For(Remedy.UseLessMemory, command)}",
+                IOException => $"{cause.Message} Files that were being written are left as they were before.",
+                UnauthorizedAccessException => cause.Message,
+                _ => $"An error that should not happen, {cause.GetType().Name}: {FirstLine(cause)} {Details(thrown)}",
+            }
+        );
+        if (verbose)
+            output.WriteLine(thrown);
         return ExitCode.Error;
     }
 
-    /// <summary>What lies inside the wrappings of tasks and reflection; of several errors, one that says more than that work was called off.</summary>
+    /// <summary>
+    /// What lies inside the wrappings of tasks and reflection; of several errors, one that says more than that work was called off.
+    /// </summary>
     private static Exception CauseOf(Exception error) => error switch
     {
         AggregateException { InnerExceptions: { Count: > 0 } several } =>

@@ -46,11 +46,20 @@ internal sealed record ExplainedFolder(IReadOnlyList<ExplainedFolder.Image> Imag
     {
         var table = new Table(
             ["image", "class", "score", "picture"],
-            [.. Images.Select(image => (IReadOnlyList<string>)
             [
-                Path.GetFileName(image.File), ClassList.ShortName(image.Explanation.Classes[0].Name),
-                image.Explanation.Classes[0].Score.ToString("0.000", CultureInfo.InvariantCulture), image.Explanation.Picture,
-            ])]);
-        return Broken.Count == 0 ? table.ToString() : $"{table}\n{Broken.Count} image(s) could not be read:\n{string.Join('\n', Broken.Select(line => $"- {line}"))}";
+                .. Images.Select(image =>
+                    (IReadOnlyList<string>)
+                        [
+                            Path.GetFileName(image.File),
+                            ClassList.ShortName(image.Explanation.Classes[0].Name),
+                            image.Explanation.Classes[0].Score.ToString("0.000", CultureInfo.InvariantCulture),
+                            image.Explanation.Picture,
+                        ]
+                ),
+            ]
+        );
+        return Broken.Count == 0
+            ? table.ToString()
+            : $"{table}\n{Broken.Count} image(s) could not be read:\n{string.Join('\n', Broken.Select(line => $"- {line}"))}";
     }
 }

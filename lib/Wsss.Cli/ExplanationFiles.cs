@@ -29,10 +29,16 @@ internal sealed partial record ExplanationFiles(
 
     /// <summary>Writes the files.</summary>
     public static ExplanationFiles Write(
-        string folder, RgbImage image, Explanation explanation, IReadOnlyList<string> classNames, string title)
+        string folder,
+        RgbImage image,
+        Explanation explanation,
+        IReadOnlyList<string> classNames,
+        string title
+    )
     {
         var maps = explanation.Maps;
-        string picture = Path.Combine(folder, "explanation.png"), array = Path.Combine(folder, "maps.npy");
+        string picture = Path.Combine(folder, "explanation.png"),
+            array = Path.Combine(folder, "maps.npy");
         var pictures = new Dictionary<int, string>();
         for (int k = 0; k < maps.Classes.Count; k++)
         {
@@ -47,19 +53,35 @@ internal sealed partial record ExplanationFiles(
         var ranking = explanation.Ranking();
         var shown = ranking.Where((label, place) => place < Strongest || pictures.ContainsKey(label));
         return new ExplanationFiles(
-            picture, array, shape,
-            [.. shown.Select(label => new ClassResult(classNames[label], label, explanation.Scores[label], pictures.GetValueOrDefault(label)))]);
+            picture,
+            array,
+            shape,
+            [
+                .. shown.Select(label => new ClassResult(
+                    classNames[label],
+                    label,
+                    explanation.Scores[label],
+                    pictures.GetValueOrDefault(label)
+                )),
+            ]
+        );
     }
 
     /// <summary>A table of the classes, and where the files are.</summary>
     public string ToText()
     {
-        var rows = Classes.Select(row => (IReadOnlyList<string>)
-        [
-            ClassList.ShortName(row.Name), $"{row.Index}", row.Score.ToString("0.000", CultureInfo.InvariantCulture), row.Map is null ? "-" : Path.GetFileName(row.Map),
-        ]);
+        var rows = Classes.Select(row =>
+            (IReadOnlyList<string>)
+                [
+                    ClassList.ShortName(row.Name),
+                    $"{row.Index}",
+                    row.Score.ToString("0.000", CultureInfo.InvariantCulture),
+                    row.Map is null ? "-" : Path.GetFileName(row.Map),
+                ]
+        );
         string weights = Weights is null ? "" : $"\nweights: {Weights}";
-        return $"{new Table(["class", "index", "score", "map"], [.. rows])}\npicture: {Picture}\nmaps: {Maps} [{string.Join(", ", Shape)}]{weights}";
+        return $"{new Table(["class", "index", "score", "map"], [.. rows])}\npicture: {Picture}\nmaps: {Maps} "
+            + $"[{string.Join(", ", Shape)}]{weights}";
     }
 
     private static LabelMap Grey(LocalizationMaps maps, int k)

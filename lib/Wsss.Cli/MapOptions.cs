@@ -10,19 +10,25 @@ namespace Wsss.Cli;
 /// <summary>Options that decide how maps are read off a classifier; the same for every command that makes maps.</summary>
 internal sealed class MapOptions
 {
-    public Option<string> Method { get; } = new("--method")
-    {
-        Description = $"How maps are read off the classifier: {string.Join(", ", Family.Of<MapExtractor>().Names)}. Most look at any layer, " +
-            "earlier ones are finer: layercam:layer=layer2.3; `wsss explain --list-layers` names them. Those that read gradients take a " +
-            $"target ({string.Join(", ", Family.Of<GradientTarget>().Names)}): gradcam:target=softmax.",
-        DefaultValueFactory = _ => "cam",
-    };
+    public Option<string> Method { get; } =
+        new("--method")
+        {
+            Description =
+                $"How maps are read off the classifier: {string.Join(", ", Family.Of<MapExtractor>().Names)}. Most look at any layer, "
+                + "earlier ones are finer: layercam:layer=layer2.3; `wsss explain --list-layers` names them. Those that read gradients "
+                + "take a "
+                + $"target ({string.Join(", ", Family.Of<GradientTarget>().Names)}): gradcam:target=softmax.",
+            DefaultValueFactory = _ => "cam",
+        };
 
-    public Option<double[]> Scales { get; } = new("--scales")
-    {
-        Description = "Sizes of the input relative to the image, such as 0.5,1,1.5. Default: 1 for drawn scenes and for explain, 0.5,1,1.5 for photographs.",
-        CustomParser = ParseScales,
-    };
+    public Option<double[]> Scales { get; } =
+        new("--scales")
+        {
+            Description =
+                "Sizes of the input relative to the image, such as 0.5,1,1.5. Default: 1 for drawn scenes and for explain, 0.5,1,1.5 for "
+                    + "photographs.",
+            CustomParser = ParseScales,
+        };
 
     public Option<bool> NoFlip { get; } = new("--no-flip") { Description = "Leave out the mirrored image, which takes half of the time." };
 
@@ -51,7 +57,9 @@ internal sealed class MapOptions
                 scales.Add(scale);
                 continue;
             }
-            result.AddError($"Expected --scales as numbers above 0 and at most {InputScales.Largest}, separated by commas, found '{text}'.");
+            result.AddError(
+                $"Expected --scales as numbers above 0 and at most {InputScales.Largest}, separated by commas, found '{text}'."
+            );
             return null;
         }
         return [.. scales];

@@ -27,10 +27,13 @@ internal sealed class NetworkOptions
         Description = "Its weights, classifier included: torchvision's or timm's file, or a checkpoint of the same network.",
     };
 
-    public Option<string?> Head { get; } = new("--head")
-    {
-        Description = "The layer of that file that makes the logits, by name. Default: the one linear layer or 1×1 convolution behind the backbone.",
-    };
+    public Option<string?> Head { get; } =
+        new("--head")
+        {
+            Description =
+                "The layer of that file that makes the logits, by name. Default: the one linear layer or 1×1 convolution behind the "
+                    + "backbone.",
+        };
 
     public Option<string?> Scores { get; } = new Option<string?>("--scores")
     {
@@ -79,7 +82,12 @@ internal sealed class NetworkOptions
             var trained = TrainedClassifier.Load(folder, device).Network;
             return new OpenClassifier(trained, trained.ClassNames, OneClassPerImage: false, Form: null);
         }
-        var (network, report) = ClassifierFile.Load(parsed.GetValue(Backbone)!, parsed.GetValue(Weights)!, parsed.GetValue(Stride), head: parsed.GetValue(Head));
+        var (network, report) = ClassifierFile.Load(
+            parsed.GetValue(Backbone)!,
+            parsed.GetValue(Weights)!,
+            parsed.GetValue(Stride),
+            head: parsed.GetValue(Head)
+        );
         try
         {
             int classes = network.ClassNames.Count;
@@ -115,6 +123,7 @@ internal sealed class NetworkOptions
 /// <summary>A classifier that options named.</summary>
 /// <param name="Network">In evaluation mode; the caller disposes it.</param>
 /// <param name="ClassNames">Names of its classes.</param>
-/// <param name="OneClassPerImage">Whether it names one class per image, as torchvision's do; those trained here judge each class by itself.</param>
+/// <param name="OneClassPerImage">Whether it names one class per image, as torchvision's do; those trained here judge each class by
+/// itself.</param>
 /// <param name="Form">How its weight file held it; null for one that was trained here.</param>
 internal sealed record OpenClassifier(Classifier Network, IReadOnlyList<string> ClassNames, bool OneClassPerImage, SavedForm? Form);

@@ -16,24 +16,35 @@ internal static class NotebookRuns
     /// <returns>The paths of the notebooks with outputs.</returns>
     /// <exception cref="NotebookException">A cell failed; the message says which and why.</exception>
     public static IReadOnlyList<string> Run(
-        IReadOnlyList<string> paths, IReadOnlyDictionary<string, string> shared, IReadOnlyDictionary<string, string> own, string? outputFolder,
-        IProgress<WorkProgress> progress, CancellationToken cancellation)
+        IReadOnlyList<string> paths,
+        IReadOnlyDictionary<string, string> shared,
+        IReadOnlyDictionary<string, string> own,
+        string? outputFolder,
+        IProgress<WorkProgress> progress,
+        CancellationToken cancellation
+    )
     {
-        if (outputFolder is not null) Directory.CreateDirectory(outputFolder);
+        if (outputFolder is not null)
+            Directory.CreateDirectory(outputFolder);
         var outputs = new List<string>();
         foreach (string path in paths)
         {
             string name = Path.GetFileName(path);
             var declared = NotebookParameters.Find(Notebook.Load(path));
-            var parameters = shared.Where(parameter => declared.ContainsKey(parameter.Key) && !own.ContainsKey(parameter.Key)).Concat(own)
+            var parameters = shared
+                .Where(parameter => declared.ContainsKey(parameter.Key) && !own.ContainsKey(parameter.Key))
+                .Concat(own)
                 .ToDictionary(parameter => parameter.Key, parameter => parameter.Value);
-            var runner = new NotebookRunner(new RunOptions
-            {
-                OutputPath = outputFolder is null ? null : Path.Combine(outputFolder, name),
-                Provenance = new Dictionary<string, string>(parameters) { ["library"] = Provenance.LibraryVersion },
-            });
+            var runner = new NotebookRunner(
+                new RunOptions
+                {
+                    OutputPath = outputFolder is null ? null : Path.Combine(outputFolder, name),
+                    Provenance = new Dictionary<string, string>(parameters) { ["library"] = Provenance.LibraryVersion },
+                }
+            );
             var result = runner.Run(path, parameters, new Cells(name, progress), cancellation);
-            if (result.Error is { } error) throw new NotebookException($"{name}, cell {result.FailedCellId}: {error}");
+            if (result.Error is { } error)
+                throw new NotebookException($"{name}, cell {result.FailedCellId}: {error}");
             outputs.Add(result.OutputPath);
         }
         return outputs;
@@ -59,12 +70,18 @@ internal static class NotebookRuns
 
     /// <summary><inheritdoc cref="Ours"/></summary>
     /// <exception cref="NotebookException">There are none.</exception>
-    public static IReadOnlyList<string> All() => Ours() is { Count: > 0 } paths ? paths
-        : throw new NotebookException("Expected the project's notebooks above the current folder or the program, found none. Give their paths.");
+    public static IReadOnlyList<string> All() =>
+        Ours() is { Count: > 0 } paths
+            ? paths
+            : throw new NotebookException(
+                "Expected the project's notebooks above the current folder or the program, found none. Give their paths."
+            );
 
     private sealed class Cells(string name, IProgress<WorkProgress> progress) : IProgress<CellProgress>
     {
         public void Report(CellProgress value) =>
-            progress.Report(new WorkProgress($"notebook {name}", value.Done, value.Count, value.Heading.Length == 0 ? null : value.Heading));
+            progress.Report(
+                new WorkProgress($"notebook {name}", value.Done, value.Count, value.Heading.Length == 0 ? null : value.Heading)
+            );
     }
 }

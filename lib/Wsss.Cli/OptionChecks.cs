@@ -37,7 +37,9 @@ internal static class OptionChecks
     private static void Check(SymbolResult result, string name, string[] words)
     {
         foreach (string word in result.Tokens.Select(token => token.Value).Except(words))
-            result.AddError($"Expected {name} to be one of {string.Join(", ", words)}; found '{word}'. {NearNames.Question(words, word)}".TrimEnd());
+            result.AddError(
+                $"Expected {name} to be one of {string.Join(", ", words)}; found '{word}'. {NearNames.Question(words, word)}".TrimEnd()
+            );
     }
 
     /// <summary>Accepts names of a family's members only.</summary>

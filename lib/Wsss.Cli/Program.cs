@@ -5,10 +5,16 @@ using Wsss.Cli.Commands;
 using Wsss.Data;
 
 var quiet = new Option<bool>("--quiet", "-q") { Description = "Print results and errors only: no progress, no notes.", Recursive = true };
-var verbose = new Option<bool>("--verbose") { Description = "Of an error, print also where in the program it came from.", Recursive = true };
+var verbose = new Option<bool>("--verbose")
+{
+    Description = "Of an error, print also where in the program it came from.",
+    Recursive = true,
+};
 var maxPixels = new Option<int?>("--max-pixels")
 {
-    Description = $"Most pixels of an image; a larger one is refused before it is read. Default: 100,000,000, or what {ImageFile.MaxPixelsVariable} says.",
+    Description =
+        "Most pixels of an image; a larger one is refused before it is read. Default: 100,000,000, or what "
+            + $"{ImageFile.MaxPixelsVariable} says.",
     Recursive = true,
 }.AtLeast(1);
 var root = new RootCommand(
@@ -34,7 +40,8 @@ var root = new RootCommand(
 
     Exit codes: 0 done, 1 an error that the message explains, 2 wrong arguments, 130 interrupted (training leaves a
     checkpoint; --resume goes on from it).
-    """)
+    """
+)
 {
     DoctorCommand.Create(),
     InitCommand.Create(),

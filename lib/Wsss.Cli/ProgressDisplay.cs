@@ -11,10 +11,17 @@ internal static class ProgressDisplay
     /// <summary>Runs work while its progress is shown.</summary>
     public static T Run<T>(Func<IProgress<WorkProgress>, T> work)
     {
-        if (Console.IsErrorRedirected) return work(new Lines());
+        if (Console.IsErrorRedirected)
+            return work(new Lines());
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        return console
+            .Progress()
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn()
+            )
             .Start(context => work(new Bars(context)));
     }
 
@@ -27,8 +34,12 @@ internal static class ProgressDisplay
             lock (_tasks)
             {
                 if (!_tasks.TryGetValue(value.Stage, out var task))
-                    _tasks[value.Stage] = task = context.AddTask(Markup.Escape(PlainText.Of(value.Stage)), maxValue: Math.Max(1, value.Total));
-                if (value.Detail is not null) task.Description = Markup.Escape(PlainText.Of($"{value.Stage} · {value.Detail}"));
+                    _tasks[value.Stage] = task = context.AddTask(
+                        Markup.Escape(PlainText.Of(value.Stage)),
+                        maxValue: Math.Max(1, value.Total)
+                    );
+                if (value.Detail is not null)
+                    task.Description = Markup.Escape(PlainText.Of($"{value.Stage} · {value.Detail}"));
                 task.MaxValue = Math.Max(1, value.Total);
                 task.Value = value.Done;
             }

@@ -10,11 +10,14 @@ namespace Wsss.Cli;
 /// <summary><c>--saliency</c>: one place to say where saliency comes from, for all that looks at it.</summary>
 internal sealed class SaliencyOption
 {
-    public Option<string?> From { get; } = new("--saliency")
-    {
-        Description = "Where saliency comes from, for -t SaliencyFusion and -r saliency: a TorchScript network (FILE.pt; 224×224 in, a map in 0…1 out), " +
-            "or a folder of ID.png in 8-bit grey. Default on drawn scenes: the project's own objectness network.",
-    };
+    public Option<string?> From { get; } =
+        new("--saliency")
+        {
+            Description =
+                "Where saliency comes from, for -t SaliencyFusion and -r saliency: a TorchScript network (FILE.pt; 224×224 in, a map in "
+                    + "0…1 out), "
+                + "or a folder of ID.png in 8-bit grey. Default on drawn scenes: the project's own objectness network.",
+        };
 
     /// <summary>The experiment with saliency from there.</summary>
     /// <exception cref="RecipeException">Nothing would look at it, or photographs lack it.</exception>
@@ -45,12 +48,18 @@ internal sealed class SaliencyOption
 
     private Experiment Set(ParseResult parsed, Experiment experiment)
     {
-        if (PathOf(parsed) is not { } path) return experiment;
+        if (PathOf(parsed) is not { } path)
+            return experiment;
         return experiment with
         {
             Classifier = experiment.Classifier with
             {
-                Techniques = [.. experiment.Classifier.Techniques.Select(technique => technique is SaliencyFusion fusion ? fusion with { Saliency = path } : technique)],
+                Techniques =
+                [
+                    .. experiment.Classifier.Techniques.Select(technique =>
+                        technique is SaliencyFusion fusion ? fusion with { Saliency = path } : technique
+                    ),
+                ],
             },
             Refinements = Set(parsed, experiment.Refinements),
         };
@@ -66,12 +75,15 @@ internal sealed class SaliencyOption
     {
         bool given = parsed.GetValue(From) is not null;
         if (given && !isUsed)
-            throw new RecipeException("Expected -t SaliencyFusion or -r saliency with --saliency, found neither: nothing would look at it.");
+            throw new RecipeException(
+                "Expected -t SaliencyFusion or -r saliency with --saliency, found neither: nothing would look at it."
+            );
         if (!given && isUsed && kind == DataKind.Photographs)
         {
             throw new RecipeException(
-                "Expected --saliency with photographs, as the project's own objectness network knows drawn scenes only; found none. " +
-                "Give a TorchScript network or a folder of maps.");
+                "Expected --saliency with photographs, as the project's own objectness network knows drawn scenes only; found none. "
+                    + "Give a TorchScript network or a folder of maps."
+            );
         }
     }
 }

@@ -15,11 +15,13 @@ internal static class UsageError
     /// <summary>The first thing that is wrong, how many more there are, and where help is; null if all is well.</summary>
     public static string? Of(ParseResult parsed)
     {
-        if (parsed.Errors.Count == 0) return null;
+        if (parsed.Errors.Count == 0)
+            return null;
         var command = parsed.CommandResult.Command;
         string[] complaints = [.. Complaints(parsed, command)];
         string more = complaints.Length > 1 ? $" (and {complaints.Length - 1} more)" : "";
-        string help = command is RootCommand || command.Name == HelpCommand.Name ? "wsss help" : PathOf(command).Replace("wsss ", "wsss help ");
+        string help =
+            command is RootCommand || command.Name == HelpCommand.Name ? "wsss help" : PathOf(command).Replace("wsss ", "wsss help ");
         return $"{complaints[0].TrimEnd()}{more} `{help}` says more.";
     }
 
@@ -30,7 +32,8 @@ internal static class UsageError
     {
         string[] names = [.. group.Subcommands.Where(command => !command.Hidden).Select(command => command.Name)];
         string question = found is null ? "" : " " + NearNames.Question(names, found);
-        return $"{OwnMessage}a command of `{PathOf(group)}`, one of {string.Join(", ", names)}; found {(found is null ? "nothing" : $"'{found}'")}.{question}";
+        return $"{OwnMessage}a command of `{PathOf(group)}`, one of {string.Join(", ", names)}; found "
+            + $"{(found is null ? "nothing" : $"'{found}'")}.{question}";
     }
 
     /// <summary>What a command takes: its own options and those of every command.</summary>
@@ -41,30 +44,36 @@ internal static class UsageError
     {
         bool isGroup = command.Action is null && command.Subcommands.Count > 0;
         var unknown = parsed.UnmatchedTokens;
-        if (isGroup && !unknown.Any(IsOption)) yield return NoCommand(command, unknown.Count > 0 ? unknown[0] : null);
+        if (isGroup && !unknown.Any(IsOption))
+            yield return NoCommand(command, unknown.Count > 0 ? unknown[0] : null);
         for (int i = 0; i < unknown.Count; i++)
         {
-            if (IsOption(unknown[i])) yield return NoOption(command, unknown[i]);
+            if (IsOption(unknown[i]))
+                yield return NoOption(command, unknown[i]);
             // What stands behind an unknown option is its value.
-            else if (!isGroup && (i == 0 || !IsOption(unknown[i - 1]))) yield return $"{OwnMessage}no more arguments of `{PathOf(command)}`, found '{unknown[i]}'.";
+            else if (!isGroup && (i == 0 || !IsOption(unknown[i - 1])))
+                yield return $"{OwnMessage}no more arguments of `{PathOf(command)}`, found '{unknown[i]}'.";
         }
         foreach (var error in parsed.Errors)
         {
             // Of an unknown or missing command or option the parser complains at a command, of which that is said already.
             bool isSaid = error.SymbolResult is CommandResult && !error.Message.StartsWith(OwnMessage, StringComparison.Ordinal);
-            if (!isSaid) yield return Words(error, command);
+            if (!isSaid)
+                yield return Words(error, command);
         }
     }
 
     private static string NoOption(Command command, string found)
     {
         string name = found.Split('=', ':')[0];
-        return $"{OwnMessage}an option of `{PathOf(command)}`, found '{name}'. {NearNames.Question(OptionsOf(command).Select(option => option.Name), name)}";
+        return $"{OwnMessage}an option of `{PathOf(command)}`, found '{name}'. "
+            + $"{NearNames.Question(OptionsOf(command).Select(option => option.Name), name)}";
     }
 
     private static string Words(ParseError error, Command command)
     {
-        if (error.Message.StartsWith(OwnMessage, StringComparison.Ordinal)) return error.Message;
+        if (error.Message.StartsWith(OwnMessage, StringComparison.Ordinal))
+            return error.Message;
         return error.SymbolResult switch
         {
             OptionResult { IdentifierToken: null, Option: var option } =>
@@ -73,7 +82,12 @@ internal static class UsageError
             OptionResult { Tokens: [var token], Option: var option } => Mistyped(option.Name, option.ValueType, option, token.Value),
             ArgumentResult { Tokens: [], Argument: var argument } =>
                 $"{OwnMessage}{argument.Name} with `{PathOf(command)}`, found none: {Lower(argument.Description)}",
-            ArgumentResult { Tokens: [var token], Argument: var argument } => Mistyped(argument.Name, argument.ValueType, argument, token.Value),
+            ArgumentResult { Tokens: [var token], Argument: var argument } => Mistyped(
+                argument.Name,
+                argument.ValueType,
+                argument,
+                token.Value
+            ),
             _ => error.Message,
         };
     }
@@ -84,7 +98,10 @@ internal static class UsageError
         if (choices.Length > 0)
             return $"{OwnMessage}{name} to be one of {string.Join(", ", choices)}; found '{found}'. {NearNames.Question(choices, found)}";
         type = Nullable.GetUnderlyingType(type) ?? type.GetElementType() ?? type;
-        string kind = type == typeof(int) ? "a whole number" : type == typeof(float) || type == typeof(double) ? "a number" : $"a {type.Name}";
+        string kind =
+            type == typeof(int) ? "a whole number"
+            : type == typeof(float) || type == typeof(double) ? "a number"
+            : $"a {type.Name}";
         return $"{OwnMessage}{name} to be {kind}, found '{found}'.";
     }
 
@@ -95,5 +112,7 @@ internal static class UsageError
     private static bool IsOption(string token) => token.Length > 1 && token[0] == '-' && !char.IsAsciiDigit(token[1]);
 
     private static string Lower(string? description) =>
-        description is { Length: > 1 } && char.IsLower(description[1]) ? char.ToLowerInvariant(description[0]) + description[1..] : description ?? "";
+        description is { Length: > 1 } && char.IsLower(description[1])
+            ? char.ToLowerInvariant(description[0]) + description[1..]
+            : description ?? "";
 }

@@ -13,11 +13,17 @@ internal static class InputFolder
     /// <param name="extensions">With their dots, in small letters; files are found in any case.</param>
     /// <param name="skipped">Files and folders that are passed over; by default none.</param>
     /// <param name="except">A folder below it that is passed over, in full; null for none.</param>
-    public static IEnumerable<string> Files(string folder, IReadOnlyCollection<string> extensions, FileAttributes skipped = 0, string? except = null) =>
+    public static IEnumerable<string> Files(
+        string folder,
+        IReadOnlyCollection<string> extensions,
+        FileAttributes skipped = 0,
+        string? except = null
+    ) =>
         new FileSystemEnumerable<string>(
             folder,
             (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(),
-            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = skipped })
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = skipped }
+        )
         {
             ShouldIncludePredicate = (ref FileSystemEntry entry) =>
                 !entry.IsDirectory && extensions.Contains(Path.GetExtension(entry.FileName).ToString().ToLowerInvariant()),

@@ -32,12 +32,17 @@ internal static class CrfInput
             sums += values - values;
         }
         float sum = Vector.Sum(sums);
-        foreach (float value in unary[vectors..]) sum += value - value;
-        if (sum == 0) return;
+        foreach (float value in unary[vectors..])
+            sum += value - value;
+        if (sum == 0)
+            return;
         int at = 0;
-        while (float.IsFinite(unary[at])) at++;
+        while (float.IsFinite(unary[at]))
+            at++;
         throw new ArgumentException(
-            $"Expected finite unary energies, found {unary[at]} for label {at / pixels} at x {at % pixels % width}, y {at % pixels / width}. " +
-            "Clip probabilities before their logarithm, as CrfUnary.FromProbabilities does.");
+            $"Expected finite unary energies, found {unary[at]} for label {at / pixels} at x {at % pixels % width}, y "
+                + $"{at % pixels / width}. "
+                + "Clip probabilities before their logarithm, as CrfUnary.FromProbabilities does."
+        );
     }
 }

@@ -56,9 +56,12 @@ public sealed record CrfOptions
     /// <exception cref="RecipeException">An option lies outside its range; the message says which.</exception>
     public void Validate()
     {
-        if (Iterations < 0) throw new RecipeException($"CRF: expected at least 0 iterations, found {Iterations}.");
+        if (Iterations < 0)
+            throw new RecipeException($"CRF: expected at least 0 iterations, found {Iterations}.");
         if (Gaussian is null && Bilateral is null)
-            throw new RecipeException("CRF: expected a Gaussian or a bilateral kernel, found neither. Without a kernel there is nothing to refine.");
+            throw new RecipeException(
+                "CRF: expected a Gaussian or a bilateral kernel, found neither. Without a kernel there is nothing to refine."
+            );
         if (Gaussian is not null)
         {
             RequireSigma("the Gaussian kernel's sigma", Gaussian.Sigma);
@@ -70,7 +73,8 @@ public sealed record CrfOptions
             RequireSigma("the bilateral kernel's sigma over colours", Bilateral.SigmaRgb);
             RequireWeight("the bilateral kernel's weight", Bilateral.Weight);
         }
-        if (Compatibility is not null) RequireCompatibility(Compatibility);
+        if (Compatibility is not null)
+            RequireCompatibility(Compatibility);
     }
 
     /// <summary>Checks that the compatibility, if there is one, is of that many labels.</summary>
@@ -98,14 +102,17 @@ public sealed record CrfOptions
         for (int a = 0; a < matrix.Count; a++)
         {
             if (matrix[a].Count != matrix.Count)
-                throw new RecipeException($"CRF: expected a square compatibility of {matrix.Count} rows, found {matrix[a].Count} values in row {a}.");
+                throw new RecipeException(
+                    $"CRF: expected a square compatibility of {matrix.Count} rows, found {matrix[a].Count} values in row {a}."
+                );
             for (int b = 0; b <= a; b++)
             {
                 if (!float.IsFinite(matrix[a][b]) || matrix[a][b] != matrix[b][a])
                 {
                     throw new RecipeException(
-                        $"CRF: expected a symmetric compatibility of finite numbers, found {matrix[a][b]} at [{a}][{b}] and " +
-                        $"{matrix[b][a]} at [{b}][{a}].");
+                        $"CRF: expected a symmetric compatibility of finite numbers, found {matrix[a][b]} at [{a}][{b}] and "
+                            + $"{matrix[b][a]} at [{b}][{a}]."
+                    );
                 }
             }
         }

@@ -29,10 +29,13 @@ public static class CrfUnary
     /// <exception cref="ArgumentException">A label is not below C, or the confidence lies outside its range.</exception>
     public static float[] FromLabels(ReadOnlySpan<byte> map, int labels, double confidence)
     {
-        if (labels is < 1 or > Unknown) throw new ArgumentException($"Expected 1…{Unknown} labels, found {labels}.");
-        if (!(confidence is > 0 and < 1)) throw new ArgumentException($"Expected a confidence between 0 and 1, found {confidence}.");
+        if (labels is < 1 or > Unknown)
+            throw new ArgumentException($"Expected 1…{Unknown} labels, found {labels}.");
+        if (!(confidence is > 0 and < 1))
+            throw new ArgumentException($"Expected a confidence between 0 and 1, found {confidence}.");
         int pixels = map.Length;
-        float right = (float)-Math.Log(confidence), wrong = (float)-Math.Log((1 - confidence) / Math.Max(1, labels - 1));
+        float right = (float)-Math.Log(confidence),
+            wrong = (float)-Math.Log((1 - confidence) / Math.Max(1, labels - 1));
         float unknown = (float)Math.Log(labels);
         float[] unary = new float[labels * pixels];
         unary.AsSpan().Fill(wrong);
@@ -41,7 +44,8 @@ public static class CrfUnary
             int label = map[i];
             if (label == Unknown)
             {
-                for (int c = 0; c < labels; c++) unary[c * pixels + i] = unknown;
+                for (int c = 0; c < labels; c++)
+                    unary[c * pixels + i] = unknown;
             }
             else if (label < labels)
             {
@@ -49,7 +53,9 @@ public static class CrfUnary
             }
             else
             {
-                throw new ArgumentException($"Expected labels 0…{labels - 1} or {Unknown}, found {label} at pixel {i} (from 0, row by row).");
+                throw new ArgumentException(
+                    $"Expected labels 0…{labels - 1} or {Unknown}, found {label} at pixel {i} (from 0, row by row)."
+                );
             }
         }
         return unary;

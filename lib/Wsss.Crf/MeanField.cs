@@ -124,16 +124,21 @@ internal sealed unsafe class MeanField
             for (int label = 0; label < _labels; label++)
             {
                 float* u = unary + (nint)label * _pixels + first;
-                for (int i = 0; i < count; i++) smallest[i] = Math.Min(smallest[i], u[i]);
+                for (int i = 0; i < count; i++)
+                    smallest[i] = Math.Min(smallest[i], u[i]);
             }
             for (int channel = 0; channel < _channels; channel++)
             {
-                int group = channel / Lanes * Lanes, width = Width(group);
-                float* u = unary + (nint)channel * _pixels + first, row = Group(_energies.Pointer, group) + (nint)first * width + channel - group;
-                for (int i = 0; i < count; i++) row[i * width] = channel < _labels - 1 ? smallest[i] - u[i] : Never;
+                int group = channel / Lanes * Lanes,
+                    width = Width(group);
+                float* u = unary + (nint)channel * _pixels + first,
+                    row = Group(_energies.Pointer, group) + (nint)first * width + channel - group;
+                for (int i = 0; i < count; i++)
+                    row[i * width] = channel < _labels - 1 ? smallest[i] - u[i] : Never;
             }
             float* last = unary + (nint)(_labels - 1) * _pixels + first;
-            for (int i = 0; i < count; i++) _lastEnergies.Pointer[first + i] = smallest[i] - last[i];
+            for (int i = 0; i < count; i++)
+                _lastEnergies.Pointer[first + i] = smallest[i] - last[i];
         }
     }
 
@@ -145,12 +150,17 @@ internal sealed unsafe class MeanField
             int count = Math.Min(PixelsPerBlock, to - first);
             for (int label = 0; label < _labels - 1; label++)
             {
-                int group = label / Lanes * Lanes, width = Width(group);
-                float* row = Group(_marginals.Pointer, group) + (nint)first * width + label - group, target = marginals + (nint)label * _pixels + first;
-                for (int i = 0; i < count; i++) target[i] = row[i * width];
+                int group = label / Lanes * Lanes,
+                    width = Width(group);
+                float* row = Group(_marginals.Pointer, group) + (nint)first * width + label - group,
+                    target = marginals + (nint)label * _pixels + first;
+                for (int i = 0; i < count; i++)
+                    target[i] = row[i * width];
             }
         }
-        new Span<float>(_lastMarginals.Pointer + from, to - from).CopyTo(new Span<float>(marginals + (nint)(_labels - 1) * _pixels + from, to - from));
+        new Span<float>(_lastMarginals.Pointer + from, to - from).CopyTo(
+            new Span<float>(marginals + (nint)(_labels - 1) * _pixels + from, to - from)
+        );
     }
 
     // From messages to marginals.
@@ -224,7 +234,8 @@ internal sealed unsafe class MeanField
 
     // Of numbers alone; Vector256.Max would look for NaN as well.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Larger(Vector256<float> a, Vector256<float> b) => Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), a, b);
+    private static Vector256<float> Larger(Vector256<float> a, Vector256<float> b) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Largest(Vector256<float> vector)

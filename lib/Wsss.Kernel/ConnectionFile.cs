@@ -67,10 +67,15 @@ internal sealed record ConnectionFile
         var file = new FileInfo(path);
         if (!file.Exists)
             throw new KernelException($"Expected a connection file at '{path}', found none. Jupyter writes it when it starts a kernel.");
-        if (file.Length > MostBytes) throw Refuse(path, $"a connection file of at most {MostBytes} bytes", $"{file.Length} bytes");
+        if (file.Length > MostBytes)
+            throw Refuse(path, $"a connection file of at most {MostBytes} bytes", $"{file.Length} bytes");
         try
         {
-            return JsonNode.Parse(InputFile.ReadBytes(path, InputKind.Document), null, new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+            return JsonNode.Parse(
+                    InputFile.ReadBytes(path, InputKind.Document),
+                    null,
+                    new JsonDocumentOptions { AllowDuplicateProperties = false }
+                ) as JsonObject
                 ?? throw Refuse(path, "a JSON object", "another JSON value");
         }
         catch (JsonException error)

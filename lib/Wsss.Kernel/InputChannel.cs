@@ -23,7 +23,9 @@ internal sealed class InputChannel
         if (_asker is not { } asker)
         {
             throw new KernelException(
-                "Expected a front end that can be asked for input, found one that cannot (allow_stdin is false). Set the value in the cell instead.");
+                "Expected a front end that can be asked for input, found one that cannot (allow_stdin is false). Set the value in the "
+                    + "cell instead."
+            );
         }
         _beforeAsking?.Invoke();
         var answer = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);

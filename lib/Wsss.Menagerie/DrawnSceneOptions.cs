@@ -56,7 +56,9 @@ public sealed record DrawnSceneOptions
     internal void Check()
     {
         if (Size is < 64 or > 256)
-            throw new DataSetException($"Expected a Menagerie size of 64 to 256 pixels, found {Size}; choose {nameof(Size)} in that range.");
+            throw new DataSetException(
+                $"Expected a Menagerie size of 64 to 256 pixels, found {Size}; choose {nameof(Size)} in that range."
+            );
         if (!Enum.IsDefined(Subjects))
             throw new DataSetException($"Expected {nameof(Subjects)} to be Targets or Others, found {Subjects}; choose one of them.");
         CheckShare(CueReliability, nameof(CueReliability));
@@ -66,7 +68,11 @@ public sealed record DrawnSceneOptions
     private static void CheckShare(double value, string name)
     {
         if (value is not (>= 0 and <= 1))
-            throw new DataSetException(string.Create(
-                CultureInfo.InvariantCulture, $"Expected {name} between 0 and 1, found {value}; it is a probability: choose it in that range."));
+            throw new DataSetException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Expected {name} between 0 and 1, found {value}; it is a probability: choose it in that range."
+                )
+            );
     }
 }

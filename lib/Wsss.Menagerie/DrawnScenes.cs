@@ -53,9 +53,17 @@ public sealed class DrawnScenes : IMaskedSource
         _splitKey = BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(split)));
         _scenes = new DrawnScene?[count];
         Name = (Options.Subjects == SceneSubjects.Targets ? "menagerie/" : "menagerie-others/") + split;
-        Fingerprint = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture,
-            $"menagerie|{DrawingVersion}|{split}|{count}|{Options.Subjects}|{Options.Size}|{Options.Seed}|{Options.CueReliability:R}|{Options.ContextReliability:R}"))));
+        Fingerprint = Convert.ToHexString(
+            SHA256.HashData(
+                Encoding.UTF8.GetBytes(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"menagerie|{DrawingVersion}|{split}|{count}|{Options.Subjects}|{Options.Size}|{Options.Seed}|"
+                            + $"{Options.CueReliability:R}|{Options.ContextReliability:R}"
+                    )
+                )
+            )
+        );
     }
 
     /// <summary>Names of the eight classes of <see cref="SceneSubjects.Targets"/>.</summary>
@@ -160,5 +168,9 @@ public sealed class DrawnScenes : IMaskedSource
     };
 
     private static DataSplits Split(DrawnSceneOptions options, int train, int validation, int test) =>
-        new(new DrawnScenes("train", train, options), new DrawnScenes("validation", validation, options), new DrawnScenes("test", test, options));
+        new(
+            new DrawnScenes("train", train, options),
+            new DrawnScenes("validation", validation, options),
+            new DrawnScenes("test", test, options)
+        );
 }

@@ -51,7 +51,11 @@ public sealed record MenagerieData : DataSet
     public override DataSplits Open() => DrawnScenes.Splits(Scale, Seed);
 
     /// <inheritdoc/>
-    protected override DataSet AtScale(string scale) => Enum.TryParse(scale, ignoreCase: true, out SceneScale parsed) && Enum.IsDefined(parsed)
-        ? this with { Scale = parsed }
-        : throw new DataSetException($"Expected the scale smoke, quick or full, found '{scale}'.");
+    protected override DataSet AtScale(string scale) =>
+        Enum.TryParse(scale, ignoreCase: true, out SceneScale parsed) && Enum.IsDefined(parsed)
+            ? this with
+            {
+                Scale = parsed,
+            }
+            : throw new DataSetException($"Expected the scale smoke, quick or full, found '{scale}'.");
 }

@@ -51,20 +51,29 @@ internal sealed class ObjectCrops(IMaskedSource scenes) : ISampleSource
 
     private static (int Left, int Top, int Side) Square(LabelMap mask, byte value, string id)
     {
-        int left = mask.Width, top = mask.Height, right = -1, bottom = -1;
+        int left = mask.Width,
+            top = mask.Height,
+            right = -1,
+            bottom = -1;
         for (int y = 0; y < mask.Height; y++)
         {
             for (int x = 0; x < mask.Width; x++)
             {
-                if (mask.Values[y * mask.Width + x] != value) continue;
+                if (mask.Values[y * mask.Width + x] != value)
+                    continue;
                 (left, right) = (Math.Min(left, x), Math.Max(right, x));
                 (top, bottom) = (Math.Min(top, y), y);
             }
         }
-        if (right < 0) throw new DataSetException($"Expected class {value - 1} in the mask of '{id}', as its labels say; found no such pixel.");
+        if (right < 0)
+            throw new DataSetException($"Expected class {value - 1} in the mask of '{id}', as its labels say; found no such pixel.");
         int longer = Math.Max(right - left, bottom - top) + 1;
         int side = Math.Min((int)(longer * (1 + 2 * Margin)), Math.Min(mask.Width, mask.Height));
-        return (Math.Clamp((left + right + 1 - side) / 2, 0, mask.Width - side), Math.Clamp((top + bottom + 1 - side) / 2, 0, mask.Height - side), side);
+        return (
+            Math.Clamp((left + right + 1 - side) / 2, 0, mask.Width - side),
+            Math.Clamp((top + bottom + 1 - side) / 2, 0, mask.Height - side),
+            side
+        );
     }
 
     private static RgbImage Cut(RgbImage image, int left, int top, int side)

@@ -52,8 +52,9 @@ internal static class Pretraining
         if (Backbones.Find(options.Backbone) is not { Shipped: { } shipped, Name: var backbone })
         {
             throw new RecipeException(
-                $"Expected one of the backbones for drawn scenes ({string.Join(", ", Backbones.Shipped.Select(design => design.Name))}), " +
-                $"found '{options.Backbone}'. Larger ones take their weights from ImageNet.");
+                $"Expected one of the backbones for drawn scenes ({string.Join(", ", Backbones.Shipped.Select(design => design.Name))}), "
+                    + $"found '{options.Backbone}'. Larger ones take their weights from ImageNet."
+            );
         }
         var (crops, cropEpochs, scenes, sceneEpochs) = options.Scale switch
         {
@@ -64,27 +65,48 @@ internal static class Pretraining
         var spec = new BackboneSpec { Name = backbone, Weights = null };
         int held = Math.Min(200, crops / 4);
         LabelledSplits Draw(int count, Func<IMaskedSource, ISampleSource> view) =>
-            new(view(Others("train", count, options.Seed)), view(Others("validation", held, options.Seed)), view(Others("test", held, options.Seed)));
+            new(
+                view(Others("train", count, options.Seed)),
+                view(Others("validation", held, options.Seed)),
+                view(Others("test", held, options.Seed))
+            );
 
         using var objects = ClassifierTrainer.Train(
             RecipeOf(spec, options.Seed, CropSize, minScale: 0.6, cropEpochs, learningRate: 2e-3),
-            Draw(crops, source => new ObjectCrops(source)), run);
+            Draw(crops, source => new ObjectCrops(source)),
+            run
+        );
         var data = Draw(scenes, source => source);
         using var classifier = ClassifierTrainer.Train(
             RecipeOf(
-                spec with { Weights = objects.WeightsPath }, options.Seed, new DrawnSceneOptions().Size, minScale: 0.7, sceneEpochs, learningRate: 1e-3),
-            data, run);
+                spec with
+                {
+                    Weights = objects.WeightsPath,
+                },
+                options.Seed,
+                new DrawnSceneOptions().Size,
+                minScale: 0.7,
+                sceneEpochs,
+                learningRate: 1e-3
+            ),
+            data,
+            run
+        );
 
         var test = ClassifierTrainer.Evaluate(classifier.Network, data.Test, classifier.Recipe.Augmentation.Size, run);
         var provenance = Provenance.Of(run, options.Seed, data.Train.Fingerprint, clock.Elapsed);
-        NetworkWeights.Save(classifier.Network.Backbone, options.File, new Dictionary<string, string>
-        {
-            ["backbone"] = classifier.Recipe.Backbone.Name,
-            ["trained_on"] = $"{crops} crops and {scenes} drawn scenes of {string.Join(", ", data.Train.ClassNames)}",
-            // Nothing that changes from run to run: the same seed gives the same file, and so the same recipe keys.
-            ["seed"] = options.Seed.ToString(),
-            ["data"] = data.Train.Fingerprint,
-        });
+        NetworkWeights.Save(
+            classifier.Network.Backbone,
+            options.File,
+            new Dictionary<string, string>
+            {
+                ["backbone"] = classifier.Recipe.Backbone.Name,
+                ["trained_on"] = $"{crops} crops and {scenes} drawn scenes of {string.Join(", ", data.Train.ClassNames)}",
+                // Nothing that changes from run to run: the same seed gives the same file, and so the same recipe keys.
+                ["seed"] = options.Seed.ToString(),
+                ["data"] = data.Train.Fingerprint,
+            }
+        );
         return new PretrainingResult(options.File, test, objects.History, classifier.History, provenance);
     }
 

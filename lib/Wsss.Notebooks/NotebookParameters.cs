@@ -24,7 +24,8 @@ internal static class NotebookParameters
     public static IReadOnlyDictionary<string, (string Type, string Default)> Find(Notebook notebook)
     {
         var found = new Dictionary<string, (string, string)>(StringComparer.Ordinal);
-        if (notebook.Cells.FirstOrDefault(cell => cell.Tags.Contains(Tag)) is not { } cell) return found;
+        if (notebook.Cells.FirstOrDefault(cell => cell.Tags.Contains(Tag)) is not { } cell)
+            return found;
         var parsing = CSharpParseOptions.Default.WithKind(SourceCodeKind.Script);
         CompilationUnitSyntax root = CSharpSyntaxTree.ParseText(cell.Source, parsing).GetCompilationUnitRoot();
         foreach (FieldDeclarationSyntax field in root.Members.OfType<FieldDeclarationSyntax>())
@@ -32,14 +33,15 @@ internal static class NotebookParameters
             foreach (VariableDeclaratorSyntax variable in field.Declaration.Variables)
             {
                 string written = variable.Initializer?.Value.ToString() ?? "";
-                string type = field.Declaration.Type.ToString() is var declared && declared == "var"
-                    ? TypeOf(variable.Initializer?.Value)
-                    : declared;
+                string type =
+                    field.Declaration.Type.ToString() is var declared && declared == "var" ? TypeOf(variable.Initializer?.Value) : declared;
                 if (type is not ("string" or "int" or "double" or "bool") || field.Modifiers.Count > 0)
                 {
                     throw new NotebookException(
-                        $"Expected the cell tagged '{Tag}' to declare variables of type string, int, double or bool, found '{field.ToString().Trim()}'. " +
-                        "Move other declarations to another cell.");
+                        $"Expected the cell tagged '{Tag}' to declare variables of type string, int, double or bool, found "
+                            + $"'{field.ToString().Trim()}'. "
+                            + "Move other declarations to another cell."
+                    );
                 }
                 found[variable.Identifier.Text] = (type, written);
             }

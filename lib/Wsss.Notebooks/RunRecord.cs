@@ -18,10 +18,15 @@ internal sealed record RunRecord(bool Succeeded, double Seconds, string? Error, 
 
     public static RunRecord? Read(Notebook notebook)
     {
-        if (notebook.Metadata[Key] is not JsonObject json) return null;
+        if (notebook.Metadata[Key] is not JsonObject json)
+            return null;
         var provenance = (json["provenance"] as JsonObject)?.ToDictionary(pair => pair.Key, pair => pair.Value?.GetValue<string>() ?? "");
         return new RunRecord(
-            json["succeeded"]?.GetValue<bool>() ?? false, json["seconds"]?.GetValue<double>() ?? 0, json["error"]?.GetValue<string>(), provenance ?? [])
+            json["succeeded"]?.GetValue<bool>() ?? false,
+            json["seconds"]?.GetValue<double>() ?? 0,
+            json["error"]?.GetValue<string>(),
+            provenance ?? []
+        )
         {
             Code = json["code"]?.GetValue<string>(),
         };
@@ -29,7 +34,9 @@ internal sealed record RunRecord(bool Succeeded, double Seconds, string? Error, 
 
     /// <summary>Hash of what a notebook's code cells say, blank ones left out.</summary>
     public static string HashCode(Notebook notebook) =>
-        ArtifactStore.Key([.. notebook.Cells.Where(cell => cell.IsCode && !string.IsNullOrWhiteSpace(cell.Source)).Select(cell => cell.Source)]);
+        ArtifactStore.Key([
+            .. notebook.Cells.Where(cell => cell.IsCode && !string.IsNullOrWhiteSpace(cell.Source)).Select(cell => cell.Source),
+        ]);
 
     public JsonObject ToJson()
     {

@@ -5,7 +5,8 @@ namespace Wsss.Notebooks;
 /// <summary>Whether the outputs that a notebook was saved with are what its code would give today.</summary>
 /// <param name="HasRun">Whether a run of this library left them.</param>
 /// <param name="CodeChanged">Whether code cells are others now; null where the run did not say what they were.</param>
-/// <param name="Library">The version and commit that made them, where this library is another now; null where it is the same, or not known.</param>
+/// <param name="Library">The version and commit that made them, where this library is another now; null where it is the same, or not
+/// known.</param>
 internal sealed record SavedOutputs(bool HasRun, bool? CodeChanged, string? Library)
 {
     private const int ShownCommit = 7;
@@ -14,11 +15,16 @@ internal sealed record SavedOutputs(bool HasRun, bool? CodeChanged, string? Libr
     public bool IsStale => CodeChanged == true || Library is not null;
 
     /// <summary>What is known to differ, in words; empty if nothing is.</summary>
-    public string Differences => string.Join("; ",
-    [
-        .. CodeChanged == true ? ["code cells have changed since"] : Array.Empty<string>(),
-        .. Library is null ? Array.Empty<string>() : [$"made with the library {Short(Library)}, this is {Short(Provenance.LibraryVersion)}"],
-    ]);
+    public string Differences =>
+        string.Join(
+            "; ",
+            [
+                .. CodeChanged == true ? ["code cells have changed since"] : Array.Empty<string>(),
+                .. Library is null
+                    ? Array.Empty<string>()
+                    : [$"made with the library {Short(Library)}, this is {Short(Provenance.LibraryVersion)}"],
+            ]
+        );
 
     /// <summary>Looks at what a notebook's last run left in its metadata.</summary>
     public static SavedOutputs Of(Notebook notebook) => Of(notebook, Provenance.LibraryVersion);

@@ -27,20 +27,29 @@ internal static class LegacyPickles
         if (!bytes.AsSpan().StartsWith(Magic))
         {
             throw new NotSupportedException(
-                "it is a pickle that torch.save did not write. Save a state dict with a current PyTorch: torch.save(model.state_dict(), path)");
+                "it is a pickle that torch.save did not write. Save a state dict with a current PyTorch: torch.save(model.state_dict(), "
+                    + "path)"
+            );
         }
         int at = Magic.Length;
-        object? content = null, keys = null;
+        object? content = null,
+            keys = null;
         var storages = new Dictionary<string, PickledStorage>(StringComparer.Ordinal);
         for (int i = 1; i < Pickles; i++)
         {
             keys = StateDictPickle.ReadOne(bytes, ref at, storages);
-            if (i == ContentPlace) content = keys;
+            if (i == ContentPlace)
+                content = keys;
         }
         return (content, Places(stream, keys, at, storages));
     }
 
-    private static Dictionary<string, StoredZip.Range> Places(Stream stream, object? keys, long at, Dictionary<string, PickledStorage> storages)
+    private static Dictionary<string, StoredZip.Range> Places(
+        Stream stream,
+        object? keys,
+        long at,
+        Dictionary<string, PickledStorage> storages
+    )
     {
         var places = new Dictionary<string, StoredZip.Range>(StringComparer.Ordinal);
         Span<byte> number = stackalloc byte[sizeof(long)];
@@ -55,7 +64,8 @@ internal static class LegacyPickles
             if (count < 0 || (Int128)count * storage.Type.Size > stream.Length - at)
             {
                 throw new InvalidDataException(
-                    $"its storage '{PlainText.Shown(key)}' should have {count} numbers, but only {stream.Length - at} bytes follow");
+                    $"its storage '{PlainText.Shown(key)}' should have {count} numbers, but only {stream.Length - at} bytes follow"
+                );
             }
             if (!places.TryAdd(key, new StoredZip.Range(at, count * storage.Type.Size, IsStored: true)))
                 throw new InvalidDataException($"its storage '{PlainText.Shown(key)}' occurs twice");

@@ -71,8 +71,12 @@ internal abstract class PickleMachine(byte[] bytes, int start, int maxSteps)
     protected abstract object OldTextOf(ReadOnlySpan<byte> value);
 
     /// <summary>An opcode that only some readers know.</summary>
-    protected virtual void DoOther(PickleOpcode opcode) => throw Refused(
-        Enum.IsDefined(opcode) ? $"opcode {opcode.ToString().ToUpperInvariant()} (0x{(byte)opcode:x2})" : $"unknown opcode 0x{(byte)opcode:x2}");
+    protected virtual void DoOther(PickleOpcode opcode) =>
+        throw Refused(
+            Enum.IsDefined(opcode)
+                ? $"opcode {opcode.ToString().ToUpperInvariant()} (0x{(byte)opcode:x2})"
+                : $"unknown opcode 0x{(byte)opcode:x2}"
+        );
 
     /// <summary>The error of what the reader does not know.</summary>
     protected abstract NotSupportedException Refused(string what);
@@ -126,60 +130,131 @@ internal abstract class PickleMachine(byte[] bytes, int start, int maxSteps)
         switch (opcode)
         {
             case PickleOpcode.Proto:
-                if (Take(1)[0] is var version and > MaxProtocol) throw Broken($"its protocol is {version}, expected at most {MaxProtocol}");
+                if (Take(1)[0] is var version and > MaxProtocol)
+                    throw Broken($"its protocol is {version}, expected at most {MaxProtocol}");
                 break;
-            case PickleOpcode.Frame: Take(8); break;
+            case PickleOpcode.Frame:
+                Take(8);
+                break;
 
-            case PickleOpcode.None: Push(null); break;
-            case PickleOpcode.NewTrue: Push(true); break;
-            case PickleOpcode.NewFalse: Push(false); break;
-            case PickleOpcode.BinInt: Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4))); break;
-            case PickleOpcode.BinInt1: Push((long)Take(1)[0]); break;
-            case PickleOpcode.BinInt2: Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); break;
-            case PickleOpcode.Long1: PushLong(); break;
-            case PickleOpcode.BinFloat: Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8))); break;
-            case PickleOpcode.ShortBinUnicode: Push(Text(Take(Take(1)[0]))); break;
-            case PickleOpcode.BinUnicode: Push(Text(Take(TakeCount()))); break;
-            case PickleOpcode.ShortBinString: Push(OldTextOf(Take(Take(1)[0]))); break;
-            case PickleOpcode.BinString: Push(OldTextOf(Take(TakeCount()))); break;
-            case PickleOpcode.ShortBinBytes: Push(BytesOf(Take(Take(1)[0]))); break;
-            case PickleOpcode.BinBytes: Push(BytesOf(Take(TakeCount()))); break;
+            case PickleOpcode.None:
+                Push(null);
+                break;
+            case PickleOpcode.NewTrue:
+                Push(true);
+                break;
+            case PickleOpcode.NewFalse:
+                Push(false);
+                break;
+            case PickleOpcode.BinInt:
+                Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4)));
+                break;
+            case PickleOpcode.BinInt1:
+                Push((long)Take(1)[0]);
+                break;
+            case PickleOpcode.BinInt2:
+                Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2)));
+                break;
+            case PickleOpcode.Long1:
+                PushLong();
+                break;
+            case PickleOpcode.BinFloat:
+                Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8)));
+                break;
+            case PickleOpcode.ShortBinUnicode:
+                Push(Text(Take(Take(1)[0])));
+                break;
+            case PickleOpcode.BinUnicode:
+                Push(Text(Take(TakeCount())));
+                break;
+            case PickleOpcode.ShortBinString:
+                Push(OldTextOf(Take(Take(1)[0])));
+                break;
+            case PickleOpcode.BinString:
+                Push(OldTextOf(Take(TakeCount())));
+                break;
+            case PickleOpcode.ShortBinBytes:
+                Push(BytesOf(Take(Take(1)[0])));
+                break;
+            case PickleOpcode.BinBytes:
+                Push(BytesOf(Take(TakeCount())));
+                break;
 
             case PickleOpcode.Mark:
                 _marks.Push(_stack.Count);
                 Push(Marker);
                 break;
-            case PickleOpcode.EmptyTuple: Push(Array.Empty<object?>()); break;
-            case PickleOpcode.Tuple1: Push(PopLast(1)); break;
-            case PickleOpcode.Tuple2: Push(PopLast(2)); break;
-            case PickleOpcode.Tuple3: Push(PopLast(3)); break;
-            case PickleOpcode.Tuple: Push(PopToMark()); break;
-            case PickleOpcode.EmptyList: Push(new List<object?>()); break;
-            case PickleOpcode.Append: Append(PopLast(1)); break;
-            case PickleOpcode.Appends: Append(PopToMark()); break;
-            case PickleOpcode.EmptyDict: Push(new PickledDict(isOrdered: false)); break;
-            case PickleOpcode.SetItem: SetItems(PopLast(2)); break;
-            case PickleOpcode.SetItems: SetItems(PopToMark()); break;
+            case PickleOpcode.EmptyTuple:
+                Push(Array.Empty<object?>());
+                break;
+            case PickleOpcode.Tuple1:
+                Push(PopLast(1));
+                break;
+            case PickleOpcode.Tuple2:
+                Push(PopLast(2));
+                break;
+            case PickleOpcode.Tuple3:
+                Push(PopLast(3));
+                break;
+            case PickleOpcode.Tuple:
+                Push(PopToMark());
+                break;
+            case PickleOpcode.EmptyList:
+                Push(new List<object?>());
+                break;
+            case PickleOpcode.Append:
+                Append(PopLast(1));
+                break;
+            case PickleOpcode.Appends:
+                Append(PopToMark());
+                break;
+            case PickleOpcode.EmptyDict:
+                Push(new PickledDict(isOrdered: false));
+                break;
+            case PickleOpcode.SetItem:
+                SetItems(PopLast(2));
+                break;
+            case PickleOpcode.SetItems:
+                SetItems(PopToMark());
+                break;
 
-            case PickleOpcode.BinPut: Keep(Take(1)[0]); break;
-            case PickleOpcode.LongBinPut: Keep(TakeCount()); break;
-            case PickleOpcode.Memoize: Keep((uint)_memo.Count); break;
-            case PickleOpcode.BinGet: Recall(Take(1)[0]); break;
-            case PickleOpcode.LongBinGet: Recall(TakeCount()); break;
+            case PickleOpcode.BinPut:
+                Keep(Take(1)[0]);
+                break;
+            case PickleOpcode.LongBinPut:
+                Keep(TakeCount());
+                break;
+            case PickleOpcode.Memoize:
+                Keep((uint)_memo.Count);
+                break;
+            case PickleOpcode.BinGet:
+                Recall(Take(1)[0]);
+                break;
+            case PickleOpcode.LongBinGet:
+                Recall(TakeCount());
+                break;
 
-            case PickleOpcode.Global: Push(Resolve(TakeLine(), TakeLine())); break;
+            case PickleOpcode.Global:
+                Push(Resolve(TakeLine(), TakeLine()));
+                break;
             case PickleOpcode.StackGlobal:
                 Push(PopLast(2) is [string module, string name] ? Resolve(module, name) : throw Broken("STACK_GLOBAL lacks its two names"));
                 break;
             case PickleOpcode.Reduce:
-                Push(PopLast(2) is [var function, object?[] arguments] ? Call(function, arguments) : throw Broken("it calls something without a tuple of arguments"));
+                Push(
+                    PopLast(2) is [var function, object?[] arguments]
+                        ? Call(function, arguments)
+                        : throw Broken("it calls something without a tuple of arguments")
+                );
                 break;
             case PickleOpcode.Build:
                 object? state = Pop();
                 SetState(Top(), state);
                 break;
 
-            default: DoOther(opcode); break;
+            default:
+                DoOther(opcode);
+                break;
         }
     }
 
@@ -192,11 +267,14 @@ internal abstract class PickleMachine(byte[] bytes, int start, int maxSteps)
 
     private void SetItems(object?[] items)
     {
-        if (Top() is PickledObject) return;
-        if (Top() is not PickledDict dict || items.Length % 2 != 0) throw Broken("it sets items of a value that is no dict, or keys without values");
+        if (Top() is PickledObject)
+            return;
+        if (Top() is not PickledDict dict || items.Length % 2 != 0)
+            throw Broken("it sets items of a value that is no dict, or keys without values");
         for (int i = 0; i < items.Length; i += 2)
         {
-            if (KeyOf(items[i]) is { } key && !dict.TryAdd(key, items[i + 1])) throw Broken($"the key '{PlainText.Shown($"{key}")}' occurs twice");
+            if (KeyOf(items[i]) is { } key && !dict.TryAdd(key, items[i + 1]))
+                throw Broken($"the key '{PlainText.Shown($"{key}")}' occurs twice");
         }
     }
 
@@ -207,7 +285,8 @@ internal abstract class PickleMachine(byte[] bytes, int start, int maxSteps)
         _memo[index] = Top();
     }
 
-    private void Recall(uint index) => Push(_memo.TryGetValue(index, out object? value) ? value : throw Broken($"it recalls value {index}, which it never kept"));
+    private void Recall(uint index) =>
+        Push(_memo.TryGetValue(index, out object? value) ? value : throw Broken($"it recalls value {index}, which it never kept"));
 
     private object?[] Remove(int start)
     {

@@ -1,6 +1,9 @@
 namespace Wsss.Weights;
 
-/// <summary>The opcodes of Python's pickle protocols 0 to 5 under Python's names, less underscores and capitals, so that errors can name what is refused.</summary>
+/// <summary>
+/// The opcodes of Python's pickle protocols 0 to 5 under Python's names, less underscores and capitals, so that errors can name what is
+/// refused.
+/// </summary>
 internal enum PickleOpcode : byte
 {
     Mark = (byte)'(',

@@ -10,7 +10,9 @@ internal enum PickledName
     DefaultDict,
 }
 
-/// <summary>A class of <see cref="InertNames"/>, an object of it, or a value of no use here: it takes whatever is done to it and stays what it is.</summary>
+/// <summary>
+/// A class of <see cref="InertNames"/>, an object of it, or a value of no use here: it takes whatever is done to it and stays what it is.
+/// </summary>
 internal sealed class PickledObject
 {
     public static PickledObject Any { get; } = new();

@@ -4,7 +4,8 @@ namespace Wsss.Weights;
 
 /// <summary>
 /// Weights as PyTorch's <c>torch.save</c> writes them: a zip archive with a pickle that describes the tensors and an
-/// uncompressed entry <c>data/N</c> for each run of numbers; before version 1.6 pickles and numbers in a row. The pickle is read by a machine that can only
+/// uncompressed entry <c>data/N</c> for each run of numbers; before version 1.6 pickles and numbers in a row. The pickle is read by a
+/// machine that can only
 /// describe tensors and containers and never imports or calls anything, so that a hostile file can do no more than fail.
 /// The state dict may lie under <c>state_dict</c>, <c>model</c> and the like; what is no tensor is ignored.
 /// </summary>
@@ -42,7 +43,8 @@ internal sealed class PthFile : IWeightFile
 
     /// <summary>Opens a file, reads its pickle and checks each tensor against the archive; no number is read yet.</summary>
     /// <exception cref="WeightFileException">
-    /// The file cannot be opened; or is no state dict in one of PyTorch's formats, whole and little-endian; or its pickle contains what no state
+    /// The file cannot be opened; or is no state dict in one of PyTorch's formats, whole and little-endian; or its pickle contains what no
+    /// state
     /// dict needs, which the message names.
     /// </exception>
     public static PthFile Open(string path) => WeightFile.OpenFile(path, Open);
@@ -58,7 +60,10 @@ internal sealed class PthFile : IWeightFile
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
-            throw new WeightFileException($"{name} is not a valid PyTorch file: {error.Message.TrimEnd('.')}. Download or save it again.", error);
+            throw new WeightFileException(
+                $"{name} is not a valid PyTorch file: {error.Message.TrimEnd('.')}. Download or save it again.",
+                error
+            );
         }
         catch (NotSupportedException error)
         {
@@ -85,7 +90,9 @@ internal sealed class PthFile : IWeightFile
         IReadOnlyDictionary<string, StoredZip.Range> places = StoredZip.Read(stream);
         string root = FindRoot(places.Keys);
         if (Find(places, $"{root}/byteorder") is { } order && !Bytes(stream, order, "byteorder", 16).AsSpan().SequenceEqual("little"u8))
-            throw new NotSupportedException("its numbers are not in little-endian order. Save it on a machine with an x86 or ARM processor");
+            throw new NotSupportedException(
+                "its numbers are not in little-endian order. Save it on a machine with an x86 or ARM processor"
+            );
         object? content = StateDictPickle.Read(Bytes(stream, Find(places, root + PickleName)!.Value, "data.pkl", StateDictPickle.MaxBytes));
         return Place(content, $"{root}/data/", places, entries);
     }
@@ -97,16 +104,27 @@ internal sealed class PthFile : IWeightFile
     }
 
     private static StateDictSearch.Result Place(
-        object? content, string folder, IReadOnlyDictionary<string, StoredZip.Range> places, Dictionary<string, TensorEntry> entries)
+        object? content,
+        string folder,
+        IReadOnlyDictionary<string, StoredZip.Range> places,
+        Dictionary<string, TensorEntry> entries
+    )
     {
         StateDictSearch.Result found = StateDictSearch.Find(content);
-        foreach ((string key, PickledTensor tensor) in found.Tensors) entries.Add(key, Place(key, tensor, folder + tensor.Storage.Key, places));
+        foreach ((string key, PickledTensor tensor) in found.Tensors)
+            entries.Add(key, Place(key, tensor, folder + tensor.Storage.Key, places));
         // Weights that are tied lie in the file once; many names for one storage would fill a disk from a small file.
-        Int128 together = 0, held = 0;
-        foreach (TensorEntry entry in entries.Values) together += entry.Bytes;
-        foreach (string storage in found.Tensors.Values.Select(tensor => tensor.Storage.Key).Distinct()) held += places[folder + storage].Length;
+        Int128 together = 0,
+            held = 0;
+        foreach (TensorEntry entry in entries.Values)
+            together += entry.Bytes;
+        foreach (string storage in found.Tensors.Values.Select(tensor => tensor.Storage.Key).Distinct())
+            held += places[folder + storage].Length;
         if (together > MostSharing * held)
-            throw new NotSupportedException($"its tensors have {together} bytes together, more than {MostSharing} times the {held} that it holds. Save it without tensors that share their numbers");
+            throw new NotSupportedException(
+                $"its tensors have {together} bytes together, more than {MostSharing} times the {held} that it holds. Save it without "
+                    + "tensors that share their numbers"
+            );
         return found;
     }
 
@@ -119,31 +137,46 @@ internal sealed class PthFile : IWeightFile
             if (inside == "constants.pkl" || inside.StartsWith("code/", StringComparison.Ordinal))
             {
                 throw new NotSupportedException(
-                    "it is a TorchScript archive, a program with its weights. Save its weights alone in Python: " +
-                    "torch.save(torch.jit.load(path).state_dict(), other_path)");
+                    "it is a TorchScript archive, a program with its weights. Save its weights alone in Python: "
+                        + "torch.save(torch.jit.load(path).state_dict(), other_path)"
+                );
             }
-            if (name.EndsWith(PickleName, StringComparison.Ordinal) && inside.Length == PickleName.Length - 1) roots.Add(name[..^PickleName.Length]);
+            if (name.EndsWith(PickleName, StringComparison.Ordinal) && inside.Length == PickleName.Length - 1)
+                roots.Add(name[..^PickleName.Length]);
         }
-        return roots is [string root] ? root : throw new NotSupportedException(
-            $"it is a zip archive with {roots.Count} entries NAME/data.pkl, expected one. Give a file that torch.save wrote");
+        return roots is [string root]
+            ? root
+            : throw new NotSupportedException(
+                $"it is a zip archive with {roots.Count} entries NAME/data.pkl, expected one. Give a file that torch.save wrote"
+            );
     }
 
     private static TensorEntry Place(string key, PickledTensor tensor, string storage, IReadOnlyDictionary<string, StoredZip.Range> places)
     {
         ((WeightType type, _, long count), long offset, long[] shape, long[] strides) = tensor;
-        StoredZip.Range place = Find(places, storage) ?? throw new InvalidDataException($"tensor '{key}' lies in '{storage}', which the archive lacks");
+        StoredZip.Range place =
+            Find(places, storage) ?? throw new InvalidDataException($"tensor '{key}' lies in '{storage}', which the archive lacks");
         if (count < 0 || (Int128)count * type.Size != place.Length)
-            throw new InvalidDataException($"tensor '{key}': '{storage}' should hold {count} numbers of {type.Size} bytes, found {place.Length} bytes");
+            throw new InvalidDataException(
+                $"tensor '{key}': '{storage}' should hold {count} numbers of {type.Size} bytes, found {place.Length} bytes"
+            );
         if (shape.Length != strides.Length || strides.Any(stride => stride < 0) || TensorEntry.ByteCount(type, shape) is not { } bytes)
-            throw new InvalidDataException($"tensor '{key}' has shape [{string.Join(", ", shape)}] and strides [{string.Join(", ", strides)}], which no tensor can have");
+            throw new InvalidDataException(
+                $"tensor '{key}' has shape [{string.Join(", ", shape)}] and strides [{string.Join(", ", strides)}], which no tensor can "
+                    + "have"
+            );
         // The extents' product is a long, so that this sum is below 2¹²⁷.
         Int128 end = offset;
-        for (int d = 0; d < shape.Length && bytes > 0; d++) end += (Int128)(shape[d] - 1) * strides[d];
+        for (int d = 0; d < shape.Length && bytes > 0; d++)
+            end += (Int128)(shape[d] - 1) * strides[d];
         if (offset < 0 || (bytes > 0 ? end >= count : end > count))
             throw new InvalidDataException($"tensor '{key}' reaches from number {offset} to {end} of '{storage}', which holds {count}");
         // An expanded tensor repeats its numbers: a few bytes could ask for any amount of memory.
         if (bytes > place.Length)
-            throw new NotSupportedException($"tensor '{key}' of shape [{string.Join(", ", shape)}] repeats the {count} numbers of '{storage}'. Save it after .contiguous()");
+            throw new NotSupportedException(
+                $"tensor '{key}' of shape [{string.Join(", ", shape)}] repeats the {count} numbers of '{storage}'. Save it after "
+                    + ".contiguous()"
+            );
         return new TensorEntry(type, shape, place.Offset + offset * type.Size) { Strides = IsInOrder(shape, strides) ? null : strides };
     }
 

@@ -53,15 +53,29 @@ public sealed class SafeTensorsFile : IWeightFile
     /// <param name="tensors">The tensors by key.</param>
     /// <param name="metadata">Free text to keep with them.</param>
     /// <exception cref="WeightFileException">A type that the format lacks, or the reserved key <c>__metadata__</c>.</exception>
-    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
-        SafeTensorsWriter.Write(path, tensors.Select(item => (item.Key, item.Value.dtype, (IReadOnlyList<long>)item.Value.shape)), key => tensors[key], metadata);
+    public static void Write(
+        string path,
+        IReadOnlyDictionary<string, Tensor> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null
+    ) =>
+        SafeTensorsWriter.Write(
+            path,
+            tensors.Select(item => (item.Key, item.Value.dtype, (IReadOnlyList<long>)item.Value.shape)),
+            key => tensors[key],
+            metadata
+        );
 
     /// <summary>Writes what another weight file holds, its metadata with it; one tensor at a time is in memory.</summary>
     /// <param name="path">The file to write; its folder is created if missing.</param>
     /// <param name="source">The open file; stays the caller's.</param>
     /// <exception cref="WeightFileException">The source cannot be read; the old file at <paramref name="path"/>, if any, stays.</exception>
     public static void Write(string path, IWeightFile source) =>
-        SafeTensorsWriter.Write(path, source.Tensors.Select(item => (item.Key, item.Value.DType, item.Value.Shape)), source.Read, source.Metadata);
+        SafeTensorsWriter.Write(
+            path,
+            source.Tensors.Select(item => (item.Key, item.Value.DType, item.Value.Shape)),
+            source.Read,
+            source.Metadata
+        );
 
     /// <inheritdoc/>
     public void Dispose() => _source.Dispose();

@@ -27,14 +27,21 @@ internal sealed class SafeTensorsHeader
         if (WeightFile.IsPyTorch(stream))
         {
             throw new WeightFileException(
-                $"{path} is a file of PyTorch's torch.save, expected safetensors. Open it with {nameof(WeightFile)}.{nameof(WeightFile.Open)}.");
+                $"{path} is a file of PyTorch's torch.save, expected safetensors. Open it with "
+                    + $"{nameof(WeightFile)}.{nameof(WeightFile.Open)}."
+            );
         }
         long fileLength = stream.Length;
-        if (fileLength < 8) throw header.Broken($"expected at least 8 bytes, found {fileLength}");
+        if (fileLength < 8)
+            throw header.Broken($"expected at least 8 bytes, found {fileLength}");
         Span<byte> prefix = stackalloc byte[8];
         stream.ReadExactly(prefix);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > MaxLength) throw header.Broken($"expected a header of at most {MaxLength} bytes, found one of {length}; if it never was safetensors: only that and PyTorch's zip format are read");
+        if (length > MaxLength)
+            throw header.Broken(
+                $"expected a header of at most {MaxLength} bytes, found one of {length}; if it never was safetensors: only that and "
+                    + "PyTorch's zip format are read"
+            );
         if ((long)length > fileLength - 8)
             throw header.Broken($"the header should have {length} bytes, but the file has only {fileLength - 8} after its length");
         var json = new byte[(int)length];
@@ -56,17 +63,21 @@ internal sealed class SafeTensorsHeader
     {
         // Token by token: a tree of the whole takes many times its bytes.
         var reader = new Utf8JsonReader(json);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw Broken("the header is not a JSON object");
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            throw Broken("the header is not a JSON object");
         bool hasMetadata = false;
         while (NextName(ref reader) is { } key)
         {
             if (key != MetadataKey)
             {
-                if (Tensors.Count == MaxTensors) throw Broken($"it has more than {MaxTensors} tensors");
-                if (!Tensors.TryAdd(key, ParseEntry(key, ref reader, dataStart))) throw Broken($"the key '{PlainText.Shown(key)}' occurs twice");
+                if (Tensors.Count == MaxTensors)
+                    throw Broken($"it has more than {MaxTensors} tensors");
+                if (!Tensors.TryAdd(key, ParseEntry(key, ref reader, dataStart)))
+                    throw Broken($"the key '{PlainText.Shown(key)}' occurs twice");
                 continue;
             }
-            if (hasMetadata) throw Broken("the key '__metadata__' occurs twice");
+            if (hasMetadata)
+                throw Broken("the key '__metadata__' occurs twice");
             hasMetadata = true;
             ParseMetadata(ref reader);
         }
@@ -98,39 +109,54 @@ internal sealed class SafeTensorsHeader
     {
         string key = PlainText.Shown(name);
         string? typeName = null;
-        List<long>? shape = null, offsets = null;
-        if (reader.TokenType != JsonTokenType.StartObject) throw Broken($"tensor '{key}' is not described by an object");
+        List<long>? shape = null,
+            offsets = null;
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw Broken($"tensor '{key}' is not described by an object");
         while (NextName(ref reader) is { } field)
         {
-            if (field == "dtype" && typeName is null && reader.TokenType == JsonTokenType.String) typeName = reader.GetString();
-            else if (field == "shape" && shape is null) shape = Numbers(key, field, ref reader);
-            else if (field == "data_offsets" && offsets is null) offsets = Numbers(key, field, ref reader);
-            else throw Broken($"tensor '{key}' has an unexpected, repeated or mistyped field '{PlainText.Shown(field)}'");
+            if (field == "dtype" && typeName is null && reader.TokenType == JsonTokenType.String)
+                typeName = reader.GetString();
+            else if (field == "shape" && shape is null)
+                shape = Numbers(key, field, ref reader);
+            else if (field == "data_offsets" && offsets is null)
+                offsets = Numbers(key, field, ref reader);
+            else
+                throw Broken($"tensor '{key}' has an unexpected, repeated or mistyped field '{PlainText.Shown(field)}'");
         }
         if (typeName is null || shape is null || offsets is not { Count: 2 })
             throw Broken($"tensor '{key}' needs dtype, shape and two data_offsets");
-        WeightType type = WeightType.All.FirstOrDefault(type => type.SafeTensorsName == typeName)
-            ?? throw Broken($"tensor '{key}' has dtype '{PlainText.Shown(typeName)}', expected one of {string.Join(", ", WeightType.All.Select(t => t.SafeTensorsName))}");
+        WeightType type =
+            WeightType.All.FirstOrDefault(type => type.SafeTensorsName == typeName)
+            ?? throw Broken(
+                $"tensor '{key}' has dtype '{PlainText.Shown(typeName)}', expected one of "
+                    + $"{string.Join(", ", WeightType.All.Select(t => t.SafeTensorsName))}"
+            );
         if (TensorEntry.ByteCount(type, shape) is not { } expected || offsets[0] > long.MaxValue - dataStart)
             throw Broken($"tensor '{key}' is too large: shape [{string.Join(", ", shape)}], offset {offsets[0]}");
         long length = offsets[1] - offsets[0];
         if (length != expected)
         {
             throw Broken(
-                $"tensor '{key}' of shape [{string.Join(", ", shape)}] and dtype {typeName} needs {expected} bytes, " +
-                $"its data_offsets span {length}");
+                $"tensor '{key}' of shape [{string.Join(", ", shape)}] and dtype {typeName} needs {expected} bytes, "
+                    + $"its data_offsets span {length}"
+            );
         }
         return new TensorEntry(type, shape, dataStart + offsets[0]);
     }
 
     private List<long> Numbers(string key, string field, ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.StartArray) throw Broken($"'{field}' of tensor '{key}' is not an array");
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw Broken($"'{field}' of tensor '{key}' is not an array");
         List<long> numbers = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long number) || number < 0)
-                throw Broken($"'{field}' of tensor '{key}' holds {PlainText.Shown(Encoding.UTF8.GetString(reader.ValueSpan))}, expected whole numbers from 0");
+                throw Broken(
+                    $"'{field}' of tensor '{key}' holds {PlainText.Shown(Encoding.UTF8.GetString(reader.ValueSpan))}, expected whole "
+                        + "numbers from 0"
+                );
             if (numbers.Count == TensorEntry.MaxDimensions)
                 throw Broken($"'{field}' of tensor '{key}' holds more than {TensorEntry.MaxDimensions} numbers");
             numbers.Add(number);
@@ -148,15 +174,20 @@ internal sealed class SafeTensorsHeader
             if (entry.Offset != end)
             {
                 throw Broken(
-                    $"tensor '{PlainText.Shown(key)}' {(entry.Offset < end ? "overlaps" : "leaves a gap after")} {before}: " +
-                    $"expected it at byte {end - dataStart} of the data, found {entry.Offset - dataStart}");
+                    $"tensor '{PlainText.Shown(key)}' {(entry.Offset < end ? "overlaps" : "leaves a gap after")} {before}: "
+                        + $"expected it at byte {end - dataStart} of the data, found {entry.Offset - dataStart}"
+                );
             }
             if (entry.Bytes > fileLength - end)
-                throw Broken($"tensor '{PlainText.Shown(key)}' needs {entry.Bytes} bytes, but the file ends after {fileLength - end}: it is truncated");
+                throw Broken(
+                    $"tensor '{PlainText.Shown(key)}' needs {entry.Bytes} bytes, but the file ends after {fileLength - end}: it is "
+                        + "truncated"
+                );
             end += entry.Bytes;
             before = $"tensor '{PlainText.Shown(key)}'";
         }
-        if (end != fileLength) throw Broken($"expected the file to end after {end} bytes, found {fileLength}");
+        if (end != fileLength)
+            throw Broken($"expected the file to end after {end} bytes, found {fileLength}");
     }
 
     private WeightFileException Broken(string problem, Exception? inner = null) =>

@@ -53,10 +53,13 @@ internal sealed class StateDictPickle : PickleMachine
             ("torch._utils", "_rebuild_parameter_with_state") => PickledName.RebuildParameterWithState,
             ("collections", "defaultdict") => PickledName.DefaultDict,
             _ when InertNames.Contains(module, name) => PickledObject.Any,
-            _ when module.StartsWith("torch.nn.", StringComparison.Ordinal) || module.StartsWith("torchvision.models.", StringComparison.Ordinal) =>
-                throw new NotSupportedException(
-                    $"it holds a whole network as a Python object ('{PlainText.Shown(module)}.{PlainText.Shown(name)}'), not its state dict, and objects are not made here. " +
-                    "If you trust the file, load it in Python and save its state dict alone: torch.save(torch.load(path, weights_only=False).state_dict(), other_path)"),
+            _ when module.StartsWith("torch.nn.", StringComparison.Ordinal)
+                    || module.StartsWith("torchvision.models.", StringComparison.Ordinal) => throw new NotSupportedException(
+                $"it holds a whole network as a Python object ('{PlainText.Shown(module)}.{PlainText.Shown(name)}'), not its state dict, "
+                    + "and objects are not made here. "
+                    + "If you trust the file, load it in Python and save its state dict alone: torch.save(torch.load(path, "
+                    + "weights_only=False).state_dict(), other_path)"
+            ),
             _ => storage ?? throw Refused($"'{PlainText.Shown(module)}.{PlainText.Shown(name)}'"),
         };
     }
@@ -68,16 +71,23 @@ internal sealed class StateDictPickle : PickleMachine
         {
             (PickledName.OrderedDict, { Length: 0 }) => new PickledDict(isOrdered: true),
             (PickledName.RebuildTensor, { Length: 6 or 7 } a)
-                when a[0] is PickledStorage storage && a[1] is long offset && Numbers(a[2]) is { } shape && Numbers(a[3]) is { } strides
-                    && a[4] is bool && IsNothing(a[5]) && (a.Length == 6 || IsNothing(a[6])) => new PickledTensor(storage, offset, shape, strides),
+                when a[0] is PickledStorage storage
+                    && a[1] is long offset
+                    && Numbers(a[2]) is { } shape
+                    && Numbers(a[3]) is { } strides
+                    && a[4] is bool
+                    && IsNothing(a[5])
+                    && (a.Length == 6 || IsNothing(a[6])) => new PickledTensor(storage, offset, shape, strides),
             (PickledName.RebuildParameter, { Length: 3 } a) when a[0] is PickledTensor data && a[1] is bool && IsNothing(a[2]) => data,
-            (PickledName.RebuildParameterWithState, { Length: 4 } a) when a[0] is PickledTensor data && a[1] is bool && IsNothing(a[2]) => data,
+            (PickledName.RebuildParameterWithState, { Length: 4 } a) when a[0] is PickledTensor data && a[1] is bool && IsNothing(a[2]) =>
+                data,
             (PickledName.DefaultDict, { Length: <= 1 }) => new PickledDict(isOrdered: true),
             (PickledObject, _) => PickledObject.Any,
             (PickledName name, _) => throw Broken($"{name} has other arguments than torch.save writes"),
             _ => throw Refused("a call of a value that is no function"),
         };
-        if (result is PickledTensor && ++_tensors > MaxTensors) throw Broken($"it has more than {MaxTensors} tensors");
+        if (result is PickledTensor && ++_tensors > MaxTensors)
+            throw Broken($"it has more than {MaxTensors} tensors");
         return result;
     }
 

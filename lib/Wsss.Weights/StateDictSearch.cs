@@ -12,9 +12,35 @@ internal sealed class StateDictSearch
     /// <summary>Names of what holds a network's state dict, the network itself before averages of it.</summary>
     private static readonly string[] Wrappers =
     [
-        "state_dict", "model_state_dict", "model", "model_state", "net_state_dict", "net", "network", "network_state_dict", "weights", "params",
-        "module", "model_dict", "model_weights", "net_dict", "params_dict", "state", "state_dict_ema", "model_state_dict_ema",
-        "model_ema_state_dict", "model_ema", "ema_state_dict", "ema_model", "ema", "params_ema", "averaged_model", "swa_state_dict", "swa_model", "teacher", "student",
+        "state_dict",
+        "model_state_dict",
+        "model",
+        "model_state",
+        "net_state_dict",
+        "net",
+        "network",
+        "network_state_dict",
+        "weights",
+        "params",
+        "module",
+        "model_dict",
+        "model_weights",
+        "net_dict",
+        "params_dict",
+        "state",
+        "state_dict_ema",
+        "model_state_dict_ema",
+        "model_ema_state_dict",
+        "model_ema",
+        "ema_state_dict",
+        "ema_model",
+        "ema",
+        "params_ema",
+        "averaged_model",
+        "swa_state_dict",
+        "swa_model",
+        "teacher",
+        "student",
     ];
 
     // A linear probe is often saved beside the network that it stands on.
@@ -70,17 +96,21 @@ internal sealed class StateDictSearch
         if (wrappers.Length > 0 && depth < MaxDepth)
         {
             string path = nest.Length == 0 ? wrappers[0] : $"{nest}.{wrappers[0]}";
-            if (wrappers.Length > 1 && _others.Count == 0) _others = wrappers[1..];
+            if (wrappers.Length > 1 && _others.Count == 0)
+                _others = wrappers[1..];
             Descend(Child(dict, wrappers[0])!, path, depth + 1);
             foreach (string head in Heads)
-                if (Child(dict, head) is { } layer && Holds(layer)) Collect(layer, $"{head}.", 1, optional: true);
+                if (Child(dict, head) is { } layer && Holds(layer))
+                    Collect(layer, $"{head}.", 1, optional: true);
             return;
         }
         if (!Holds(dict))
         {
             throw new NotSupportedException(
-                $"expected a state dict at its top or under a name such as 'state_dict' or 'model', found no tensors there, but {Shown(dict)}. " +
-                "Save a state dict: torch.save(model.state_dict(), path)");
+                "expected a state dict at its top or under a name such as 'state_dict' or 'model', found no tensors there, but "
+                    + $"{Shown(dict)}. "
+                    + "Save a state dict: torch.save(model.state_dict(), path)"
+            );
         }
         Collect(dict, "", 0, optional: false);
     }

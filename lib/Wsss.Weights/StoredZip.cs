@@ -30,7 +30,10 @@ internal static class StoredZip
     {
         Directory directory = FindDirectory(stream);
         if (directory.Entries > MaxEntries || directory.Bytes > MaxDirectoryBytes)
-            throw new InvalidDataException($"its directory has {directory.Entries} entries in {directory.Bytes} bytes, more than the {MaxEntries} in {MaxDirectoryBytes} that are read");
+            throw new InvalidDataException(
+                $"its directory has {directory.Entries} entries in {directory.Bytes} bytes, more than the {MaxEntries} in "
+                    + $"{MaxDirectoryBytes} that are read"
+            );
         byte[] bytes = ReadAt(stream, directory.Offset, (int)directory.Bytes);
         var entries = new List<Entry>();
         for (int at = 0; at < bytes.Length && entries.Count <= directory.Entries;)
@@ -39,7 +42,11 @@ internal static class StoredZip
             entries.Add(entry);
             at += length;
         }
-        if (entries.Count != directory.Entries) throw new InvalidDataException($"its directory should have {directory.Entries} entries, found {(entries.Count > directory.Entries ? "more" : entries.Count)}");
+        if (entries.Count != directory.Entries)
+            throw new InvalidDataException(
+                $"its directory should have {directory.Entries} entries, found "
+                    + $"{(entries.Count > directory.Entries ? "more" : entries.Count)}"
+            );
         return Place(stream, entries, directory.Offset);
     }
 
@@ -52,13 +59,16 @@ internal static class StoredZip
         for (int at = tailLength - EndBytes; at >= 0; at--)
         {
             ReadOnlySpan<byte> end = tail.AsSpan(at);
-            if (!end.StartsWith("PK\x5\x6"u8) || EndBytes + U16(end, 20) != end.Length) continue;
+            if (!end.StartsWith("PK\x5\x6"u8) || EndBytes + U16(end, 20) != end.Length)
+                continue;
             long limit = tailStart + at;
             var found = new Directory(U16(end, 10), U32(end, 12), U32(end, 16));
             if (found.Entries == ushort.MaxValue || found.Bytes == uint.MaxValue || found.Offset == uint.MaxValue)
                 (found, limit) = FindDirectory64(stream, limit);
             if (found.Offset < 0 || found.Bytes < 0 || found.Offset > limit - found.Bytes)
-                throw new InvalidDataException($"its directory should be {found.Bytes} bytes from byte {found.Offset}, but it ends at {limit}");
+                throw new InvalidDataException(
+                    $"its directory should be {found.Bytes} bytes from byte {found.Offset}, but it ends at {limit}"
+                );
             return found;
         }
         throw new InvalidDataException("it has no end record: it is truncated");
@@ -67,38 +77,53 @@ internal static class StoredZip
     private static (Directory Directory, long Limit) FindDirectory64(Stream stream, long end)
     {
         byte[] locator = end < LocatorBytes ? [] : ReadAt(stream, end - LocatorBytes, LocatorBytes);
-        if (!locator.AsSpan().StartsWith("PK\x6\x7"u8)) throw new InvalidDataException("it lacks the 64-bit end record that its end record points to");
+        if (!locator.AsSpan().StartsWith("PK\x6\x7"u8))
+            throw new InvalidDataException("it lacks the 64-bit end record that its end record points to");
         long offset = I64(locator, 8);
-        if (offset < 0 || offset > end - LocatorBytes - Zip64EndBytes) throw new InvalidDataException($"its 64-bit end record should be at byte {offset}, which is not before its end");
+        if (offset < 0 || offset > end - LocatorBytes - Zip64EndBytes)
+            throw new InvalidDataException($"its 64-bit end record should be at byte {offset}, which is not before its end");
         byte[] record = ReadAt(stream, offset, Zip64EndBytes);
-        if (!record.AsSpan().StartsWith("PK\x6\x6"u8)) throw new InvalidDataException("its 64-bit end record is broken");
+        if (!record.AsSpan().StartsWith("PK\x6\x6"u8))
+            throw new InvalidDataException("its 64-bit end record is broken");
         return (new Directory(I64(record, 32), I64(record, 40), I64(record, 48)), offset);
     }
 
     private static Entry ParseHeader(ReadOnlySpan<byte> header, out int length)
     {
-        if (header.Length < HeaderBytes || !header.StartsWith("PK\x1\x2"u8)) throw new InvalidDataException("its directory is broken");
-        int nameLength = U16(header, 28), extraLength = U16(header, 30);
+        if (header.Length < HeaderBytes || !header.StartsWith("PK\x1\x2"u8))
+            throw new InvalidDataException("its directory is broken");
+        int nameLength = U16(header, 28),
+            extraLength = U16(header, 30);
         length = HeaderBytes + nameLength + extraLength + U16(header, 32);
-        if (length > header.Length) throw new InvalidDataException("its directory is broken");
+        if (length > header.Length)
+            throw new InvalidDataException("its directory is broken");
         string name = Name(header.Slice(HeaderBytes, nameLength));
-        bool isOpen = (U16(header, 8) & Encrypted) == 0, isStored = isOpen && U16(header, 10) == 0, isDeflated = isOpen && U16(header, 10) == Deflated;
-        long stored = U32(header, 20), size = U32(header, 24), offset = U32(header, 42);
+        bool isOpen = (U16(header, 8) & Encrypted) == 0,
+            isStored = isOpen && U16(header, 10) == 0,
+            isDeflated = isOpen && U16(header, 10) == Deflated;
+        long stored = U32(header, 20),
+            size = U32(header, 24),
+            offset = U32(header, 42);
         ReadOnlySpan<byte> extra = header.Slice(HeaderBytes + nameLength, extraLength);
         while (extra.Length >= 4)
         {
             (ushort kind, int fieldLength) = (U16(extra, 0), U16(extra, 2));
-            if (fieldLength > extra.Length - 4) throw new InvalidDataException($"its entry '{name}' has a broken extra field");
+            if (fieldLength > extra.Length - 4)
+                throw new InvalidDataException($"its entry '{name}' has a broken extra field");
             if (kind == Zip64Field)
             {
                 ReadOnlySpan<byte> wide = extra.Slice(4, fieldLength);
-                if (size == uint.MaxValue) size = TakeWide(ref wide, name);
-                if (stored == uint.MaxValue) stored = TakeWide(ref wide, name);
-                if (offset == uint.MaxValue) offset = TakeWide(ref wide, name);
+                if (size == uint.MaxValue)
+                    size = TakeWide(ref wide, name);
+                if (stored == uint.MaxValue)
+                    stored = TakeWide(ref wide, name);
+                if (offset == uint.MaxValue)
+                    offset = TakeWide(ref wide, name);
             }
             extra = extra[(4 + fieldLength)..];
         }
-        if (isStored && stored != size) throw new InvalidDataException($"its entry '{name}' is stored in {stored} bytes, but should have {size}");
+        if (isStored && stored != size)
+            throw new InvalidDataException($"its entry '{name}' is stored in {stored} bytes, but should have {size}");
         return new Entry(name, offset, new Range(0, stored, isStored) { IsDeflated = isDeflated, Size = size });
     }
 
@@ -109,15 +134,23 @@ internal static class StoredZip
         foreach ((string name, long offset, Range range) in entries.OrderBy(entry => entry.Offset))
         {
             long size = range.Length;
-            if (offset < free) throw new InvalidDataException($"its entry '{name}' overlaps another");
-            if (offset > end - LocalHeaderBytes) throw new InvalidDataException($"its entry '{name}' should start at byte {offset}, beyond the {end} bytes of entries");
+            if (offset < free)
+                throw new InvalidDataException($"its entry '{name}' overlaps another");
+            if (offset > end - LocalHeaderBytes)
+                throw new InvalidDataException($"its entry '{name}' should start at byte {offset}, beyond the {end} bytes of entries");
             byte[] local = ReadAt(stream, offset, LocalHeaderBytes);
             int nameLength = U16(local, 26);
             long start = offset + LocalHeaderBytes + nameLength + U16(local, 28);
-            if (!local.AsSpan().StartsWith("PK\x3\x4"u8) || start > end || Name(ReadAt(stream, offset + LocalHeaderBytes, nameLength)) != name)
+            if (
+                !local.AsSpan().StartsWith("PK\x3\x4"u8)
+                || start > end
+                || Name(ReadAt(stream, offset + LocalHeaderBytes, nameLength)) != name
+            )
                 throw new InvalidDataException($"its entry '{name}' is not where the directory says");
-            if (size < 0 || size > end - start) throw new InvalidDataException($"its entry '{name}' should have {size} bytes, but only {end - start} follow");
-            if (!places.TryAdd(name, range with { Offset = start })) throw new InvalidDataException($"its entry '{name}' occurs twice");
+            if (size < 0 || size > end - start)
+                throw new InvalidDataException($"its entry '{name}' should have {size} bytes, but only {end - start} follow");
+            if (!places.TryAdd(name, range with { Offset = start }))
+                throw new InvalidDataException($"its entry '{name}' occurs twice");
             free = start + size;
         }
         return places;

@@ -34,7 +34,9 @@ public sealed record TensorEntry
     /// <summary>Byte of the file at which its first number lies.</summary>
     internal long Offset { get; }
 
-    /// <summary>Numbers from one element to the next along each dimension; null where they follow each other in the shape's order.</summary>
+    /// <summary>
+    /// Numbers from one element to the next along each dimension; null where they follow each other in the shape's order.
+    /// </summary>
     internal IReadOnlyList<long>? Strides { get; init; }
 
     /// <summary>

@@ -41,13 +41,20 @@ internal sealed class TensorSource(string path, Stream stream, IReadOnlyDictiona
         if (target.NumberOfElements != entry.Elements)
         {
             throw new WeightFileException(
-                $"{Path}: tensor '{key}' should fill [{string.Join(", ", target.shape)}], found [{string.Join(", ", entry.Shape)}].");
+                $"{Path}: tensor '{key}' should fill [{string.Join(", ", target.shape)}], found [{string.Join(", ", entry.Shape)}]."
+            );
         }
-        bool direct = entry.Strides is null && target.dtype == entry.DType && target.device.type == TorchSharp.DeviceType.CPU && target.is_contiguous();
+        bool direct =
+            entry.Strides is null
+            && target.dtype == entry.DType
+            && target.device.type == TorchSharp.DeviceType.CPU
+            && target.is_contiguous();
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        if (direct) Fill(key, entry, target);
-        else target.copy_(Read(key).reshape(target.shape));
+        if (direct)
+            Fill(key, entry, target);
+        else
+            target.copy_(Read(key).reshape(target.shape));
     }
 
     public void Dispose() => stream.Dispose();
@@ -76,7 +83,10 @@ internal sealed class TensorSource(string path, Stream stream, IReadOnlyDictiona
         }
     }
 
-    private TensorEntry Find(string key) => Tensors.TryGetValue(key, out TensorEntry? entry)
-        ? entry
-        : throw new WeightFileException($"{Path} has no tensor '{key}'. It has: {string.Join(", ", Tensors.Keys.Order(StringComparer.Ordinal))}.");
+    private TensorEntry Find(string key) =>
+        Tensors.TryGetValue(key, out TensorEntry? entry)
+            ? entry
+            : throw new WeightFileException(
+                $"{Path} has no tensor '{key}'. It has: {string.Join(", ", Tensors.Keys.Order(StringComparer.Ordinal))}."
+            );
 }

@@ -12,7 +12,8 @@ public static class WeightFile
     /// <summary>Opens a format on any stream.</summary>
     /// <param name="name">What error messages call it.</param>
     /// <param name="stream">Can seek; belongs to the result unless this fails.</param>
-    internal static IWeightFile Open(string name, Stream stream) => IsPyTorch(stream) ? PthFile.Open(name, stream) : SafeTensorsFile.Open(name, stream);
+    internal static IWeightFile Open(string name, Stream stream) =>
+        IsPyTorch(stream) ? PthFile.Open(name, stream) : SafeTensorsFile.Open(name, stream);
 
     /// <summary>Opens a file for a reader; a reader that fails leaves no handle behind.</summary>
     internal static T OpenFile<T>(string path, Func<string, Stream, T> read)

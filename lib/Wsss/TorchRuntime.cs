@@ -18,7 +18,8 @@ internal static class TorchRuntime
         {
             torch.InitializeDeviceType(DeviceType.CPU);
         }
-        catch (Exception error) when (error is NotSupportedException or DllNotFoundException or TypeInitializationException or FileNotFoundException)
+        catch (Exception error)
+            when (error is NotSupportedException or DllNotFoundException or TypeInitializationException or FileNotFoundException)
         {
             throw new TorchException(ExplainLoadFailure(error), error) { Remedy = Remedy.SetUpMachine };
         }
@@ -126,9 +127,14 @@ internal static class TorchRuntime
     {
         string[] candidates =
         [
-            "/usr/lib/x86_64-linux-gnu/libstdc++.so.6", "/usr/lib64/libstdc++.so.6", "/lib64/libstdc++.so.6",
-            "/usr/lib/libstdc++.so.6", "/usr/lib/aarch64-linux-gnu/libstdc++.so.6",
+            "/usr/lib/x86_64-linux-gnu/libstdc++.so.6",
+            "/usr/lib64/libstdc++.so.6",
+            "/lib64/libstdc++.so.6",
+            "/usr/lib/libstdc++.so.6",
+            "/usr/lib/aarch64-linux-gnu/libstdc++.so.6",
         ];
-        return candidates.Where(File.Exists).Any(path => InputFile.ReadBytes(path, InputKind.Array).AsSpan().IndexOf("GLIBCXX_3.4.32"u8) >= 0);
+        return candidates
+            .Where(File.Exists)
+            .Any(path => InputFile.ReadBytes(path, InputKind.Array).AsSpan().IndexOf("GLIBCXX_3.4.32"u8) >= 0);
     }
 }

@@ -15,7 +15,8 @@ internal static class WsssJson
     public static JsonSerializerOptions Options { get; } = Create(null);
 
     /// <summary>The options with which a family's member that is only named gets what is suggested for data of a kind.</summary>
-    public static JsonSerializerOptions OptionsFor(DataKind? kind) => kind is { } known ? ByKind.GetOrAdd(known, each => Create(each)) : Options;
+    public static JsonSerializerOptions OptionsFor(DataKind? kind) =>
+        kind is { } known ? ByKind.GetOrAdd(known, each => Create(each)) : Options;
 
     /// <summary>Serialises a value; equal values give equal text.</summary>
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);

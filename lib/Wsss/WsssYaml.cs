@@ -39,7 +39,10 @@ internal static class WsssYaml
         }
         catch (YamlException error)
         {
-            throw new WsssException($"{source}: expected YAML or JSON; line {error.Start.Line}, column {error.Start.Column}: {error.Message}", error);
+            throw new WsssException(
+                $"{source}: expected YAML or JSON; line {error.Start.Line}, column {error.Start.Column}: {error.Message}",
+                error
+            );
         }
     }
 }

@@ -111,26 +111,36 @@ internal sealed class YamlTree
     private Branch Copy(AnchorAlias alias, int depth)
     {
         if (!_anchors.TryGetValue(alias.Value, out var branch))
-            throw Wrong(alias, $"Expected *{PlainText.Shown(alias.Value.Value)} to stand for a value that is complete before it, found none.");
-        if (branch.Height + depth > MostDepth) throw Wrong(alias, $"Expected lists and named values at most {MostDepth} deep.");
-        if ((_values += branch.Count) > MostValues) throw TooMany(alias);
+            throw Wrong(
+                alias,
+                $"Expected *{PlainText.Shown(alias.Value.Value)} to stand for a value that is complete before it, found none."
+            );
+        if (branch.Height + depth > MostDepth)
+            throw Wrong(alias, $"Expected lists and named values at most {MostDepth} deep.");
+        if ((_values += branch.Count) > MostValues)
+            throw TooMany(alias);
         return branch with { Value = branch.Value?.DeepClone() };
     }
 
     private ParsingEvent Next() => _parser.Consume<ParsingEvent>();
 
     // The core schema of YAML 1.2, section 10.3: what is neither null nor a truth value nor a number is text.
-    private static JsonNode? Plain(string plain) => plain switch
-    {
-        "" or "~" or "null" => null,
-        "true" => JsonValue.Create(true),
-        "false" => JsonValue.Create(false),
-        _ when long.TryParse(plain, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) => JsonValue.Create(whole),
-        _ when double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) => JsonValue.Create(number),
-        _ => JsonValue.Create(plain),
-    };
+    private static JsonNode? Plain(string plain) =>
+        plain switch
+        {
+            "" or "~" or "null" => null,
+            "true" => JsonValue.Create(true),
+            "false" => JsonValue.Create(false),
+            _ when long.TryParse(plain, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) => JsonValue.Create(
+                whole
+            ),
+            _ when double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) =>
+                JsonValue.Create(number),
+            _ => JsonValue.Create(plain),
+        };
 
-    private static YamlException TooMany(ParsingEvent place) => Wrong(place, $"Expected at most {MostValues} values, with those that aliases stand for.");
+    private static YamlException TooMany(ParsingEvent place) =>
+        Wrong(place, $"Expected at most {MostValues} values, with those that aliases stand for.");
 
     private static YamlException Wrong(ParsingEvent place, string what) => new(place.Start, place.End, what);
 }

@@ -6,7 +6,9 @@ using Wsss.Training;
 
 if (args.Length is not (3 or 5))
 {
-    Console.Error.WriteLine("Expected PHOTOGRAPHS LABELS.csv MASKS [BACKBONE WEIGHTS], such as pictures labels.csv out/masks mobilenet_v2 mobilenet_v2.pth");
+    Console.Error.WriteLine(
+        "Expected PHOTOGRAPHS LABELS.csv MASKS [BACKBONE WEIGHTS], such as pictures labels.csv out/masks mobilenet_v2 mobilenet_v2.pth"
+    );
     return 2;
 }
 var data = new PhotographFolder { Root = args[0], Labels = args[1] };
@@ -17,5 +19,8 @@ using var study = Study.Open(Experiment.For(data, backbone), RunContext.Open() w
 
 var masks = study.MakePseudoMasks();
 for (int i = 0; i < masks.Count; i++) ImageFile.WriteMask(Path.Combine(args[2], masks.Id(i) + ".png"), masks.Mask(i));
-Console.WriteLine($"{masks.Count} masks of {string.Join(", ", masks.ClassNames)} at threshold {study.Threshold:0.00} (by {study.ThresholdChoice.Rule}): {args[2]}");
+Console.WriteLine(
+    $"{masks.Count} masks of {string.Join(", ", masks.ClassNames)} at threshold {study.Threshold:0.00} (by "
+        + $"{study.ThresholdChoice.Rule}): {args[2]}"
+);
 return 0;

@@ -35,12 +35,17 @@ internal static class CrfBenchmarks
         network.eval();
         using var input = rand(1, 3, 224, 224);
         var problem = new Problem(labels, 1, 1);
-        return Measurement.Of($"dense CRF, {labels} labels, {Width}×{Height}", problem.Solve, "a bare forward of ResNet-50, 1×3×224×224", () =>
-        {
-            using var scope = NewDisposeScope();
-            using var noGradients = no_grad();
-            network.call(input);
-        });
+        return Measurement.Of(
+            $"dense CRF, {labels} labels, {Width}×{Height}",
+            problem.Solve,
+            "a bare forward of ResNet-50, 1×3×224×224",
+            () =>
+            {
+                using var scope = NewDisposeScope();
+                using var noGradients = no_grad();
+                network.call(input);
+            }
+        );
     }
 
     private static Measurement Compare(string name, Problem problem, string reference, Problem referenceProblem) =>

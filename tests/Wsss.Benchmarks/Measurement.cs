@@ -14,7 +14,15 @@ namespace Wsss.Benchmarks;
 /// <param name="High">Largest ratio.</param>
 /// <param name="ReferenceValue">Median value of the reference on this machine.</param>
 /// <param name="Unit">Of that value.</param>
-internal sealed record Measurement(string Name, string Reference, double Ratio, double Low, double High, double ReferenceValue, string Unit = "ms")
+internal sealed record Measurement(
+    string Name,
+    string Reference,
+    double Ratio,
+    double Low,
+    double High,
+    double ReferenceValue,
+    string Unit = "ms"
+)
 {
     private const int Repeats = 7;
 

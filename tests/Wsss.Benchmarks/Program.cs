@@ -47,7 +47,9 @@ TorchRuntime.UseThreads(1);
 var chosen = benchmarks.Where(b => args.Length == 0 || args.Any(start => b.Name.StartsWith(start, StringComparison.Ordinal))).ToArray();
 if (chosen.Length == 0)
 {
-    Console.Error.WriteLine($"Expected the start of one of {string.Join(", ", benchmarks.Select(b => b.Name))}; found {string.Join(", ", args)}.");
+    Console.Error.WriteLine(
+        $"Expected the start of one of {string.Join(", ", benchmarks.Select(b => b.Name))}; found {string.Join(", ", args)}."
+    );
     return 2;
 }
 Console.WriteLine(new Table(Measurement.Headers, [.. chosen.Select(b => b.Run().Row())]).ToString());
@@ -104,11 +106,20 @@ static Measurement MultiScalePeak()
     using var network = ResNetClassifier();
     var image = new RgbImage(500, 375, new byte[3 * 500 * 375]);
     var inference = new MapInference { Scales = [1, 0.5, 1.5, 2] };
-    using (var largest = rand(1, 3, 2 * 375, 2 * 500)) Forward(network, largest);
+    using (var largest = rand(1, 3, 2 * 375, 2 * 500))
+        Forward(network, largest);
     double before = PeakMegabytes();
     inference.Extract(network, [new Sample("a", image, [3])], CPU);
     double ratio = PeakMegabytes() / before;
-    return new Measurement("peak memory, multi-scale + flip, ResNet-50, 500×375", "bare forward at scale 2", ratio, ratio, ratio, before, "MB");
+    return new Measurement(
+        "peak memory, multi-scale + flip, ResNet-50, 500×375",
+        "bare forward at scale 2",
+        ratio,
+        ratio,
+        ratio,
+        before,
+        "MB"
+    );
 
     static double PeakMegabytes()
     {
@@ -168,7 +179,11 @@ static void Forward(Classifier network, Tensor images)
 static Classifier ResNetClassifier()
 {
     var backbone = Backbones.Create("resnet50", 32);
-    var network = new Classifier(backbone, new GapHead(backbone.Channels, Classes), [.. Enumerable.Range(0, Classes).Select(i => $"class {i}")]);
+    var network = new Classifier(
+        backbone,
+        new GapHead(backbone.Channels, Classes),
+        [.. Enumerable.Range(0, Classes).Select(i => $"class {i}")]
+    );
     network.eval();
     return network;
 }

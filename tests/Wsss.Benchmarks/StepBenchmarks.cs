@@ -31,14 +31,23 @@ internal static class StepBenchmarks
     private static Measurement Against(string name, Technique technique)
     {
         var scenes = new DrawnScenes("train", BatchSize, new DrawnSceneOptions());
-        var loader = new Loader(scenes, new LoaderOptions { BatchSize = BatchSize, Augmentation = Augmentation.Resize(scenes.Options.Size) }, CPU);
+        var loader = new Loader(
+            scenes,
+            new LoaderOptions { BatchSize = BatchSize, Augmentation = Augmentation.Resize(scenes.Options.Size) },
+            CPU
+        );
         using var drawn = loader.Epoch(0).Single();
         using var saliency = rand(BatchSize, scenes.Options.Size, scenes.Options.Size);
         var batch = drawn with { Planes = new Dictionary<string, Tensor> { [SaliencyFolderSource.Plane] = saliency } };
 
         using var plain = new Stepper(new Recipe(), scenes.ClassNames);
         using var other = new Stepper(new Recipe().With(technique), scenes.ClassNames);
-        return Measurement.Of($"training step with {name}, {BatchSize} scenes", () => other.Step(batch), "the plain step", () => plain.Step(batch));
+        return Measurement.Of(
+            $"training step with {name}, {BatchSize} scenes",
+            () => other.Step(batch),
+            "the plain step",
+            () => plain.Step(batch)
+        );
     }
 
     private sealed class Stepper : IDisposable
@@ -62,7 +71,10 @@ internal static class StepBenchmarks
             var context = new StepContext(_step, 1_000, SeededRandom.For(1, _step), new([0, 0, 0]));
             _step++;
             _optimizer.zero_grad();
-            var loss = ClassifierTrainer.Losses(_recipe, _network, batch, context).Select(term => term.Loss).Aggregate((sum, term) => sum + term);
+            var loss = ClassifierTrainer
+                .Losses(_recipe, _network, batch, context)
+                .Select(term => term.Loss)
+                .Aggregate((sum, term) => sum + term);
             loss.backward();
             _optimizer.step();
         }

@@ -13,8 +13,12 @@ public sealed class NotebookRunnerTests : IDisposable
     [Fact]
     public void Outputs_are_saved_with_the_notebook()
     {
-        string path = Save(NotebookCell.Markdown("m", "# Title"), NotebookCell.Code("a", "Console.WriteLine(1); Console.WriteLine(2);"),
-            NotebookCell.Code("empty", ""), NotebookCell.Code("b", "display(3); 4"));
+        string path = Save(
+            NotebookCell.Markdown("m", "# Title"),
+            NotebookCell.Code("a", "Console.WriteLine(1); Console.WriteLine(2);"),
+            NotebookCell.Code("empty", ""),
+            NotebookCell.Code("b", "display(3); 4")
+        );
         var seen = new List<CellProgress>();
         RunResult result = Run(path, NoValues, new Sequential<CellProgress>(seen.Add));
         Assert.True(result.Succeeded);
@@ -22,7 +26,10 @@ public sealed class NotebookRunnerTests : IDisposable
         Assert.Equal([(0, "Title"), (1, "Title"), (2, "")], seen.Select(step => (step.Done, step.Heading)));
         Notebook saved = Notebook.Load(path);
         Assert.Equal("stream", Assert.Single(saved.Cells[1].Outputs)["output_type"]!.GetValue<string>());
-        Assert.Equal(["display_data", "execute_result"], saved.Cells[3].Outputs.Select(output => output["output_type"]!.GetValue<string>()));
+        Assert.Equal(
+            ["display_data", "execute_result"],
+            saved.Cells[3].Outputs.Select(output => output["output_type"]!.GetValue<string>())
+        );
         Assert.Equal([null, 1, null, 2], saved.Cells.Select(cell => cell.ExecutionCount));
         Assert.Equal("abc", saved.Metadata["wsss"]!["provenance"]!["commit"]!.GetValue<string>());
     }
@@ -44,9 +51,15 @@ public sealed class NotebookRunnerTests : IDisposable
     public void Results_of_a_few_scenes_say_that_they_mean_nothing(string scale, string data, bool isSaid)
     {
         string path = Save(NotebookCell.Code("p", "string scale = \"\";", "parameters"), NotebookCell.Code("a", "1"));
-        var options = new RunOptions { Provenance = new Dictionary<string, string> { ["scale"] = scale, ["data"] = data } };
+        var options = new RunOptions
+        {
+            Provenance = new Dictionary<string, string> { ["scale"] = scale, ["data"] = data },
+        };
         new NotebookRunner(options).Run(path, NoValues, null, TestContext.Current.CancellationToken);
-        string[] texts = [.. Notebook.Load(path).Cells.Select(cell => string.Concat(cell.Outputs.Select(output => output["data"]!.ToJsonString())))];
+        string[] texts =
+        [
+            .. Notebook.Load(path).Cells.Select(cell => string.Concat(cell.Outputs.Select(output => output["data"]!.ToJsonString()))),
+        ];
         Assert.Equal(isSaid, texts[0].Contains("mean nothing", StringComparison.Ordinal));
         Assert.DoesNotContain("mean nothing", texts[1]);
     }
@@ -54,7 +67,11 @@ public sealed class NotebookRunnerTests : IDisposable
     [Fact]
     public void The_first_error_ends_the_run_and_is_saved()
     {
-        string path = Save(NotebookCell.Code("a", "string nothing = null;"), NotebookCell.Code("b", "\nnothing.Length"), NotebookCell.Code("c", "1"));
+        string path = Save(
+            NotebookCell.Code("a", "string nothing = null;"),
+            NotebookCell.Code("b", "\nnothing.Length"),
+            NotebookCell.Code("c", "1")
+        );
         RunResult result = Run(path, NoValues);
         Assert.Equal(("b", "In[2]", 2), (result.FailedCellId, result.Error!.Cell, result.Error.Line));
         Notebook saved = Notebook.Load(path);
@@ -66,10 +83,22 @@ public sealed class NotebookRunnerTests : IDisposable
     public void Parameters_are_injected_by_type_and_do_not_pile_up()
     {
         string path = Save(
-            NotebookCell.Code("p", "string scale = \"quick\"; // or smoke\nvar seed = -1;\ndouble rate = 0.1; bool fast = false;", "parameters"),
-            NotebookCell.Code("b", "$\"{scale} {seed + 1} {rate * 2} {fast}\""));
-        var values = new Dictionary<string, string> { ["scale"] = "a \"b\"", ["seed"] = "41", ["rate"] = "1", ["fast"] = "true" };
-        for (int run = 0; run < 2; run++) Assert.True(Run(path, values).Succeeded);
+            NotebookCell.Code(
+                "p",
+                "string scale = \"quick\"; // or smoke\nvar seed = -1;\ndouble rate = 0.1; bool fast = false;",
+                "parameters"
+            ),
+            NotebookCell.Code("b", "$\"{scale} {seed + 1} {rate * 2} {fast}\"")
+        );
+        var values = new Dictionary<string, string>
+        {
+            ["scale"] = "a \"b\"",
+            ["seed"] = "41",
+            ["rate"] = "1",
+            ["fast"] = "true",
+        };
+        for (int run = 0; run < 2; run++)
+            Assert.True(Run(path, values).Succeeded);
         Notebook saved = Notebook.Load(path);
         Assert.Equal(["p", "injected-parameters", "b"], saved.Cells.Select(cell => cell.Id));
         Assert.Equal("a \"b\" 42 2 True", saved.Cells[2].Outputs.Single()["data"]!["text/plain"]![0]!.GetValue<string>());

@@ -25,7 +25,11 @@ public class SavedOutputsTests
         notebook.Cells[1].Source = "2";
         var saved = SavedOutputs.Of(notebook, Library);
         Assert.Equal(new SavedOutputs(true, true, "1.0+bbbbbbbbbbbb"), saved);
-        Assert.StartsWith("code cells have changed since; made with the library 1.0+bbbbbbb, this is ", saved.Differences, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "code cells have changed since; made with the library 1.0+bbbbbbb, this is ",
+            saved.Differences,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -45,8 +49,10 @@ public class SavedOutputsTests
     private static Notebook Run(string library)
     {
         var notebook = Notebook.Create(NotebookCell.Markdown("m", "a text"), NotebookCell.Code("a", "1"), NotebookCell.Code("empty", " "));
-        notebook.Metadata[RunRecord.Key] =
-            new RunRecord(true, 1, null, new Dictionary<string, string> { ["library"] = library }) { Code = RunRecord.HashCode(notebook) }.ToJson();
+        notebook.Metadata[RunRecord.Key] = new RunRecord(true, 1, null, new Dictionary<string, string> { ["library"] = library })
+        {
+            Code = RunRecord.HashCode(notebook),
+        }.ToJson();
         return notebook;
     }
 }

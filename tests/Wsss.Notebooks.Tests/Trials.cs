@@ -22,7 +22,16 @@ internal static class Trials
             Maps = maps,
             MapCurve = curve,
         };
-        var provenance = new Provenance { Library = "1", Seed = 1, Device = "cpu", Threads = 1, Data = "AB", System = "Linux", Seconds = 60 };
+        var provenance = new Provenance
+        {
+            Library = "1",
+            Seed = 1,
+            Device = "cpu",
+            Threads = 1,
+            Data = "AB",
+            System = "Linux",
+            Seconds = 60,
+        };
         return new Trial(name, 1, result, new TrialDetails(1, 60, new TrainingHistory(epochs ?? []), provenance));
     }
 }

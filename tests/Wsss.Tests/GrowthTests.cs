@@ -72,10 +72,14 @@ public sealed class GrowthTests : IDisposable
     private void Note()
     {
         _done++;
-        if (_done == Repeats / 4) _early = Measure();
-        if (_done < Repeats) return;
+        if (_done == Repeats / 4)
+            _early = Measure();
+        if (_done < Repeats)
+            return;
         var (early, late) = (_early!.Value, Measure());
-        string found = $"{Repeats} times: {late.Tensors - early.Tensors} tensors and {(late.Bytes - early.Bytes) / 1e6:0.0} MB more than after a quarter ({early.Bytes / 1e6:0} MB)";
+        string found =
+            $"{Repeats} times: {late.Tensors - early.Tensors} tensors and {(late.Bytes - early.Bytes) / 1e6:0.0} MB more than after a "
+                + $"quarter ({early.Bytes / 1e6:0} MB)";
         TestContext.Current.TestOutputHelper?.WriteLine(found);
         Assert.True(late.Tensors == early.Tensors && late.Bytes - early.Bytes < Slack, found);
     }

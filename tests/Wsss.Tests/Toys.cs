@@ -29,7 +29,10 @@ internal static class Toys
 
     /// <summary>Red and blue squares on noisy grey, with masks: labels {red}, {blue}, {red, blue} in turn.</summary>
     public static HandMadeSource Blobs(int count, int seed = 1, int width = Size, int height = Size) =>
-        new(["red", "blue"], [.. Enumerable.Range(0, count).Select(i => Blob($"blob_{seed}_{i:D3}", width, height, i % 3, SeededRandom.For(seed, i)))]);
+        new(
+            ["red", "blue"],
+            [.. Enumerable.Range(0, count).Select(i => Blob($"blob_{seed}_{i:D3}", width, height, i % 3, SeededRandom.For(seed, i)))]
+        );
 
     /// <summary>Three parts of separable blobs.</summary>
     public static DataSplits BlobSplits(int train = 12) => new(Blobs(train), Blobs(6, seed: 2), Blobs(6, seed: 3));
@@ -100,7 +103,10 @@ internal static class Toys
     {
         for (int i = 0; i < source.Count; i++)
         {
-            ImageFile.WriteGray(folder.File($"saliency/{source.Id(i)}.png"), new LabelMap(Size, Size, [.. source.Mask(i).Values.Select(v => (byte)(v > 0 ? 255 : 0))]));
+            ImageFile.WriteGray(
+                folder.File($"saliency/{source.Id(i)}.png"),
+                new LabelMap(Size, Size, [.. source.Mask(i).Values.Select(v => (byte)(v > 0 ? 255 : 0))])
+            );
         }
         return folder.File("saliency");
     }
@@ -108,12 +114,16 @@ internal static class Toys
     /// <summary>How much higher the maps of a class are on its objects than elsewhere: the ratio of the means.</summary>
     public static double Contrast(Classifier network, IMaskedSource source, RunContext run)
     {
-        double inside = 0, outside = 0;
+        double inside = 0,
+            outside = 0;
         foreach (var (sample, maps) in new MapInference().Run(network, source, run))
         {
             for (int k = 0; k < maps.Classes.Count; k++)
             {
-                var pixels = maps.Map(k).ToArray().Zip(source.MaskOf(sample.Id)!.Values).ToLookup(pixel => pixel.Second == maps.Classes[k] + 1, pixel => pixel.First);
+                var pixels = maps.Map(k)
+                    .ToArray()
+                    .Zip(source.MaskOf(sample.Id)!.Values)
+                    .ToLookup(pixel => pixel.Second == maps.Classes[k] + 1, pixel => pixel.First);
                 inside += pixels[true].Average();
                 outside += pixels[false].Average();
             }
@@ -183,7 +193,8 @@ internal static class Toys
     }
 
     /// <summary>A batch of images [N, 3, H, W] with labels.</summary>
-    public static Batch Batch(Tensor images, Tensor labels) => new([.. Enumerable.Range(0, (int)images.shape[0]).Select(i => $"{i}")], images, labels);
+    public static Batch Batch(Tensor images, Tensor labels) =>
+        new([.. Enumerable.Range(0, (int)images.shape[0]).Select(i => $"{i}")], images, labels);
 
     /// <summary>Step <paramref name="step"/> of <paramref name="total"/>, with its own generator.</summary>
     public static StepContext Step(int step = 0, int total = 10, params float[] mean) =>
@@ -216,22 +227,27 @@ internal static class Toys
 
     private static MaskedSample Blob(string id, int width, int height, int kind, SeededRandom random)
     {
-        byte[] pixels = new byte[3 * width * height], mask = new byte[width * height];
-        for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)(110 + random.Next(40));
+        byte[] pixels = new byte[3 * width * height],
+            mask = new byte[width * height];
+        for (int i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)(110 + random.Next(40));
         int[] labels = kind == 2 ? [0, 1] : [kind];
         bool swap = random.Chance(0.5);
         foreach (int label in labels)
         {
             // Two labels take different halves, so that no square hides the other.
-            int half = width / 2, side = Math.Min(half, height) * 3 / 4;
-            int left = (label == 0 != swap ? 0 : half) + random.Next(half - side + 1), top = random.Next(height - side + 1);
+            int half = width / 2,
+                side = Math.Min(half, height) * 3 / 4;
+            int left = (label == 0 != swap ? 0 : half) + random.Next(half - side + 1),
+                top = random.Next(height - side + 1);
             for (int y = top; y < top + side; y++)
             {
                 for (int x = left; x < left + side; x++)
                 {
                     int at = y * width + x;
                     mask[at] = (byte)(label + 1);
-                    for (int channel = 0; channel < 3; channel++) pixels[3 * at + channel] = (byte)(channel == 2 * label ? 230 : 20 + random.Next(20));
+                    for (int channel = 0; channel < 3; channel++)
+                        pixels[3 * at + channel] = (byte)(channel == 2 * label ? 230 : 20 + random.Next(20));
                 }
             }
         }
@@ -314,7 +330,8 @@ internal sealed record LogitPenalty : Technique, ILossTerm
 {
     public double Weight { get; init; } = 1;
 
-    public IReadOnlyList<(string Name, Tensor Loss)> Losses(LossContext context) => [("size", context.Output.Logits.square().mean() * Weight)];
+    public IReadOnlyList<(string Name, Tensor Loss)> Losses(LossContext context) =>
+        [("size", context.Output.Logits.square().mean() * Weight)];
 }
 
 /// <summary>Hears progress on the thread that reports it.</summary>
@@ -333,5 +350,6 @@ internal sealed class Listener(Action<WorkProgress>? heard = null) : IProgress<W
 /// <summary>The sum of a technique's terms.</summary>
 internal static class LossTermExtensions
 {
-    public static Tensor Loss(this ILossTerm term, LossContext context) => term.Losses(context).Select(part => part.Loss).Aggregate((sum, part) => sum + part);
+    public static Tensor Loss(this ILossTerm term, LossContext context) =>
+        term.Losses(context).Select(part => part.Loss).Aggregate((sum, part) => sum + part);
 }

@@ -56,7 +56,7 @@ internal sealed class Watchdog
         {
             var start = new ProcessStartInfo("dotnet", ["tool", "run", "dotnet-stack", "report", "-p", $"{process}"])
             {
-                WorkingDirectory = ProjectFolder(),
+                WorkingDirectory = ProjectFolder.Root,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };
@@ -112,14 +112,6 @@ internal sealed class Watchdog
     {
         using Stream console = Console.OpenStandardError();
         console.Write(Encoding.UTF8.GetBytes(text));
-    }
-
-    private static string ProjectFolder()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder.Parent is not null && !File.Exists(Path.Combine(folder.FullName, ".config", "dotnet-tools.json")))
-            folder = folder.Parent;
-        return folder.FullName;
     }
 }
 

@@ -48,7 +48,9 @@ public sealed class WsssYamlTests
     [Fact]
     public void Aliases_that_grow_beyond_all_bounds_are_refused_where_they_do()
     {
-        string lines = string.Concat(Enumerable.Range(1, 12).Select(i => $"x{i}: &x{i} [{string.Join(", ", Enumerable.Repeat(i == 1 ? "x" : $"*x{i - 1}", 9))}]\n"));
+        string lines = string.Concat(
+            Enumerable.Range(1, 12).Select(i => $"x{i}: &x{i} [{string.Join(", ", Enumerable.Repeat(i == 1 ? "x" : $"*x{i - 1}", 9))}]\n")
+        );
         string message = Assert.Throws<WsssException>(() => WsssYaml.ToJson(lines, "laughs.yaml")).Message;
         Assert.StartsWith("laughs.yaml: ", message, StringComparison.Ordinal);
         // 9 + 9² + … exceeds 100,000 with the sixth line.
@@ -75,8 +77,12 @@ public sealed class WsssYamlTests
     }
 
     [Fact]
-    public void A_text_that_nobody_wrote_by_hand_is_refused() => Assert.Contains(
-        "characters", Assert.Throws<WsssException>(() => WsssYaml.ToJson(new string('x', 5_000_000), "x")).Message, StringComparison.Ordinal);
+    public void A_text_that_nobody_wrote_by_hand_is_refused() =>
+        Assert.Contains(
+            "characters",
+            Assert.Throws<WsssException>(() => WsssYaml.ToJson(new string('x', 5_000_000), "x")).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("text: [a", "line 2")]

@@ -37,57 +37,79 @@ internal static class CompareCommand
     public static Command Create()
     {
         var options = new CommonOptions();
-        var grid = new Argument<string>("grid") { Description = $"{string.Join(", ", Family.Of<ReadyGrid>().Names)}, or a file in YAML or JSON." };
+        var grid = new Argument<string>("grid")
+        {
+            Description = $"{string.Join(", ", Family.Of<ReadyGrid>().Names)}, or a file in YAML or JSON.",
+        };
         var seeds = new Option<int[]>("--seeds")
         {
-            Description = "Seeds of the networks; the data stay the same. Three or more give intervals. Default: the grid's, which is 1 for the ready ones.",
+            Description =
+                "Seeds of the networks; the data stay the same. Three or more give intervals. Default: the grid's, which is 1 for the "
+                    + "ready ones.",
             AllowMultipleArgumentsPerToken = true,
         };
         var print = new Option<bool>("--print") { Description = "Print the grid as a file to start from, and run nothing." };
-        var output = new Option<string?>("--out") { Description = "Folder of the page and the result files. Default: out/compare/ and the grid's name." };
-        var command = new TaughtCommand("compare", "Compare techniques, maps and refinements with the same data, budget and rules.", Lesson);
+        var output = new Option<string?>("--out")
+        {
+            Description = "Folder of the page and the result files. Default: out/compare/ and the grid's name.",
+        };
+        var command = new TaughtCommand(
+            "compare",
+            "Compare techniques, maps and refinements with the same data, budget and rules.",
+            Lesson
+        );
         command.Arguments.Add(grid);
         options.AddDataOptions(command);
         options.AddTrainingOptions(command);
         command.Options.Remove(options.Resume); // it always goes on
         options.AddMapOptions(command);
-        foreach (var option in new Option[] { options.Techniques, seeds, print, output }) command.Options.Add(option);
+        foreach (var option in new Option[] { options.Techniques, seeds, print, output })
+            command.Options.Add(option);
         options.AddRunOptions(command);
-        command.SetAction((parsed, cancellation) =>
-        {
-            var experiment = options.Experiment(parsed);
-            var chosen = Choose(parsed.GetValue(grid)!, experiment);
-            if (parsed.GetValue(seeds) is { Length: > 0 } given) chosen = chosen with { Seeds = given };
-            if (experiment.Refinements.Count > 0) chosen = chosen with { Refinements = [experiment.Refinements] };
-            if (parsed.GetResult(options.Maps.Method) is { Implicit: false }) chosen = chosen with { Extractors = [experiment.Maps.Extractor] };
-            if (parsed.GetResult(options.Maps.Scales) is not null) chosen = chosen with { Scales = experiment.Maps.Scales };
-            if (parsed.GetValue(print))
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                ResultText.Print(WsssJson.Write(chosen));
+                var experiment = options.Experiment(parsed);
+                var chosen = Choose(parsed.GetValue(grid)!, experiment);
+                if (parsed.GetValue(seeds) is { Length: > 0 } given)
+                    chosen = chosen with { Seeds = given };
+                if (experiment.Refinements.Count > 0)
+                    chosen = chosen with { Refinements = [experiment.Refinements] };
+                if (parsed.GetResult(options.Maps.Method) is { Implicit: false })
+                    chosen = chosen with { Extractors = [experiment.Maps.Extractor] };
+                if (parsed.GetResult(options.Maps.Scales) is not null)
+                    chosen = chosen with { Scales = experiment.Maps.Scales };
+                if (parsed.GetValue(print))
+                {
+                    ResultText.Print(WsssJson.Write(chosen));
+                    return Task.FromResult(ExitCode.Done);
+                }
+                var shared = experiment with { Classifier = experiment.Classifier with { Techniques = [] }, Refinements = [] };
+                var contenders = options.Saliency.Apply(parsed, experiment.Data!.Kind, chosen.Contenders(shared));
+                var comparison = ProgressDisplay.Run(progress =>
+                    Comparison.Run(experiment.Data!.Open(), contenders, chosen.Seeds, options.Context(parsed, progress, cancellation))
+                );
+                options.Print(parsed, comparison, result => $"{result.ToMarkdown()}\n{result.ToCostTable()}");
+                string name = Path.GetFileNameWithoutExtension(parsed.GetValue(grid)!);
+                string folder = parsed.GetValue(output) ?? Path.Combine("out", "compare", name);
+                ResultFiles.Of(comparison, name, chosen, shared, CommandLine.Text()).Save(Path.Combine(folder, ResultFile.FileName));
+                string scale = parsed.GetValue(options.Scale).ToString().ToLowerInvariant();
+                var provenance = new Dictionary<string, string> { ["data"] = parsed.GetValue(options.Data)!, ["scale"] = scale };
+                string page = ComparisonPage.Write(comparison, chosen, folder, name.Replace('-', ' '), ScaleNotice.Of(provenance));
+                ResultText.Note($"page: {page}");
                 return Task.FromResult(ExitCode.Done);
             }
-            var shared = experiment with { Classifier = experiment.Classifier with { Techniques = [] }, Refinements = [] };
-            var contenders = options.Saliency.Apply(parsed, experiment.Data!.Kind, chosen.Contenders(shared));
-            var comparison = ProgressDisplay.Run(progress =>
-                Comparison.Run(experiment.Data!.Open(), contenders, chosen.Seeds, options.Context(parsed, progress, cancellation)));
-            options.Print(parsed, comparison, result => $"{result.ToMarkdown()}\n{result.ToCostTable()}");
-            string name = Path.GetFileNameWithoutExtension(parsed.GetValue(grid)!);
-            string folder = parsed.GetValue(output) ?? Path.Combine("out", "compare", name);
-            ResultFiles.Of(comparison, name, chosen, shared, CommandLine.Text()).Save(Path.Combine(folder, ResultFile.FileName));
-            string scale = parsed.GetValue(options.Scale).ToString().ToLowerInvariant();
-            var provenance = new Dictionary<string, string> { ["data"] = parsed.GetValue(options.Data)!, ["scale"] = scale };
-            string page = ComparisonPage.Write(comparison, chosen, folder, name.Replace('-', ' '), ScaleNotice.Of(provenance));
-            ResultText.Note($"page: {page}");
-            return Task.FromResult(ExitCode.Done);
-        });
+        );
         return command;
     }
 
     private static ComparisonGrid Choose(string name, Pipeline.Experiment experiment)
     {
         var techniques = experiment.Classifier.Techniques;
-        if (Family.Of<ReadyGrid>().TryFind(name) is { } ready) return ((ReadyGrid)ready.Published).On(experiment.Data!.Kind, techniques);
-        if (techniques.Count > 0) throw new RecipeException($"Expected no -t with the grid '{name}', which is a file and names its techniques itself.");
+        if (Family.Of<ReadyGrid>().TryFind(name) is { } ready)
+            return ((ReadyGrid)ready.Published).On(experiment.Data!.Kind, techniques);
+        if (techniques.Count > 0)
+            throw new RecipeException($"Expected no -t with the grid '{name}', which is a file and names its techniques itself.");
         return ComparisonGrid.Load(name, experiment.Data!.Kind);
     }
 }

@@ -22,7 +22,10 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("SHELL") { Description = $"{string.Join(", ", CompletionScripts.ByShell.Keys)}." };
         shell.OneOf([.. CompletionScripts.ByShell.Keys]);
-        var command = new TaughtCommand("completion", "Print a script that lets a shell complete commands, options and names.", Lesson) { shell };
+        var command = new TaughtCommand("completion", "Print a script that lets a shell complete commands, options and names.", Lesson)
+        {
+            shell,
+        };
         command.SetAction(parsed => Console.WriteLine(CompletionScripts.ByShell[parsed.GetValue(shell)!]));
         return command;
     }

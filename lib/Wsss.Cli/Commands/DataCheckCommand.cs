@@ -26,13 +26,17 @@ internal static class DataCheckCommand
         var command = new TaughtCommand("check", "Find what is wrong with a data set, or may be, file by file.", Lesson);
         options.AddDataOptions(command);
         command.Options.Add(options.Json);
-        command.SetAction((parsed, cancellation) =>
-        {
-            var findings = ProgressDisplay.Run(progress => DataCheck.Of(options.DataSet(parsed), options.Context(parsed, progress, cancellation)));
-            options.Print(parsed, findings, ToText);
-            bool failed = findings.Any(finding => finding.Severity == FindingSeverity.Error);
-            return Task.FromResult(failed ? ExitCode.Error : ExitCode.Done);
-        });
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                var findings = ProgressDisplay.Run(progress =>
+                    DataCheck.Of(options.DataSet(parsed), options.Context(parsed, progress, cancellation))
+                );
+                options.Print(parsed, findings, ToText);
+                bool failed = findings.Any(finding => finding.Severity == FindingSeverity.Error);
+                return Task.FromResult(failed ? ExitCode.Error : ExitCode.Done);
+            }
+        );
         return command;
     }
 

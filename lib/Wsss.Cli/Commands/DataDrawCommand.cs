@@ -28,35 +28,55 @@ internal static class DataDrawCommand
     {
         var options = new CommonOptions();
         var folder = new Option<string>("--out", "-o") { Description = "Folder to fill.", Required = true };
-        var other = new Option<bool>("--other") { Description = "The other objects, which pre-train the backbone, instead of the target classes." };
-        var count = new Option<int?>("--count", "-n") { Description = "Only the first scenes of each split. Default: all of the scale." }.AtLeast(1);
+        var other = new Option<bool>("--other")
+        {
+            Description = "The other objects, which pre-train the backbone, instead of the target classes.",
+        };
+        var count = new Option<int?>("--count", "-n")
+        {
+            Description = "Only the first scenes of each split. Default: all of the scale.",
+        }.AtLeast(1);
         var command = new TaughtCommand("draw", "Draw scenes into a folder in PASCAL VOC layout.", Lesson)
         {
-            options.Scale, options.Seed, count, folder, other, options.Json,
+            options.Scale,
+            options.Seed,
+            count,
+            folder,
+            other,
+            options.Json,
         };
-        command.SetAction((parsed, cancellation) =>
-        {
-            var (scale, seed) = (parsed.GetValue(options.Scale), parsed.GetValue(options.Seed));
-            var data = parsed.GetValue(other) ? DrawnScenes.Others(scale, seed) : DrawnScenes.Splits(scale, seed);
-            if (parsed.GetValue(count) is { } first) data = new DataSplits(First(data.Train, first), First(data.Validation, first), First(data.Test, first));
-            string path = parsed.GetValue(folder)!;
-            string preview = Path.Combine(path, "preview.png");
-            ProgressDisplay.Run(progress =>
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                VocWriter.Write(path, data, progress, cancellation);
-                var scenes = Enumerable.Range(0, Math.Min(Previewed, data.Train.Count)).Select(data.Train.Load).ToArray();
-                Gallery.Samples(scenes, data.Train.ClassNames, data.Train.Name, data.Train).Save(preview);
-                return path;
-            });
-            var drawn = new Drawn(path, preview, data.Train.Count, data.Validation.Count, data.Test.Count);
-            options.Print(parsed, drawn, drawn =>
-                $"{drawn.Train} scenes to train, {drawn.Validation} to validate and {drawn.Test} to test in {drawn.Folder}\npreview: {drawn.Preview}");
-            return Task.FromResult(ExitCode.Done);
-        });
+                var (scale, seed) = (parsed.GetValue(options.Scale), parsed.GetValue(options.Seed));
+                var data = parsed.GetValue(other) ? DrawnScenes.Others(scale, seed) : DrawnScenes.Splits(scale, seed);
+                if (parsed.GetValue(count) is { } first)
+                    data = new DataSplits(First(data.Train, first), First(data.Validation, first), First(data.Test, first));
+                string path = parsed.GetValue(folder)!;
+                string preview = Path.Combine(path, "preview.png");
+                ProgressDisplay.Run(progress =>
+                {
+                    VocWriter.Write(path, data, progress, cancellation);
+                    var scenes = Enumerable.Range(0, Math.Min(Previewed, data.Train.Count)).Select(data.Train.Load).ToArray();
+                    Gallery.Samples(scenes, data.Train.ClassNames, data.Train.Name, data.Train).Save(preview);
+                    return path;
+                });
+                var drawn = new Drawn(path, preview, data.Train.Count, data.Validation.Count, data.Test.Count);
+                options.Print(
+                    parsed,
+                    drawn,
+                    drawn =>
+                        $"{drawn.Train} scenes to train, {drawn.Validation} to validate and {drawn.Test} to test in "
+                            + $"{drawn.Folder}\npreview: {drawn.Preview}"
+                );
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
         return command;
     }
 
-    private static MaskedSubset First(IMaskedSource source, int count) => new(source, [.. Enumerable.Range(0, Math.Min(count, source.Count))]);
+    private static MaskedSubset First(IMaskedSource source, int count) =>
+        new(source, [.. Enumerable.Range(0, Math.Min(count, source.Count))]);
 
     private sealed record Drawn(string Folder, string Preview, int Train, int Validation, int Test);
 }

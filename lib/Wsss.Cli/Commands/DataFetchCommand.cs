@@ -37,27 +37,40 @@ internal static class DataFetchCommand
         };
         var command = new TaughtCommand("fetch", "Say where PASCAL VOC 2012 and weights come from, and check what was downloaded.", Lesson)
         {
-            dataSet, folder, weights, options.Json,
+            dataSet,
+            folder,
+            weights,
+            options.Json,
         };
-        command.SetAction((parsed, cancellation) =>
-        {
-            string[] files = parsed.GetValue(weights) ?? [];
-            if (parsed.GetValue(folder) is null && files.Length == 0)
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                var voc = Voc2012.Official;
-                Download[] sources = [voc.Archive, voc.AugmentedMasks, voc.Sbd, .. Backbones.All.SelectMany(design => design.Published)];
-                options.Print(parsed, sources, _ => Steps(voc));
-                return Task.FromResult(ExitCode.Done);
+                string[] files = parsed.GetValue(weights) ?? [];
+                if (parsed.GetValue(folder) is null && files.Length == 0)
+                {
+                    var voc = Voc2012.Official;
+                    Download[] sources =
+                    [
+                        voc.Archive,
+                        voc.AugmentedMasks,
+                        voc.Sbd,
+                        .. Backbones.All.SelectMany(design => design.Published),
+                    ];
+                    options.Print(parsed, sources, _ => Steps(voc));
+                    return Task.FromResult(ExitCode.Done);
+                }
+                var report = ProgressDisplay.Run(progress =>
+                {
+                    var data = parsed.GetValue(folder) is { } given
+                        ? Voc2012.Official.Check(given, progress, cancellation)
+                        : new Voc2012Report(null, []);
+                    var weightChecks = files.Select(file => PublishedWeights.Check(file, progress, cancellation));
+                    return data with { Checks = [.. data.Checks, .. weightChecks] };
+                });
+                options.Print(parsed, report, ToText);
+                return Task.FromResult(report.Checks.Any(check => check.Failed) ? ExitCode.Error : ExitCode.Done);
             }
-            var report = ProgressDisplay.Run(progress =>
-            {
-                var data = parsed.GetValue(folder) is { } given ? Voc2012.Official.Check(given, progress, cancellation) : new Voc2012Report(null, []);
-                var weightChecks = files.Select(file => PublishedWeights.Check(file, progress, cancellation));
-                return data with { Checks = [.. data.Checks, .. weightChecks] };
-            });
-            options.Print(parsed, report, ToText);
-            return Task.FromResult(report.Checks.Any(check => check.Failed) ? ExitCode.Error : ExitCode.Done);
-        });
+        );
         return command;
     }
 

@@ -30,12 +30,16 @@ internal static class DataInfoCommand
         var command = new TaughtCommand("info", "Count what a data set holds and check that all of it can be read.", Lesson);
         options.AddDataOptions(command);
         command.Options.Add(options.Json);
-        command.SetAction((parsed, cancellation) =>
-        {
-            var report = ProgressDisplay.Run(progress => DataSetReport.Of(options.DataSet(parsed), options.Context(parsed, progress, cancellation)));
-            options.Print(parsed, report, ToText);
-            return Task.FromResult(report.Problems.Count == 0 ? ExitCode.Done : ExitCode.Error);
-        });
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                var report = ProgressDisplay.Run(progress =>
+                    DataSetReport.Of(options.DataSet(parsed), options.Context(parsed, progress, cancellation))
+                );
+                options.Print(parsed, report, ToText);
+                return Task.FromResult(report.Problems.Count == 0 ? ExitCode.Done : ExitCode.Error);
+            }
+        );
         return command;
     }
 
@@ -50,14 +54,19 @@ internal static class DataInfoCommand
 
     private static string Overview(IReadOnlyList<SplitReport> splits)
     {
-        return new Table(["split", .. splits.Select(split => split.Name)],
-        [
-            Row("images", split => Text(split.Images)),
-            Row("with a mask", split => Text(split.Masks)),
-            Row("sizes", Sizes),
-            Row("labels per image", split => string.Join(", ", split.ImagesPerLabelCount.Select(count => $"{count.Value} with {count.Key}"))),
-            Row("fingerprint", split => split.Fingerprint[..FingerprintShown]),
-        ]).ToString();
+        return new Table(
+            ["split", .. splits.Select(split => split.Name)],
+            [
+                Row("images", split => Text(split.Images)),
+                Row("with a mask", split => Text(split.Masks)),
+                Row("sizes", Sizes),
+                Row(
+                    "labels per image",
+                    split => string.Join(", ", split.ImagesPerLabelCount.Select(count => $"{count.Value} with {count.Key}"))
+                ),
+                Row("fingerprint", split => split.Fingerprint[..FingerprintShown]),
+            ]
+        ).ToString();
 
         IReadOnlyList<string> Row(string name, Func<SplitReport, string> cell) => [name, .. splits.Select(cell)];
     }
@@ -65,7 +74,8 @@ internal static class DataInfoCommand
     private static string Sizes(SplitReport split)
     {
         int more = split.ImagesPerSize.Count - SizesShown;
-        return string.Join(", ", split.ImagesPerSize.Take(SizesShown).Select(size => $"{size.Value} of {size.Key}")) + (more > 0 ? $", {more} more" : "");
+        return string.Join(", ", split.ImagesPerSize.Take(SizesShown).Select(size => $"{size.Value} of {size.Key}"))
+            + (more > 0 ? $", {more} more" : "");
     }
 
     /// <summary>A row per label: the images that show it and its share of the masks' pixels, split by split.</summary>

@@ -36,7 +36,13 @@ internal static class DoctorCommand
     {
         string table = new Table(
             ["what", "state", "found"],
-            [.. findings.Select(finding => (IReadOnlyList<string>)[finding.What, finding.State.ToString().ToLowerInvariant(), finding.Found])]).ToString();
-        return table + string.Concat(findings.Where(finding => finding.Fix is not null).Select(finding => $"\n{finding.What}: {finding.Fix}"));
+            [
+                .. findings.Select(finding =>
+                    (IReadOnlyList<string>)[finding.What, finding.State.ToString().ToLowerInvariant(), finding.Found]
+                ),
+            ]
+        ).ToString();
+        return table
+            + string.Concat(findings.Where(finding => finding.Fix is not null).Select(finding => $"\n{finding.What}: {finding.Fix}"));
     }
 }

@@ -26,22 +26,31 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var options = new CommonOptions();
-        var masks = new Option<string>("--masks", "-m") { Description = "Folder with a mask ID.png for each image of the split.", Required = true };
+        var masks = new Option<string>("--masks", "-m")
+        {
+            Description = "Folder with a mask ID.png for each image of the split.",
+            Required = true,
+        };
         var command = new TaughtCommand("evaluate", "Score a folder of masks against a split's drawn masks.", Lesson) { masks };
         options.AddDataOptions(command);
         command.Options.Add(options.Split);
         command.Options.Add(options.Json);
-        command.SetAction((parsed, cancellation) =>
-        {
-            var score = ProgressDisplay.Run(progress =>
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                var (_, source) = options.Source(parsed);
-                return Study.ScoreMasks(
-                    MaskFolderSource.Open(source, parsed.GetValue(masks)!), source, options.Context(parsed, progress, cancellation));
-            });
-            options.Print(parsed, score, score => score.ToTable());
-            return Task.FromResult(ExitCode.Done);
-        });
+                var score = ProgressDisplay.Run(progress =>
+                {
+                    var (_, source) = options.Source(parsed);
+                    return Study.ScoreMasks(
+                        MaskFolderSource.Open(source, parsed.GetValue(masks)!),
+                        source,
+                        options.Context(parsed, progress, cancellation)
+                    );
+                });
+                options.Print(parsed, score, score => score.ToTable());
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
         return command;
     }
 }

@@ -36,15 +36,20 @@ internal static class ExplainCommand
         var options = new CommonOptions();
         var networks = new NetworkOptions();
         var reading = new MapOptions();
-        var image = new Argument<string?>("IMAGE") { Description = "A JPEG or PNG file, or a folder of them.", Arity = ArgumentArity.ZeroOrOne };
+        var image = new Argument<string?>("IMAGE")
+        {
+            Description = "A JPEG or PNG file, or a folder of them.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var wanted = new Option<string[]>("--class")
         {
             Description = "A class to explain, by name or zero-based index; may be given several times. Default: what the network names.",
         };
         var side = new Option<int?>("--size")
         {
-            Description = $"Longest side in pixels that the network sees at scale 1. Default: the image's own, at most {Explainer.LargestSide}, " +
-                $"or {Explainer.LargestSideForOneClass} with softmax scores, as ImageNet's networks were trained on about that.",
+            Description =
+                $"Longest side in pixels that the network sees at scale 1. Default: the image's own, at most {Explainer.LargestSide}, "
+                + $"or {Explainer.LargestSideForOneClass} with softmax scores, as ImageNet's networks were trained on about that.",
         }.AtLeast(1);
         var listLayers = new Option<bool>("--list-layers") { Description = "Print the network's layers and do nothing else." };
         var folder = new Option<string?>("--out", "-o") { Description = "Folder to fill. Default: out/explain/IMAGE-METHOD." };
@@ -52,50 +57,71 @@ internal static class ExplainCommand
         networks.AddTo(command);
         command.Options.Add(wanted);
         reading.AddTo(command);
-        foreach (var option in new Option[] { side, folder, listLayers, options.Device, options.Threads, options.Json }) command.Options.Add(option);
+        foreach (var option in new Option[] { side, folder, listLayers, options.Device, options.Threads, options.Json })
+            command.Options.Add(option);
         command.Validators.Add(result =>
         {
             bool explains = !result.GetValue(listLayers);
             networks.Check(result, needsWeights: explains);
-            if (explains && result.GetValue(image) is null) result.AddError("Expected an IMAGE to explain.");
+            if (explains && result.GetValue(image) is null)
+                result.AddError("Expected an IMAGE to explain.");
         });
-        command.SetAction((parsed, cancellation) =>
-        {
-            var run = options.Context(parsed, null, cancellation);
-            if (parsed.GetValue(listLayers))
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                options.Print(parsed, networks.WithBackbone(parsed, Layers), ToText);
-                return Task.FromResult(ExitCode.Done);
-            }
-            var inference = reading.Apply(parsed, new MapInference());
-            string path = Path.TrimEndingDirectorySeparator(parsed.GetValue(image)!);
-            bool isFolder = Directory.Exists(path);
-            // A file that is none is told before the network is loaded.
-            if (!isFolder) ImageFile.ReadSize(path);
-            var (network, classNames, oneClass, form) = networks.Open(parsed, run.Device);
-            using (network)
-            {
-                int[] classes = [.. (parsed.GetValue(wanted) ?? []).Select(text => ClassList.Find(classNames, text))];
-                var explainer = new Explainer { Maps = inference, Side = parsed.GetValue(side), OneClassPerImage = oneClass };
-                string how = parsed.GetValue(reading.Method)!.Replace(":layer=", "-", StringComparison.Ordinal);
-                string target = parsed.GetValue(folder) ?? Path.Combine("out", "explain", $"{(isFolder ? Path.GetFileName(Path.GetFullPath(path)) : Path.GetFileNameWithoutExtension(path))}-{how}");
-                if (!isFolder)
+                var run = options.Context(parsed, null, cancellation);
+                if (parsed.GetValue(listLayers))
                 {
-                    options.Print(parsed, Explain(path, target), files => files.ToText());
+                    options.Print(parsed, networks.WithBackbone(parsed, Layers), ToText);
                     return Task.FromResult(ExitCode.Done);
                 }
-                var all = ProgressDisplay.Run(progress => ExplainedFolder.Write(path, target, Explain, run with { Progress = progress }));
-                options.Print(parsed, all, all => all.ToText());
-                return Task.FromResult(all.Broken.Count == 0 ? ExitCode.Done : ExitCode.Error);
-
-                ExplanationFiles Explain(string file, string into)
+                var inference = reading.Apply(parsed, new MapInference());
+                string path = Path.TrimEndingDirectorySeparator(parsed.GetValue(image)!);
+                bool isFolder = Directory.Exists(path);
+                // A file that is none is told before the network is loaded.
+                if (!isFolder)
+                    ImageFile.ReadSize(path);
+                var (network, classNames, oneClass, form) = networks.Open(parsed, run.Device);
+                using (network)
                 {
-                    var picture = ImageFile.ReadRgb(file);
-                    var explanation = explainer.Explain(network, picture, classes, run.Device);
-                    return ExplanationFiles.Write(into, picture, explanation, classNames, $"{Path.GetFileName(file)}: {how}") with { Weights = form?.ToString() };
+                    int[] classes = [.. (parsed.GetValue(wanted) ?? []).Select(text => ClassList.Find(classNames, text))];
+                    var explainer = new Explainer
+                    {
+                        Maps = inference,
+                        Side = parsed.GetValue(side),
+                        OneClassPerImage = oneClass,
+                    };
+                    string how = parsed.GetValue(reading.Method)!.Replace(":layer=", "-", StringComparison.Ordinal);
+                    string target =
+                        parsed.GetValue(folder)
+                        ?? Path.Combine(
+                            "out",
+                            "explain",
+                            $"{(isFolder ? Path.GetFileName(Path.GetFullPath(path)) : Path.GetFileNameWithoutExtension(path))}-{how}"
+                        );
+                    if (!isFolder)
+                    {
+                        options.Print(parsed, Explain(path, target), files => files.ToText());
+                        return Task.FromResult(ExitCode.Done);
+                    }
+                    var all = ProgressDisplay.Run(progress =>
+                        ExplainedFolder.Write(path, target, Explain, run with { Progress = progress })
+                    );
+                    options.Print(parsed, all, all => all.ToText());
+                    return Task.FromResult(all.Broken.Count == 0 ? ExitCode.Done : ExitCode.Error);
+
+                    ExplanationFiles Explain(string file, string into)
+                    {
+                        var picture = ImageFile.ReadRgb(file);
+                        var explanation = explainer.Explain(network, picture, classes, run.Device);
+                        return ExplanationFiles.Write(into, picture, explanation, classNames, $"{Path.GetFileName(file)}: {how}") with
+                        {
+                            Weights = form?.ToString(),
+                        };
+                    }
                 }
             }
-        });
+        );
         return command;
     }
 
@@ -122,7 +148,13 @@ internal static class ExplainCommand
         return [.. layers];
     }
 
-    private static string ToText(Layer[] layers) => new Table(
-        ["layer", "channels", "image pixels per value", "ends a stage"],
-        [.. layers.Select(layer => (IReadOnlyList<string>)[layer.Name, $"{layer.Channels}", $"{layer.Stride}", layer.EndsStage ? "yes" : ""])]).ToString();
+    private static string ToText(Layer[] layers) =>
+        new Table(
+            ["layer", "channels", "image pixels per value", "ends a stage"],
+            [
+                .. layers.Select(layer =>
+                    (IReadOnlyList<string>)[layer.Name, $"{layer.Channels}", $"{layer.Stride}", layer.EndsStage ? "yes" : ""]
+                ),
+            ]
+        ).ToString();
 }

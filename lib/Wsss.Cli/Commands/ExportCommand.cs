@@ -28,11 +28,21 @@ internal static class ExportCommand
     {
         var options = new CommonOptions();
         var folder = new Argument<string>("FOLDER") { Description = "The folder that `wsss train` or `wsss segment` prints." };
-        var format = new Option<ExportFormat>("--format", "-f") { Description = "onnx or safetensors.", DefaultValueFactory = _ => ExportFormat.Onnx };
-        var target = new Option<string?>("--out", "-o") { Description = "The file to write. Default: out/export/FOLDER.onnx or .safetensors." };
+        var format = new Option<ExportFormat>("--format", "-f")
+        {
+            Description = "onnx or safetensors.",
+            DefaultValueFactory = _ => ExportFormat.Onnx,
+        };
+        var target = new Option<string?>("--out", "-o")
+        {
+            Description = "The file to write. Default: out/export/FOLDER.onnx or .safetensors.",
+        };
         var command = new TaughtCommand("export", "Write a trained network as ONNX or safetensors for other programs.", Lesson)
         {
-            folder, format, target, options.Json,
+            folder,
+            format,
+            target,
+            options.Json,
         };
         command.SetAction(parsed =>
         {

@@ -10,7 +10,11 @@ internal static class HelpCommand
     /// <summary>The command, for the commands of a program.</summary>
     public static Command Create(RootCommand root)
     {
-        var path = new Argument<string[]>("COMMAND") { Description = "A command, such as run or data info.", Arity = ArgumentArity.ZeroOrMore };
+        var path = new Argument<string[]>("COMMAND")
+        {
+            Description = "A command, such as run or data info.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var command = new Command(Name, "Explain a command, as `wsss COMMAND --help` does.") { path };
         path.CompletionSources.Add(context =>
         {
@@ -20,7 +24,8 @@ internal static class HelpCommand
         path.Validators.Add(result =>
         {
             var (at, unknown) = Walk(root, result.Tokens.Select(token => token.Value));
-            if (unknown is not null) result.AddError(UsageError.NoCommand(at, unknown));
+            if (unknown is not null)
+                result.AddError(UsageError.NoCommand(at, unknown));
         });
         command.SetAction(parsed => root.Parse([.. parsed.GetValue(path) ?? [], "--help"]).Invoke());
         return command;

@@ -32,14 +32,22 @@ internal static class InitCommand
     public static Command Create()
     {
         var folder = new Argument<string>("folder") { Description = "Where the photographs lie, in folders below it too." };
-        var labels = new Option<string?>("--labels", "-l") { Description = "File or folder of the labels. Default: looked for in the folder." };
+        var labels = new Option<string?>("--labels", "-l")
+        {
+            Description = "File or folder of the labels. Default: looked for in the folder.",
+        };
         var classes = new Option<string[]>("--classes")
         {
-            Description = "Names of the classes in the order of the masks' values, or a file with one per line. Default: those that the labels name.",
+            Description =
+                "Names of the classes in the order of the masks' values, or a file with one per line. Default: those that the labels name.",
             AllowMultipleArgumentsPerToken = true,
         };
         var seed = new Option<int>("--seed") { Description = "Decides which photographs are set aside.", DefaultValueFactory = _ => 1 };
-        var output = new Option<string>("--out", "-o") { Description = "The file to write.", DefaultValueFactory = _ => PhotographFolder.FileName };
+        var output = new Option<string>("--out", "-o")
+        {
+            Description = "The file to write.",
+            DefaultValueFactory = _ => PhotographFolder.FileName,
+        };
         var force = new Option<bool>("--force") { Description = "Replace the file where there is one." };
         var sheet = new Option<string>("--sheet")
         {
@@ -49,28 +57,44 @@ internal static class InitCommand
         var json = new Option<bool>("--json") { Description = "Print the result as JSON instead of a table." };
         var command = new TaughtCommand("init", "Look at a folder of labelled photographs and make a data set of it.", Lesson)
         {
-            folder, labels, classes, seed, output, force, sheet, json,
+            folder,
+            labels,
+            classes,
+            seed,
+            output,
+            force,
+            sheet,
+            json,
         };
-        command.SetAction((parsed, _) =>
-        {
-            string path = parsed.GetValue(output)!;
-            if (File.Exists(path) && !parsed.GetValue(force)) throw new WsssException($"Expected to write '{path}' anew, found it already there. Give --force to replace it, or another --out.");
-            IReadOnlyList<string>? names = parsed.GetValue(classes) switch
+        command.SetAction(
+            (parsed, _) =>
             {
-                [var file] when File.Exists(file) => ClassList.Read(file),
-                { Length: > 0 } given => given,
-                _ => null,
-            };
-            var survey = FolderSurvey.Of(parsed.GetValue(folder)!, parsed.GetValue(labels), names);
-            var data = survey.Data with { Seed = parsed.GetValue(seed) };
-            var splits = data.Open();
-            DataSetFile.Write(path, data, "Photographs and their labels, as `wsss init` understood them. Every command takes this file as --data.");
-            string picture = parsed.GetValue(sheet)!;
-            Draw(splits, picture);
-            var result = new Made(path, picture, survey.Notes, Counts(splits));
-            ResultText.Print(parsed.GetValue(json) ? WsssJson.Write(result) : ToText(result).TrimEnd());
-            return Task.FromResult(ExitCode.Done);
-        });
+                string path = parsed.GetValue(output)!;
+                if (File.Exists(path) && !parsed.GetValue(force))
+                    throw new WsssException(
+                        $"Expected to write '{path}' anew, found it already there. Give --force to replace it, or another --out."
+                    );
+                IReadOnlyList<string>? names = parsed.GetValue(classes) switch
+                {
+                    [var file] when File.Exists(file) => ClassList.Read(file),
+                    { Length: > 0 } given => given,
+                    _ => null,
+                };
+                var survey = FolderSurvey.Of(parsed.GetValue(folder)!, parsed.GetValue(labels), names);
+                var data = survey.Data with { Seed = parsed.GetValue(seed) };
+                var splits = data.Open();
+                DataSetFile.Write(
+                    path,
+                    data,
+                    "Photographs and their labels, as `wsss init` understood them. Every command takes this file as --data."
+                );
+                string picture = parsed.GetValue(sheet)!;
+                Draw(splits, picture);
+                var result = new Made(path, picture, survey.Notes, Counts(splits));
+                ResultText.Print(parsed.GetValue(json) ? WsssJson.Write(result) : ToText(result).TrimEnd());
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
         return command;
     }
 
@@ -79,8 +103,14 @@ internal static class InitCommand
         string[] splits = [.. made.Counts[0].Images.Keys];
         var table = new Table(
             ["photographs with", .. splits],
-            [.. made.Counts.Select(row => (IReadOnlyList<string>)[row.Class, .. splits.Select(split => row.Images[split].ToString(CultureInfo.InvariantCulture))])]);
-        return $"{table}\n{string.Concat(made.Notes.Select(note => $"- {note}\n"))}\nwritten: {made.File}\ncontact sheet: {made.ContactSheet}\nnext: wsss run";
+            [
+                .. made.Counts.Select(row =>
+                    (IReadOnlyList<string>)[row.Class, .. splits.Select(split => row.Images[split].ToString(CultureInfo.InvariantCulture))]
+                ),
+            ]
+        );
+        return $"{table}\n{string.Concat(made.Notes.Select(note => $"- {note}\n"))}\nwritten: {made.File}\ncontact sheet: "
+            + $"{made.ContactSheet}\nnext: wsss run";
     }
 
     /// <summary>A row per class, one for no class, and one for all.</summary>
@@ -90,20 +120,41 @@ internal static class InitCommand
         return
         [
             .. data.Train.ClassNames.Select((name, c) => Row(name, labels => labels.Contains(c))),
-            Row("none of them", labels => labels.Count == 0), Row("all", _ => true),
+            Row("none of them", labels => labels.Count == 0),
+            Row("all", _ => true),
             new ClassCount("a mask", parts.ToDictionary(part => part.Name, part => part.Source.WithMasks()?.Count ?? 0)),
         ];
 
-        ClassCount Row(string name, Func<IReadOnlyList<int>, bool> counts) => new(
-            name, parts.ToDictionary(part => part.Name, part => Enumerable.Range(0, part.Source.Count).Count(i => counts(part.Source.Labels(i)))));
+        ClassCount Row(string name, Func<IReadOnlyList<int>, bool> counts) =>
+            new(
+                name,
+                parts.ToDictionary(
+                    part => part.Name,
+                    part => Enumerable.Range(0, part.Source.Count).Count(i => counts(part.Source.Labels(i)))
+                )
+            );
     }
 
     private static void Draw(DataSplits data, string path)
     {
         var train = data.Train;
-        var rows = train.ClassNames.Select((name, c) => (name, Samples: Enumerable.Range(0, train.Count).Where(i => train.Labels(i).Contains(c)).ToArray()))
+        var rows = train
+            .ClassNames.Select(
+                (name, c) => (name, Samples: Enumerable.Range(0, train.Count).Where(i => train.Labels(i).Contains(c)).ToArray())
+            )
             .Where(row => row.Samples.Length > 0)
-            .Select(row => (row.name, (IReadOnlyList<Sample>)[.. row.Samples.Where((_, i) => i % Math.Max(1, row.Samples.Length / PicturesPerClass) == 0).Take(PicturesPerClass).Select(train.Load)]));
+            .Select(row =>
+                (
+                    row.name,
+                    (IReadOnlyList<Sample>)
+                        [
+                            .. row
+                                .Samples.Where((_, i) => i % Math.Max(1, row.Samples.Length / PicturesPerClass) == 0)
+                                .Take(PicturesPerClass)
+                                .Select(train.Load),
+                        ]
+                )
+            );
         Gallery.ByClass([.. rows], train.ClassNames, $"{train.Name}: photographs by class").Save(path);
     }
 

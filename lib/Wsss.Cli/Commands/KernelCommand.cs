@@ -50,8 +50,11 @@ internal static class KernelCommand
         command.SetAction(parsed =>
         {
             string folder = place.Of(parsed) ?? JupyterFolders.User;
-            string removed = KernelSpec.Uninstall(folder)
-                ?? throw new WsssException($"Expected the kernel {KernelSpec.Name} in '{folder}', found none. `wsss kernel list` shows where it is.");
+            string removed =
+                KernelSpec.Uninstall(folder)
+                ?? throw new WsssException(
+                    $"Expected the kernel {KernelSpec.Name} in '{folder}', found none. `wsss kernel list` shows where it is."
+                );
             ResultText.Print(removed);
         });
         return command;

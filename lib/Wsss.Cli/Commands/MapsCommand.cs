@@ -38,36 +38,52 @@ internal static class MapsCommand
             Description = "How many images overview.png shows; 0 for no picture.",
             DefaultValueFactory = _ => 8,
         }.AtLeast(0);
-        var command = new TaughtCommand("maps", "Write a classifier's localization maps as files, and a picture of some.", Lesson) { classifier };
+        var command = new TaughtCommand("maps", "Write a classifier's localization maps as files, and a picture of some.", Lesson)
+        {
+            classifier,
+        };
         options.AddDataOptions(command);
         command.Options.Add(options.Split);
         command.Options.Add(folder);
         options.AddMapOptions(command);
         command.Options.Add(pictures);
         options.AddRunOptions(command);
-        command.SetAction((parsed, cancellation) =>
-        {
-            string path = parsed.GetValue(folder)!;
-            var result = ProgressDisplay.Run(progress =>
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                var run = options.Context(parsed, progress, cancellation);
-                var inference = options.Maps.Apply(parsed, Experiment.MapsFor(options.DataSet(parsed)));
-                using var trained = TrainedClassifier.Load(parsed.GetValue(classifier)!, run.Device);
-                var (data, source) = options.Source(parsed);
-                RequireClasses(trained, source);
-                using var extracted = MapSource.Of(trained, inference, run);
-                using var maps = extracted.Refine(options.Refinements(parsed), data.Train, run);
-                var shown = new List<(Sample Sample, LocalizationMaps Maps)>();
-                var written = MapFolder.Write(path, source, Keep(maps.Read(source), parsed.GetValue(pictures) ?? 0, shown), maps.Origin, run);
-                string? picture = shown.Count == 0 ? null : Path.Combine(path, "overview.png");
-                if (picture is not null)
-                    Gallery.Maps(shown, source.ClassNames, PreviewThreshold, $"maps of {source.Name}", source).Save(picture);
-                return new Written(path, source.Name, written.Ids.Count, picture);
-            });
-            options.Print(parsed, result, result =>
-                $"maps of {result.Images} images of {result.Source}: {result.Folder}" + (result.Picture is null ? "" : $"\npicture: {result.Picture}"));
-            return Task.FromResult(ExitCode.Done);
-        });
+                string path = parsed.GetValue(folder)!;
+                var result = ProgressDisplay.Run(progress =>
+                {
+                    var run = options.Context(parsed, progress, cancellation);
+                    var inference = options.Maps.Apply(parsed, Experiment.MapsFor(options.DataSet(parsed)));
+                    using var trained = TrainedClassifier.Load(parsed.GetValue(classifier)!, run.Device);
+                    var (data, source) = options.Source(parsed);
+                    RequireClasses(trained, source);
+                    using var extracted = MapSource.Of(trained, inference, run);
+                    using var maps = extracted.Refine(options.Refinements(parsed), data.Train, run);
+                    var shown = new List<(Sample Sample, LocalizationMaps Maps)>();
+                    var written = MapFolder.Write(
+                        path,
+                        source,
+                        Keep(maps.Read(source), parsed.GetValue(pictures) ?? 0, shown),
+                        maps.Origin,
+                        run
+                    );
+                    string? picture = shown.Count == 0 ? null : Path.Combine(path, "overview.png");
+                    if (picture is not null)
+                        Gallery.Maps(shown, source.ClassNames, PreviewThreshold, $"maps of {source.Name}", source).Save(picture);
+                    return new Written(path, source.Name, written.Ids.Count, picture);
+                });
+                options.Print(
+                    parsed,
+                    result,
+                    result =>
+                        $"maps of {result.Images} images of {result.Source}: {result.Folder}"
+                        + (result.Picture is null ? "" : $"\npicture: {result.Picture}")
+                );
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
         return command;
     }
 

@@ -34,48 +34,83 @@ internal static class MasksCommand
     public static Command Create()
     {
         var options = new CommonOptions();
-        var maps = new Option<string>("--maps", "-m") { Description = "Folder of maps to make masks of, as `wsss maps` writes it.", Required = true };
+        var maps = new Option<string>("--maps", "-m")
+        {
+            Description = "Folder of maps to make masks of, as `wsss maps` writes it.",
+            Required = true,
+        };
         var folder = new Option<string>("--out", "-o") { Description = "Folder to fill.", Required = true };
         var threshold = new Option<float?>("--threshold") { Description = "The background score, 0…1." };
-        var validationMaps = new Option<string?>("--validation-maps") { Description = "Folder of maps of the validation split of --data, to choose the threshold on." };
+        var validationMaps = new Option<string?>("--validation-maps")
+        {
+            Description = "Folder of maps of the validation split of --data, to choose the threshold on.",
+        };
         var decisions = new Option<string?>("--decisions")
         {
-            Description = "File that the page of `wsss review` saved: images to leave out, and the threshold unless another option gives it.",
+            Description =
+                "File that the page of `wsss review` saved: images to leave out, and the threshold unless another option gives it.",
         };
-        var command = new TaughtCommand("masks", "Turn maps into pseudo masks, with one threshold for all.", Lesson) { maps, threshold, validationMaps, decisions };
+        var command = new TaughtCommand("masks", "Turn maps into pseudo masks, with one threshold for all.", Lesson)
+        {
+            maps,
+            threshold,
+            validationMaps,
+            decisions,
+        };
         options.AddDataOptions(command);
         command.Options.Add(folder);
         command.Options.Add(options.Json);
         threshold.Validators.Add(result =>
         {
-            if (!(float.TryParse(result.Tokens.FirstOrDefault()?.Value, CultureInfo.InvariantCulture, out float value) && value is >= 0 and <= 1))
+            if (
+                !(
+                    float.TryParse(result.Tokens.FirstOrDefault()?.Value, CultureInfo.InvariantCulture, out float value)
+                    && value is >= 0 and <= 1
+                )
+            )
                 result.AddError("Expected --threshold to be a number in 0…1.");
         });
         command.Validators.Add(result =>
         {
-            bool given = result.GetResult(threshold) is not null, chosen = result.GetResult(validationMaps) is not null;
-            if (given && chosen) result.AddError("Expected one of --threshold and --validation-maps at most, found both: each says how the threshold is chosen.");
+            bool given = result.GetResult(threshold) is not null,
+                chosen = result.GetResult(validationMaps) is not null;
+            if (given && chosen)
+                result.AddError(
+                    "Expected one of --threshold and --validation-maps at most, found both: each says how the threshold is chosen."
+                );
         });
-        command.SetAction((parsed, cancellation) =>
-        {
-            string path = parsed.GetValue(folder)!;
-            var result = ProgressDisplay.Run(progress =>
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                var run = options.Context(parsed, progress, cancellation);
-                var from = Open(parsed.GetValue(maps)!, options, parsed);
-                var decided = parsed.GetValue(decisions) is { } file ? ReviewDecisions.Load(file, from.Fingerprint, from.Ids) : null;
-                var choice = parsed.GetValue(threshold) is { } given ? new Choice(given, "given", null)
-                    : parsed.GetValue(validationMaps) is { } validation ? Choose(validation, options.DataSet(parsed).Open().Validation, run)
-                    : decided is not null ? new Choice(decided.Threshold ?? throw NoThreshold(parsed.GetValue(decisions)!), "decided in a review", null)
-                    : ByRule(from, options.DataSet(parsed).Open(), run);
-                return Write(from, decided?.Keep(from.Ids) ?? from.Ids, choice, path, run);
-            });
-            options.Print(parsed, result, result =>
-                $"{result.Masks} masks at threshold {result.Threshold.ToString("0.00", CultureInfo.InvariantCulture)} ({result.Chosen}" +
-                (result.ValidationMeanIoU is { } best ? $", mIoU {Table.Percent(best)} % there" : "") + ")" +
-                (result.LeftOut > 0 ? $", {result.LeftOut} left out" : "") + $": {path}");
-            return Task.FromResult(ExitCode.Done);
-        });
+                string path = parsed.GetValue(folder)!;
+                var result = ProgressDisplay.Run(progress =>
+                {
+                    var run = options.Context(parsed, progress, cancellation);
+                    var from = Open(parsed.GetValue(maps)!, options, parsed);
+                    var decided = parsed.GetValue(decisions) is { } file ? ReviewDecisions.Load(file, from.Fingerprint, from.Ids) : null;
+                    var choice =
+                        parsed.GetValue(threshold) is { } given ? new Choice(given, "given", null)
+                        : parsed.GetValue(validationMaps) is { } validation
+                            ? Choose(validation, options.DataSet(parsed).Open().Validation, run)
+                        : decided is not null
+                            ? new Choice(decided.Threshold ?? throw NoThreshold(parsed.GetValue(decisions)!), "decided in a review", null)
+                        : ByRule(from, options.DataSet(parsed).Open(), run);
+                    return Write(from, decided?.Keep(from.Ids) ?? from.Ids, choice, path, run);
+                });
+                options.Print(
+                    parsed,
+                    result,
+                    result =>
+                        $"{result.Masks} masks at threshold {result.Threshold.ToString("0.00", CultureInfo.InvariantCulture)} "
+                            + $"({result.Chosen}"
+                        + (result.ValidationMeanIoU is { } best ? $", mIoU {Table.Percent(best)} % there" : "")
+                        + ")"
+                        + (result.LeftOut > 0 ? $", {result.LeftOut} left out" : "")
+                        + $": {path}"
+                );
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
         return command;
     }
 
@@ -85,7 +120,9 @@ internal static class MasksCommand
 
     private static Choice Choose(string folder, IMaskedSource validation, RunContext run)
     {
-        var best = PseudoMasks.ChooseThreshold(MapFolder.Open(folder, validation).ReadAll(validation, run).Select(item => item.Maps), validation).Best;
+        var best = PseudoMasks
+            .ChooseThreshold(MapFolder.Open(folder, validation).ReadAll(validation, run).Select(item => item.Maps), validation)
+            .Best;
         return new Choice(best.Threshold, $"best on {validation.Name}", best.MeanIoU);
     }
 
@@ -98,21 +135,33 @@ internal static class MasksCommand
     }
 
     private static DataSetException NoThreshold(string file) =>
-        new($"{file}: expected a threshold, found none, as masks were reviewed and not maps. Give --threshold or --validation-maps as well.");
+        new(
+            $"{file}: expected a threshold, found none, as masks were reviewed and not maps. Give --threshold or --validation-maps as well."
+        );
 
     private static Summary Write(MapFolder maps, IReadOnlyList<string> ids, Choice choice, string folder, RunContext run)
     {
         string summaryPath = Path.Combine(folder, SummaryFile);
         // Last of all the new one is written: a folder with it is whole.
-        if (File.Exists(summaryPath)) File.Delete(summaryPath);
+        if (File.Exists(summaryPath))
+            File.Delete(summaryPath);
         // An earlier mask of an image that is left out now would still be found.
-        foreach (string left in maps.Ids.Except(ids)) if (MaskFolderSource.PathOf(folder, left) is var old && File.Exists(old)) File.Delete(old);
+        foreach (string left in maps.Ids.Except(ids))
+            if (MaskFolderSource.PathOf(folder, left) is var old && File.Exists(old))
+                File.Delete(old);
         for (int i = 0; i < ids.Count; i++)
         {
             ImageFile.WriteMask(MaskFolderSource.PathOf(folder, ids[i]), ThresholdRule.Apply(maps.Read(ids[i]), choice.Threshold));
             run.Report("write masks", i + 1, ids.Count);
         }
-        var summary = new Summary(choice.Threshold, choice.How, choice.ValidationMeanIoU, ids.Count, maps.Ids.Count - ids.Count, maps.Fingerprint);
+        var summary = new Summary(
+            choice.Threshold,
+            choice.How,
+            choice.ValidationMeanIoU,
+            ids.Count,
+            maps.Ids.Count - ids.Count,
+            maps.Fingerprint
+        );
         AtomicFile.WriteText(summaryPath, WsssJson.Write(summary));
         return summary;
     }

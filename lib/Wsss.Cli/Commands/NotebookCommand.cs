@@ -24,25 +24,49 @@ internal static class NotebookCommand
         """;
 
     public static Command Create() =>
-        new TaughtCommand("notebook", "Make an offline HTML report of notebooks as they were saved, or run them without a notebook host.", Lesson)
+        new TaughtCommand(
+            "notebook",
+            "Make an offline HTML report of notebooks as they were saved, or run them without a notebook host.",
+            Lesson
+        )
         {
-            CreateRun(), CreateReport(), CreatePictures(),
+            CreateRun(),
+            CreateReport(),
+            CreatePictures(),
         };
 
     private static Command CreateRun()
     {
         var options = new NotebookOptions();
         var files = new Argument<string[]>("files") { Description = "The .ipynb files.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string?>("--out", "-o") { Description = "Folder for the notebooks with their outputs. Default: back in place." };
-        var command = new Command("run", "Run every cell of notebooks and save the outputs with them. Exit code 1 if a cell fails.") { files, output };
-        options.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
+        var output = new Option<string?>("--out", "-o")
         {
-            var paths = ProgressDisplay.Run(progress => NotebookRuns.Run(
-                parsed.GetValue(files)!, options.Shared(parsed), options.Own(parsed), parsed.GetValue(output), progress, cancellation));
-            foreach (string path in paths) ResultText.Print(path);
-            return Task.FromResult(ExitCode.Done);
-        });
+            Description = "Folder for the notebooks with their outputs. Default: back in place.",
+        };
+        var command = new Command("run", "Run every cell of notebooks and save the outputs with them. Exit code 1 if a cell fails.")
+        {
+            files,
+            output,
+        };
+        options.AddTo(command);
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                var paths = ProgressDisplay.Run(progress =>
+                    NotebookRuns.Run(
+                        parsed.GetValue(files)!,
+                        options.Shared(parsed),
+                        options.Own(parsed),
+                        parsed.GetValue(output),
+                        progress,
+                        cancellation
+                    )
+                );
+                foreach (string path in paths)
+                    ResultText.Print(path);
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
         return command;
     }
 
@@ -63,44 +87,60 @@ internal static class NotebookCommand
         {
             Description = "Another page that the index names first, such as the index.html of `wsss compare`. May be given several times.",
         };
-        var command = new Command("report", "Write a report of notebooks that opens in any browser without a network.") { files, first, output, pages };
+        var command = new Command("report", "Write a report of notebooks that opens in any browser without a network.")
+        {
+            files,
+            first,
+            output,
+            pages,
+        };
         options.AddTo(command);
         command.Validators.Add(result =>
         {
             if (!result.GetValue(first) && options.Given(result) is { } option)
                 result.AddError($"Expected --run with {option.Name}: without it the report shows what the notebooks were saved with.");
         });
-        command.SetAction((parsed, cancellation) =>
-        {
-            string folder = parsed.GetValue(output)!;
-            var paths = Chosen(parsed.GetValue(files)!);
-            if (parsed.GetValue(first))
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                paths = ProgressDisplay.Run(progress =>
-                    NotebookRuns.Run(paths, options.Shared(parsed), options.Own(parsed), folder, progress, cancellation));
+                string folder = parsed.GetValue(output)!;
+                var paths = Chosen(parsed.GetValue(files)!);
+                if (parsed.GetValue(first))
+                {
+                    paths = ProgressDisplay.Run(progress =>
+                        NotebookRuns.Run(paths, options.Shared(parsed), options.Own(parsed), folder, progress, cancellation)
+                    );
+                }
+                ResultText.Print(
+                    Report.Write(paths, folder, "Weakly supervised semantic segmentation", parsed.GetValue(pages) ?? [], ResultText.Note)
+                );
+                return Task.FromResult(ExitCode.Done);
             }
-            ResultText.Print(Report.Write(
-                paths, folder, "Weakly supervised semantic segmentation", parsed.GetValue(pages) ?? [], ResultText.Note));
-            return Task.FromResult(ExitCode.Done);
-        });
+        );
         return command;
     }
 
     private static Command CreatePictures()
     {
         var files = OurFiles();
-        var command = new Command("pictures", "Draw the static picture of each saved chart into notebooks, without running them.") { files };
-        command.SetAction((parsed, _) =>
+        var command = new Command("pictures", "Draw the static picture of each saved chart into notebooks, without running them.")
         {
-            foreach (string path in Chosen(parsed.GetValue(files)!))
+            files,
+        };
+        command.SetAction(
+            (parsed, _) =>
             {
-                var notebook = Notebook.Load(path);
-                var (drawn, notDrawn) = ChartPictures.Add(notebook);
-                if (drawn > 0) notebook.Save(path);
-                ResultText.Print($"{path}: {drawn} drawn{(notDrawn > 0 ? $", {notDrawn} of kinds that are not drawn" : "")}");
+                foreach (string path in Chosen(parsed.GetValue(files)!))
+                {
+                    var notebook = Notebook.Load(path);
+                    var (drawn, notDrawn) = ChartPictures.Add(notebook);
+                    if (drawn > 0)
+                        notebook.Save(path);
+                    ResultText.Print($"{path}: {drawn} drawn{(notDrawn > 0 ? $", {notDrawn} of kinds that are not drawn" : "")}");
+                }
+                return Task.FromResult(ExitCode.Done);
             }
-            return Task.FromResult(ExitCode.Done);
-        });
+        );
         return command;
     }
 
@@ -142,9 +182,12 @@ internal static class NotebookCommand
                 ["seed"] = data.Seed.ToString(),
                 ["device"] = parsed.GetValue(_common.Device)!,
             };
-            if (parsed.GetValue(_common.Store) is { } store) values["store"] = Path.GetFullPath(store);
-            if (parsed.GetValue(_common.Backbone) is { } backbone) values["backbone"] = backbone;
-            if (parsed.GetValue(_common.Weights) is { } weights) values["weights"] = File.Exists(weights) ? Path.GetFullPath(weights) : weights;
+            if (parsed.GetValue(_common.Store) is { } store)
+                values["store"] = Path.GetFullPath(store);
+            if (parsed.GetValue(_common.Backbone) is { } backbone)
+                values["backbone"] = backbone;
+            if (parsed.GetValue(_common.Weights) is { } weights)
+                values["weights"] = File.Exists(weights) ? Path.GetFullPath(weights) : weights;
             return values;
         }
 

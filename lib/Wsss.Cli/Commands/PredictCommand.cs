@@ -44,7 +44,8 @@ internal static class PredictCommand
         var options = new CommonOptions();
         var path = new Argument<string>("PATH")
         {
-            Description = $"A folder of photographs ({string.Join(", ", Photographs.Extensions)}), sub-folders included, or one photograph.",
+            Description =
+                $"A folder of photographs ({string.Join(", ", Photographs.Extensions)}), sub-folders included, or one photograph.",
         };
         var model = new Option<string>("--model", "-m")
         {
@@ -70,8 +71,8 @@ internal static class PredictCommand
         };
         var address = new Option<string>("--image-address")
         {
-            Description = "What stands before a photograph's file in labelstudio.json to make its address, such as " +
-                "https://images.example.org/.",
+            Description =
+                "What stands before a photograph's file in labelstudio.json to make its address, such as " + "https://images.example.org/.",
             DefaultValueFactory = _ => LabelStudioFile.LocalFiles,
         };
         var labels = new Option<string?>("--labels", "-l")
@@ -86,36 +87,54 @@ internal static class PredictCommand
         var overwrite = new Option<bool>("--overwrite") { Description = "Make all masks anew, also those of another model." };
         var command = new TaughtCommand("predict", "Masks of new photographs, with a finished model.", Lesson)
         {
-            path, model, folder, formats, form, address, labels, longest, overwrite,
+            path,
+            model,
+            folder,
+            formats,
+            form,
+            address,
+            labels,
+            longest,
+            overwrite,
         };
-        foreach (var option in new Option[] { options.Device, options.Threads, options.Json }) command.Options.Add(option);
-        command.SetAction((parsed, cancellation) =>
-        {
-            var opened = ModelFolder.Load(parsed.GetValue(model)!);
-            string target = parsed.GetValue(folder)!;
-            var photographs = Photographs.Find(parsed.GetValue(path)!, except: target);
-            var prediction = new Prediction
+        foreach (var option in new Option[] { options.Device, options.Threads, options.Json })
+            command.Options.Add(option);
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                LongestSide = parsed.GetValue(longest),
-                Overwrite = parsed.GetValue(overwrite),
-                Labels = parsed.GetValue(labels) is { } list
-                    ? PhotographLabels.Read(list, photographs, opened.ClassNames)
-                    : new Dictionary<string, IReadOnlyList<int>>(),
-            };
-            var result = ProgressDisplay.Run(progress =>
-            {
-                var run = options.Context(parsed, progress, cancellation);
-                PredictedImage[] images = [.. prediction.Run(opened, photographs, target, run)];
-                var masks = new PredictedMasks(target, opened.ClassNames, images, run);
-                var files = new PredictionFiles(target, opened, parsed.GetValue(form), parsed.GetValue(address)!);
-                return Summary.Of(target, opened.ClassNames, images, [masks.WriteList(), .. files.Write(masks, parsed.GetValue(formats)!)]);
-            });
-            options.Print(parsed, result, result => result.ToText());
-            foreach (var failure in result.Failed) ResultText.Note($"Error: {failure.Error}");
-            if (result.Failed.Count == 0) return Task.FromResult(ExitCode.Done);
-            ResultText.Note($"{result.Failed.Count} of {photographs.Count} photographs have no mask; the others are done.");
-            return Task.FromResult(ExitCode.Error);
-        });
+                var opened = ModelFolder.Load(parsed.GetValue(model)!);
+                string target = parsed.GetValue(folder)!;
+                var photographs = Photographs.Find(parsed.GetValue(path)!, except: target);
+                var prediction = new Prediction
+                {
+                    LongestSide = parsed.GetValue(longest),
+                    Overwrite = parsed.GetValue(overwrite),
+                    Labels = parsed.GetValue(labels) is { } list
+                        ? PhotographLabels.Read(list, photographs, opened.ClassNames)
+                        : new Dictionary<string, IReadOnlyList<int>>(),
+                };
+                var result = ProgressDisplay.Run(progress =>
+                {
+                    var run = options.Context(parsed, progress, cancellation);
+                    PredictedImage[] images = [.. prediction.Run(opened, photographs, target, run)];
+                    var masks = new PredictedMasks(target, opened.ClassNames, images, run);
+                    var files = new PredictionFiles(target, opened, parsed.GetValue(form), parsed.GetValue(address)!);
+                    return Summary.Of(
+                        target,
+                        opened.ClassNames,
+                        images,
+                        [masks.WriteList(), .. files.Write(masks, parsed.GetValue(formats)!)]
+                    );
+                });
+                options.Print(parsed, result, result => result.ToText());
+                foreach (var failure in result.Failed)
+                    ResultText.Note($"Error: {failure.Error}");
+                if (result.Failed.Count == 0)
+                    return Task.FromResult(ExitCode.Done);
+                ResultText.Note($"{result.Failed.Count} of {photographs.Count} photographs have no mask; the others are done.");
+                return Task.FromResult(ExitCode.Error);
+            }
+        );
         return command;
     }
 

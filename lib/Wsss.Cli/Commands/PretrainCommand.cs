@@ -43,33 +43,69 @@ internal static class PretrainCommand
         var file = new Option<string>("--out", "-o") { Description = "The safetensors file to write.", Required = true };
         var command = new TaughtCommand("pretrain", "Train a small network that the project ships, on other drawn objects.", Lesson)
         {
-            network, file, scale, options.Seed, options.Resume,
+            network,
+            file,
+            scale,
+            options.Seed,
+            options.Resume,
         };
         options.AddRunOptions(command);
-        command.SetAction((parsed, cancellation) =>
-        {
-            var (path, size, seed) = (parsed.GetValue(file)!, parsed.GetValue(scale), parsed.GetValue(options.Seed));
-            if (parsed.GetValue(network) == Objectness)
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                var result = ProgressDisplay.Run(progress => ObjectnessPretraining.Run(path, size, seed, options.Context(parsed, progress, cancellation)));
-                options.Print(parsed, result, result => string.Join('\n',
-                    HistoryTable.Format(result.History),
-                    Line("other objects (test)", result.OtherObjects), Line("target objects (test, never seen)", result.TargetObjects),
-                    $"network: {result.File}"));
+                var (path, size, seed) = (parsed.GetValue(file)!, parsed.GetValue(scale), parsed.GetValue(options.Seed));
+                if (parsed.GetValue(network) == Objectness)
+                {
+                    var result = ProgressDisplay.Run(progress =>
+                        ObjectnessPretraining.Run(path, size, seed, options.Context(parsed, progress, cancellation))
+                    );
+                    options.Print(
+                        parsed,
+                        result,
+                        result =>
+                            string.Join(
+                                '\n',
+                                HistoryTable.Format(result.History),
+                                Line("other objects (test)", result.OtherObjects),
+                                Line("target objects (test, never seen)", result.TargetObjects),
+                                $"network: {result.File}"
+                            )
+                    );
+                }
+                else
+                {
+                    var pretraining = new PretrainingOptions
+                    {
+                        File = path,
+                        Backbone = parsed.GetValue(network)!,
+                        Scale = size,
+                        Seed = seed,
+                    };
+                    var result = ProgressDisplay.Run(progress =>
+                        Pretraining.Run(pretraining, options.Context(parsed, progress, cancellation))
+                    );
+                    options.Print(
+                        parsed,
+                        result,
+                        result =>
+                            string.Join(
+                                '\n',
+                                "object crops",
+                                HistoryTable.Format(result.ObjectHistory),
+                                "scenes",
+                                HistoryTable.Format(result.SceneHistory),
+                                $"test: mAP {Table.Percent(result.Test.MeanAveragePrecision)} %, F1 {Table.Percent(result.Test.F1)} %",
+                                $"backbone: {result.File}"
+                            )
+                    );
+                }
+                return Task.FromResult(ExitCode.Done);
             }
-            else
-            {
-                var pretraining = new PretrainingOptions { File = path, Backbone = parsed.GetValue(network)!, Scale = size, Seed = seed };
-                var result = ProgressDisplay.Run(progress => Pretraining.Run(pretraining, options.Context(parsed, progress, cancellation)));
-                options.Print(parsed, result, result => string.Join('\n',
-                    "object crops", HistoryTable.Format(result.ObjectHistory), "scenes", HistoryTable.Format(result.SceneHistory),
-                    $"test: mAP {Table.Percent(result.Test.MeanAveragePrecision)} %, F1 {Table.Percent(result.Test.F1)} %", $"backbone: {result.File}"));
-            }
-            return Task.FromResult(ExitCode.Done);
-        });
+        );
         return command;
 
         static string Line(string name, ObjectnessScore score) =>
-            $"{name}: IoU {Table.Percent(score.IoU)} %, precision {Table.Percent(score.Precision)} %, recall {Table.Percent(score.Recall)} %";
+            $"{name}: IoU {Table.Percent(score.IoU)} %, precision {Table.Percent(score.Precision)} %, recall "
+                + $"{Table.Percent(score.Recall)} %";
     }
 }

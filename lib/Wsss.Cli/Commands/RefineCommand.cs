@@ -10,8 +10,7 @@ namespace Wsss.Cli.Commands;
 /// <summary><c>wsss refine</c>: better maps from maps.</summary>
 internal static class RefineCommand
 {
-    private static readonly string Lesson =
-        $"""
+    private static readonly string Lesson = $"""
         What it does:
           Reads a folder of maps, refines each image's maps and writes them as `wsss maps` does. overview.png shows the first
           images before and after. The folder is one of `wsss maps`, or another program's: ID.npz or ID.npy in 0…1, [K, H, W] of the
@@ -32,59 +31,95 @@ internal static class RefineCommand
     public static Command Create()
     {
         var options = new CommonOptions();
-        var maps = new Option<string>("--maps", "-m") { Description = "Folder of maps of the split, as `wsss maps` writes it, or another program's.", Required = true };
+        var maps = new Option<string>("--maps", "-m")
+        {
+            Description = "Folder of maps of the split, as `wsss maps` writes it, or another program's.",
+            Required = true,
+        };
         var folder = new Option<string>("--out", "-o") { Description = "Folder to fill.", Required = true };
-        var classifier = new Option<string?>("--classifier", "-c") { Description = "For walk: the folder that `wsss train` prints. Default: the one that made the maps." };
+        var classifier = new Option<string?>("--classifier", "-c")
+        {
+            Description = "For walk: the folder that `wsss train` prints. Default: the one that made the maps.",
+        };
         var pictures = new Option<int?>("--pictures")
         {
             Description = "How many images overview.png shows; 0 for no picture.",
             DefaultValueFactory = _ => 8,
         }.AtLeast(0);
         options.Refinement.Required = true;
-        var command = new TaughtCommand("refine", "Refine maps: dense CRF, pixel-adaptive refinement, a walk on learned affinity, or saliency.", Lesson)
+        var command = new TaughtCommand(
+            "refine",
+            "Refine maps: dense CRF, pixel-adaptive refinement, a walk on learned affinity, or saliency.",
+            Lesson
+        )
         {
-            maps, options.Refinement, options.Saliency.From,
+            maps,
+            options.Refinement,
+            options.Saliency.From,
         };
         options.AddDataOptions(command);
-        foreach (var option in new Option[] { options.Split, classifier, folder, pictures }) command.Options.Add(option);
+        foreach (var option in new Option[] { options.Split, classifier, folder, pictures })
+            command.Options.Add(option);
         options.AddRunOptions(command);
-        command.SetAction((parsed, cancellation) =>
-        {
-            string path = parsed.GetValue(folder)!;
-            var refinements = options.Saliency.Apply(parsed, options.DataSet(parsed).Kind, options.Refinements(parsed));
-            int count = parsed.GetValue(pictures) ?? 0;
-            var result = ProgressDisplay.Run(progress =>
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                var run = options.Context(parsed, progress, cancellation);
-                var (data, source) = options.Source(parsed);
-                var given = MapFolder.Open(parsed.GetValue(maps)!, source);
-                given.RequireData(source);
-                string? trainedFolder = parsed.GetValue(classifier) ?? given.Origin?.Classifiers.FirstOrDefault(Directory.Exists);
-                using var trained = trainedFolder is null ? null : TrainedClassifier.Load(trainedFolder, run.Device);
-                using var extracted = trained is null ? null : MapSource.Of(trained, given.Origin?.Inference ?? new(), run);
-                using var others = extracted?.Refine(Earlier(given), data.Train, run);
-                using var before = MapSource.Of(given, others, run);
-                using var refined = before.Refine(refinements, data.Train, run);
+                string path = parsed.GetValue(folder)!;
+                var refinements = options.Saliency.Apply(parsed, options.DataSet(parsed).Kind, options.Refinements(parsed));
+                int count = parsed.GetValue(pictures) ?? 0;
+                var result = ProgressDisplay.Run(progress =>
+                {
+                    var run = options.Context(parsed, progress, cancellation);
+                    var (data, source) = options.Source(parsed);
+                    var given = MapFolder.Open(parsed.GetValue(maps)!, source);
+                    given.RequireData(source);
+                    string? trainedFolder = parsed.GetValue(classifier) ?? given.Origin?.Classifiers.FirstOrDefault(Directory.Exists);
+                    using var trained = trainedFolder is null ? null : TrainedClassifier.Load(trainedFolder, run.Device);
+                    using var extracted = trained is null ? null : MapSource.Of(trained, given.Origin?.Inference ?? new(), run);
+                    using var others = extracted?.Refine(Earlier(given), data.Train, run);
+                    using var before = MapSource.Of(given, others, run);
+                    using var refined = before.Refine(refinements, data.Train, run);
 
-                var shown = new List<(Sample Sample, LocalizationMaps After)>();
-                var after = MapFolder.Write(path, source, refined.Read(source).Select(item =>
-                {
-                    if (shown.Count < count) shown.Add(item);
-                    return item;
-                }), refined.Origin, run);
-                string? picture = shown.Count == 0 ? null : Path.Combine(path, "overview.png");
-                if (picture is not null)
-                {
-                    Gallery.Heats(
-                        [.. shown.Select(item => item.Sample)], source.ClassNames, $"maps of {source.Name}, first class",
-                        ("before", [.. shown.Select(item => given.Read(item.Sample.Id))]), ("after", [.. shown.Select(item => item.After)])).Save(picture);
-                }
-                return new Written(path, source.Name, after.Ids.Count, picture);
-            });
-            options.Print(parsed, result, result =>
-                $"refined maps of {result.Images} images of {result.Source}: {result.Folder}" + (result.Picture is null ? "" : $"\npicture: {result.Picture}"));
-            return Task.FromResult(ExitCode.Done);
-        });
+                    var shown = new List<(Sample Sample, LocalizationMaps After)>();
+                    var after = MapFolder.Write(
+                        path,
+                        source,
+                        refined
+                            .Read(source)
+                            .Select(item =>
+                            {
+                                if (shown.Count < count)
+                                    shown.Add(item);
+                                return item;
+                            }),
+                        refined.Origin,
+                        run
+                    );
+                    string? picture = shown.Count == 0 ? null : Path.Combine(path, "overview.png");
+                    if (picture is not null)
+                    {
+                        Gallery
+                            .Heats(
+                                [.. shown.Select(item => item.Sample)],
+                                source.ClassNames,
+                                $"maps of {source.Name}, first class",
+                                ("before", [.. shown.Select(item => given.Read(item.Sample.Id))]),
+                                ("after", [.. shown.Select(item => item.After)])
+                            )
+                            .Save(picture);
+                    }
+                    return new Written(path, source.Name, after.Ids.Count, picture);
+                });
+                options.Print(
+                    parsed,
+                    result,
+                    result =>
+                        $"refined maps of {result.Images} images of {result.Source}: {result.Folder}"
+                        + (result.Picture is null ? "" : $"\npicture: {result.Picture}")
+                );
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
         return command;
     }
 

@@ -36,25 +36,36 @@ internal static class ReviewCommand
         {
             Description = "Folder of maps, as `wsss maps` writes it or another program's, or of predictions.",
         };
-        var folder = new Option<string?>("--out", "-o") { Description = "Folder to fill. Default: review in the folder that is looked at." };
-        var command = new TaughtCommand("review", "Write a page to look through maps or predictions, and mark images.", Lesson) { reviewed };
+        var folder = new Option<string?>("--out", "-o")
+        {
+            Description = "Folder to fill. Default: review in the folder that is looked at.",
+        };
+        var command = new TaughtCommand("review", "Write a page to look through maps or predictions, and mark images.", Lesson)
+        {
+            reviewed,
+        };
         options.AddDataOptions(command);
         command.Options.Add(folder);
         command.Options.Add(options.Json);
-        command.SetAction((parsed, cancellation) =>
-        {
-            string from = parsed.GetValue(reviewed)!, path = parsed.GetValue(folder) ?? Path.Combine(from, "review");
-            string page = ProgressDisplay.Run(progress =>
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                var run = options.Context(parsed, progress, cancellation);
-                if (File.Exists(Path.Combine(from, PredictionFile))) return ReviewPage.OfPredictions(from, path, run);
-                if (!Directory.Exists(from)) throw new DataSetException($"Expected a folder of maps or predictions at '{from}', found none.");
-                var (maps, source) = Open(from, options.DataSet(parsed).Open());
-                return ReviewPage.OfMaps(maps, source, path, run);
-            });
-            options.Print(parsed, new Written(page), result => result.Page);
-            return Task.FromResult(ExitCode.Done);
-        });
+                string from = parsed.GetValue(reviewed)!,
+                    path = parsed.GetValue(folder) ?? Path.Combine(from, "review");
+                string page = ProgressDisplay.Run(progress =>
+                {
+                    var run = options.Context(parsed, progress, cancellation);
+                    if (File.Exists(Path.Combine(from, PredictionFile)))
+                        return ReviewPage.OfPredictions(from, path, run);
+                    if (!Directory.Exists(from))
+                        throw new DataSetException($"Expected a folder of maps or predictions at '{from}', found none.");
+                    var (maps, source) = Open(from, options.DataSet(parsed).Open());
+                    return ReviewPage.OfMaps(maps, source, path, run);
+                });
+                options.Print(parsed, new Written(page), result => result.Page);
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
         return command;
     }
 

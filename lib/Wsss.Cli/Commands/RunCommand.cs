@@ -42,61 +42,85 @@ internal static class RunCommand
     public static Command Create()
     {
         var options = new CommonOptions();
-        var noCeiling = new Option<bool>("--no-ceiling") { Description = "Leave out the same network trained on full masks, which takes as long again." };
+        var noCeiling = new Option<bool>("--no-ceiling")
+        {
+            Description = "Leave out the same network trained on full masks, which takes as long again.",
+        };
         var report = new Option<string>("--report")
         {
-            Description = "Folder of measured.json and of the HTML report with maps, masks and curves (the notebooks 01 and 13 on this " +
-                "experiment).",
+            Description =
+                "Folder of measured.json and of the HTML report with maps, masks and curves (the notebooks 01 and 13 on this "
+                + "experiment).",
             DefaultValueFactory = _ => DefaultReport,
         };
         var model = new Option<string?>("--out", "-o")
         {
-            Description = "Folder of the finished model, for `wsss predict`; one that is there is replaced. Default: model in the report's " +
-                "folder.",
+            Description =
+                "Folder of the finished model, for `wsss predict`; one that is there is replaced. Default: model in the report's "
+                + "folder.",
         };
         var noReport = new Option<bool>("--no-report") { Description = "Print the table and write measured.json only." };
-        var command = new TaughtCommand("run", "Run everything: classifier, maps, pseudo masks, segmentation network; print one table and write a report.", Lesson);
+        var command = new TaughtCommand(
+            "run",
+            "Run everything: classifier, maps, pseudo masks, segmentation network; print one table and write a report.",
+            Lesson
+        );
         options.AddDataOptions(command);
         options.AddTrainingOptions(command);
         command.Options.Add(options.Techniques);
         options.AddMapOptions(command);
-        foreach (var option in new Option[] { options.ThresholdRule, noCeiling, model, report, noReport }) command.Options.Add(option);
+        foreach (var option in new Option[] { options.ThresholdRule, noCeiling, model, report, noReport })
+            command.Options.Add(option);
         options.AddRunOptions(command);
-        command.SetAction((parsed, cancellation) =>
-        {
-            var experiment = options.Saliency.Apply(parsed, options.Experiment(parsed)) with { Ceiling = !parsed.GetValue(noCeiling) };
-            string modelFolder = parsed.GetValue(model) ?? Path.Combine(parsed.GetValue(report)!, "model");
-            string picture = Path.Combine(parsed.GetValue(report)!, "maps.png");
-            var result = ProgressDisplay.Run(progress =>
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                using var study = Study.Open(experiment, options.Context(parsed, progress, cancellation));
-                foreach (var finding in study.Findings.Where(finding => finding.Severity == FindingSeverity.Warning))
-                    ResultText.Note($"warning: {finding}");
-                var scored = study.Score();
-                Gallery.Maps([.. study.Maps.Read(study.Spread(Pictured))], study.ClassNames, study.Threshold, "maps and masks of test images", study.Data.Test.WithMasks())
-                    .Save(picture);
-                using var segmenter = study.TrainSegmenter(study.MakePseudoMasks());
-                ModelFolder.Save(modelFolder, study.Experiment, study.Classifier, segmenter, study.Threshold, study.Provenance);
-                return scored;
-            });
-            options.Print(parsed, result, result => result.ToTable());
-            string measured = Path.Combine(parsed.GetValue(report)!, ResultFile.FileName);
-            ResultFiles.Of(result, experiment.MapTitle, CommandLine.Text()).Save(measured);
-            ResultText.Note($"picture: {picture}");
-            ResultText.Note($"model: {modelFolder}");
-            // What the notebooks show is scored against masks.
-            string[] notebooks = parsed.GetValue(noReport) || result.Maps is null ? [] : [.. NotebookRuns.Ours().Where(path => ReportNotebooks.Any(Path.GetFileName(path)!.StartsWith))];
-            if (notebooks.Length > 0)
-            {
-                string page = ProgressDisplay.Run(progress => WriteReport(result, notebooks, parsed.GetValue(report)!, options.Context(parsed, progress, cancellation)));
-                ResultText.Note($"report: {page}");
+                var experiment = options.Saliency.Apply(parsed, options.Experiment(parsed)) with { Ceiling = !parsed.GetValue(noCeiling) };
+                string modelFolder = parsed.GetValue(model) ?? Path.Combine(parsed.GetValue(report)!, "model");
+                string picture = Path.Combine(parsed.GetValue(report)!, "maps.png");
+                var result = ProgressDisplay.Run(progress =>
+                {
+                    using var study = Study.Open(experiment, options.Context(parsed, progress, cancellation));
+                    foreach (var finding in study.Findings.Where(finding => finding.Severity == FindingSeverity.Warning))
+                        ResultText.Note($"warning: {finding}");
+                    var scored = study.Score();
+                    Gallery
+                        .Maps(
+                            [.. study.Maps.Read(study.Spread(Pictured))],
+                            study.ClassNames,
+                            study.Threshold,
+                            "maps and masks of test images",
+                            study.Data.Test.WithMasks()
+                        )
+                        .Save(picture);
+                    using var segmenter = study.TrainSegmenter(study.MakePseudoMasks());
+                    ModelFolder.Save(modelFolder, study.Experiment, study.Classifier, segmenter, study.Threshold, study.Provenance);
+                    return scored;
+                });
+                options.Print(parsed, result, result => result.ToTable());
+                string measured = Path.Combine(parsed.GetValue(report)!, ResultFile.FileName);
+                ResultFiles.Of(result, experiment.MapTitle, CommandLine.Text()).Save(measured);
+                ResultText.Note($"picture: {picture}");
+                ResultText.Note($"model: {modelFolder}");
+                // What the notebooks show is scored against masks.
+                string[] notebooks =
+                    parsed.GetValue(noReport) || result.Maps is null
+                        ? []
+                        : [.. NotebookRuns.Ours().Where(path => ReportNotebooks.Any(Path.GetFileName(path)!.StartsWith))];
+                if (notebooks.Length > 0)
+                {
+                    string page = ProgressDisplay.Run(progress =>
+                        WriteReport(result, notebooks, parsed.GetValue(report)!, options.Context(parsed, progress, cancellation))
+                    );
+                    ResultText.Note($"report: {page}");
+                }
+                else if (!parsed.GetValue(noReport) && result.Maps is not null)
+                {
+                    ResultText.Note("no report: the notebooks that make it are neither above the current folder nor above the program");
+                }
+                return Task.FromResult(ExitCode.Done);
             }
-            else if (!parsed.GetValue(noReport) && result.Maps is not null)
-            {
-                ResultText.Note("no report: the notebooks that make it are neither above the current folder nor above the program");
-            }
-            return Task.FromResult(ExitCode.Done);
-        });
+        );
         return command;
     }
 

@@ -29,38 +29,70 @@ internal static class SegmentCommand
     public static Command Create()
     {
         var options = new CommonOptions();
-        var masks = new Option<string>("--masks", "-m") { Description = "Folder with a mask ID.png for each training image.", Required = true };
-        var folder = new Option<string>("--out", "-o") { Description = "Folder for the predicted masks of the test split.", Required = true };
-        var decisions = new Option<string?>("--decisions") { Description = "File that the page of `wsss review` saved: training images to leave out." };
-        var command = new TaughtCommand("segment", "Train a segmentation network on masks, predict the test split, score it.", Lesson) { masks, decisions, folder };
+        var masks = new Option<string>("--masks", "-m")
+        {
+            Description = "Folder with a mask ID.png for each training image.",
+            Required = true,
+        };
+        var folder = new Option<string>("--out", "-o")
+        {
+            Description = "Folder for the predicted masks of the test split.",
+            Required = true,
+        };
+        var decisions = new Option<string?>("--decisions")
+        {
+            Description = "File that the page of `wsss review` saved: training images to leave out.",
+        };
+        var command = new TaughtCommand("segment", "Train a segmentation network on masks, predict the test split, score it.", Lesson)
+        {
+            masks,
+            decisions,
+            folder,
+        };
         options.AddDataOptions(command);
         options.AddTrainingOptions(command);
         options.AddRunOptions(command);
-        command.SetAction((parsed, cancellation) =>
-        {
-            var recipe = options.SegmenterRecipe(parsed);
-            var inference = options.Experiment(parsed).Inference;
-            string path = parsed.GetValue(folder)!;
-            var result = ProgressDisplay.Run(progress =>
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                var run = options.Context(parsed, progress, cancellation);
-                var data = options.DataSet(parsed).Open();
-                var images = parsed.GetValue(decisions) is { } file ? ReviewDecisions.Load(file, data.Train).Keep(data.Train) : data.Train;
-                var train = new TargetSource(MaskFolderSource.Open(images, parsed.GetValue(masks)!));
-                using var segmenter = SegmenterTrainer.Train(NetworkRecipe.ForImages(recipe, train.Count), train, data.Validation, run);
-                var evaluator = new SegmentationEvaluator(data.Test.ClassNames);
-                foreach (var (sample, mask) in inference.Run(segmenter.Network, data.Test, run))
+                var recipe = options.SegmenterRecipe(parsed);
+                var inference = options.Experiment(parsed).Inference;
+                string path = parsed.GetValue(folder)!;
+                var result = ProgressDisplay.Run(progress =>
                 {
-                    ImageFile.WriteMask(MaskFolderSource.PathOf(path, sample.Id), mask);
-                    int index = data.Test.IndexOf(sample.Id);
-                    if (data.Test.HasMask(index)) evaluator.Add(sample.Id, data.Test.Mask(index), data.Test.Truth(index), mask);
-                }
-                return new Segmented(segmenter.Folder, path, segmenter.History, data.Test.WithMasks() is null ? null : evaluator.ToScore());
-            });
-            options.Print(parsed, result, result =>
-                $"{HistoryTable.Format(result.History)}\n{result.Test?.ToTable() ?? "No test image has a mask: there is nothing to score against."}\nnetwork: {result.Network}\npredictions on the test split: {result.Predictions}");
-            return Task.FromResult(ExitCode.Done);
-        });
+                    var run = options.Context(parsed, progress, cancellation);
+                    var data = options.DataSet(parsed).Open();
+                    var images = parsed.GetValue(decisions) is { } file
+                        ? ReviewDecisions.Load(file, data.Train).Keep(data.Train)
+                        : data.Train;
+                    var train = new TargetSource(MaskFolderSource.Open(images, parsed.GetValue(masks)!));
+                    using var segmenter = SegmenterTrainer.Train(NetworkRecipe.ForImages(recipe, train.Count), train, data.Validation, run);
+                    var evaluator = new SegmentationEvaluator(data.Test.ClassNames);
+                    foreach (var (sample, mask) in inference.Run(segmenter.Network, data.Test, run))
+                    {
+                        ImageFile.WriteMask(MaskFolderSource.PathOf(path, sample.Id), mask);
+                        int index = data.Test.IndexOf(sample.Id);
+                        if (data.Test.HasMask(index))
+                            evaluator.Add(sample.Id, data.Test.Mask(index), data.Test.Truth(index), mask);
+                    }
+                    return new Segmented(
+                        segmenter.Folder,
+                        path,
+                        segmenter.History,
+                        data.Test.WithMasks() is null ? null : evaluator.ToScore()
+                    );
+                });
+                options.Print(
+                    parsed,
+                    result,
+                    result =>
+                        $"{HistoryTable.Format(result.History)}\n"
+                    + $"{result.Test?.ToTable() ?? "No test image has a mask: there is nothing to score against."}\n"
+                    + $"network: {result.Network}\npredictions on the test split: {result.Predictions}"
+                );
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
         return command;
     }
 

@@ -29,7 +29,11 @@ internal static class WeightsConvertCommand
             using var weights = WeightFile.Open(parsed.GetValue(source)!);
             string path = parsed.GetValue(target)!;
             SafeTensorsFile.Write(path, weights);
-            options.Print(parsed, new Converted(path, weights.Tensors.Count), converted => $"{converted.Tensors} tensor(s) in {converted.File}");
+            options.Print(
+                parsed,
+                new Converted(path, weights.Tensors.Count),
+                converted => $"{converted.Tensors} tensor(s) in {converted.File}"
+            );
             return ExitCode.Done;
         });
         return command;

@@ -30,9 +30,16 @@ internal static class WeightsInspectCommand
     {
         var options = new CommonOptions();
         var file = new Argument<string>("FILE") { Description = "A safetensors file, or a state dict of PyTorch." };
-        var network = new Option<string?>("--network", "-n") { Description = "The name of a backbone to compare with." }
-            .MemberOf<BackboneDesign>();
-        var command = new TaughtCommand("inspect", "List the tensors of a weight file, or compare them with a backbone's.", Lesson) { file, network, options.Json };
+        var network = new Option<string?>("--network", "-n")
+        {
+            Description = "The name of a backbone to compare with.",
+        }.MemberOf<BackboneDesign>();
+        var command = new TaughtCommand("inspect", "List the tensors of a weight file, or compare them with a backbone's.", Lesson)
+        {
+            file,
+            network,
+            options.Json,
+        };
         command.SetAction(parsed =>
         {
             using var weights = WeightFile.Open(parsed.GetValue(file)!);
@@ -45,19 +52,30 @@ internal static class WeightsInspectCommand
 
     private static string ToText(WeightFileReport report)
     {
-        var overview = new Table(["file", Printable(report.File)],
-        [
-            ["format", report.Format],
-            .. report.Nest.Length == 0 ? [] : new[] { (IReadOnlyList<string>)["taken from", Printable(report.Nest)] },
-            ["tensors", Number(report.Tensors.Count)],
-            ["numbers", Number(report.Numbers)],
-            ["bytes", Number(report.Bytes)],
-            ["types", string.Join(", ", report.Types.Select(type => $"{type.Value} {type.Key}"))],
-            .. report.Metadata.OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => (IReadOnlyList<string>)[Printable(item.Key), Printable(item.Value)]),
-        ]);
-        if (report.Fit is { } fit) return $"{overview}\n{ToText(fit)}";
-        var tensors = new Table(["key", "shape", "type"],
-            [.. report.Tensors.Select(tensor => (IReadOnlyList<string>)[Printable(tensor.Key), $"[{string.Join(", ", tensor.Shape)}]", tensor.Type])]);
+        var overview = new Table(
+            ["file", Printable(report.File)],
+            [
+                ["format", report.Format],
+                .. report.Nest.Length == 0 ? [] : new[] { (IReadOnlyList<string>)["taken from", Printable(report.Nest)] },
+                ["tensors", Number(report.Tensors.Count)],
+                ["numbers", Number(report.Numbers)],
+                ["bytes", Number(report.Bytes)],
+                ["types", string.Join(", ", report.Types.Select(type => $"{type.Value} {type.Key}"))],
+                .. report
+                    .Metadata.OrderBy(item => item.Key, StringComparer.Ordinal)
+                    .Select(item => (IReadOnlyList<string>)[Printable(item.Key), Printable(item.Value)]),
+            ]
+        );
+        if (report.Fit is { } fit)
+            return $"{overview}\n{ToText(fit)}";
+        var tensors = new Table(
+            ["key", "shape", "type"],
+            [
+                .. report.Tensors.Select(tensor =>
+                    (IReadOnlyList<string>)[Printable(tensor.Key), $"[{string.Join(", ", tensor.Shape)}]", tensor.Type]
+                ),
+            ]
+        );
         return $"{overview}\n{tensors}";
     }
 
@@ -97,17 +115,40 @@ internal static class WeightsInspectCommand
 /// <param name="Tensors">The tensors, sorted by key.</param>
 /// <param name="Fit">The comparison with a backbone; null if none was asked for.</param>
 internal sealed record WeightFileReport(
-    string File, string Format, string Nest, long Numbers, long Bytes, IReadOnlyDictionary<string, int> Types, IReadOnlyDictionary<string, string> Metadata,
-    IReadOnlyList<TensorReport> Tensors, WeightFit? Fit)
+    string File,
+    string Format,
+    string Nest,
+    long Numbers,
+    long Bytes,
+    IReadOnlyDictionary<string, int> Types,
+    IReadOnlyDictionary<string, string> Metadata,
+    IReadOnlyList<TensorReport> Tensors,
+    WeightFit? Fit
+)
 {
     public static WeightFileReport Of(IWeightFile file, string? network)
     {
-        TensorReport[] tensors = [.. file.Tensors.OrderBy(tensor => tensor.Key, StringComparer.Ordinal)
-            .Select(tensor => new TensorReport(tensor.Key, tensor.Value.Shape, tensor.Value.DType.ToString().ToLowerInvariant()))];
-        var types = tensors.GroupBy(tensor => tensor.Type).OrderBy(type => type.Key, StringComparer.Ordinal).ToDictionary(type => type.Key, type => type.Count());
+        TensorReport[] tensors =
+        [
+            .. file
+                .Tensors.OrderBy(tensor => tensor.Key, StringComparer.Ordinal)
+                .Select(tensor => new TensorReport(tensor.Key, tensor.Value.Shape, tensor.Value.DType.ToString().ToLowerInvariant())),
+        ];
+        var types = tensors
+            .GroupBy(tensor => tensor.Type)
+            .OrderBy(type => type.Key, StringComparer.Ordinal)
+            .ToDictionary(type => type.Key, type => type.Count());
         return new WeightFileReport(
-            file.Path, file.Format, file.Nest, file.Tensors.Values.Sum(tensor => tensor.Elements), file.Tensors.Values.Sum(tensor => tensor.Bytes), types, file.Metadata, tensors,
-            network is null ? null : WeightFit.Of(file, network));
+            file.Path,
+            file.Format,
+            file.Nest,
+            file.Tensors.Values.Sum(tensor => tensor.Elements),
+            file.Tensors.Values.Sum(tensor => tensor.Bytes),
+            types,
+            file.Metadata,
+            tensors,
+            network is null ? null : WeightFit.Of(file, network)
+        );
     }
 }
 
@@ -116,8 +157,16 @@ internal sealed record TensorReport(string Key, IReadOnlyList<long> Shape, strin
 
 /// <summary>How a weight file compares with a backbone; names with shapes where these matter.</summary>
 internal sealed record WeightFit(
-    string Network, bool Fits, int Fitting, IReadOnlyList<string> Missing, IReadOnlyList<string> Misshapen, IReadOnlyList<string> Unexpected,
-    IReadOnlyList<string> Unusable, IReadOnlyList<string> Ignored, string Form)
+    string Network,
+    bool Fits,
+    int Fitting,
+    IReadOnlyList<string> Missing,
+    IReadOnlyList<string> Misshapen,
+    IReadOnlyList<string> Unexpected,
+    IReadOnlyList<string> Unusable,
+    IReadOnlyList<string> Ignored,
+    string Form
+)
 {
     public static WeightFit Of(IWeightFile file, string network)
     {
@@ -126,8 +175,15 @@ internal sealed record WeightFit(
         using var backbone = design.Create(design.NativeStride);
         var report = NetworkWeights.CompareBackbone(backbone, file);
         return new WeightFit(
-            design.Name, report.IsExact, report.Loaded.Count,
+            design.Name,
+            report.IsExact,
+            report.Loaded.Count,
             [.. report.Missing.Select(tensor => $"{tensor.Key} (expected [{string.Join(", ", tensor.Shape)}])")],
-            [.. report.Misshapen.Select(tensor => tensor.ToString())], report.Unexpected, report.Unusable, report.Ignored, $"{report.Form}");
+            [.. report.Misshapen.Select(tensor => tensor.ToString())],
+            report.Unexpected,
+            report.Unusable,
+            report.Ignored,
+            $"{report.Form}"
+        );
     }
 }

@@ -42,13 +42,16 @@ internal sealed unsafe class LatticeKeys
             double low = i == 0 ? 0 : -i * features.Largest(i - 1) * _scale[i - 1];
             // Rounding and the vertices of the simplex go up to 2 beyond, their neighbours 1 more.
             const int Margin = 4;
-            double first = Math.Floor(low / (d + 1)) - Margin, last = Math.Ceiling(high / (d + 1)) + Margin;
+            double first = Math.Floor(low / (d + 1)) - Margin,
+                last = Math.Ceiling(high / (d + 1)) + Margin;
             int bits = last - first < int.MaxValue ? BitOperations.Log2((uint)(last - first)) + 1 : 64;
             if (shift + bits > 64)
             {
                 throw new WsssException(
-                    $"Expected a CRF kernel that fits an image of {features.Width}×{features.Height} pixels, found σ_xy {features.SigmaXy}" +
-                    (features.HasColours ? $", σ_rgb {features.SigmaRgb}" : "") + ": too narrow for a lattice. Widen the kernel or leave it out.");
+                    $"Expected a CRF kernel that fits an image of {features.Width}×{features.Height} pixels, found σ_xy {features.SigmaXy}"
+                        + (features.HasColours ? $", σ_rgb {features.SigmaRgb}" : "")
+                        + ": too narrow for a lattice. Widen the kernel or leave it out."
+                );
             }
             _smallest[i] = (int)first;
             _unit[i] = 1UL << shift;
@@ -134,7 +137,8 @@ internal sealed unsafe class LatticeKeys
         for (int i = 0; i <= d; i++)
         {
             rank[i] += sum;
-            var change = (Vector256.LessThan(rank[i], Vector256<float>.Zero) & one) - (Vector256.GreaterThanOrEqual(rank[i], vertices) & one);
+            var change =
+                (Vector256.LessThan(rank[i], Vector256<float>.Zero) & one) - (Vector256.GreaterThanOrEqual(rank[i], vertices) & one);
             rank[i] += change * vertices;
             rounded[i] += change;
         }

@@ -53,7 +53,9 @@ internal sealed unsafe class PixelFeatures
         _ => White / (double)SigmaRgb,
     };
 
-    /// <summary>Writes the features of <paramref name="count"/> pixels from <paramref name="first"/>, feature-major with that stride.</summary>
+    /// <summary>
+    /// Writes the features of <paramref name="count"/> pixels from <paramref name="first"/>, feature-major with that stride.
+    /// </summary>
     public void Fill(int first, int count, float* features, int stride)
     {
         int y = first / Width, x = first % Width;

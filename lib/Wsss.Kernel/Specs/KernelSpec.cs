@@ -72,11 +72,14 @@ internal static class KernelSpec
                 return null;
             case { IsOurs: false, Folder: var folder }:
                 throw new KernelException(
-                    $"Expected a kernel of this program in '{folder}', found another program's. 'jupyter kernelspec uninstall {Name}' removes it.");
+                    $"Expected a kernel of this program in '{folder}', found another program's. 'jupyter kernelspec uninstall {Name}' "
+                        + "removes it."
+                );
             case { Folder: var folder }:
                 File.Delete(Path.Combine(folder, FileName));
                 // A logo that somebody has put there stays.
-                if (!Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+                if (!Directory.EnumerateFileSystemEntries(folder).Any())
+                    Directory.Delete(folder);
                 return folder;
         }
     }

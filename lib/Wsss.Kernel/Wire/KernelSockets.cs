@@ -88,7 +88,8 @@ internal sealed class KernelSockets : IDisposable
         socket.Options.MaxMsgSize = WireMessage.MostFrameBytes;
         // Without a bound: a client that is slow to read must not lose a cell's outputs.
         socket.Options.SendHighWatermark = 0;
-        if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.Options.IPv4Only = false;
+        if (address.AddressFamily == AddressFamily.InterNetworkV6)
+            socket.Options.IPv4Only = false;
         string host = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
         try
         {
@@ -97,7 +98,10 @@ internal sealed class KernelSockets : IDisposable
         catch (NetMQException error)
         {
             throw new KernelException(
-                $"Expected to listen at {host}:{port}, found that impossible: {error.Message} End what listens there, or take another port.", error);
+                $"Expected to listen at {host}:{port}, found that impossible: {error.Message} End what listens there, or take another "
+                    + "port.",
+                error
+            );
         }
     }
 

@@ -10,7 +10,8 @@ namespace Wsss.Kernel.Wire;
 /// <param name="Type">Such as <c>execute_request</c>.</param>
 /// <param name="Content">What the type says.</param>
 /// <remarks>
-/// jupyter-client, "Messaging in Jupyter", wire protocol: identities, delimiter, signature, header, parent header, metadata, content, buffers.
+/// jupyter-client, "Messaging in Jupyter", wire protocol: identities, delimiter, signature, header, parent header, metadata, content,
+/// buffers.
 /// </remarks>
 internal sealed record WireMessage(IReadOnlyList<byte[]> Identities, byte[] Header, string Type, JsonObject Content)
 {
@@ -35,26 +36,32 @@ internal sealed record WireMessage(IReadOnlyList<byte[]> Identities, byte[] Head
     /// <param name="message">The message; null if it is refused.</param>
     /// <param name="problem">Why it is refused.</param>
     public static bool TryRead(
-        IReadOnlyList<byte[]> frames, MessageSigner signer,
-        [NotNullWhen(true)] out WireMessage? message, [NotNullWhen(false)] out string? problem)
+        IReadOnlyList<byte[]> frames,
+        MessageSigner signer,
+        [NotNullWhen(true)] out WireMessage? message,
+        [NotNullWhen(false)] out string? problem
+    )
     {
         message = null;
         int delimiter = 0;
-        while (delimiter < Math.Min(frames.Count, MostIdentities + 1) && !Delimiter.SequenceEqual(frames[delimiter])) delimiter++;
+        while (delimiter < Math.Min(frames.Count, MostIdentities + 1) && !Delimiter.SequenceEqual(frames[delimiter]))
+            delimiter++;
         // The delimiter, the signature and the JSON.
         if (frames.Count > MostFrames || delimiter > MostIdentities || frames.Count < delimiter + 2 + JsonFrames)
         {
-            problem = $"expected at most {MostIdentities} identities, a delimiter, a signature and {JsonFrames} or more frames, " +
-                $"found {frames.Count} frames";
+            problem =
+                $"expected at most {MostIdentities} identities, a delimiter, a signature and {JsonFrames} or more frames, "
+                + $"found {frames.Count} frames";
             return false;
         }
         byte[] signature = frames[delimiter + 1];
         byte[][] json = [.. frames.Skip(delimiter + 2).Take(JsonFrames)];
         if (!signer.IsValid(signature, json))
         {
-            problem = signature.Length == 0
-                ? "expected a signature, found none"
-                : "expected the signature of the connection file's key, found another";
+            problem =
+                signature.Length == 0
+                    ? "expected a signature, found none"
+                    : "expected the signature of the connection file's key, found another";
             return false;
         }
         if (!signer.IsNew(signature))
@@ -62,10 +69,16 @@ internal sealed record WireMessage(IReadOnlyList<byte[]> Identities, byte[] Head
             problem = "expected a new message, found one that came before";
             return false;
         }
-        if (Parse(json[0]) is not { } header || Parse(json[1]) is null || Parse(json[2]) is null || Parse(json[3]) is not { } content
-            || TypeOf(header) is not { } type)
+        if (
+            Parse(json[0]) is not { } header
+            || Parse(json[1]) is null
+            || Parse(json[2]) is null
+            || Parse(json[3]) is not { } content
+            || TypeOf(header) is not { } type
+        )
         {
-            problem = $"expected JSON objects of at most {MostDepth} levels with the type of the message in the first, found something else";
+            problem =
+                $"expected JSON objects of at most {MostDepth} levels with the type of the message in the first, found something else";
             return false;
         }
         problem = null;

@@ -56,32 +56,51 @@ internal static class Backdrop
     private static double Room(Canvas canvas, SeededRandom random, uint seed)
     {
         double horizon = random.NextDouble(.4, .65);
-        Rgb paper = AnyTone(random), figure = paper.Mix(AnyTone(random), .5), wood = Tone(random, .08, .04, .3, .6, .35, .75);
+        Rgb paper = AnyTone(random),
+            figure = paper.Mix(AnyTone(random), .5),
+            wood = Tone(random, .08, .04, .3, .6, .35, .75);
         var wall = new Paint(paper, figure, (Pattern)random.Next(8), random.NextDouble(.06, .18), seed);
-        var floor = new Paint(wood, wood.Darker(.4), random.Chance(.5) ? Pattern.Planks : Pattern.Checks, random.NextDouble(.06, .14), seed + 1);
+        var floor = new Paint(
+            wood,
+            wood.Darker(.4),
+            random.Chance(.5) ? Pattern.Planks : Pattern.Checks,
+            random.NextDouble(.06, .14),
+            seed + 1
+        );
         Rgb skirting = paper.Lighter(.6);
-        Cover(canvas, (x, y) => y < horizon - .025 ? wall.At(x, y)
-            : y < horizon ? skirting
-            // The floor widens towards the viewer.
-            : floor.At((x - .5) / (.35 + y) + .5, y));
+        Cover(
+            canvas,
+            (x, y) =>
+                y < horizon - .025 ? wall.At(x, y)
+                : y < horizon ? skirting
+                // The floor widens towards the viewer.
+                : floor.At((x - .5) / (.35 + y) + .5, y)
+        );
         return horizon;
     }
 
     private static Surface Wall(SeededRandom random, uint seed)
     {
-        Rgb a = AnyTone(random), b = a.Mix(AnyTone(random), random.NextDouble(.3, .9)), c = AnyTone(random);
-        double turn = random.NextDouble(0, Math.PI), cos = Angle.Cos(turn), sin = Angle.Sin(turn);
-        double fine = random.NextDouble(2, 9), stretch = random.NextDouble(.3, 3);
+        Rgb a = AnyTone(random),
+            b = a.Mix(AnyTone(random), random.NextDouble(.3, .9)),
+            c = AnyTone(random);
+        double turn = random.NextDouble(0, Math.PI),
+            cos = Angle.Cos(turn),
+            sin = Angle.Sin(turn);
+        double fine = random.NextDouble(2, 9),
+            stretch = random.NextDouble(.3, 3);
         switch (random.Next(4))
         {
             case 0:
                 return (x, y) =>
                 {
                     float cloud = Noise.Fractal(x * fine, y * fine * stretch, seed, 4);
-                    return a.Mix(b, Noise.Step(.3, .7, cloud)).Mix(c, .5 * Noise.Step(.55, .75, Noise.Fractal(x * fine * 2, y * fine * 2, seed + 50, 2)));
+                    return a.Mix(b, Noise.Step(.3, .7, cloud))
+                        .Mix(c, .5 * Noise.Step(.55, .75, Noise.Fractal(x * fine * 2, y * fine * 2, seed + 50, 2)));
                 };
             case 1:
-                double soft = random.NextDouble(.02, .3), wobble = random.NextDouble(0, 1.2);
+                double soft = random.NextDouble(.02, .3),
+                    wobble = random.NextDouble(0, 1.2);
                 return (x, y) =>
                 {
                     double along = (cos * x + sin * y) * fine + wobble * Noise.Smooth(x * 4, y * 4, seed);
@@ -95,7 +114,10 @@ internal static class Backdrop
                 {
                     Rgb colour = a.Darker(.4);
                     for (uint layer = 0; layer < 3; layer++)
-                        colour = colour.Mix(a.Mix(b, layer * .5), Noise.Step(.5, .6, Noise.Fractal(x * fine * 1.6, y * fine * 1.6, seed + 60 + 5 * layer, 2)));
+                        colour = colour.Mix(
+                            a.Mix(b, layer * .5),
+                            Noise.Step(.5, .6, Noise.Fractal(x * fine * 1.6, y * fine * 1.6, seed + 60 + 5 * layer, 2))
+                        );
                     return colour * Grain(x, y, seed);
                 };
         }

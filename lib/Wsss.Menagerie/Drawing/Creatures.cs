@@ -33,25 +33,58 @@ internal static class Creatures
 
     public static void Fish(Pen pen, Look look, SeededRandom random)
     {
-        double depth = random.NextDouble(.17, .225), swish = random.NextDouble(-.07, .07);
-        Paint skin = look.Textured(random.Next(3) switch { 0 => Pattern.Scales, 1 => Pattern.Stripes, _ => Pattern.Spots }, .085);
+        double depth = random.NextDouble(.17, .225),
+            swish = random.NextDouble(-.07, .07);
+        Paint skin = look.Textured(
+            random.Next(3) switch
+            {
+                0 => Pattern.Scales,
+                1 => Pattern.Stripes,
+                _ => Pattern.Spots,
+            },
+            .085
+        );
         Paint fin = new(look.Second, look.Main, Pattern.Planks, .04, look.Seed);
         pen.Part = SceneTruth.Body;
-        pen.Fill(Outline.Smooth((-.28, 0), (-.46, -.17 + swish), (-.49, -.15 + swish), (-.42, swish), (-.49, .15 + swish), (-.46, .17 + swish)), fin);
+        pen.Fill(
+            Outline.Smooth((-.28, 0), (-.46, -.17 + swish), (-.49, -.15 + swish), (-.42, swish), (-.49, .15 + swish), (-.46, .17 + swish)),
+            fin
+        );
         pen.Fill(Outline.Smooth((-.16, -depth * .8), (-.08, -depth - .12), (.12, -depth - .06), (.14, -depth * .8)), fin);
         pen.Fill(Outline.Polygon((-.12, depth * .7), (-.2, depth + .09), (.04, depth * .9)), fin);
         pen.Fill(
             Outline.Smooth(
-                (.2, -depth * .88), (.05, -depth), (-.14, -depth * .8), (-.31, -depth * .26), (-.31, depth * .26), (-.14, depth * .8),
-                (.05, depth), (.2, depth * .88), (.3, 0)),
-            skin);
+                (.2, -depth * .88),
+                (.05, -depth),
+                (-.14, -depth * .8),
+                (-.31, -depth * .26),
+                (-.31, depth * .26),
+                (-.14, depth * .8),
+                (.05, depth),
+                (.2, depth * .88),
+                (.3, 0)
+            ),
+            skin
+        );
         pen.Fill(Outline.Smooth((.06, .02), (-.1, .05 + swish), (-.12, .13 + swish), (.04, .1)), fin);
         pen.Part = SceneTruth.Head;
         pen.Fill(
             Outline.Smooth(
-                (.19, -depth * .92), (.33, -depth * .68), (.45, -depth * .2), (.46, depth * .22), (.34, depth * .68), (.19, depth * .92),
-                (.14, depth * .5), (.125, 0), (.14, -depth * .5)),
-            look.Plain with { Base = look.Main.Mix(look.Second, .3) });
+                (.19, -depth * .92),
+                (.33, -depth * .68),
+                (.45, -depth * .2),
+                (.46, depth * .22),
+                (.34, depth * .68),
+                (.19, depth * .92),
+                (.14, depth * .5),
+                (.125, 0),
+                (.14, -depth * .5)
+            ),
+            look.Plain with
+            {
+                Base = look.Main.Mix(look.Second, .3),
+            }
+        );
         pen.Mark(Outline.Limb(.02, .02, (.19, -depth * .6), (.165, 0), (.19, depth * .6)), look.Main.Darker(.65));
         pen.Mark(Outline.Limb(.025, .02, (.46, .045), (.4, .07), (.36, .06)), look.Main.Darker(.75));
         pen.Eye(.32, -depth * .25, .055);

@@ -53,7 +53,10 @@ internal static class Distractors
     {
         double bend = random.NextDouble(-.08, .08);
         pen.Fill(Outline.Limb(.04, .03, (-.2, 0), (-.48, bend)), look.Second);
-        pen.Fill(Outline.Smooth((-.34, bend * .3), (-.1, -.2), (.2, -.17), (.46, bend), (.2, .17), (-.1, .2)), look.Textured((Pattern)random.Next(7), .09));
+        pen.Fill(
+            Outline.Smooth((-.34, bend * .3), (-.1, -.2), (.2, -.17), (.46, bend), (.2, .17), (-.1, .2)),
+            look.Textured((Pattern)random.Next(7), .09)
+        );
         pen.Mark(Outline.Limb(.025, .015, (-.3, bend * .3), (.05, .0), (.42, bend)), look.Second);
     }
 

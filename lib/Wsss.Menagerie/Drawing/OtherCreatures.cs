@@ -28,7 +28,10 @@ internal static class OtherCreatures
     {
         double lift = random.NextDouble(-.06, .06);
         Paint skin = new(look.Second, look.Main, Pattern.Shaggy, .08, look.Seed);
-        pen.Fill(Outline.Smooth((-.47, .36), (-.2, .22), (.2, .24), (.3, .0 + lift), (.4, -.06 + lift), (.47, .03 + lift), (.4, .3), (.3, .37)), skin);
+        pen.Fill(
+            Outline.Smooth((-.47, .36), (-.2, .22), (.2, .24), (.3, .0 + lift), (.4, -.06 + lift), (.47, .03 + lift), (.4, .3), (.3, .37)),
+            skin
+        );
         foreach (double x in (double[])[.36, .44])
         {
             pen.Fill(Outline.Limb(.035, .03, (x, .0 + lift), (x + .02, -.18 + lift)), skin);
@@ -44,14 +47,18 @@ internal static class OtherCreatures
         double width = random.NextDouble(.29, .35);
         foreach (double side in (double[])[-1, 1])
             pen.Mark(Outline.Limb(.02, .02, (.2 * side, .02), (.08 * side, .3)), Rgb.Black);
-        pen.Fill(Outline.Smooth((0, -.48), (width, -.32), (width, -.08), (.12, .16), (-.12, .16), (-width, -.08), (-width, -.32)), look.Textured(random.Chance(.5) ? Pattern.Stripes : Pattern.Checks, .16));
+        pen.Fill(
+            Outline.Smooth((0, -.48), (width, -.32), (width, -.08), (.12, .16), (-.12, .16), (-width, -.08), (-width, -.32)),
+            look.Textured(random.Chance(.5) ? Pattern.Stripes : Pattern.Checks, .16)
+        );
         pen.Fill(Outline.Smooth((-.06, .16), (-.1, -.2), (0, -.47), (.1, -.2), (.06, .16)), look.Bright);
         pen.Fill(Outline.Box(-.1, .3, .1, .46), new Paint(new(.6f, .42f, .22f), new(.35f, .24f, .12f), Pattern.Checks, .05, look.Seed));
     }
 
     public static void Turtle(Pen pen, Look look, SeededRandom random)
     {
-        double neck = random.NextDouble(-.1, .03), step = random.NextDouble(-.04, .04);
+        double neck = random.NextDouble(-.1, .03),
+            step = random.NextDouble(-.04, .04);
         Paint skin = Paint.Plain(look.Second);
         pen.Fill(Outline.Polygon((-.34, .14), (-.48, .22), (-.3, .22)), skin);
         foreach (double x in (double[])[-.24, .2])
@@ -62,7 +69,10 @@ internal static class OtherCreatures
         pen.Fill(Outline.Limb(.12, .1, (.22, .12), (.34, .06 + neck)), skin);
         pen.Fill(Outline.Ellipse(.39, .03 + neck, .1, .085), skin);
         pen.Eye(.42, .0 + neck, .035);
-        pen.Fill(Outline.Smooth((-.38, .18), (-.33, -.06), (-.12, -.24), (.1, -.24), (.27, -.06), (.31, .18), (0, .22)), look.Textured(Pattern.Checks, .13));
+        pen.Fill(
+            Outline.Smooth((-.38, .18), (-.33, -.06), (-.12, -.24), (.1, -.24), (.27, -.06), (.31, .18), (0, .22)),
+            look.Textured(Pattern.Checks, .13)
+        );
         pen.Fill(Outline.Limb(.06, .06, (-.38, .18), (0, .22), (.31, .18)), look.Bright);
     }
 

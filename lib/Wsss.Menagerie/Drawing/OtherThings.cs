@@ -9,7 +9,10 @@ internal static class OtherThings
 
     public static void Tree(Pen pen, Look look, SeededRandom random)
     {
-        pen.Fill(Outline.Polygon((-.07, .48), (-.045, .0), (.05, .0), (.08, .48)), new Paint(new(.42f, .3f, .2f), new(.25f, .17f, .1f), Pattern.Shaggy, .04, look.Seed));
+        pen.Fill(
+            Outline.Polygon((-.07, .48), (-.045, .0), (.05, .0), (.08, .48)),
+            new Paint(new(.42f, .3f, .2f), new(.25f, .17f, .1f), Pattern.Shaggy, .04, look.Seed)
+        );
         Paint leaves = look.Textured(Pattern.Patches, .1);
         if (random.Chance(.5))
         {
@@ -20,7 +23,8 @@ internal static class OtherThings
         pen.Fill(Outline.Circle(-.19, -.08, .17), leaves);
         pen.Fill(Outline.Circle(.19, -.1, .18), leaves);
         pen.Fill(Outline.Circle(0, -.23, .24), leaves);
-        for (int i = 0; i < 4; i++) pen.Mark(Outline.Circle(random.NextDouble(-.2, .2), random.NextDouble(-.35, 0), .03), look.Bright);
+        for (int i = 0; i < 4; i++)
+            pen.Mark(Outline.Circle(random.NextDouble(-.2, .2), random.NextDouble(-.35, 0), .03), look.Bright);
     }
 
     public static void House(Pen pen, Look look, SeededRandom random)
@@ -73,7 +77,10 @@ internal static class OtherThings
         for (int i = 0; i < petals; i++)
         {
             double angle = Angle.Full * i / petals;
-            pen.Fill(Outline.Ellipse(.2 * Angle.Cos(angle), -.2 + .2 * Angle.Sin(angle), .14, .075, angle), look.Textured(Pattern.Planks, .05));
+            pen.Fill(
+                Outline.Ellipse(.2 * Angle.Cos(angle), -.2 + .2 * Angle.Sin(angle), .14, .075, angle),
+                look.Textured(Pattern.Planks, .05)
+            );
         }
         pen.Fill(Outline.Circle(0, -.2, .11), look.Bright);
     }
@@ -81,8 +88,14 @@ internal static class OtherThings
     public static void Mushroom(Pen pen, Look look, SeededRandom random)
     {
         double lean = random.NextDouble(-.06, .06);
-        pen.Fill(Outline.Smooth((-.11 + lean, -.05), (.11 + lean, -.05), (.1, .2), (.15, .42), (0, .45), (-.15, .42), (-.1, .2)), Rgb.White.Darker(.12));
-        pen.Fill(Outline.Smooth((-.42, -.02), (-.32, -.28), (lean, -.42), (.32, -.28), (.42, -.02), (.2, .05), (-.2, .05)), look.Textured(Pattern.Spots, .15));
+        pen.Fill(
+            Outline.Smooth((-.11 + lean, -.05), (.11 + lean, -.05), (.1, .2), (.15, .42), (0, .45), (-.15, .42), (-.1, .2)),
+            Rgb.White.Darker(.12)
+        );
+        pen.Fill(
+            Outline.Smooth((-.42, -.02), (-.32, -.28), (lean, -.42), (.32, -.28), (.42, -.02), (.2, .05), (-.2, .05)),
+            look.Textured(Pattern.Spots, .15)
+        );
     }
 
     public static void Key(Pen pen, Look look, SeededRandom random)
@@ -101,10 +114,22 @@ internal static class OtherThings
         pen.Fill(Outline.Limb(.035, .035, (0, -.3), (0, .36), (.06, .45), (.13, .38)), s_iron);
         for (int i = 0; i < panels; i++)
         {
-            double left = -.46 + .92 * i / panels, right = -.46 + .92 * (i + 1) / panels, middle = (left + right) / 2;
+            double left = -.46 + .92 * i / panels,
+                right = -.46 + .92 * (i + 1) / panels,
+                middle = (left + right) / 2;
             pen.Fill(
-                Outline.Polygon((left, .05), (left * .8, -.18), (left * .4, -.36), (0, -.44), (right * .4, -.36), (right * .8, -.18), (right, .05), (middle, -.02)),
-                Paint.Plain(i % 2 == 0 ? look.Main : look.Second));
+                Outline.Polygon(
+                    (left, .05),
+                    (left * .8, -.18),
+                    (left * .4, -.36),
+                    (0, -.44),
+                    (right * .4, -.36),
+                    (right * .8, -.18),
+                    (right, .05),
+                    (middle, -.02)
+                ),
+                Paint.Plain(i % 2 == 0 ? look.Main : look.Second)
+            );
         }
     }
 
@@ -116,7 +141,10 @@ internal static class OtherThings
         pen.Fill(Outline.Limb(.05, .05, (-.2, .12), (-.02 + arm, -.25)), s_iron);
         pen.Fill(Outline.Circle(-.2, .12, .05), look.Bright);
         pen.Fill(Outline.Circle(.12 + arm, -.08, .1), new Rgb(1f, .95f, .65f));
-        pen.Fill(Outline.Polygon((-.04 + arm, -.4), (.08 + arm, -.4), (.27 + arm, -.1), (-.1 + arm, -.06)), look.Textured(Pattern.Stripes, .09));
+        pen.Fill(
+            Outline.Polygon((-.04 + arm, -.4), (.08 + arm, -.4), (.27 + arm, -.1), (-.1 + arm, -.06)),
+            look.Textured(Pattern.Stripes, .09)
+        );
     }
 
     public static void Chair(Pen pen, Look look, SeededRandom random)

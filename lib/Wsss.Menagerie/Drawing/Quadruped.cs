@@ -101,7 +101,10 @@ internal static class Quadruped
             pen.Mark(Outline.Ellipse(.15 + .47 * side, -.16, .085, .24), Rgb.Black);
             pen.Mark(Outline.Ellipse(.12 + .22 * side, .42, .27, .2), pale);
             for (int i = -1; i <= 1; i++)
-                pen.Mark(Outline.Polygon((.12 + .4 * side, .4 + .06 * i), (.12 + 1.35 * side, .36 + .24 * i), (.12 + .4 * side, .5 + .06 * i)), Rgb.White);
+                pen.Mark(
+                    Outline.Polygon((.12 + .4 * side, .4 + .06 * i), (.12 + 1.35 * side, .36 + .24 * i), (.12 + .4 * side, .5 + .06 * i)),
+                    Rgb.White
+                );
         }
         pen.Mark(Outline.Polygon((-.03, .2), (.27, .2), (.12, .4)), pink);
     }
@@ -112,7 +115,16 @@ internal static class Quadruped
         foreach (double side in (double[])[-1, 1])
         {
             pen.Fill(
-                Outline.Smooth((.5 * side, -.85), (1.0 * side, -.75), (1.4 * side, .1), (1.25 * side, .85), (.9 * side, .7), (.78 * side, -.1)), dark);
+                Outline.Smooth(
+                    (.5 * side, -.85),
+                    (1.0 * side, -.75),
+                    (1.4 * side, .1),
+                    (1.25 * side, .85),
+                    (.9 * side, .7),
+                    (.78 * side, -.1)
+                ),
+                dark
+            );
         }
         pen.Fill(Outline.Ellipse(.2, .45, .6, .5), pale);
         pen.Mark(Outline.Ellipse(.28, .85, .17, .28), new(.88f, .35f, .4f));

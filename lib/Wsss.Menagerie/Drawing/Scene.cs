@@ -180,7 +180,9 @@ internal sealed class Scene
         double middle = item.Foot - item.Figure.Height * item.Scale / 2;
         for (int i = 0; i < 16; i++)
         {
-            Rgb colour = _canvas.Colours[Pixel(middle, item.Figure.Height, i / 4) * _canvas.Size + Pixel(item.Centre.X, 2 * item.Figure.Box.HalfWidth, i % 4)];
+            Rgb colour = _canvas.Colours[
+                Pixel(middle, item.Figure.Height, i / 4) * _canvas.Size + Pixel(item.Centre.X, 2 * item.Figure.Box.HalfWidth, i % 4)
+            ];
             sum = new(sum.R + colour.R, sum.G + colour.G, sum.B + colour.B);
         }
         return sum * (1f / 16);

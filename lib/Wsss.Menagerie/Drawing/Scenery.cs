@@ -69,10 +69,21 @@ internal sealed record Rails(double Y, double Angle, uint Seed)
 
     public void Draw(Canvas canvas)
     {
-        var pen = new Pen(canvas, Affine.Place((.5 * canvas.Size, Y * canvas.Size), canvas.Size, canvas.Size, Angle), new Style((0, -1), .1, 0), new(InkKind.Context));
-        pen.Fill(Outline.Box(-.8, -HalfBed, .8, HalfBed * 1.2), new Paint(new(.5f, .47f, .44f), new(.32f, .3f, .29f), Pattern.Spots, .022, Seed));
+        var pen = new Pen(
+            canvas,
+            Affine.Place((.5 * canvas.Size, Y * canvas.Size), canvas.Size, canvas.Size, Angle),
+            new Style((0, -1), .1, 0),
+            new(InkKind.Context)
+        );
+        pen.Fill(
+            Outline.Box(-.8, -HalfBed, .8, HalfBed * 1.2),
+            new Paint(new(.5f, .47f, .44f), new(.32f, .3f, .29f), Pattern.Spots, .022, Seed)
+        );
         for (double x = -.8; x < .8; x += .055)
-            pen.Mark(Outline.Polygon((x, -HalfBed * .75), (x + .022, -HalfBed * .75), (x + .028, HalfBed), (x, HalfBed)), new(.33f, .22f, .14f));
+            pen.Mark(
+                Outline.Polygon((x, -HalfBed * .75), (x + .022, -HalfBed * .75), (x + .028, HalfBed), (x, HalfBed)),
+                new(.33f, .22f, .14f)
+            );
         foreach (double y in (double[])[-.018, .016])
         {
             pen.Mark(Outline.Box(-.8, y - .005, .8, y + .007), new(.28f, .28f, .31f));

@@ -7,7 +7,9 @@ internal static class Vehicles
 {
     public static void Boat(Pen pen, Look look, SeededRandom random)
     {
-        double mast = random.NextDouble(-.02, .1), lean = random.NextDouble(-.03, .03), belly = random.NextDouble(.02, .07);
+        double mast = random.NextDouble(-.02, .1),
+            lean = random.NextDouble(-.03, .03),
+            belly = random.NextDouble(.02, .07);
         Paint canvas = random.Next(3) switch
         {
             0 => new(look.Bright, Rgb.White, Pattern.Stripes, .16, look.Seed),
@@ -17,7 +19,16 @@ internal static class Vehicles
         pen.Part = SceneTruth.Head;
         pen.Fill(Outline.Limb(.03, .022, (mast, .12), (mast + lean, -.4)), new Rgb(.36f, .25f, .16f));
         pen.Fill(
-            Outline.Smooth((mast - .035, -.33), (mast - .04, -.1), (mast - .045, .05), (mast - .15, .06), (mast - .26, .05), (mast - .16 - belly, -.12)), canvas);
+            Outline.Smooth(
+                (mast - .035, -.33),
+                (mast - .04, -.1),
+                (mast - .045, .05),
+                (mast - .15, .06),
+                (mast - .26, .05),
+                (mast - .16 - belly, -.12)
+            ),
+            canvas
+        );
         pen.Fill(Outline.Polygon((mast + .03, -.26), (mast + .21, .04), (mast + .12, .05 + belly * .3), (mast + .03, .04)), canvas);
         pen.Mark(Outline.Polygon((mast + lean, -.41), (mast - .11, -.37), (mast + lean, -.34)), look.Bright);
         pen.Part = SceneTruth.Body;
@@ -54,7 +65,10 @@ internal static class Vehicles
         Paint side = look.Textured(kind == 0 ? Pattern.Plain : Pattern.Planks, .045);
         if (kind == 2)
         {
-            pen.Fill(Outline.Smooth((x - .09, -.05), (x - .045, -.12), (x + .025, -.1), (x + .09, -.05), (x, -.02)), look.Second.Darker(.3));
+            pen.Fill(
+                Outline.Smooth((x - .09, -.05), (x - .045, -.12), (x + .025, -.1), (x + .09, -.05), (x, -.02)),
+                look.Second.Darker(.3)
+            );
             pen.Fill(Outline.Polygon((x - .115, -.065), (x + .115, -.065), (x + .1, .075), (x - .1, .075)), side);
         }
         else
@@ -64,7 +78,8 @@ internal static class Vehicles
         }
         if (kind == 0)
         {
-            for (int i = -1; i <= 1; i++) pen.Mark(Outline.Box(x + .068 * i - .023, -.06, x + .068 * i + .023, .0), new(.8f, .9f, .96f));
+            for (int i = -1; i <= 1; i++)
+                pen.Mark(Outline.Box(x + .068 * i - .023, -.06, x + .068 * i + .023, .0), new(.8f, .9f, .96f));
             pen.Mark(Outline.Box(x - .11, .03, x + .11, .045), look.Second);
         }
         Wheel(pen, x - .065, .037, look.Bright);

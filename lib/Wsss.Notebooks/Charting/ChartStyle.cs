@@ -18,7 +18,16 @@ internal static class ChartStyle
     public const string InkName = "#202020", GridLineName = "#e4e4e4";
 
     /// <summary>The colours of Okabe and Ito (2008), told apart with every common colour blindness; without their yellow.</summary>
-    public static readonly IReadOnlyList<string> PaletteNames = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"];
+    public static readonly IReadOnlyList<string> PaletteNames =
+    [
+        "#0072B2",
+        "#D55E00",
+        "#009E73",
+        "#CC79A7",
+        "#E69F00",
+        "#56B4E9",
+        "#000000",
+    ];
 
     private static readonly Font AxisFont = Font.init(null, 14, null);
     private static readonly Color Ink = Color.fromString(InkName);

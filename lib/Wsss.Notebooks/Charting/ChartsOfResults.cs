@@ -114,14 +114,23 @@ public static partial class Charts
     {
         var groups = comparison.Groups();
         (string Name, Func<Score, double?> Of)[] measures =
-            [("mIoU", score => score.MeanIoU), ("head recall", score => score.HeadRecall), ("body recall", score => score.BodyRecall)];
+        [
+            ("mIoU", score => score.MeanIoU),
+            ("head recall", score => score.HeadRecall),
+            ("body recall", score => score.BodyRecall),
+        ];
         var bars = new List<BarSeries>();
         foreach (var (name, of) in measures)
         {
-            if (comparison.Trials.Any(trial => of(trial.Result.Maps!) is null)) continue;
-            Interval[] intervals = [.. groups.Select(group => Interval.Of([.. group.Select(trial => 100 * of(trial.Result.Maps!)!.Value)]))];
+            if (comparison.Trials.Any(trial => of(trial.Result.Maps!) is null))
+                continue;
+            Interval[] intervals =
+            [
+                .. groups.Select(group => Interval.Of([.. group.Select(trial => 100 * of(trial.Result.Maps!)!.Value)])),
+            ];
             double[]? errors = intervals.All(interval => interval.HalfWidth is not null)
-                ? [.. intervals.Select(interval => interval.HalfWidth!.Value)] : null;
+                ? [.. intervals.Select(interval => interval.HalfWidth!.Value)]
+                : null;
             bars.Add(new BarSeries(name, [.. intervals.Select(interval => (double?)interval.Mean)], errors));
         }
         return Bars(title, "%", [.. groups.Select(group => group.Key)], bars);

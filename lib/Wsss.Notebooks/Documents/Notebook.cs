@@ -61,17 +61,26 @@ internal sealed class Notebook
         JsonObject root;
         try
         {
-            root = JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject ?? throw new JsonException("The top level is not an object.");
+            root =
+                JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject
+                ?? throw new JsonException("The top level is not an object.");
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new NotebookException($"Expected '{name}' to be a notebook (JSON), found something else: {error.Message}", error);
         }
-        if (root["nbformat"] is not JsonValue format || !format.TryGetValue(out int version) || version != 4 || root["cells"] is not JsonArray array)
+        if (
+            root["nbformat"] is not JsonValue format
+            || !format.TryGetValue(out int version)
+            || version != 4
+            || root["cells"] is not JsonArray array
+        )
         {
             throw new NotebookException(
-                $"Expected '{name}' to be a notebook of format 4 with cells, found nbformat {root["nbformat"]?.ToJsonString() ?? "missing"}. " +
-                "Open it in Jupyter or VS Code and save it there to convert it.");
+                $"Expected '{name}' to be a notebook of format 4 with cells, found nbformat "
+                    + $"{root["nbformat"]?.ToJsonString() ?? "missing"}. "
+                    + "Open it in Jupyter or VS Code and save it there to convert it."
+            );
         }
         JsonObject[] cells = [.. array.OfType<JsonObject>()];
         array.Clear();

@@ -70,9 +70,20 @@ internal sealed class NotebookCell
 
     private static NotebookCell Create(string kind, string id, string source, IEnumerable<string> tags)
     {
-        var cell = new NotebookCell(new JsonObject { ["cell_type"] = kind, ["id"] = id, ["metadata"] = new JsonObject() }) { Source = source };
+        var cell = new NotebookCell(
+            new JsonObject
+            {
+                ["cell_type"] = kind,
+                ["id"] = id,
+                ["metadata"] = new JsonObject(),
+            }
+        )
+        {
+            Source = source,
+        };
         JsonNode[] tagNodes = [.. tags.Select(tag => (JsonNode)tag)];
-        if (tagNodes.Length > 0) cell.Metadata["tags"] = new JsonArray(tagNodes);
+        if (tagNodes.Length > 0)
+            cell.Metadata["tags"] = new JsonArray(tagNodes);
         return cell;
     }
 }

@@ -5,7 +5,9 @@ using Wsss.Notebooks.Charting;
 
 namespace Wsss.Notebooks.Reports;
 
-/// <summary>The place of a chart on a page; <c>report.js</c> draws it when it comes into view, over the picture where there is one.</summary>
+/// <summary>
+/// The place of a chart on a page; <c>report.js</c> draws it when it comes into view, over the picture where there is one.
+/// </summary>
 internal static class ChartBox
 {
     private const double DefaultHeight = 450, MostHeight = 4000;
@@ -34,8 +36,13 @@ internal static class ChartBox
     private static double Height(string json)
     {
         using JsonDocument figure = JsonDocument.Parse(json);
-        return figure.RootElement.ValueKind == JsonValueKind.Object && figure.RootElement.TryGetProperty("layout", out JsonElement layout)
-            && layout.ValueKind == JsonValueKind.Object && layout.TryGetProperty("height", out JsonElement height) && height.ValueKind == JsonValueKind.Number
-            ? Math.Clamp(height.GetDouble(), 0, MostHeight) : DefaultHeight;
+        return
+            figure.RootElement.ValueKind == JsonValueKind.Object
+            && figure.RootElement.TryGetProperty("layout", out JsonElement layout)
+            && layout.ValueKind == JsonValueKind.Object
+            && layout.TryGetProperty("height", out JsonElement height)
+            && height.ValueKind == JsonValueKind.Number
+            ? Math.Clamp(height.GetDouble(), 0, MostHeight)
+            : DefaultHeight;
     }
 }

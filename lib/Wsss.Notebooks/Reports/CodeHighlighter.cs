@@ -57,17 +57,22 @@ internal static class CodeHighlighter
         };
     }
 
-    private static string ClassOfName(SyntaxToken token) => token.Parent switch
-    {
-        MethodDeclarationSyntax or LocalFunctionStatementSyntax => "method",
-        BaseTypeDeclarationSyntax or DelegateDeclarationSyntax or TypeParameterSyntax => "type",
-        IdentifierNameSyntax { IsVar: true } or IdentifierNameSyntax { IsUnmanaged: true } => "keyword",
-        SimpleNameSyntax name when IsCalled(name) => "method",
-        SimpleNameSyntax name when SyntaxFacts.IsInTypeOnlyContext(name) => SyntaxFacts.IsInNamespaceOrTypeContext(name) && IsInUsing(name) ? "" : "type",
-        // By convention a capital before a dot is a type, or an enum or property that reads like one.
-        IdentifierNameSyntax { Parent: MemberAccessExpressionSyntax access } name when access.Expression == name && char.IsUpper(token.Text[0]) => "type",
-        _ => "",
-    };
+    private static string ClassOfName(SyntaxToken token) =>
+        token.Parent switch
+        {
+            MethodDeclarationSyntax or LocalFunctionStatementSyntax => "method",
+            BaseTypeDeclarationSyntax or DelegateDeclarationSyntax or TypeParameterSyntax => "type",
+            IdentifierNameSyntax { IsVar: true } or IdentifierNameSyntax { IsUnmanaged: true } => "keyword",
+            SimpleNameSyntax name when IsCalled(name) => "method",
+            SimpleNameSyntax name when SyntaxFacts.IsInTypeOnlyContext(name) => SyntaxFacts.IsInNamespaceOrTypeContext(name)
+            && IsInUsing(name)
+                ? ""
+                : "type",
+            // By convention a capital before a dot is a type, or an enum or property that reads like one.
+            IdentifierNameSyntax { Parent: MemberAccessExpressionSyntax access } name
+                when access.Expression == name && char.IsUpper(token.Text[0]) => "type",
+            _ => "",
+        };
 
     private static bool IsCalled(SimpleNameSyntax name) => name.Parent switch
     {

@@ -36,7 +36,10 @@ internal static class ComparisonPage
         for (int row = 0; row < groups.Count; row++)
         {
             if (groups[row].First().Details.PicturePath is { } picture)
-                AtomicFile.Write(Path.Combine(folder, PictureName(row)), stream => stream.Write(InputFile.ReadBytes(picture, InputKind.Image)));
+                AtomicFile.Write(
+                    Path.Combine(folder, PictureName(row)),
+                    stream => stream.Write(InputFile.ReadBytes(picture, InputKind.Image))
+                );
         }
         Text("index.html", PageHtml.Frame(title, Body(comparison, title, notice), "plotly.min.js", "report.js", "compare.js"));
         return Path.Combine(folder, "index.html");
@@ -47,14 +50,22 @@ internal static class ComparisonPage
     private static string Body(Comparison comparison, string title, string? notice)
     {
         var groups = comparison.Groups();
-        Table table = comparison.ToTable(), costs = comparison.ToCostTable();
+        Table table = comparison.ToTable(),
+            costs = comparison.ToCostTable();
         string[] headers = [.. table.Headers, .. costs.Headers.Skip(1).Where(header => !table.Headers.Contains(header))];
         var rows = new StringBuilder();
         for (int row = 0; row < groups.Count; row++)
         {
-            string[] cells = [.. table.Rows[row], .. costs.Rows[row].Where((_, column) => column > 0 && !table.Headers.Contains(costs.Headers[column]))];
+            string[] cells =
+            [
+                .. table.Rows[row],
+                .. costs.Rows[row].Where((_, column) => column > 0 && !table.Headers.Contains(costs.Headers[column])),
+            ];
             rows.Append("<tr class=\"trial\">")
-                .Append($"<td data-value=\"{Encode(cells[0])}\"><button type=\"button\" aria-expanded=\"false\">{Encode(cells[0])}</button></td>")
+                .Append(
+                    $"<td data-value=\"{Encode(cells[0])}\"><button type=\"button\" aria-expanded=\"false\">"
+                        + $"{Encode(cells[0])}</button></td>"
+                )
                 .Append(string.Concat(cells.Skip(1).Select(cell => $"<td data-value=\"{SortValue(cell)}\">{Encode(cell)}</td>")))
                 .Append("</tr>\n")
                 .Append($"<tr class=\"detail\" hidden><td colspan=\"{headers.Length}\">{Details(groups[row], row)}</td></tr>\n");
@@ -66,7 +77,9 @@ internal static class ComparisonPage
         return $"""
             <main class="comparison">
             <h1>{Encode(title)}</h1>
-            {PageHtml.Notice(notice, "strong")}<p class="totals">{groups.Count} ways, {(seeds.Length == 1 ? $"seed {seeds[0]}" : $"seeds {string.Join(", ", seeds)}")}, {epochs} epochs on {provenance.Device}.
+            {PageHtml.Notice(notice, "strong")}<p class="totals">{groups.Count} ways, {(
+                seeds.Length == 1 ? $"seed {seeds[0]}" : $"seeds {string.Join(", ", seeds)}"
+            )}, {epochs} epochs on {provenance.Device}.
             Scores on the test split; thresholds chosen on the validation split. ± is a 95 % interval over seeds. Click a heading to sort, a row for its pictures and curves.</p>
             {Pair(groups)}
             <p><label>Show only names with <input id="filter" type="search" placeholder="crf boundary"></label> <span id="shown">{groups.Count} of {groups.Count}</span></p>
@@ -77,8 +90,17 @@ internal static class ComparisonPage
             </table></div>
             <p class="csv"><a href="results.csv" download>CSV</a> of every seed · <a href="results.json" download>JSON</a> · <a href="results.md" download>Markdown</a> · <a href="costs.md" download>costs</a></p>
             {ChartBox.Html(Charts.Comparison("Means over the seeds", comparison))}
-            {(interaction.HasPairs ? ChartBox.Html(Charts.Interaction("Pairs: gain over plain training, points of mIoU", interaction)) : "")}
-            <footer class="provenance">{PageHtml.Provenance([new("Library", provenance.Library), new("Data", provenance.Data), new("System", provenance.System), new("Threads", $"{provenance.Threads}")])}</footer>
+            {(
+                interaction.HasPairs
+                    ? ChartBox.Html(Charts.Interaction("Pairs: gain over plain training, points of mIoU", interaction))
+                    : ""
+            )}
+            <footer class="provenance">{PageHtml.Provenance([
+                new("Library", provenance.Library),
+                new("Data", provenance.Data),
+                new("System", provenance.System),
+                new("Threads", $"{provenance.Threads}"),
+            ])}</footer>
             </main>
 
             """;
@@ -89,11 +111,16 @@ internal static class ComparisonPage
     {
         int best = Enumerable.Range(0, groups.Count).MaxBy(row => groups[row].Average(trial => trial.Result.Maps!.MeanIoU));
         int[] rows = [.. new[] { 0, best }.Distinct().Where(row => groups[row].First().Details.PicturePath is not null)];
-        return rows.Length < 2 ? "" : $"<div class=\"pair\">{string.Concat(rows.Select(row => Picture(groups[row], row, $"{groups[row].Key}, seed {groups[row].First().Seed}")))}</div>";
+        return rows.Length < 2
+            ? ""
+            : $"<div class=\"pair\">{string.Concat(rows.Select(row => Picture(groups[row], row, Title(groups[row]))))}</div>";
+
+        static string Title(IGrouping<string, Trial> group) => $"{group.Key}, seed {group.First().Seed}";
     }
 
     private static string Picture(IGrouping<string, Trial> group, int row, string caption) =>
-        $"<figure><figcaption>{Encode(caption)}</figcaption><img src=\"{PictureName(row)}\" alt=\"Test images, maps and masks of {Encode(group.Key)}\" loading=\"lazy\"></figure>";
+        $"<figure><figcaption>{Encode(caption)}</figcaption><img src=\"{PictureName(row)}\" alt=\"Test images, maps and masks of "
+            + $"{Encode(group.Key)}\" loading=\"lazy\"></figure>";
 
     private static string Details(IGrouping<string, Trial> group, int row)
     {
@@ -102,17 +129,22 @@ internal static class ComparisonPage
         string picture = first.Details.PicturePath is null ? "" : Picture(group, row, $"Seed {first.Seed}, the first test images.");
         return $"""
             {picture}
-            {ChartBox.Html(Charts.Threshold("Maps on the test split, at every threshold", [.. group.Select(trial => ($"seed {trial.Seed}", trial.Result.MapCurve!))]))}
+            {ChartBox.Html(
+                Charts.Threshold(
+                    "Maps on the test split, at every threshold",
+                    [.. group.Select(trial => ($"seed {trial.Seed}", trial.Result.MapCurve!))]
+                )
+            )}
             {ChartBox.Html(Charts.Training($"Training of the classifier, seed {first.Seed}", first.Details.History))}
             {ChartBox.Html(Charts.ClassIoU("IoU by class, test split", Stages()))}
             """;
 
         (string, Score)[] Stages() =>
-        [
-            ("maps", result.Maps!),
-            .. result.Segmentation is { } segmentation ? [("segmentation", segmentation)] : Array.Empty<(string, Score)>(),
-            .. result.Ceiling is { } ceiling ? [("ceiling", ceiling)] : Array.Empty<(string, Score)>(),
-        ];
+            [
+                ("maps", result.Maps!),
+                .. result.Segmentation is { } segmentation ? [("segmentation", segmentation)] : Array.Empty<(string, Score)>(),
+                .. result.Ceiling is { } ceiling ? [("ceiling", ceiling)] : Array.Empty<(string, Score)>(),
+            ];
     }
 
     private static string PictureName(int row) => $"maps-{row + 1}.png";

@@ -9,16 +9,23 @@ internal static partial class IndexHtml
 {
     public static string Write(IReadOnlyList<Page> pages, string title, IReadOnlyList<ReportLink> links)
     {
-        IReadOnlyDictionary<string, string>[] provenances = [.. pages.Where(page => page.Run is not null).Select(page => page.Run!.Provenance)];
+        IReadOnlyDictionary<string, string>[] provenances =
+        [
+            .. pages.Where(page => page.Run is not null).Select(page => page.Run!.Provenance),
+        ];
         // What all runs have in common is said once, below.
-        KeyValuePair<string, string>[] common = provenances.Length == 0 ? []
-            : [.. provenances[0].Where(entry => provenances.All(other => other.Contains(entry)))];
+        KeyValuePair<string, string>[] common =
+            provenances.Length == 0 ? [] : [.. provenances[0].Where(entry => provenances.All(other => other.Contains(entry)))];
         var cards = new StringBuilder();
-        foreach (ReportLink link in links) cards.Append(Card(link));
-        foreach (Page page in pages) cards.Append(Card(page, common));
+        foreach (ReportLink link in links)
+            cards.Append(Card(link));
+        foreach (Page page in pages)
+            cards.Append(Card(page, common));
         string foot = common.Length == 0 ? "" : $"<footer class=\"provenance\">{PageHtml.Provenance(common)}</footer>\n";
         string? notice = provenances.Select(ScaleNotice.Of).FirstOrDefault(text => text is not null);
-        return PageHtml.Frame(title, $"""
+        return PageHtml.Frame(
+            title,
+            $"""
             <main class="index">
             <h1>{WebUtility.HtmlEncode(title)}</h1>
             <p class="totals">{Totals(pages)}</p>
@@ -26,7 +33,8 @@ internal static partial class IndexHtml
             {cards}</div>
             {foot}</main>
 
-            """);
+            """
+        );
     }
 
     private static string Totals(IReadOnlyList<Page> pages)

@@ -16,8 +16,16 @@ namespace Wsss.Notebooks.Reports;
 /// <param name="Run">What the run left in the notebook; null if it never ran here.</param>
 /// <param name="Saved">Whether its outputs are what the code would give today.</param>
 internal sealed record Page(
-    string FileName, string Title, string Summary, string? Thumbnail, IReadOnlyList<Heading> Headings, string Body, bool HasCharts, RunRecord? Run,
-    SavedOutputs Saved)
+    string FileName,
+    string Title,
+    string Summary,
+    string? Thumbnail,
+    IReadOnlyList<Heading> Headings,
+    string Body,
+    bool HasCharts,
+    RunRecord? Run,
+    SavedOutputs Saved
+)
 {
     /// <summary>Its address on other pages.</summary>
     public string Address => Uri.EscapeDataString(FileName);
@@ -70,17 +78,24 @@ internal sealed class PageBuilder
     private void AppendCode(StringBuilder body, NotebookCell cell)
     {
         string number = cell.ExecutionCount is { } count ? $"In [{count}]" : "Not run";
-        string note = cell.Tags.Contains(NotebookParameters.InjectedTag) ? " · values of this run"
-            : cell.Tags.Contains(NotebookParameters.Tag) ? " · parameters" : "";
-        body.Append($"""
+        string note =
+            cell.Tags.Contains(NotebookParameters.InjectedTag) ? " · values of this run"
+            : cell.Tags.Contains(NotebookParameters.Tag) ? " · parameters"
+            : "";
+        body.Append(
+            $"""
             <section class="cell">
-            <details open><summary>{number}{note}</summary><pre class="code"><code>{CodeHighlighter.ToHtml(cell.Source)}</code></pre></details>
+            <details open><summary>{number}{note}</summary><pre class="code"><code>{CodeHighlighter.ToHtml(
+                cell.Source
+            )}</code></pre></details>
 
-            """);
+            """
+        );
         if (cell.Outputs.Count > 0)
         {
             body.Append("<div class=\"outputs\">\n");
-            foreach (JsonObject output in cell.Outputs) body.Append(_outputs.ToHtml(output));
+            foreach (JsonObject output in cell.Outputs)
+                body.Append(_outputs.ToHtml(output));
             body.Append("</div>\n");
         }
         body.Append("</section>\n");
@@ -103,11 +118,14 @@ internal sealed class PageBuilder
     private string Rewrite(string link, bool isImage)
     {
         if (link.Length == 0 || link[0] == '#' || link.Contains(':', StringComparison.Ordinal))
-            return isImage && link.StartsWith("attachment:", StringComparison.Ordinal) ? SaveAttachment(link["attachment:".Length..]) : link;
+            return isImage && link.StartsWith("attachment:", StringComparison.Ordinal)
+                ? SaveAttachment(link["attachment:".Length..])
+                : link;
         int hash = link.IndexOf('#', StringComparison.Ordinal);
         (string file, string anchor) = hash < 0 ? (link, "") : (link[..hash], link[hash..]);
         string target = Path.GetFullPath(Uri.UnescapeDataString(file), Path.GetDirectoryName(_path)!);
-        if (_notebooks.Contains(target)) return Uri.EscapeDataString(PageName(target)) + anchor;
+        if (_notebooks.Contains(target))
+            return Uri.EscapeDataString(PageName(target)) + anchor;
         // Only pictures are copied: a page may be given away, and what else a notebook names is nobody's business.
         if (isImage && PictureType.ExtensionOfFile(target) is { } extension && ImageAt(target) is { } picture)
             return SaveImage(picture, extension);
@@ -131,8 +149,11 @@ internal sealed class PageBuilder
 
     private string SaveAttachment(string name)
     {
-        if (_attachments?[Uri.UnescapeDataString(name)] is not JsonObject { Count: > 0 } bundle) return "";
+        if (_attachments?[Uri.UnescapeDataString(name)] is not JsonObject { Count: > 0 } bundle)
+            return "";
         (string mime, JsonNode? content) = bundle.First();
-        return PictureType.ExtensionOf(mime) is { } extension ? SaveImage(Convert.FromBase64String(MultilineText.Read(content)), extension) : "";
+        return PictureType.ExtensionOf(mime) is { } extension
+            ? SaveImage(Convert.FromBase64String(MultilineText.Read(content)), extension)
+            : "";
     }
 }

@@ -44,7 +44,11 @@ internal static class PageHtml
             </header>
             <div class="layout">
             {Contents(page)}<main>
-            {Notices(page)}{page.Body}{Foot(page)}<nav class="turn">{Turn(previous, "Previous", "previous")}{Turn(next, "Next", "next")}</nav>
+            {Notices(page)}{page.Body}{Foot(page)}<nav class="turn">{Turn(previous, "Previous", "previous")}{Turn(
+                next,
+                "Next",
+                "next"
+            )}</nav>
             </main>
             </div>
 
@@ -90,9 +94,12 @@ internal static class PageHtml
 
     private static string Foot(Page page)
     {
-        if (page.Run is null) return "";
+        if (page.Run is null)
+            return "";
         string error = page.Run.Error is { } message ? $"<p>{Encode(message)}</p>" : "";
-        string unknown = page.Saved.CodeChanged is null ? "<p class=\"quiet\">Not known whether code cells have changed since the run.</p>" : "";
+        string unknown = page.Saved.CodeChanged is null
+            ? "<p class=\"quiet\">Not known whether code cells have changed since the run.</p>"
+            : "";
         return $"<footer class=\"provenance\">{Status(page.Run)}{error}{unknown}{Provenance(page.Run.Provenance)}</footer>\n";
     }
 

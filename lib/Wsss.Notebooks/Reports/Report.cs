@@ -25,16 +25,27 @@ internal static class Report
     /// </param>
     /// <inheritdoc cref="Write(IReadOnlyList{string}, string, string, IReadOnlyList{string})"/>
     public static string Write(
-        IReadOnlyList<string> notebookPaths, string folder, string title, IReadOnlyList<string> others, Action<string> stale)
+        IReadOnlyList<string> notebookPaths,
+        string folder,
+        string title,
+        IReadOnlyList<string> others,
+        Action<string> stale
+    )
     {
         ReportLink[] links = [.. others.Select(page => ReportLink.To(page, folder))];
         string[] names = [.. notebookPaths.Select(PageBuilder.PageName)];
-        if (names.Append("index.html").GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } same)
-            throw new NotebookException($"Expected a page name of its own for each notebook, and one for the index, found '{same.Key}' twice. Rename a notebook.");
+        if (
+            names.Append("index.html").GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is
+            { } same
+        )
+            throw new NotebookException(
+                $"Expected a page name of its own for each notebook, and one for the index, found '{same.Key}' twice. Rename a notebook."
+            );
 
         HashSet<string> all = [.. notebookPaths.Select(Path.GetFullPath)];
         Page[] pages = [.. notebookPaths.Select(path => new PageBuilder(path, folder, all).Build())];
-        foreach (string line in Differences(pages)) stale(line);
+        foreach (string line in Differences(pages))
+            stale(line);
         for (int i = 0; i < pages.Length; i++)
         {
             Page? previous = i > 0 ? pages[i - 1] : null;
@@ -42,7 +53,8 @@ internal static class Report
             AtomicFile.WriteText(Path.Combine(folder, pages[i].FileName), PageHtml.Notebook(pages[i], previous, next, title));
         }
         PageResources.Write(folder, "report.css", "report.js");
-        if (pages.Any(page => page.HasCharts)) PageResources.WritePlotly(folder);
+        if (pages.Any(page => page.HasCharts))
+            PageResources.WritePlotly(folder);
         string index = Path.Combine(folder, "index.html");
         AtomicFile.WriteText(index, IndexHtml.Write(pages, title, links));
         return index;

@@ -32,9 +32,11 @@ internal static class TexSymbols
         "log ln exp sin cos tan sinh cosh tanh arg det dim ker deg gcd Pr sgn softmax".Split(' '));
 
     /// <summary>Delimiters, as they may follow <c>\left</c>.</summary>
-    public static readonly IReadOnlyDictionary<string, string> Delimiters = Table("""
+    public static readonly IReadOnlyDictionary<string, string> Delimiters = Table(
+        """
         { { } } langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ vert | lvert | rvert | Vert ‖ lVert ‖ rVert ‖ | ‖ lbrace { rbrace } lbrack [ rbrack ]
-        """);
+        """
+    );
 
     /// <summary>Marks above a letter, and whether they grow with what is below.</summary>
     public static readonly IReadOnlyDictionary<string, (string Mark, bool Grows)> Accents = new Dictionary<string, (string, bool)>

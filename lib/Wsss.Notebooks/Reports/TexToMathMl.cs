@@ -109,9 +109,11 @@ internal sealed class TexToMathMl
             case "frac" or "dfrac" or "tfrac":
                 return $"<mfrac>{Argument()}{Argument()}</mfrac>";
             case "binom":
-                return $"<mrow>{Delimiter("(", true)}<mfrac linethickness=\"0\">{Argument()}{Argument()}</mfrac>{Delimiter(")", true)}</mrow>";
+                return $"<mrow>{Delimiter("(", true)}<mfrac linethickness=\"0\">{Argument()}{Argument()}</mfrac>"
+                    + $"{Delimiter(")", true)}</mrow>";
             case "sqrt":
-                if (!_in.TakeIf('[')) return $"<msqrt>{Argument()}</msqrt>";
+                if (!_in.TakeIf('['))
+                    return $"<msqrt>{Argument()}</msqrt>";
                 string index = Group(']');
                 return $"<mroot>{Argument()}{index}</mroot>";
             case "overset" or "stackrel":
@@ -147,9 +149,11 @@ internal sealed class TexToMathMl
         _in.SkipSpaces();
         bool isGroup = _in.TakeIf('{');
         var letters = new StringBuilder();
-        while (char.IsAsciiLetterOrDigit(_in.Current) && (isGroup || letters.Length == 0)) letters.Append(TexSymbols.InAlphabet(alphabet, _in.Take()));
+        while (char.IsAsciiLetterOrDigit(_in.Current) && (isGroup || letters.Length == 0))
+            letters.Append(TexSymbols.InAlphabet(alphabet, _in.Take()));
         string identifier = letters.Length > 0 ? $"<mi>{letters}</mi>" : "";
-        if (isGroup) return $"<mrow>{identifier}{Group('}')}</mrow>";
+        if (isGroup)
+            return $"<mrow>{identifier}{Group('}')}</mrow>";
         return letters.Length > 0 ? identifier : Argument();
     }
 

@@ -31,11 +31,16 @@ internal sealed class PredictionFolder
     public static PredictionFolder Open(string folder)
     {
         string list = Path.Combine(folder, IndexFile);
-        if (!File.Exists(list)) throw new DataSetException($"Expected a folder of predictions with '{IndexFile}', found none at '{folder}'.");
+        if (!File.Exists(list))
+            throw new DataSetException($"Expected a folder of predictions with '{IndexFile}', found none at '{folder}'.");
         var listing = WsssJson.Read<Listing>(InputFile.ReadText(list, InputKind.List), list);
-        if (listing is { Classes: null } or { Images: null } || listing.Images.Any(image => image is null or { Id: null } or { Image: null } or { Mask: null }))
+        if (
+            listing is { Classes: null } or { Images: null }
+            || listing.Images.Any(image => image is null or { Id: null } or { Image: null } or { Mask: null })
+        )
             throw new DataSetException($"{list}: expected classes, and images with id, image and mask, found null.");
-        if (listing.Images.Count == 0) throw new DataSetException($"{list}: expected at least one photograph, found none.");
+        if (listing.Images.Count == 0)
+            throw new DataSetException($"{list}: expected at least one photograph, found none.");
         if (listing.Images.GroupBy(image => image.Id).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new DataSetException($"{list}: expected each photograph once, found '{twice.Key}' {twice.Count()} times.");
         return new PredictionFolder(folder, list, listing);
@@ -43,7 +48,8 @@ internal sealed class PredictionFolder
 
     /// <summary>Reads a photograph and its mask.</summary>
     /// <param name="index">Its place in the list.</param>
-    /// <exception cref="ImageFileException">A file is missing or broken, or the mask does not fit the photograph or the classes.</exception>
+    /// <exception cref="ImageFileException">A file is missing or broken, or the mask does not fit the photograph or the
+    /// classes.</exception>
     public PredictedPhotograph Read(int index)
     {
         var entry = _listing.Images[index];
@@ -53,12 +59,16 @@ internal sealed class PredictionFolder
         if ((mask.Width, mask.Height) != (image.Width, image.Height))
         {
             throw new ImageFileException(
-                $"{maskPath}: expected the photograph's {image.Width}×{image.Height} pixels, found {mask.Width}×{mask.Height}. Predict again.");
+                $"{maskPath}: expected the photograph's {image.Width}×{image.Height} pixels, found {mask.Width}×{mask.Height}. Predict "
+                    + "again."
+            );
         }
         if (mask.Values.FirstOrDefault(value => value > ClassNames.Count && value != LabelMap.Ignore) is var label and not 0)
         {
             throw new ImageFileException(
-                $"{maskPath}: expected labels 0…{ClassNames.Count} or {LabelMap.Ignore}, as '{_list}' has {ClassNames.Count} classes, found {label}.");
+                $"{maskPath}: expected labels 0…{ClassNames.Count} or {LabelMap.Ignore}, as '{_list}' has {ClassNames.Count} classes, "
+                    + $"found {label}."
+            );
         }
         return new PredictedPhotograph(entry.Id, image, mask, entry.Doubt);
     }

@@ -6,7 +6,13 @@ namespace Wsss.Notebooks.Reviews;
 /// <param name="Key">Hash of what is looked at, under which the browser remembers its marks.</param>
 /// <param name="Classes">All C classes.</param>
 /// <param name="Images">The photographs, in the source's order.</param>
-internal sealed record ReviewData(string Kind, string Data, string Key, IReadOnlyList<ReviewClass> Classes, IReadOnlyList<ReviewImage> Images);
+internal sealed record ReviewData(
+    string Kind,
+    string Data,
+    string Key,
+    IReadOnlyList<ReviewClass> Classes,
+    IReadOnlyList<ReviewImage> Images
+);
 
 /// <summary>A class as the page shows it.</summary>
 /// <param name="Name">Its name.</param>

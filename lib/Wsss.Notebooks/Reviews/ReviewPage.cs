@@ -14,7 +14,8 @@ namespace Wsss.Notebooks.Reviews;
 /// </summary>
 /// <remarks>
 /// The page shows photographs of at most 320 pixels and maps of at most 160, in 8 bits: a map's value v is round(255·v). On these the
-/// threshold does what <see cref="ThresholdRule"/> does, to the last pixel; masks are made from whole maps of 16 bits, and may differ at edges.
+/// threshold does what <see cref="ThresholdRule"/> does, to the last pixel; masks are made from whole maps of 16 bits, and may differ at
+/// edges.
 /// </remarks>
 internal static class ReviewPage
 {
@@ -35,17 +36,27 @@ internal static class ReviewPage
     /// <exception cref="DataSetException">The maps are of other data, are missing, or do not have their image's size.</exception>
     public static string OfMaps(MapFolder maps, ISampleSource source, string folder, RunContext run)
     {
-        string title = $"Maps of {source.Name}", key = ArtifactStore.Key(maps.Fingerprint, maps.Origin?.Key ?? Path.GetFullPath(maps.Folder));
-        return Write(folder, "maps", title, maps.Fingerprint, key, maps.ClassNames, maps.ReadAll(source, run).Select(item =>
-        {
-            var planes = Thumbnails.Of(item.Maps, MapSide);
-            // An image without a class has no map; the page shows one pixel of nothing.
-            IReadOnlyList<LabelMap> shown = planes.Count > 0 ? planes : [new LabelMap(1, 1, [0])];
-            var photograph = item.Sample.Image;
-            int[] size = [shown[0].Width, shown[0].Height];
-            var image = new ReviewImage(item.Sample.Id, Size(photograph), size, item.Maps.Classes) { Near = MapDoubt.Of(planes) };
-            return (image, photograph, shown);
-        }));
+        string title = $"Maps of {source.Name}",
+            key = ArtifactStore.Key(maps.Fingerprint, maps.Origin?.Key ?? Path.GetFullPath(maps.Folder));
+        return Write(
+            folder,
+            "maps",
+            title,
+            maps.Fingerprint,
+            key,
+            maps.ClassNames,
+            maps.ReadAll(source, run)
+                .Select(item =>
+                {
+                    var planes = Thumbnails.Of(item.Maps, MapSide);
+                    // An image without a class has no map; the page shows one pixel of nothing.
+                    IReadOnlyList<LabelMap> shown = planes.Count > 0 ? planes : [new LabelMap(1, 1, [0])];
+                    var photograph = item.Sample.Image;
+                    int[] size = [shown[0].Width, shown[0].Height];
+                    var image = new ReviewImage(item.Sample.Id, Size(photograph), size, item.Maps.Classes) { Near = MapDoubt.Of(planes) };
+                    return (image, photograph, shown);
+                })
+        );
     }
 
     /// <summary>Writes <c>index.html</c> for predicted masks, and what it loads beside it.</summary>
@@ -53,34 +64,66 @@ internal static class ReviewPage
     /// <param name="folder">Where the files go; created if missing, files of the same names are replaced.</param>
     /// <param name="run">Progress and cancellation.</param>
     /// <returns>The path of the page.</returns>
-    /// <exception cref="WsssException">The list is missing or broken, or a file that it names is, or does not fit; the message names it.</exception>
+    /// <exception cref="WsssException">The list is missing or broken, or a file that it names is, or does not fit; the message names
+    /// it.</exception>
     public static string OfPredictions(string predictions, string folder, RunContext run)
     {
         var list = PredictionFolder.Open(predictions);
         string title = $"Predictions in {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(predictions)))}";
         string key = ArtifactStore.Key(list.Fingerprint, Path.GetFullPath(predictions));
-        return Write(folder, "masks", title, list.Fingerprint, key, list.ClassNames, Enumerable.Range(0, list.Count).Select(i =>
-        {
-            var prediction = list.Read(i);
-            var mask = Thumbnails.Of(prediction.Mask, MapSide);
-            int[] classes = [.. prediction.Mask.Values.Distinct().Where(label => label is > 0 and < LabelMap.Ignore).Select(label => label - 1).Order()];
-            var image = new ReviewImage(prediction.Id, Size(prediction.Image), [mask.Width, mask.Height], classes) { Doubt = prediction.Doubt };
-            run.Report("read predictions", i + 1, list.Count);
-            return (image, prediction.Image, (IReadOnlyList<LabelMap>)[mask]);
-        }));
+        return Write(
+            folder,
+            "masks",
+            title,
+            list.Fingerprint,
+            key,
+            list.ClassNames,
+            Enumerable
+                .Range(0, list.Count)
+                .Select(i =>
+                {
+                    var prediction = list.Read(i);
+                    var mask = Thumbnails.Of(prediction.Mask, MapSide);
+                    int[] classes =
+                    [
+                        .. prediction
+                            .Mask.Values.Distinct()
+                            .Where(label => label is > 0 and < LabelMap.Ignore)
+                            .Select(label => label - 1)
+                            .Order(),
+                    ];
+                    var image = new ReviewImage(prediction.Id, Size(prediction.Image), [mask.Width, mask.Height], classes)
+                    {
+                        Doubt = prediction.Doubt,
+                    };
+                    run.Report("read predictions", i + 1, list.Count);
+                    return (image, prediction.Image, (IReadOnlyList<LabelMap>)[mask]);
+                })
+        );
     }
 
     private static string Write(
-        string folder, string kind, string title, string data, string key, IReadOnlyList<string> classNames,
-        IEnumerable<(ReviewImage Image, RgbImage Photograph, IReadOnlyList<LabelMap> Planes)> items)
+        string folder,
+        string kind,
+        string title,
+        string data,
+        string key,
+        IReadOnlyList<string> classNames,
+        IEnumerable<(ReviewImage Image, RgbImage Photograph, IReadOnlyList<LabelMap> Planes)> items
+    )
     {
         string page = Path.Combine(folder, "index.html");
         // Last of all the new one is written: a folder with it is whole.
-        if (File.Exists(page)) File.Delete(page);
+        if (File.Exists(page))
+            File.Delete(page);
         var images = new List<ReviewImage>();
         foreach (var (image, photograph, planes) in items)
         {
-            ImageFile.WriteJpeg(Path.Combine(folder, "photographs", $"{images.Count}.jpg"), Thumbnails.Of(photograph, PhotographSide), JpegQuality);
+            ImageFile.WriteJpeg(
+                Path.Combine(folder, "photographs", $"{images.Count}.jpg"),
+                Thumbnails.Of(photograph, PhotographSide),
+                JpegQuality
+            );
             // A page that was opened as a file may not read files, but it may load scripts.
             AtomicFile.WriteText(Path.Combine(folder, "maps", $"{images.Count}.js"), $"receiveMaps({images.Count}, '{Pack(planes)}');\n");
             images.Add(image);
@@ -96,8 +139,11 @@ internal static class ReviewPage
     /// <summary>Bright colours, whose neighbours in the list lie far apart: VOC's are too dark to be seen on dark photographs.</summary>
     internal static int[] ColorOf(int index)
     {
-        const double GoldenAngle = 137.508, Saturation = 0.95;
-        double hue = GoldenAngle * index % 360, lightness = index % 2 == 0 ? 0.5 : 0.62, chroma = (1 - Math.Abs(2 * lightness - 1)) * Saturation;
+        const double GoldenAngle = 137.508,
+            Saturation = 0.95;
+        double hue = GoldenAngle * index % 360,
+            lightness = index % 2 == 0 ? 0.5 : 0.62,
+            chroma = (1 - Math.Abs(2 * lightness - 1)) * Saturation;
         return [Channel(0), Channel(8), Channel(4)];
 
         // The conversion of CSS Color 4, section 7.1.

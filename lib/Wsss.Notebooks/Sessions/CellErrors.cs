@@ -38,7 +38,9 @@ internal static class CellErrors
             FileOf(first, cell), first.StartLinePosition.Line + 1, traceback);
     }
 
-    /// <summary>Does work of the host; gives back the error that ended it, null if none did. What a token has stopped is thrown on.</summary>
+    /// <summary>
+    /// Does work of the host; gives back the error that ended it, null if none did. What a token has stopped is thrown on.
+    /// </summary>
     public static CellError? FromWork(string cell, Action work, CancellationToken cancellationToken)
     {
         try

@@ -53,9 +53,12 @@ internal sealed class DisplayFormats
 
     private static string AsHtml(MimeBundle bundle)
     {
-        if (bundle[MimeBundle.Html] is { } html) return html;
+        if (bundle[MimeBundle.Html] is { } html)
+            return html;
         string text = WebUtility.HtmlEncode(bundle[MimeBundle.Text] ?? "");
         string width = bundle.PngSize is { } size ? $" width=\"{size.Width}\"" : "";
-        return bundle[MimeBundle.Png] is { } png ? $"<img alt=\"{text}\"{width} src=\"data:image/png;base64,{png}\">" : $"<pre>{text}</pre>";
+        return bundle[MimeBundle.Png] is { } png
+            ? $"<img alt=\"{text}\"{width} src=\"data:image/png;base64,{png}\">"
+            : $"<pre>{text}</pre>";
     }
 }

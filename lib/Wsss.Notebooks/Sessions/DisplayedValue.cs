@@ -3,7 +3,8 @@ using Wsss.Notebooks.Documents;
 namespace Wsss.Notebooks.Sessions;
 
 /// <summary>
-/// A value that a cell shows, in whose place another can be shown: <c>var bar = display("0 %"); … bar.Update("50 %");</c>. Also from a later
+/// A value that a cell shows, in whose place another can be shown: <c>var bar = display("0 %"); … bar.Update("50 %");</c>. Also from a
+/// later
 /// cell.
 /// </summary>
 public sealed class DisplayedValue

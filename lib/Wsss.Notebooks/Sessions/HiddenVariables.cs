@@ -17,13 +17,16 @@ internal static class HiddenVariables
     public static IEnumerable<string> Warnings(Script script, string cell, IReadOnlyList<VariableFacts> variables)
     {
         string[] declared = [.. script.GetCompilation().ScriptClass!.GetMembers().OfType<IFieldSymbol>().Select(field => field.Name)];
-        foreach (IGrouping<string, VariableFacts> earlier in variables.Where(facts => declared.Contains(facts.Name)).GroupBy(facts => facts.Name))
+        foreach (
+            IGrouping<string, VariableFacts> earlier in variables.Where(facts => declared.Contains(facts.Name)).GroupBy(facts => facts.Name)
+        )
         {
             long bytes = earlier.Sum(facts => facts.Bytes ?? 0);
-            if (bytes < LargeBytes) continue;
-            yield return
-                $"{cell} declares '{earlier.Key}' again. The earlier '{earlier.Key}' still holds {VariableFacts.FormatBytes(bytes)} that no cell reaches " +
-                $"any more. '{FreeCommand.Name} {earlier.Key}' as the cell's first line frees it before the new one is made.\n";
+            if (bytes < LargeBytes)
+                continue;
+            yield return $"{cell} declares '{earlier.Key}' again. The earlier '{earlier.Key}' still holds "
+                + $"{VariableFacts.FormatBytes(bytes)} that no cell reaches "
+                + $"any more. '{FreeCommand.Name} {earlier.Key}' as the cell's first line frees it before the new one is made.\n";
         }
     }
 }

@@ -26,23 +26,28 @@ internal sealed class HostAssemblies
     /// <exception cref="NotebookException">The program is published as a single file, whose assemblies have no paths.</exception>
     public static HostAssemblies Load()
     {
-        string[] paths = (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        string[] paths = (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "").Split(
+            Path.PathSeparator,
+            StringSplitOptions.RemoveEmptyEntries
+        );
         if (paths.Length == 0)
         {
             throw new NotebookException(
-                "Expected the host's assemblies as files, found none. Run notebooks from a program that is not published as a single file.");
+                "Expected the host's assemblies as files, found none. Run notebooks from a program that is not published as a single file."
+            );
         }
         var byName = new Dictionary<string, Lazy<PortableExecutableReference>>(StringComparer.OrdinalIgnoreCase);
         foreach (string path in paths)
         {
             byName.TryAdd(
                 Path.GetFileNameWithoutExtension(path),
-                new(() => MetadataReference.CreateFromFile(path, documentation: AssemblyDocumentation.Find(path))));
+                new(() => MetadataReference.CreateFromFile(path, documentation: AssemblyDocumentation.Find(path)))
+            );
         }
         var packages = new Dictionary<string, Package>(StringComparer.OrdinalIgnoreCase);
         string[] deps = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
-        foreach (string path in deps.Where(File.Exists)) ReadPackages(path, packages);
+        foreach (string path in deps.Where(File.Exists))
+            ReadPackages(path, packages);
         return new HostAssemblies(byName, packages);
     }
 
@@ -57,14 +62,16 @@ internal sealed class HostAssemblies
         string[] parts = reference.Split(',', StringSplitOptions.TrimEntries);
         if (!_packages.TryGetValue(parts[0], out Package? package))
         {
-            problem = $"The package '{parts[0]}' is not one of the project's, and a headless session has only those: it downloads nothing. " +
-                "Add the package to Directory.Packages.props and to the project, or remove this line.";
+            problem =
+                $"The package '{parts[0]}' is not one of the project's, and a headless session has only those: it downloads nothing. "
+                + "Add the package to Directory.Packages.props and to the project, or remove this line.";
             return null;
         }
         if (parts.Length > 1 && parts[1] != package.Version && !parts[1].Contains('*'))
         {
-            problem = $"Version {parts[1]} of the package '{parts[0]}' was asked for, but the project has {package.Version}. " +
-                "Write that version, or none.";
+            problem =
+                $"Version {parts[1]} of the package '{parts[0]}' was asked for, but the project has {package.Version}. "
+                + "Write that version, or none.";
             return null;
         }
         problem = null;

@@ -33,16 +33,25 @@ internal static class LibraryFormats
     private static string Escaped(string text) =>
         text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 
-    private static MimeBundle FormatFigure(Figure figure) => MimeBundle.Of(
-        (MimeBundle.Png, Convert.ToBase64String(figure.Png)),
-        (MimeBundle.Text, figure.Caption ?? string.Create(CultureInfo.InvariantCulture, $"<Figure of {figure.Width} × {figure.Height} pixels>")));
+    private static MimeBundle FormatFigure(Figure figure) =>
+        MimeBundle.Of(
+            (MimeBundle.Png, Convert.ToBase64String(figure.Png)),
+            (
+                MimeBundle.Text,
+                figure.Caption ?? string.Create(CultureInfo.InvariantCulture, $"<Figure of {figure.Width} × {figure.Height} pixels>")
+            )
+        );
 
     /// <summary>Hosts that know plotly's type draw it; the others show the picture.</summary>
     private static MimeBundle FormatChart(Chart chart)
     {
         string text = "Chart: " + chart.Title;
         return ChartPicture.Of(chart.Json, text) is { } picture
-            ? MimeBundle.Of((Chart.MediaType, chart.Json), (MimeBundle.Png, Convert.ToBase64String(picture.Png)), (MimeBundle.Text, text)) with
+            ? MimeBundle.Of(
+                (Chart.MediaType, chart.Json),
+                (MimeBundle.Png, Convert.ToBase64String(picture.Png)),
+                (MimeBundle.Text, text)
+            ) with
             {
                 PngSize = ChartPicture.ShownSize(picture),
             }

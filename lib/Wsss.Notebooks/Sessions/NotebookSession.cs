@@ -9,7 +9,8 @@ namespace Wsss.Notebooks.Sessions;
 /// Runs C# cells one after another in one shared state: top-level <c>await</c>, <c>display(value)</c>, the last
 /// expression's value, <c>#r</c>, <c>#load</c>. It knows nothing of files or of Jupyter; those are faces on top of it.
 /// Lines that begin with <c>#!</c> are commands: <c>#!vars</c> and <c>#!free NAME</c>, which show what the variables hold and let go of it,
-/// and .NET Interactive's <c>#!html</c>, <c>#!markdown</c>, <c>#!javascript</c>, <c>#!csharp</c>, <c>#!value</c>, <c>#!set</c> and <c>#!import</c>.
+/// and .NET Interactive's <c>#!html</c>, <c>#!markdown</c>, <c>#!javascript</c>, <c>#!csharp</c>, <c>#!value</c>, <c>#!set</c> and
+/// <c>#!import</c>.
 /// </summary>
 /// <remarks>
 /// All cells run on one thread of the session's own, also after <c>await</c>. A session is used by one caller at a
@@ -82,7 +83,12 @@ internal sealed class NotebookSession : IDisposable
     /// </exception>
     /// <exception cref="NotebookException">An earlier cell did not stop, so that the session is lost.</exception>
     public Task<CellResult> ExecuteAsync(string code, Action<CellOutput> output, CancellationToken cancellationToken, bool counts = true) =>
-        RunAsync((cell, number) => new CellContext(_scripts, cell, number, [], cancellationToken).RunCell(code), output, cancellationToken, counts);
+        RunAsync(
+            (cell, number) => new CellContext(_scripts, cell, number, [], cancellationToken).RunCell(code),
+            output,
+            cancellationToken,
+            counts
+        );
 
     /// <summary>Runs work of the host as a cell runs: on the session's thread, with its outputs caught, stopped by a token.</summary>
     /// <param name="work">Has ended when it returns.</param>
@@ -94,23 +100,32 @@ internal sealed class NotebookSession : IDisposable
         RunAsync((cell, _) => CellErrors.FromWork(cell, work, cancellationToken), output, cancellationToken, counts: false);
 
     private async Task<CellResult> RunAsync(
-        Func<string, int, CellError?> body, Action<CellOutput> output, CancellationToken cancellationToken, bool counts)
+        Func<string, int, CellError?> body,
+        Action<CellOutput> output,
+        CancellationToken cancellationToken,
+        bool counts
+    )
     {
         if (_isLost)
         {
             throw new NotebookException(
-                "Expected a session that runs cells, found one whose thread is still busy with a cell that did not stop when it was " +
-                "interrupted. Its variables are lost: restart the session.");
+                "Expected a session that runs cells, found one whose thread is still busy with a cell that did not stop when it was "
+                    + "interrupted. Its variables are lost: restart the session."
+            );
         }
         Task<CellResult> running = _thread.RunAsync(() => Execute(body, output, cancellationToken, counts));
-        if (await EndsInTime(running, cancellationToken).ConfigureAwait(false)) return await running.ConfigureAwait(false);
+        if (await EndsInTime(running, cancellationToken).ConfigureAwait(false))
+            return await running.ConfigureAwait(false);
         _isLost = true;
         _output = null;
         _thread.Abandon();
         throw new OperationCanceledException(
-            $"The cell did not stop within {_options.InterruptGrace.TotalSeconds:0.#} s after the interrupt: it is inside a native call, or " +
-            "waits for something that cannot be woken. It was left behind on its thread, and the session with its variables is lost: restart it.",
-            cancellationToken);
+            $"The cell did not stop within {_options.InterruptGrace.TotalSeconds:0.#} s after the interrupt: it is inside a native call, "
+                + "or "
+                + "waits for something that cannot be woken. It was left behind on its thread, and the session with its variables is "
+                + "lost: restart it.",
+            cancellationToken
+        );
     }
 
     /// <summary>Ends the session's thread. What cells hold is left to the garbage collector.</summary>

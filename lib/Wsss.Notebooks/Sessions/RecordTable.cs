@@ -21,17 +21,23 @@ internal static class RecordTable
     /// <param name="hasFormat">Whether records of a type are shown in a way of their own.</param>
     public static MimeBundle? TryFormat(object value, Func<Type, bool> hasFormat)
     {
-        if (value is not IEnumerable sequence || ElementType(value.GetType()) is not { } type || hasFormat(type)) return null;
+        if (value is not IEnumerable sequence || ElementType(value.GetType()) is not { } type || hasFormat(type))
+            return null;
         PropertyInfo[] columns =
-            [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0)];
-        if (columns.Length == 0 || IsSimple(type) || !columns.All(column => IsSimple(column.PropertyType))) return null;
+        [
+            .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0),
+        ];
+        if (columns.Length == 0 || IsSimple(type) || !columns.All(column => IsSimple(column.PropertyType)))
+            return null;
         object[] items = [.. sequence.Cast<object>().Take(MaximumRows + 1)];
-        if (items.Any(item => item is null)) return null;
+        if (items.Any(item => item is null))
+            return null;
         string[][] rows = [.. items.Take(MaximumRows).Select(item => columns.Select(column => Cell(column.GetValue(item))).ToArray())];
         string more = items.Length > MaximumRows ? $"and more than these {MaximumRows} rows" : "";
         return MimeBundle.Of(
             (MimeBundle.Html, Html(columns, rows, more)),
-            (MimeBundle.Text, new Table([.. columns.Select(column => column.Name)], rows).ToString() + more));
+            (MimeBundle.Text, new Table([.. columns.Select(column => column.Name)], rows).ToString() + more)
+        );
     }
 
     private static string Html(PropertyInfo[] columns, string[][] rows, string more)

@@ -8,7 +8,9 @@ namespace Wsss.Notebooks.Sessions;
 /// <param name="state">The session's last snapshot.</param>
 /// <param name="open">Loads the services; called with the first question.</param>
 /// <param name="baseFolder">Whose files can be named.</param>
-internal sealed class SessionLanguage(Func<SessionSnapshot> state, Func<LanguageWorkspace> open, string baseFolder) : ILanguageServices, IDisposable
+internal sealed class SessionLanguage(Func<SessionSnapshot> state, Func<LanguageWorkspace> open, string baseFolder)
+    : ILanguageServices,
+        IDisposable
 {
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
 

@@ -66,10 +66,16 @@ internal sealed class SessionThread : SynchronizationContext, IDisposable
     /// </exception>
     public void PumpUntil(Task task, CancellationToken cancellationToken)
     {
-        task.ContinueWith(_ => Post(_ => { }, null), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        task.ContinueWith(
+            _ => Post(_ => { }, null),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
         try
         {
-            while (!task.IsCompleted) _queue.Take(cancellationToken)();
+            while (!task.IsCompleted)
+                _queue.Take(cancellationToken)();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -77,7 +83,8 @@ internal sealed class SessionThread : SynchronizationContext, IDisposable
             while (!task.IsCompleted)
             {
                 TimeSpan left = Unwinding - watch.Elapsed;
-                if (left <= TimeSpan.Zero || !_queue.TryTake(out Action? work, left)) throw;
+                if (left <= TimeSpan.Zero || !_queue.TryTake(out Action? work, left))
+                    throw;
                 work();
             }
         }

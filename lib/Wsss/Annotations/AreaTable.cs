@@ -33,6 +33,8 @@ public static class AreaTable
     private static void WriteRow(StreamWriter text, AnnotatedImage image, string name, int pixels)
     {
         double share = (double)pixels / image.Mask.Values.Length;
-        text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{CsvCell.Of(image.File)},{CsvCell.Of(name)},{pixels},{share:0.######}"));
+        text.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{CsvCell.Of(image.File)},{CsvCell.Of(name)},{pixels},{share:0.######}")
+        );
     }
 }

@@ -28,9 +28,13 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
             throw new RecipeException($"Expected at least one contender and one seed, found {contenders.Count} and {seeds.Count}.");
         if (contenders.GroupBy(contender => contender.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new RecipeException($"Expected each contender's name once, found '{twice.Key}' {twice.Count()} times.");
-        foreach (var contender in contenders) contender.Experiment.Validate();
+        foreach (var contender in contenders)
+            contender.Experiment.Validate();
         if (data.Test.WithMasks() is null)
-            throw new DataSetException($"Expected masks of test images to compare by, found none in {data.Test.Name}. Contenders differ in nothing that labels show.");
+            throw new DataSetException(
+                $"Expected masks of test images to compare by, found none in {data.Test.Name}. Contenders differ in nothing that labels "
+                    + "show."
+            );
         var store = new TrialStore(data, run with { Resume = true });
         var trials = new Dictionary<(string, int), Trial>();
         foreach (int seed in seeds)
@@ -74,16 +78,24 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
         double baseline = groups[0].Average(trial => trial.Details.TrainingSeconds);
         return new Table(
             ["maps", "trainings", "minutes", $"× {groups[0].Key}", $"mIoU − {groups[0].Key}", "points per hour"],
-            [.. groups.Select(group =>
-            {
-                double seconds = group.Average(trial => trial.Details.TrainingSeconds), gain = Gain(group).Mean;
-                bool first = group.Key == groups[0].Key;
-                return (IReadOnlyList<string>)
-                [
-                    group.Key, $"{group.Max(trial => trial.Details.Trainings)}", Number(seconds / 60, "0.0"), Number(seconds / baseline, "0.00"),
-                    first ? "" : Table.Points(gain), first ? "" : Number(100 * gain / (seconds / 3600), "+0;-0;0"),
-                ];
-            })]);
+            [
+                .. groups.Select(group =>
+                {
+                    double seconds = group.Average(trial => trial.Details.TrainingSeconds),
+                        gain = Gain(group).Mean;
+                    bool first = group.Key == groups[0].Key;
+                    return (IReadOnlyList<string>)
+                        [
+                            group.Key,
+                            $"{group.Max(trial => trial.Details.Trainings)}",
+                            Number(seconds / 60, "0.0"),
+                            Number(seconds / baseline, "0.00"),
+                            first ? "" : Table.Points(gain),
+                            first ? "" : Number(100 * gain / (seconds / 3600), "+0;-0;0"),
+                        ];
+                }),
+            ]
+        );
     }
 
     /// <summary>The table, and where pairs of ideas were tried what each brought; the same trials give the same text.</summary>
@@ -97,15 +109,24 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     public string ToCsv()
     {
         string[] names = [.. Trials.SelectMany(trial => trial.Result.Measures()).Select(measure => measure.Name).Distinct()];
-        var lines = new List<string> { string.Join(',', ["contender", "seed", "threshold", .. names.Select(name => CsvCell.Of($"{name} %"))]) };
+        var lines = new List<string>
+        {
+            string.Join(',', ["contender", "seed", "threshold", .. names.Select(name => CsvCell.Of($"{name} %"))]),
+        };
         foreach (var trial in Trials)
         {
             var measures = trial.Result.Measures();
-            lines.Add(string.Join(',',
-            [
-                CsvCell.Of(trial.Contender), $"{trial.Seed}", ((decimal)trial.Result.Threshold.Threshold).ToString(CultureInfo.InvariantCulture),
-                .. names.Select(name => MeasureValue.Find(measures, name) is { } value ? Number(100 * value, "R") : ""),
-            ]));
+            lines.Add(
+                string.Join(
+                    ',',
+                    [
+                        CsvCell.Of(trial.Contender),
+                        $"{trial.Seed}",
+                        ((decimal)trial.Result.Threshold.Threshold).ToString(CultureInfo.InvariantCulture),
+                        .. names.Select(name => MeasureValue.Find(measures, name) is { } value ? Number(100 * value, "R") : ""),
+                    ]
+                )
+            );
         }
         return string.Join('\n', lines) + "\n";
     }

@@ -40,7 +40,9 @@ public sealed record ComparisonGrid
     /// <summary>Sizes of the input, relative to the image, at which maps are read; null for the experiment's.</summary>
     public IReadOnlyList<double>? Scales { get; init; }
 
-    /// <summary>What is done to the maps: lists of refinements, each list done one after the other; an empty list stands for nothing.</summary>
+    /// <summary>
+    /// What is done to the maps: lists of refinements, each list done one after the other; an empty list stands for nothing.
+    /// </summary>
     public IReadOnlyList<IReadOnlyList<MapRefinement>> Refinements { get; init; } = [[]];
 
     /// <summary>Seeds of the networks.</summary>

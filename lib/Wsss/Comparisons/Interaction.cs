@@ -7,7 +7,8 @@ namespace Wsss.Comparisons;
 /// over the better of its two, and over their sum.
 /// </summary>
 /// <param name="Ideas">Names of the ideas.</param>
-/// <param name="Gains">[i, j]: gain in mIoU over plain training of i with j, on the diagonal of i alone, 0…1; null where it was not tried.</param>
+/// <param name="Gains">[i, j]: gain in mIoU over plain training of i with j, on the diagonal of i alone, 0…1; null where it was not
+/// tried.</param>
 public sealed record Interaction(IReadOnlyList<string> Ideas, double?[,] Gains)
 {
     /// <summary>Reads the gains off a comparison whose first contender is plain training.</summary>
@@ -33,13 +34,25 @@ public sealed record Interaction(IReadOnlyList<string> Ideas, double?[,] Gains)
     /// <summary>Whether any pair was tried.</summary>
     public bool HasPairs => Enumerable.Range(0, Ideas.Count).Any(i => Enumerable.Range(0, i).Any(j => Gains[i, j] is not null));
 
-    /// <summary>What a pair gains over the better of its two alone, or over plain training if both lose, 0…1; null where it was not tried.</summary>
+    /// <summary>
+    /// What a pair gains over the better of its two alone, or over plain training if both lose, 0…1; null where it was not tried.
+    /// </summary>
     public double? OverBetter(int i, int j) => Gains[i, j] - Math.Max(0, Math.Max(Gains[i, i]!.Value, Gains[j, j]!.Value));
 
-    /// <summary>In each cell the pair's gain over plain training in points of mIoU, on the diagonal the idea's alone; <c>-</c> where it was not tried.</summary>
-    public Table ToTable() => new(
-        ["mIoU − plain, with", .. Ideas],
-        [.. Ideas.Select((idea, i) => (IReadOnlyList<string>)[idea, .. Ideas.Select((_, j) => Gains[i, j] is { } gain ? Table.Points(gain) : "-")])]);
+    /// <summary>
+    /// In each cell the pair's gain over plain training in points of mIoU, on the diagonal the idea's alone; <c>-</c> where it was not
+    /// tried.
+    /// </summary>
+    public Table ToTable() =>
+        new(
+            ["mIoU − plain, with", .. Ideas],
+            [
+                .. Ideas.Select(
+                    (idea, i) =>
+                        (IReadOnlyList<string>)[idea, .. Ideas.Select((_, j) => Gains[i, j] is { } gain ? Table.Points(gain) : "-")]
+                ),
+            ]
+        );
 
     private static string[] IdeasOf(Trial trial) => [.. trial.Result.Experiment.Classifier.Techniques.Select(technique => technique.Name)];
 }

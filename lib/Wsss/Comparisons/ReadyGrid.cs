@@ -17,10 +17,15 @@ public sealed record ReadyGrid(Func<IReadOnlyList<GridTraining>, ComparisonGrid>
     [Registered("plain training, and each technique by itself", Name = "ablation", Order = 1)]
     public static ReadyGrid Ablation { get; } = new(ideas => new() { Trainings = [Plain, .. ideas] }, Sharpening: false);
 
-    /// <summary>Plain training, each technique alone, and all pairs: which help each other, which cancel (<see cref="Interaction"/>).</summary>
+    /// <summary>
+    /// Plain training, each technique alone, and all pairs: which help each other, which cancel (<see cref="Interaction"/>).
+    /// </summary>
     [Registered("the same and all pairs, with a map of which help each other and which cancel", Name = "pairs", Order = 2)]
-    public static ReadyGrid Pairs { get; } = new(
-        ideas => new() { Trainings = [Plain, .. ideas, .. ideas.SelectMany((first, i) => ideas.Skip(i + 1).Select(first.And))] }, Sharpening: false);
+    public static ReadyGrid Pairs { get; } =
+        new(
+            ideas => new() { Trainings = [Plain, .. ideas, .. ideas.SelectMany((first, i) => ideas.Skip(i + 1).Select(first.And))] },
+            Sharpening: false
+        );
 
     /// <summary>Every subset of the techniques, smaller ones first; the empty one is plain training.</summary>
     [Registered("every combination of boundary loss, saliency fusion and equivariance", Name = "subsets", Order = 3)]
@@ -40,15 +45,27 @@ public sealed record ReadyGrid(Func<IReadOnlyList<GridTraining>, ComparisonGrid>
     /// Plain training and the techniques all together, their maps read at three sizes, each with and without the dense CRF, as far as the
     /// segmentation network.
     /// </summary>
-    [Registered("plain training and those three together, maps at three sizes, without and with a dense CRF, as far as the network", Name = "best", Order = 4)]
-    public static ReadyGrid Best { get; } = new(
-        ideas => new()
-        {
-            Trainings = [Plain, ideas.Aggregate((first, second) => first.And(second))],
-            Scales = [0.75, 1, 1.5],
-            Refinements = [[], [new CrfRefinement()]],
-            Segment = true,
-        }, Sharpening: true);
+    [Registered(
+        "plain training and those three together, maps at three sizes, without and with a dense CRF, as far as the network",
+        Name = "best",
+        Order = 4
+    )]
+    public static ReadyGrid Best { get; } =
+        new(
+            ideas =>
+                new()
+                {
+                    Trainings = [Plain, ideas.Aggregate((first, second) => first.And(second))],
+                    Scales = [0.75, 1, 1.5],
+                    Refinements =
+                    [
+                        [],
+                        [new CrfRefinement()],
+                    ],
+                    Segment = true,
+                },
+            Sharpening: true
+        );
 
     /// <summary>The grid on some data.</summary>
     /// <param name="kind">What options are suggested for.</param>
@@ -56,7 +73,10 @@ public sealed record ReadyGrid(Func<IReadOnlyList<GridTraining>, ComparisonGrid>
     public ComparisonGrid On(DataKind kind, IReadOnlyList<Technique> techniques) =>
         Of([.. (techniques.Count > 0 ? techniques : Suggested(kind)).Select(technique => GridTraining.Of(technique, kind))]);
 
-    /// <summary>The techniques that have options suggested for a kind of data, with these. Photographs need a saliency of their own: set it on saliency fusion.</summary>
+    /// <summary>
+    /// The techniques that have options suggested for a kind of data, with these. Photographs need a saliency of their own: set it on
+    /// saliency fusion.
+    /// </summary>
     public static IReadOnlyList<Technique> SuggestedTechniques(DataKind kind) =>
         [.. Family.Of<Technique>().Members.Select(member => member.Suggested(kind)).OfType<Technique>()];
 

@@ -21,7 +21,8 @@ public sealed record ThresholdTrial(string Rule, int Seed, float Threshold, doub
 public sealed record ThresholdComparison(IReadOnlyList<ThresholdTrial> Trials)
 {
     /// <summary>Every rule that is registered, with its published options.</summary>
-    public static IReadOnlyList<MaskFreeRule> AllRules => [.. Family.Of<MaskFreeRule>().Members.Select(member => (MaskFreeRule)member.Published)];
+    public static IReadOnlyList<MaskFreeRule> AllRules =>
+        [.. Family.Of<MaskFreeRule>().Members.Select(member => (MaskFreeRule)member.Published)];
 
     /// <summary>Lets every rule choose for a study's maps.</summary>
     /// <param name="study">Its classifier is trained now if need be; its own rule is not asked.</param>

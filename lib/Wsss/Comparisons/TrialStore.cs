@@ -17,27 +17,44 @@ internal sealed class TrialStore(DataSplits data, RunContext run)
     public Trial Get(Contender contender, int seed)
     {
         var experiment = contender.Experiment;
-        experiment = experiment with { Classifier = experiment.Classifier with { Seed = seed }, Segmenter = experiment.Segmenter with { Seed = seed } };
-        string key = ArtifactStore.Key(
-        [
-            "trial/6", experiment.Classifier.Key(experiment.Classifier.View(data.Train, run), run.Device), WsssJson.Write(experiment.Maps),
-            data.Validation.Fingerprint, data.Test.Fingerprint, .. experiment.Refinements.Select(refinement => refinement.Key()),
+        experiment = experiment with
+        {
+            Classifier = experiment.Classifier with { Seed = seed },
+            Segmenter = experiment.Segmenter with { Seed = seed },
+        };
+        string key = ArtifactStore.Key([
+            "trial/6",
+            experiment.Classifier.Key(experiment.Classifier.View(data.Train, run), run.Device),
+            WsssJson.Write(experiment.Maps),
+            data.Validation.Fingerprint,
+            data.Test.Fingerprint,
+            .. experiment.Refinements.Select(refinement => refinement.Key()),
             .. experiment.ThresholdRule is { } rule ? new[] { WsssJson.Write(rule) } : [],
-            .. contender.Segment ? new[] { "segment", experiment.Segmenter.ToJson(), WsssJson.Write(experiment.Inference), $"{experiment.Ceiling}" } : [],
+            .. contender.Segment
+                ? new[] { "segment", experiment.Segmenter.ToJson(), WsssJson.Write(experiment.Inference), $"{experiment.Ceiling}" }
+                : [],
         ]);
         if (run.Store.Find(Kind, key) is not { } stored)
         {
             using var claim = run.Store.Claim(Kind, key, run);
-            if (!run.Store.Has(Kind, key)) Try(experiment, contender, key);
+            if (!run.Store.Has(Kind, key))
+                Try(experiment, contender, key);
             stored = run.Store.Find(Kind, key)!;
         }
         stored.Verify();
         string folder = stored.Folder;
-        string result = Path.Combine(folder, ResultFile), details = Path.Combine(folder, DetailsFile);
+        string result = Path.Combine(folder, ResultFile),
+            details = Path.Combine(folder, DetailsFile);
         // The same experiment may have been run under another name before.
         return new Trial(
-            contender.Name, seed, WsssJson.Read<ExperimentResult>(InputFile.ReadText(result, InputKind.Document), result),
-            WsssJson.Read<TrialDetails>(InputFile.ReadText(details, InputKind.Document), details) with { PicturePath = Path.Combine(folder, PictureFile) });
+            contender.Name,
+            seed,
+            WsssJson.Read<ExperimentResult>(InputFile.ReadText(result, InputKind.Document), result),
+            WsssJson.Read<TrialDetails>(InputFile.ReadText(details, InputKind.Document), details) with
+            {
+                PicturePath = Path.Combine(folder, PictureFile),
+            }
+        );
     }
 
     private void Try(Experiment experiment, Contender contender, string key)
@@ -46,13 +63,22 @@ internal sealed class TrialStore(DataSplits data, RunContext run)
         var result = study.Score(contender.Segment);
         var picture = Gallery.Maps([.. study.Maps.Read(study.First(PicturedImages))], study.ClassNames, study.Threshold, truth: data.Test);
         var details = new TrialDetails(
-            study.Classifiers.Count, Math.Round(study.Classifiers.Sum(classifier => classifier.History.Seconds), 2), study.Classifier.History, result.Provenance!);
-        run.Store.Publish(Kind, key, $"{contender.Name}, seed {experiment.Classifier.Seed}, {data.Test.Name}", folder =>
-        {
-            // What differs from run to run lies in the details.
-            AtomicFile.WriteText(Path.Combine(folder, ResultFile), WsssJson.Write(result with { Provenance = null }));
-            AtomicFile.WriteText(Path.Combine(folder, DetailsFile), WsssJson.Write(details));
-            picture.Save(Path.Combine(folder, PictureFile));
-        });
+            study.Classifiers.Count,
+            Math.Round(study.Classifiers.Sum(classifier => classifier.History.Seconds), 2),
+            study.Classifier.History,
+            result.Provenance!
+        );
+        run.Store.Publish(
+            Kind,
+            key,
+            $"{contender.Name}, seed {experiment.Classifier.Seed}, {data.Test.Name}",
+            folder =>
+            {
+                // What differs from run to run lies in the details.
+                AtomicFile.WriteText(Path.Combine(folder, ResultFile), WsssJson.Write(result with { Provenance = null }));
+                AtomicFile.WriteText(Path.Combine(folder, DetailsFile), WsssJson.Write(details));
+                picture.Save(Path.Combine(folder, PictureFile));
+            }
+        );
     }
 }

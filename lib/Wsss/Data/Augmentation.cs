@@ -53,7 +53,11 @@ public sealed record Augmentation
     public void Validate()
     {
         Require(Size >= 1, $"{nameof(Size)} of at least 1 pixel", Size);
-        Require(MinScale > 0 && MinScale <= MaxScale && MaxScale <= 1, $"0 < {nameof(MinScale)} ≤ {nameof(MaxScale)} ≤ 1", (MinScale, MaxScale));
+        Require(
+            MinScale > 0 && MinScale <= MaxScale && MaxScale <= 1,
+            $"0 < {nameof(MinScale)} ≤ {nameof(MaxScale)} ≤ 1",
+            (MinScale, MaxScale)
+        );
         Require(MinRatio > 0 && MinRatio <= MaxRatio, $"0 < {nameof(MinRatio)} ≤ {nameof(MaxRatio)}", (MinRatio, MaxRatio));
         Require(FlipProbability is >= 0 and <= 1, $"{nameof(FlipProbability)} in 0…1", FlipProbability);
         Require(Brightness is >= 0 and <= 1, $"{nameof(Brightness)} in 0…1", Brightness);

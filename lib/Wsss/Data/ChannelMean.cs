@@ -12,7 +12,8 @@ internal static class ChannelMean
     /// <exception cref="DataSetException">The source is empty.</exception>
     public static float[] Of(ISampleSource source, CancellationToken cancellation = default)
     {
-        if (source.Count == 0) throw new DataSetException($"Expected samples to average, found none in '{source.Name}'. Choose another split.");
+        if (source.Count == 0)
+            throw new DataSetException($"Expected samples to average, found none in '{source.Name}'. Choose another split.");
         int count = Math.Min(source.Count, MaxSamples);
         double[] mean = new double[3]; // of v in 0…255
         for (int i = 0; i < count; i++)
@@ -22,7 +23,8 @@ internal static class ChannelMean
             for (int channel = 0; channel < 3; channel++)
             {
                 long sum = 0;
-                for (int at = channel; at < pixels.Length; at += 3) sum += pixels[at];
+                for (int at = channel; at < pixels.Length; at += 3)
+                    sum += pixels[at];
                 mean[channel] += sum / (pixels.Length / 3.0) / count;
             }
         }

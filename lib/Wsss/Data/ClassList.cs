@@ -30,9 +30,14 @@ internal static class ClassList
     {
         IReadOnlyList<string> names = ClassNameFile.Read(path);
         int found = names.Count;
-        while (names.Count > count && (IsBackground(names[0]) || IsIgnored(names[0]))) names = [.. names.Skip(1)];
-        return names.Count == count ? names : throw new DataSetException(
-            $"Expected {count} class names, as the network has {count} classes; found {found} in '{path}'. Give the list that belongs to the weights.");
+        while (names.Count > count && (IsBackground(names[0]) || IsIgnored(names[0])))
+            names = [.. names.Skip(1)];
+        return names.Count == count
+            ? names
+            : throw new DataSetException(
+                $"Expected {count} class names, as the network has {count} classes; found {found} in '{path}'. Give the list that "
+                    + "belongs to the weights."
+            );
     }
 
     /// <summary>The class that a text means: a name or one of its synonyms, in any case, or a zero-based index.</summary>
@@ -45,15 +50,20 @@ internal static class ClassList
         string wanted = text.Trim();
         int[] exact = Matches(names, name => Same(name, wanted));
         int[] found = exact.Length > 0 ? exact : Matches(names, name => Synonyms(name).Any(synonym => Same(synonym, wanted)));
-        if (found.Length == 1) return found[0];
+        if (found.Length == 1)
+            return found[0];
         if (found.Length > 1)
             throw new DataSetException($"Expected one class for '{text}', found several: {List(names, found)}. Give the index.");
         if (int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out int index))
         {
-            return index < names.Count ? index
+            return index < names.Count
+                ? index
                 : throw new DataSetException($"Expected a class index of 0…{names.Count - 1}, found {index}.");
         }
-        throw new DataSetException($"Expected a class that the network knows, found '{text}'. {NearNames.Question(names.SelectMany(Synonyms), wanted)}{Nearest(names, wanted)}");
+        throw new DataSetException(
+            $"Expected a class that the network knows, found '{text}'. {NearNames.Question(names.SelectMany(Synonyms), wanted)}"
+                + $"{Nearest(names, wanted)}"
+        );
     }
 
     /// <summary>
@@ -62,7 +72,9 @@ internal static class ClassList
     /// </summary>
     public static bool IsBackground(string name) => Letters(ShortName(name)) is "background" or "bg";
 
-    /// <summary>Whether a name stands for the pixels that are not counted, such as labelme's <c>__ignore__</c> and VOC's <c>void</c>.</summary>
+    /// <summary>
+    /// Whether a name stands for the pixels that are not counted, such as labelme's <c>__ignore__</c> and VOC's <c>void</c>.
+    /// </summary>
     internal static bool IsIgnored(string name) => Letters(name) is "ignore" or "void";
 
     private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();

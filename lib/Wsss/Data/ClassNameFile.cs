@@ -8,7 +8,8 @@ namespace Wsss.Data;
 
 /// <summary>
 /// Reads files of class names as they are passed around: one name per line, also numbered, quoted or behind WordNet's
-/// numbers (<c>n01440764 tench, Tinca tinca</c>); a list or a dict from index to name as JSON, Python or YAML; one line with commas; a table
+/// numbers (<c>n01440764 tench, Tinca tinca</c>); a list or a dict from index to name as JSON, Python or YAML; one line with commas; a
+/// table
 /// with a header that has a column of names; TensorFlow's label maps (<c>item { id: 1 name: 'tench' }</c>).
 /// </summary>
 internal static partial class ClassNameFile
@@ -70,17 +71,34 @@ internal static partial class ClassNameFile
     {
         string[] lines = [.. text.Split('\n', '\r').Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')];
         // Several lines with commas are names with synonyms.
-        if (lines is [var only] && only.Contains(',') && !NumberedName().IsMatch(only) && !SynsetName().IsMatch(only)) lines = only.Split(',', StringSplitOptions.TrimEntries);
+        if (lines is [var only] && only.Contains(',') && !NumberedName().IsMatch(only) && !SynsetName().IsMatch(only))
+            lines = only.Split(',', StringSplitOptions.TrimEntries);
         Match[] quoted = [.. lines.Select(line => QuotedLine().Match(line))];
         return quoted.All(match => match.Success) ? [.. quoted.Select(match => match.Groups[2].Value)] : lines;
     }
 
-    /// <summary>A dict with an entry per line, whose names may hold the quotes that they stand in: <c>319: 'devil's needle',</c>; null for none.</summary>
+    /// <summary>
+    /// A dict with an entry per line, whose names may hold the quotes that they stand in: <c>319: 'devil's needle',</c>; null for none.
+    /// </summary>
     private static string[]? DictLines(string text, string path)
     {
-        Match[] entries = [.. text.Split('\n', '\r').Select(line => line.Trim()).Where(line => line is not ("" or "{" or "}")).Select(line => DictLine().Match(line))];
+        Match[] entries =
+        [
+            .. text.Split('\n', '\r')
+                .Select(line => line.Trim())
+                .Where(line => line is not ("" or "{" or "}"))
+                .Select(line => DictLine().Match(line)),
+        ];
         return entries.Length > 1 && entries.All(entry => entry.Success)
-            ? [.. InOrder(entries.Select(entry => (IndexOf(entry.Groups[1].Value)!.Value, entry.Groups[3].Value.Replace(@"\'", "'", StringComparison.Ordinal))), path)]
+            ?
+            [
+                .. InOrder(
+                    entries.Select(entry =>
+                        (IndexOf(entry.Groups[1].Value)!.Value, entry.Groups[3].Value.Replace(@"\'", "'", StringComparison.Ordinal))
+                    ),
+                    path
+                ),
+            ]
             : null;
     }
 
@@ -104,14 +122,24 @@ internal static partial class ClassNameFile
     {
         string table = text.TrimStart('\uFEFF');
         string header = table.Split('\n', '\r')[0];
-        // Only a header that names a column of names makes a table: other texts with commas may hold single quotes, and lines of any length.
-        if (",;\t".FirstOrDefault(header.Contains) is not (var delimiter and not '\0')) return null;
-        if (!header.Split(delimiter).Any(cell => IsOneOf(cell.Trim().Trim('"'), NameColumns))) return null;
-        string[][] rows = [.. DelimitedText.Read(table, $"{delimiter}", path).Select(row => row.Cells.Select(cell => cell.Trim()).ToArray())];
-        if (rows.Length < 2) return null;
-        int name = Find(NameColumns), number = Find(NumberColumns);
-        if (name < 0 || rows.Any(row => row.Length != rows[0].Length)) return null;
-        if (number < 0 || rows.Skip(1).Any(row => IndexOf(row[number]) is null)) return [.. rows.Skip(1).Select(row => row[name])];
+        // Only a header that names a column of names makes a table: other texts with commas may hold single quotes, and lines of any
+        // length.
+        if (",;\t".FirstOrDefault(header.Contains) is not (var delimiter and not '\0'))
+            return null;
+        if (!header.Split(delimiter).Any(cell => IsOneOf(cell.Trim().Trim('"'), NameColumns)))
+            return null;
+        string[][] rows =
+        [
+            .. DelimitedText.Read(table, $"{delimiter}", path).Select(row => row.Cells.Select(cell => cell.Trim()).ToArray()),
+        ];
+        if (rows.Length < 2)
+            return null;
+        int name = Find(NameColumns),
+            number = Find(NumberColumns);
+        if (name < 0 || rows.Any(row => row.Length != rows[0].Length))
+            return null;
+        if (number < 0 || rows.Skip(1).Any(row => IndexOf(row[number]) is null))
+            return [.. rows.Skip(1).Select(row => row[name])];
         return [.. InOrder(rows.Skip(1).Select(row => (IndexOf(row[number])!.Value, row[name])), path)];
 
         int Find(string[] words) => Array.FindIndex(rows[0], cell => IsOneOf(cell, words));

@@ -14,7 +14,8 @@ internal static class CocoPolygon
     private const long LongestWalk = 100_000_000;
 
     /// <summary>The union of polygons.</summary>
-    /// <param name="polygons">Each x₀, y₀, x₁, y₁, … of three corners or more; an edge closes it. Where it crosses itself, even-odd.</param>
+    /// <param name="polygons">Each x₀, y₀, x₁, y₁, … of three corners or more; an edge closes it. Where it crosses itself,
+    /// even-odd.</param>
     /// <param name="width">Width of the mask in pixels, at least 1.</param>
     /// <param name="height">Height of the mask in pixels, at least 1.</param>
     /// <returns>1 inside, 0 outside.</returns>
@@ -49,9 +50,13 @@ internal static class CocoPolygon
             int next = (i + 1) % corners;
             var (x, y) = (Fine(polygon[2 * i]), Fine(polygon[2 * i + 1]));
             var (toX, toY) = (Fine(polygon[2 * next]), Fine(polygon[2 * next + 1]));
-            int columns = Math.Abs(toX - x), rows = Math.Abs(toY - y), steps = Math.Max(columns, rows);
+            int columns = Math.Abs(toX - x),
+                rows = Math.Abs(toY - y),
+                steps = Math.Max(columns, rows);
             if ((walked += steps) > LongestWalk)
-                throw new AnnotationException($"Expected a polygon of at most {LongestWalk / Steps} pixels around, found a longer one of {corners} corners.");
+                throw new AnnotationException(
+                    $"Expected a polygon of at most {LongestWalk / Steps} pixels around, found a longer one of {corners} corners."
+                );
             bool flat = columns >= rows;
             // Both ways along an edge give the same points, as neighbours must meet.
             bool backwards = flat ? x > toX : y > toY;
@@ -61,10 +66,9 @@ internal static class CocoPolygon
             for (int step = 1; step <= steps; step++)
             {
                 int t = backwards ? steps - step : step;
-                var (pointX, pointY) = flat
-                    ? (startX + t, (int)(startY + slope * t + .5))
-                    : ((int)(startX + slope * t + .5), startY + t);
-                if (pointX != lastX) Cross(Math.Min(pointX, lastX), Math.Min(pointY, lastY));
+                var (pointX, pointY) = flat ? (startX + t, (int)(startY + slope * t + .5)) : ((int)(startX + slope * t + .5), startY + t);
+                if (pointX != lastX)
+                    Cross(Math.Min(pointX, lastX), Math.Min(pointY, lastY));
                 (lastX, lastY) = (pointX, pointY);
             }
         }
@@ -73,7 +77,8 @@ internal static class CocoPolygon
         void Cross(int x, int y)
         {
             int column = (x - Middle) / Steps;
-            if (x < Middle || (x - Middle) % Steps != 0 || column >= width) return;
+            if (x < Middle || (x - Middle) % Steps != 0 || column >= width)
+                return;
             int row = Math.Clamp((int)Math.Ceiling((double)(y - Middle) / Steps), 0, height);
             crossings.Add((long)column * height + row);
         }
@@ -84,7 +89,9 @@ internal static class CocoPolygon
     private static void Check(IReadOnlyList<double> polygon, int width, int height)
     {
         if (polygon.Count < 6 || polygon.Count % 2 != 0)
-            throw new AnnotationException($"Expected a polygon x₀, y₀, x₁, y₁, … of at least three corners, found {polygon.Count} numbers.");
+            throw new AnnotationException(
+                $"Expected a polygon x₀, y₀, x₁, y₁, … of at least three corners, found {polygon.Count} numbers."
+            );
         for (int i = 0; i < polygon.Count; i++)
         {
             int side = i % 2 == 0 ? width : height;
@@ -92,7 +99,8 @@ internal static class CocoPolygon
             if (!(polygon[i] >= -side && polygon[i] <= 2.0 * side))
             {
                 throw new AnnotationException(
-                    $"Expected a polygon in or near the image of {width}×{height} pixels, found {(i % 2 == 0 ? 'x' : 'y')} = {polygon[i]}.");
+                    $"Expected a polygon in or near the image of {width}×{height} pixels, found {(i % 2 == 0 ? 'x' : 'y')} = {polygon[i]}."
+                );
             }
         }
     }

@@ -56,7 +56,8 @@ internal static class ComposedNames
     ];
 
     private static readonly Dictionary<(char Letter, char Mark), char> Composed = Table
-        .SelectMany(row => row.Pairs.Chunk(2), (row, pair) => (Key: (pair[0], row.Mark), Value: pair[1])).ToDictionary(entry => entry.Key, entry => entry.Value);
+        .SelectMany(row => row.Pairs.Chunk(2), (row, pair) => (Key: (pair[0], row.Mark), Value: pair[1]))
+        .ToDictionary(entry => entry.Key, entry => entry.Value);
 
     /// <summary>The composed form of a name.</summary>
     public static string Compose(string name)

@@ -33,7 +33,9 @@ public sealed record DataDefaults
     /// <summary>Learning rate of the classifier's backbone, and what the head's is as a multiple of it.</summary>
     public (double Rate, double HeadFactor) ClassifierLearning { get; init; } = (1e-4, 10);
 
-    /// <summary>The same for the segmentation network: in a few passes over a few hundred images, the random head must learn fast.</summary>
+    /// <summary>
+    /// The same for the segmentation network: in a few passes over a few hundred images, the random head must learn fast.
+    /// </summary>
     public (double Rate, double HeadFactor) SegmenterLearning { get; init; } = (3e-4, 15);
 
     /// <summary>Channels of the segmentation head.</summary>

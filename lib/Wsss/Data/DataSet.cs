@@ -68,12 +68,17 @@ public abstract record DataSet
         return named && text.Contains("seed", StringComparison.OrdinalIgnoreCase) ? data : data with { Seed = seed };
     }
 
-    /// <summary>Reads a data set that was written as YAML or JSON, such as <c>photographs: {folder: pictures, labels: labels.csv}</c>.</summary>
+    /// <summary>
+    /// Reads a data set that was written as YAML or JSON, such as <c>photographs: {folder: pictures, labels: labels.csv}</c>.
+    /// </summary>
     /// <param name="path">The file; paths in it are relative to its folder.</param>
     /// <exception cref="WsssException">There is no such file, or it is no data set.</exception>
-    public static DataSet Load(string path) => File.Exists(path)
-        ? WsssYaml.Read<DataSet>(InputFile.ReadText(path, InputKind.Document), path).RelativeTo(Path.GetDirectoryName(Path.GetFullPath(path))!)
-        : throw new WsssException($"Expected a data set as YAML at '{path}', found no such file.");
+    public static DataSet Load(string path) =>
+        File.Exists(path)
+            ? WsssYaml
+                .Read<DataSet>(InputFile.ReadText(path, InputKind.Document), path)
+                .RelativeTo(Path.GetDirectoryName(Path.GetFullPath(path))!)
+            : throw new WsssException($"Expected a data set as YAML at '{path}', found no such file.");
 
     /// <summary>A data set's file at a path, or in the folder there; null for none.</summary>
     private static string? FileAt(string path) =>

@@ -39,7 +39,8 @@ public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyL
     public const string IgnoreName = "255 (ignore)";
 
     /// <summary>Everything that is wrong, a line for each; empty if all is well.</summary>
-    public IReadOnlyList<string> Problems => [.. Findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.ToString())];
+    public IReadOnlyList<string> Problems =>
+        [.. Findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.ToString())];
 
     /// <summary>Decodes every image and mask of a data set.</summary>
     /// <param name="data">The data set.</param>

@@ -27,11 +27,13 @@ public sealed record Download(string File, string Address, string Holds, long? B
     {
         string path = Path.Combine(folder, File);
         long found = new FileInfo(path).Length;
-        if (Bytes is not { } bytes || Md5 is null) return new FileCheck(path, FileState.Note, $"nothing certain ({NoChecksum})", InBytes(found));
+        if (Bytes is not { } bytes || Md5 is null)
+            return new FileCheck(path, FileState.Note, $"nothing certain ({NoChecksum})", InBytes(found));
         if (found < bytes)
             return Wrong($"{InBytes(found)}: the download is not complete", $"go on with it: {FetchInto(folder)}");
         string again = $"delete it and fetch it again: {FetchInto(folder)}";
-        if (found > bytes) return Wrong(InBytes(found), again);
+        if (found > bytes)
+            return Wrong(InBytes(found), again);
         string md5 = FileHash.Compute(path, HashAlgorithmName.MD5, progress, cancellation);
         return md5 == Md5 ? new FileCheck(path, FileState.Ok, Identity, "the same") : Wrong($"MD5 {md5}", again);
 

@@ -25,7 +25,8 @@ public static class ImageFile
     private delegate T Decoder<T>(SKCodec codec, byte[] file);
 
     /// <summary>Decodes a JPEG, PNG, WebP or BMP as it is shown; transparency is dropped.</summary>
-    /// <exception cref="ImageFileException">The file is missing, truncated, damaged, too large (<see cref="MaxPixelsVariable"/>), or no image.</exception>
+    /// <exception cref="ImageFileException">The file is missing, truncated, damaged, too large (<see cref="MaxPixelsVariable"/>), or no
+    /// image.</exception>
     public static RgbImage ReadRgb(string path) => ReadRgb(ReadBytes(path), path);
 
     /// <summary>Reads the size in pixels as they are shown from the header, without decoding the pixels.</summary>
@@ -83,7 +84,12 @@ public static class ImageFile
     /// <param name="image">The pixels.</param>
     /// <param name="quality">0…100.</param>
     public static void WriteJpeg(string path, RgbImage image, int quality = DefaultJpegQuality) =>
-        Encode(path, image, pixmap => pixmap.Encode(new SKJpegEncoderOptions(quality, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore)));
+        Encode(
+            path,
+            image,
+            pixmap =>
+                pixmap.Encode(new SKJpegEncoderOptions(quality, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore))
+        );
 
     /// <summary>Writes an RGB PNG.</summary>
     /// <param name="path">The file to write; its folder is created if missing.</param>
@@ -145,13 +151,16 @@ public static class ImageFile
     {
         if (PngFormat.IsPng(file) && !PngFormat.IsComplete(file))
             throw Broken(path, "it ends before its end mark (truncated)");
-        if (!IsKnown(file)) throw NoImage(path);
+        if (!IsKnown(file))
+            throw NoImage(path);
         using SKData data = SKData.CreateCopy(file);
         using SKCodec codec = SKCodec.Create(data) ?? throw NoImage(path);
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         ImageLimit.Require(path, width, height);
-        if (codec.EncodedFormat == SKEncodedImageFormat.Png) ImageLimit.RequirePng(path, width, height, PngFormat.BitsPerPixel(file), file.Length);
-        if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg) ImageLimit.RequireJpeg(path, width, height, file.Length);
+        if (codec.EncodedFormat == SKEncodedImageFormat.Png)
+            ImageLimit.RequirePng(path, width, height, PngFormat.BitsPerPixel(file), file.Length);
+        if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg)
+            ImageLimit.RequireJpeg(path, width, height, file.Length);
         return decode(codec, file);
     }
 
@@ -195,14 +204,22 @@ public static class ImageFile
         }
         fixed (byte* source = rgba)
         {
-            using var pixmap = new SKPixmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), (nint)source);
-            using SKData data = encode(pixmap) ?? throw new ImageFileException($"A {image.Width}×{image.Height} image does not fit the format of '{path}'.");
+            using var pixmap = new SKPixmap(
+                new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque),
+                (nint)source
+            );
+            using SKData data =
+                encode(pixmap)
+                ?? throw new ImageFileException($"A {image.Width}×{image.Height} image does not fit the format of '{path}'.");
             AtomicFile.Write(path, data.SaveTo, durable: false);
         }
     }
 
     internal static ImageFileException NoImage(string path) =>
-        new($"Expected a JPEG, PNG, WebP or BMP image, found something else or only the start of one: '{path}'. Fetch or make the file again.");
+        new(
+            $"Expected a JPEG, PNG, WebP or BMP image, found something else or only the start of one: '{path}'. Fetch or make the file "
+                + "again."
+        );
 
     internal static ImageFileException Broken(string path, string what) =>
         new($"Expected a whole image, but {what}: '{path}'. Fetch or make the file again.");

@@ -23,9 +23,14 @@ internal static class ImageLimit
     /// <exception cref="WsssException">It is no number of pixels.</exception>
     public static long Of(string? text)
     {
-        if (string.IsNullOrEmpty(text)) return Default;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long pixels) && pixels >= 1 && pixels <= Largest ? pixels
-            : throw new WsssException($"Expected a number of pixels of 1…{Largest} in {ImageFile.MaxPixelsVariable}, found '{text}'. Give one, or none for {Default}.");
+        if (string.IsNullOrEmpty(text))
+            return Default;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long pixels) && pixels >= 1 && pixels <= Largest
+            ? pixels
+            : throw new WsssException(
+                $"Expected a number of pixels of 1…{Largest} in {ImageFile.MaxPixelsVariable}, found '{text}'. Give one, or none for "
+                    + $"{Default}."
+            );
     }
 
     /// <summary>Refuses an image of too many pixels.</summary>

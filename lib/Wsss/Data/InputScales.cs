@@ -17,7 +17,9 @@ internal static class InputScales
     public static void Check(IReadOnlyList<double> scales)
     {
         if (scales.Count == 0 || !scales.All(IsValid))
-            throw new RecipeException($"Expected at least one scale, each above 0 and at most {Largest}; found [{string.Join(", ", scales)}].");
+            throw new RecipeException(
+                $"Expected at least one scale, each above 0 and at most {Largest}; found [{string.Join(", ", scales)}]."
+            );
     }
 
     /// <summary>

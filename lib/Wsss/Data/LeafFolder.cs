@@ -4,12 +4,17 @@ using Wsss.Registry;
 namespace Wsss.Data;
 
 /// <summary>
-/// Photographs of leaves and their stresses as <c>lara2018</c> keeps them (Esgario et al., <em>Deep learning for classification and severity
+/// Photographs of leaves and their stresses as <c>lara2018</c> keeps them (Esgario et al., <em>Deep learning for classification and
+/// severity
 /// estimation of coffee leaf biotic stress</em>): <c>labels.csv</c> with a line <c>image,CLASS,…,split</c> and a 0 or 1 per class,
 /// <c>images/ID.jpg</c>, and <c>masks/ID.png</c> in which the symptoms are red, whatever their class.
 /// </summary>
 /// <remarks>An image of several stresses has labels, but no mask: red does not say which is which.</remarks>
-[Registered("a folder of leaves: labels.csv (image,CLASS,…,split), images/ID.jpg, masks/ID.png with red symptoms", Name = "leaves", Order = 900)]
+[Registered(
+    "a folder of leaves: labels.csv (image,CLASS,…,split), images/ID.jpg, masks/ID.png with red symptoms",
+    Name = "leaves",
+    Order = 900
+)]
 internal sealed record LeafFolder : DataSet
 {
     private const string ListName = "labels.csv";
@@ -67,18 +72,31 @@ internal sealed record LeafFolder : DataSet
     protected override DataSet? At(string path)
     {
         string list = Path.Combine(path, ListName);
-        return File.Exists(list) && InputFile.ReadLines(list, InputKind.List).FirstOrDefault() is { } first && Cells(first) is ["image", .., "split"] ? this with { Root = path } : null;
+        return
+            File.Exists(list)
+            && InputFile.ReadLines(list, InputKind.List).FirstOrDefault() is { } first
+            && Cells(first) is ["image", .., "split"]
+            ? this with
+            {
+                Root = path,
+            }
+            : null;
     }
 
     private static string[] Cells(string line) => line.Split(',', StringSplitOptions.TrimEntries);
 
     private Leaf Read(string[] cells, string[] header, string where)
     {
-        if (cells.Length != header.Length) throw new DataSetException($"{where}: expected {header.Length} values, found {cells.Length}.");
-        if (cells[1..^1].FirstOrDefault(cell => cell is not ("0" or "1")) is { } odd) throw new DataSetException($"{where}: expected 0 or 1 for each class, found '{odd}'.");
-        if (cells[^1] is not ("train" or "val")) throw new DataSetException($"{where}: expected the split train or val, found '{cells[^1]}'.");
-        string image = Path.Combine(Root, "images", cells[0]), id = Path.GetFileNameWithoutExtension(cells[0]);
-        if (!File.Exists(image)) throw new DataSetException($"{where}: expected an image at '{image}', found no such file.");
+        if (cells.Length != header.Length)
+            throw new DataSetException($"{where}: expected {header.Length} values, found {cells.Length}.");
+        if (cells[1..^1].FirstOrDefault(cell => cell is not ("0" or "1")) is { } odd)
+            throw new DataSetException($"{where}: expected 0 or 1 for each class, found '{odd}'.");
+        if (cells[^1] is not ("train" or "val"))
+            throw new DataSetException($"{where}: expected the split train or val, found '{cells[^1]}'.");
+        string image = Path.Combine(Root, "images", cells[0]),
+            id = Path.GetFileNameWithoutExtension(cells[0]);
+        if (!File.Exists(image))
+            throw new DataSetException($"{where}: expected an image at '{image}', found no such file.");
         string mask = Path.Combine(Root, "masks", id + ".png");
         int[] labels = [.. Enumerable.Range(0, header.Length - 2).Where(c => cells[c + 1] == "1")];
         var symptoms = labels.Length < 2 && File.Exists(mask) ? new PhotographMask(mask, () => ReadSymptoms(mask, labels)) : null;

@@ -54,7 +54,9 @@ public sealed class Loader
     public Loader(ISampleSource source, LoaderOptions options, Device device)
     {
         if (options.BatchSize < 1)
-            throw new RecipeException($"Expected a batch size of at least 1, found {options.BatchSize}. Change {nameof(LoaderOptions.BatchSize)}.");
+            throw new RecipeException(
+                $"Expected a batch size of at least 1, found {options.BatchSize}. Change {nameof(LoaderOptions.BatchSize)}."
+            );
         if (options.Workers < 0)
             throw new RecipeException($"Expected 0 or more workers, found {options.Workers}. Change {nameof(LoaderOptions.Workers)}.");
         options.Augmentation?.Validate();
@@ -124,8 +126,10 @@ public sealed class Loader
         if (parts.FirstOrDefault(part => (part.Width, part.Height) != (width, height)) is { } other)
         {
             throw new DataSetException(
-                $"Expected images of one size in a batch, found {width}×{height} ('{parts[0].Id}') and {other.Width}×{other.Height} ('{other.Id}'). " +
-                "Set an augmentation with a fixed size, or a batch size of 1.");
+                $"Expected images of one size in a batch, found {width}×{height} ('{parts[0].Id}') and {other.Width}×{other.Height} "
+                    + $"('{other.Id}'). "
+                    + "Set an augmentation with a fixed size, or a batch size of 1."
+            );
         }
 
         Tensor images = empty(parts.Length, 3, height, width); // [N, 3, H, W]
@@ -135,7 +139,8 @@ public sealed class Loader
         for (int n = 0; n < parts.Length; n++)
         {
             parts[n].Image.AsSpan(0, 3 * plane).CopyTo(imageValues[(3 * plane * n)..]);
-            foreach (int label in parts[n].Labels) labelValues[n * _source.ClassNames.Count + label] = 1;
+            foreach (int label in parts[n].Labels)
+                labelValues[n * _source.ClassNames.Count + label] = 1;
         }
         string[] ids = [.. parts.Select(part => part.Id)];
         return new Batch(ids, MoveTo(_device, images), MoveTo(_device, labels)) { Planes = StackPlanes(parts) };

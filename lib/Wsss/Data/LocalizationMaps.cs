@@ -19,7 +19,8 @@ public sealed class LocalizationMaps
     }
 
     /// <summary>The maps as <c>MapFolder</c> keeps them: each value moved to the nearest multiple of 1/65,535.</summary>
-    internal LocalizationMaps AsStored() => new(Id, Width, Height, Classes, [.. ToStored().Select(number => number / (float)ushort.MaxValue)]);
+    internal LocalizationMaps AsStored() =>
+        new(Id, Width, Height, Classes, [.. ToStored().Select(number => number / (float)ushort.MaxValue)]);
 
     /// <summary>Each value times 65,535, rounded.</summary>
     /// <exception cref="WsssException">A value is NaN or infinite; the message names image and place.</exception>
@@ -30,11 +31,14 @@ public sealed class LocalizationMaps
         {
             int area = Width * Height;
             throw new WsssException(
-                $"Expected maps of numbers in 0…1, found {Values[wrong]} for '{Id}', class {Classes[wrong / area]}, at x = {wrong % Width}, y = {wrong % area / Width}. " +
-                "Did the training diverge, or are the weights broken?");
+                $"Expected maps of numbers in 0…1, found {Values[wrong]} for '{Id}', class {Classes[wrong / area]}, at x = "
+                    + $"{wrong % Width}, y = {wrong % area / Width}. "
+                    + "Did the training diverge, or are the weights broken?"
+            );
         }
         var numbers = new ushort[Values.Length];
-        for (int i = 0; i < numbers.Length; i++) numbers[i] = (ushort)(Math.Clamp(Values[i], 0, 1) * ushort.MaxValue + 0.5f);
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = (ushort)(Math.Clamp(Values[i], 0, 1) * ushort.MaxValue + 0.5f);
         return numbers;
     }
 

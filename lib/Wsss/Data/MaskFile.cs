@@ -90,30 +90,49 @@ internal static class MaskFile
     private static MaskPalette PaletteOf(byte[] palette, byte[] values)
     {
         Span<bool> present = stackalloc bool[256];
-        foreach (byte value in values) present[value] = true;
+        foreach (byte value in values)
+            present[value] = true;
         var found = MaskPalette.Fits;
         for (int index = 0; index < LabelMap.Ignore && 3 * index + 2 < palette.Length; index++)
         {
             var (r, g, b) = (palette[3 * index], palette[3 * index + 1], palette[3 * index + 2]);
-            if (!present[index] || (r, g, b) == VocPalette.Color((byte)index)) continue;
-            found = VocPalette.TryIndex(r, g, b, out _) && index > 0 ? MaskPalette.VocElsewhere : (MaskPalette)Math.Max((int)found, (int)MaskPalette.Own);
-            if (found == MaskPalette.VocElsewhere) break;
+            if (!present[index] || (r, g, b) == VocPalette.Color((byte)index))
+                continue;
+            found =
+                VocPalette.TryIndex(r, g, b, out _) && index > 0
+                    ? MaskPalette.VocElsewhere
+                    : (MaskPalette)Math.Max((int)found, (int)MaskPalette.Own);
+            if (found == MaskPalette.VocElsewhere)
+                break;
         }
         return found;
     }
 
     private static string At(PngPixels image, int i) => $"at x = {i % image.Width}, y = {i / image.Width}";
 
-    private static ImageFileException Transparent(string what, PngPixels image, int i, string path) => new(
-        $"Expected a mask without transparency, found {what}, fully transparent, {At(image, i)}: '{path}'. Save it as 8-bit grey with class indices.");
+    private static ImageFileException Transparent(string what, PngPixels image, int i, string path) =>
+        new(
+            $"Expected a mask without transparency, found {what}, fully transparent, {At(image, i)}: '{path}'. Save it as 8-bit grey "
+                + "with class indices."
+        );
 
     private static ImageFileException NoColour(Dictionary<(int R, int G, int B), int> wrong, PngPixels image, string path)
     {
         var (colour, place) = wrong.MinBy(pair => pair.Value);
-        string[] others = [.. wrong.Where(pair => pair.Key != colour).OrderBy(pair => pair.Value).Select(pair => $"({pair.Key.R}, {pair.Key.G}, {pair.Key.B})")];
-        string more = others.Length == 0 ? "" : $", and {others.Length} more: {string.Join(", ", others.Take(MostNamed))}{(others.Length > MostNamed ? ", …" : "")}";
+        string[] others =
+        [
+            .. wrong
+                .Where(pair => pair.Key != colour)
+                .OrderBy(pair => pair.Value)
+                .Select(pair => $"({pair.Key.R}, {pair.Key.G}, {pair.Key.B})"),
+        ];
+        string more =
+            others.Length == 0
+                ? ""
+                : $", and {others.Length} more: {string.Join(", ", others.Take(MostNamed))}{(others.Length > MostNamed ? ", …" : "")}";
         return new ImageFileException(
-            $"Expected a colour of VOC's palette, found ({colour.R}, {colour.G}, {colour.B}) {At(image, place)}{more}: '{path}'. " +
-            "Save the mask as indexed PNG with VOC's palette, or as 8-bit grey with class indices.");
+            $"Expected a colour of VOC's palette, found ({colour.R}, {colour.G}, {colour.B}) {At(image, place)}{more}: '{path}'. "
+                + "Save the mask as indexed PNG with VOC's palette, or as 8-bit grey with class indices."
+        );
     }
 }

@@ -72,13 +72,16 @@ public sealed class MaskFolderSource(ISampleSource source, string folder, string
     public LabelMap Mask(int index)
     {
         string path = PathOf(folder, source.Id(index));
-        if (!File.Exists(path)) throw new DataSetException($"Expected a mask as '{path}', found no such file. Make the masks again.");
+        if (!File.Exists(path))
+            throw new DataSetException($"Expected a mask as '{path}', found no such file. Make the masks again.");
         var mask = ImageFile.ReadMask(SampleFiles.Read(_stored.Value, folder, source.Id(index)), path).Mask;
         // libtorch's loss would end the process on such a label, or read past its table.
         if (mask.Values.FirstOrDefault(value => value > ClassNames.Count && value != LabelMap.Ignore) is var label and not 0)
         {
             throw new ImageFileException(
-                $"{path}: expected labels 0…{ClassNames.Count} or {LabelMap.Ignore}, found {label}. Make the masks with the classes of {source.Name}.");
+                $"{path}: expected labels 0…{ClassNames.Count} or {LabelMap.Ignore}, found {label}. Make the masks with the classes of "
+                    + $"{source.Name}."
+            );
         }
         return mask;
     }

@@ -33,9 +33,13 @@ internal sealed class NamedFiles
     /// <summary>Names that somebody may have meant, for a message; says so if the folder has no file at all.</summary>
     public string Near(string name)
     {
-        if (_files.Count == 0) return "There is no image at all.";
+        if (_files.Count == 0)
+            return "There is no image at all.";
         string last = name.Split('/')[^1];
-        string[] same = [.. _sorted.Value.Where(known => known.Split('/')[^1].Equals(last, StringComparison.OrdinalIgnoreCase)).Take(Suggestions)];
+        string[] same =
+        [
+            .. _sorted.Value.Where(known => known.Split('/')[^1].Equals(last, StringComparison.OrdinalIgnoreCase)).Take(Suggestions),
+        ];
         int place = Array.BinarySearch(_sorted.Value, name, StringComparer.OrdinalIgnoreCase);
         int first = Math.Clamp((place < 0 ? ~place : place) - 1, 0, Math.Max(0, _sorted.Value.Length - Suggestions));
         string[] near = same.Length > 0 ? same : [.. _sorted.Value.Skip(first).Take(Suggestions)];

@@ -7,7 +7,9 @@ namespace Wsss.Data;
 /// <param name="Values">As many values as the extents' product.</param>
 internal sealed record NpyArray(IReadOnlyList<int> Shape, float[] Values);
 
-/// <summary>Reads and writes NumPy's .npy files, in which arrays go to and come from other programs (<c>numpy.load</c>, <c>numpy.save</c>).</summary>
+/// <summary>
+/// Reads and writes NumPy's .npy files, in which arrays go to and come from other programs (<c>numpy.load</c>, <c>numpy.save</c>).
+/// </summary>
 /// <remarks>
 /// Written are float32 numbers. Read are float16, float32 and float64, signed whole numbers of 4 and 8 bytes, and bytes and unsigned
 /// 16-bit numbers, whose largest value becomes 1. Anything else is an error that says how to convert it.
@@ -22,7 +24,8 @@ internal static class NpyFile
         AtomicFile.Write(path, stream => NpyFormat.Write(stream, "<f4", array.Shape, MemoryMarshal.AsBytes(array.Values.AsSpan())));
 
     /// <summary>Reads an array.</summary>
-    /// <exception cref="DataSetException">The file is missing, truncated or no .npy file, or of a type or order that is not read.</exception>
+    /// <exception cref="DataSetException">The file is missing, truncated or no .npy file, or of a type or order that is not
+    /// read.</exception>
     public static NpyArray Read(string path)
     {
         try

@@ -38,7 +38,9 @@ internal static partial class NpyFormat
     public static void Write(Stream stream, string type, IReadOnlyList<int> shape, ReadOnlySpan<byte> numbers)
     {
         if (shape.Any(extent => extent < 0) || shape.Aggregate(1L, (product, extent) => product * extent) * Sizes[type] != numbers.Length)
-            throw new ArgumentException($"Expected as many values as the shape ({string.Join(", ", shape)}) has, found {numbers.Length / Sizes[type]}.");
+            throw new ArgumentException(
+                $"Expected as many values as the shape ({string.Join(", ", shape)}) has, found {numbers.Length / Sizes[type]}."
+            );
         stream.Write(Header(type, shape));
         stream.Write(numbers);
     }
@@ -112,13 +114,18 @@ internal static partial class NpyFormat
 
     private static (string Type, int[] Shape) ParseHeader(string path, string header)
     {
-        if (DescrPattern().Match(header) is not { Success: true } descr || FortranPattern().Match(header) is not { Success: true } fortran ||
-            ShapePattern().Match(header) is not { Success: true } shape)
+        if (
+            DescrPattern().Match(header) is not { Success: true } descr
+            || FortranPattern().Match(header) is not { Success: true } fortran
+            || ShapePattern().Match(header) is not { Success: true } shape
+        )
         {
             throw Broken(path, $"its header is '{header.Trim()}'");
         }
-        if (!Sizes.ContainsKey(descr.Groups[1].Value)) throw Broken(path, $"its numbers are of type '{descr.Groups[1].Value}'");
-        if (fortran.Groups[1].Value != "False") throw Broken(path, "it is in Fortran order");
+        if (!Sizes.ContainsKey(descr.Groups[1].Value))
+            throw Broken(path, $"its numbers are of type '{descr.Groups[1].Value}'");
+        if (fortran.Groups[1].Value != "False")
+            throw Broken(path, "it is in Fortran order");
         string[] extents = shape.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         int[] result = new int[extents.Length];
         for (int i = 0; i < extents.Length; i++)

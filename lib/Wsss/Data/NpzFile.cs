@@ -12,7 +12,9 @@ internal static class NpzFile
     // What deflate can do at most.
     private const long MostExpansion = 1_040;
 
-    /// <summary>Writes one array of numbers in 0…1 as unsigned 16-bit numbers, compressed, atomically: a number moves by at most 1/131,070.</summary>
+    /// <summary>
+    /// Writes one array of numbers in 0…1 as unsigned 16-bit numbers, compressed, atomically: a number moves by at most 1/131,070.
+    /// </summary>
     /// <param name="path">The file to write; its folder is created if missing.</param>
     /// <param name="name">The array's name.</param>
     /// <param name="shape">Its extents.</param>
@@ -46,13 +48,22 @@ internal static class NpzFile
             var entries = StoredZip.Read(stream);
             if (!entries.TryGetValue(name + ".npy", out var entry))
             {
-                entry = entries.Count == 1 ? entries.Values.Single() : throw new DataSetException(
-                    $"Expected an array '{name}' or a single array, found {string.Join(", ", entries.Keys.Take(10).Select(each => PlainText.Shown(each)))}: '{path}'.");
+                entry =
+                    entries.Count == 1
+                        ? entries.Values.Single()
+                        : throw new DataSetException(
+                            $"Expected an array '{name}' or a single array, found "
+                                + $"{string.Join(", ", entries.Keys.Take(10).Select(each => PlainText.Shown(each)))}: '{path}'."
+                        );
             }
             if (entry.Size < 0 || entry.Size > InputKind.Array.MostBytes || entry.Size > MostExpansion * (entry.Length + 1))
-                throw new DataSetException($"Expected an array that its {entry.Length} bytes can hold, found one said to have {entry.Size} bytes: '{path}'.");
+                throw new DataSetException(
+                    $"Expected an array that its {entry.Length} bytes can hold, found one said to have {entry.Size} bytes: '{path}'."
+                );
             if (entry is { IsStored: false, IsDeflated: false })
-                throw new DataSetException($"Expected arrays that are stored or deflated, found one that is packed otherwise or encrypted: '{path}'.");
+                throw new DataSetException(
+                    $"Expected arrays that are stored or deflated, found one that is packed otherwise or encrypted: '{path}'."
+                );
             stream.Position = entry.Offset;
             using var data = entry.IsStored ? stream : new DeflateStream(stream, CompressionMode.Decompress);
             return NpyFormat.Read(data, entry.Size, path);

@@ -12,7 +12,11 @@ namespace Wsss.Data;
 /// Where the labels do not say what a photograph is for, a share of each class is set aside by seed and name. Where they know training and
 /// validation images alone, the latter are the test images, as the field reports on them, and a share of the former is set aside.
 /// </remarks>
-[Registered("photographs of one's own, with labels in a table, JSON, COCO, YOLO, XML or one folder per class", Name = "photographs", Order = 800)]
+[Registered(
+    "photographs of one's own, with labels in a table, JSON, COCO, YOLO, XML or one folder per class",
+    Name = "photographs",
+    Order = 800
+)]
 public sealed record PhotographFolder : DataSet
 {
     /// <summary>Name of the file that <c>wsss init</c> writes.</summary>
@@ -64,16 +68,25 @@ public sealed record PhotographFolder : DataSet
         {
             LabelledPhotograph[] own = [.. photographs.Where(item => item.Split == kind).Select(item => item.Photograph)];
             // So few photographs that nothing could be set aside: training is watched on what it sees.
-            if (own.Length == 0) own = [.. photographs.Where(item => item.Split == SplitKind.Train).Select(item => item.Photograph)];
+            if (own.Length == 0)
+                own = [.. photographs.Where(item => item.Split == SplitKind.Train).Select(item => item.Photograph)];
             return new PhotographSource($"{name}/{part}", LongestSide, classNames, own)
             {
-                Findings = kind == SplitKind.Train ? [.. table.Notes.Select(note => new DataFinding(FindingSeverity.Note, table.Source, note)), .. LinkedOut()] : [],
+                Findings =
+                    kind == SplitKind.Train
+                        ? [.. table.Notes.Select(note => new DataFinding(FindingSeverity.Note, table.Source, note)), .. LinkedOut()]
+                        : [],
             };
         }
 
-        IEnumerable<DataFinding> LinkedOut() => photographs.SelectMany(item => new[] { item.Photograph.Path, item.Photograph.Mask?.Path })
-            .OfType<string>().Select(path => InputFile.TargetOutside(path, Root)).OfType<string>().Take(1)
-            .Select(target => new DataFinding(FindingSeverity.Note, target, VocFindings.LinkedOut));
+        IEnumerable<DataFinding> LinkedOut() =>
+            photographs
+                .SelectMany(item => new[] { item.Photograph.Path, item.Photograph.Mask?.Path })
+                .OfType<string>()
+                .Select(path => InputFile.TargetOutside(path, Root))
+                .OfType<string>()
+                .Take(1)
+                .Select(target => new DataFinding(FindingSeverity.Note, target, VocFindings.LinkedOut));
     }
 
     /// <summary>The labels as they are read.</summary>
@@ -82,24 +95,42 @@ public sealed record PhotographFolder : DataSet
 
     /// <summary>A folder whose labels are told by where photographs and files lie in it.</summary>
     protected override DataSet? At(string path) =>
-        Directory.Exists(path) && !Directory.Exists(new VocLayout(path).ImageFolder) && LabelFormat.Find(path) is not null ? this with { Root = path } : null;
+        Directory.Exists(path) && !Directory.Exists(new VocLayout(path).ImageFolder) && LabelFormat.Find(path) is not null
+            ? this with
+            {
+                Root = path,
+            }
+            : null;
 
-    private (IReadOnlyList<(LabelledPhotograph Photograph, SplitKind Split)> Photographs, IReadOnlyList<string> ClassNames) Read(LabelTable table)
+    private (IReadOnlyList<(LabelledPhotograph Photograph, SplitKind Split)> Photographs, IReadOnlyList<string> ClassNames) Read(
+        LabelTable table
+    )
     {
-        if (!Directory.Exists(Root)) throw new DataSetException($"Expected a folder of photographs at '{Root}', found none.");
-        if (LongestSide < 16) throw new DataSetException($"Photographs: expected a longest side of at least 16 pixels, found {LongestSide}.");
+        if (!Directory.Exists(Root))
+            throw new DataSetException($"Expected a folder of photographs at '{Root}', found none.");
+        if (LongestSide < 16)
+            throw new DataSetException($"Photographs: expected a longest side of at least 16 pixels, found {LongestSide}.");
         if (!(TestShare is > 0 and < 1 && ValidationShare is >= 0 and < 1 && TestShare + ValidationShare < 1))
-            throw new DataSetException($"Photographs: expected shares of test and validation images in 0…1 that leave some to train on, found {TestShare} and {ValidationShare}.");
+            throw new DataSetException(
+                $"Photographs: expected shares of test and validation images in 0…1 that leave some to train on, found {TestShare} and "
+                    + $"{ValidationShare}."
+            );
         VocClasses.Require(table.ClassNames, table.Source);
         var files = PhotographFiles.Of(Root);
         string[] paths = [.. table.Rows.Select(row => files.Find(row.Image, row.Where))];
         if (paths.Index().GroupBy(item => item.Item).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             throw new DataSetException(
-                $"{table.Source}: expected each photograph once, found '{twice.Key}' as {string.Join(" and ", twice.Take(3).Select(item => $"'{table.Rows[item.Index].Image}'"))}.");
+                $"{table.Source}: expected each photograph once, found '{twice.Key}' as "
+                    + $"{string.Join(" and ", twice.Take(3).Select(item => $"'{table.Rows[item.Index].Image}'"))}."
+            );
         }
         string[] ids = Ids(paths);
-        var photographs = table.Rows.Select((row, i) => new LabelledPhotograph(ids[i], paths[i], row.Labels, MaskOf(ids[i], paths[i], row, table.ClassNames.Count))).ToArray();
+        var photographs = table
+            .Rows.Select(
+                (row, i) => new LabelledPhotograph(ids[i], paths[i], row.Labels, MaskOf(ids[i], paths[i], row, table.ClassNames.Count))
+            )
+            .ToArray();
         return ([.. photographs.Zip(Splits(table.Rows, ids))], table.ClassNames);
     }
 
@@ -108,35 +139,53 @@ public sealed record PhotographFolder : DataSet
         var named = rows.Select(row => row.Split).OfType<SplitKind>().ToHashSet();
         if (named.Contains(SplitKind.Train) && named.Count > 1)
         {
-            bool hasTest = named.Contains(SplitKind.Test), hasValidation = named.Contains(SplitKind.Validation) && hasTest;
+            bool hasTest = named.Contains(SplitKind.Test),
+                hasValidation = named.Contains(SplitKind.Validation) && hasTest;
             int[] train = [.. rows.Index().Where(row => row.Item.Split is SplitKind.Train or null).Select(row => row.Index)];
-            var splits = rows.Select(row => row.Split switch { null => SplitKind.Train, SplitKind.Validation when !hasTest => SplitKind.Test, var split => split.Value }).ToArray();
+            var splits = rows.Select(row =>
+                    row.Split switch
+                    {
+                        null => SplitKind.Train,
+                        SplitKind.Validation when !hasTest => SplitKind.Test,
+                        var split => split.Value,
+                    }
+                )
+                .ToArray();
             if (!hasValidation)
             {
                 var parts = SplitMaker.Part([.. train.Select(i => (ids[i], rows[i].Labels))], Seed, 0, ValidationShare);
-                foreach (var (i, part) in train.Zip(parts)) splits[i] = part;
+                foreach (var (i, part) in train.Zip(parts))
+                    splits[i] = part;
             }
             return splits;
         }
         return SplitMaker.Part([.. rows.Select((row, i) => (ids[i], row.Labels))], Seed, TestShare, ValidationShare);
     }
 
-    /// <summary>Where each photograph's name begins to differ: below the folder that holds them all, without extension where that is enough.</summary>
+    /// <summary>
+    /// Where each photograph's name begins to differ: below the folder that holds them all, without extension where that is enough.
+    /// </summary>
     private string[] Ids(string[] paths)
     {
         string[] relative = [.. paths.Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))];
         string shared = relative[0][..(relative[0].LastIndexOf('/') + 1)];
-        while (!relative.All(path => path.StartsWith(shared, StringComparison.Ordinal))) shared = shared[..(shared.TrimEnd('/').LastIndexOf('/') + 1)];
+        while (!relative.All(path => path.StartsWith(shared, StringComparison.Ordinal)))
+            shared = shared[..(shared.TrimEnd('/').LastIndexOf('/') + 1)];
         string[] ids = [.. relative.Select(path => PhotographFiles.WithoutExtension(path[shared.Length..]))];
-        return ids.Distinct(StringComparer.OrdinalIgnoreCase).Count() == ids.Length ? ids : [.. relative.Select(path => path[shared.Length..])];
+        return ids.Distinct(StringComparer.OrdinalIgnoreCase).Count() == ids.Length
+            ? ids
+            : [.. relative.Select(path => path[shared.Length..])];
     }
 
     private PhotographMask? MaskOf(string id, string path, LabelRow row, int classes)
     {
-        if (row.Mask is not null) return new PhotographMask(Labels ?? Root, row.Mask);
-        if (Masks is null) return null;
+        if (row.Mask is not null)
+            return new PhotographMask(Labels ?? Root, row.Mask);
+        if (Masks is null)
+            return null;
         foreach (string name in (ReadOnlySpan<string>)[id, Path.GetFileNameWithoutExtension(path)])
-            if (Path.Combine(Masks, name + ".png") is var file && File.Exists(file)) return new PhotographMask(file, () => ReadMask(file, classes));
+            if (Path.Combine(Masks, name + ".png") is var file && File.Exists(file))
+                return new PhotographMask(file, () => ReadMask(file, classes));
         return null;
     }
 
@@ -144,7 +193,10 @@ public sealed record PhotographFolder : DataSet
     {
         var mask = ImageFile.ReadMask(file);
         return mask.Values.FirstOrDefault(value => value > classes && value != LabelMap.Ignore) is var odd and not 0
-            ? throw new ImageFileException($"{file}: expected class indices 0…{classes} or {LabelMap.Ignore}, found {odd}. Name all classes in their order, or correct the mask.")
+            ? throw new ImageFileException(
+                $"{file}: expected class indices 0…{classes} or {LabelMap.Ignore}, found {odd}. Name all classes in their order, or "
+                    + "correct the mask."
+            )
             : mask;
     }
 }

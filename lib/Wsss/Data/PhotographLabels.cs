@@ -7,7 +7,8 @@ internal static class PhotographLabels
 {
     /// <summary>The labels of the photographs that a list names.</summary>
     /// <param name="path">
-    /// The list; a photograph is named by its file, with or without folder and extension. Those that are not among the photographs are passed
+    /// The list; a photograph is named by its file, with or without folder and extension. Those that are not among the photographs are
+    /// passed
     /// over; no class means background alone.
     /// </param>
     /// <param name="photographs">The photographs.</param>
@@ -30,11 +31,16 @@ internal static class PhotographLabels
     {
         Func<Photograph, string>[] ways =
         [
-            photo => photo.File, photo => photo.Id, photo => Path.GetFileName(photo.File), photo => Path.GetFileNameWithoutExtension(photo.File),
+            photo => photo.File,
+            photo => photo.Id,
+            photo => Path.GetFileName(photo.File),
+            photo => Path.GetFileNameWithoutExtension(photo.File),
         ];
         var named = new Dictionary<string, Photograph>();
         foreach (var way in ways)
-            foreach (var same in photographs.GroupBy(way)) if (same.Count() == 1) named.TryAdd(same.Key, same.First());
+            foreach (var same in photographs.GroupBy(way))
+                if (same.Count() == 1)
+                    named.TryAdd(same.Key, same.First());
         return named;
     }
 }

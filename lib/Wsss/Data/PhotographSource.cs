@@ -19,14 +19,29 @@ internal sealed record PhotographMask(string Path, Func<LabelMap> Read);
 /// <param name="longestSide">In pixels; larger photographs and their masks are made smaller.</param>
 /// <param name="classNames">Names of the C classes.</param>
 /// <param name="photographs">At least one.</param>
-internal sealed class PhotographSource(string name, int longestSide, IReadOnlyList<string> classNames, IReadOnlyList<LabelledPhotograph> photographs) : IFindingSource
+internal sealed class PhotographSource(
+    string name,
+    int longestSide,
+    IReadOnlyList<string> classNames,
+    IReadOnlyList<LabelledPhotograph> photographs
+) : IFindingSource
 {
-    private readonly Lazy<string> _fingerprint = new(() => ArtifactStore.Key(
-    [
-        "photographs/1", $"{longestSide}", .. classNames,
-        .. photographs.SelectMany(photograph => (string[])[photograph.Id, string.Join(' ', photograph.Labels), FileHash.Compute(photograph.Path),
-            photograph.Mask is { } mask ? FileHash.Compute(mask.Path) : ""]),
-    ]));
+    private readonly Lazy<string> _fingerprint = new(() =>
+        ArtifactStore.Key([
+            "photographs/1",
+            $"{longestSide}",
+            .. classNames,
+            .. photographs.SelectMany(photograph =>
+                (string[])
+                    [
+                        photograph.Id,
+                        string.Join(' ', photograph.Labels),
+                        FileHash.Compute(photograph.Path),
+                        photograph.Mask is { } mask ? FileHash.Compute(mask.Path) : "",
+                    ]
+            ),
+        ])
+    );
 
     public string Name => name;
 
@@ -47,20 +62,27 @@ internal sealed class PhotographSource(string name, int longestSide, IReadOnlyLi
     {
         RgbImage image = ImageFile.ReadRgb(photographs[index].Path);
         var (width, height) = Resampler.Fit(image.Width, image.Height, longestSide);
-        return new Sample(Id(index), (width, height) == (image.Width, image.Height) ? image : Resampler.Resize(image, width, height), Labels(index));
+        return new Sample(
+            Id(index),
+            (width, height) == (image.Width, image.Height) ? image : Resampler.Resize(image, width, height),
+            Labels(index)
+        );
     }
 
     public bool HasMask(int index) => photographs[index].Mask is not null;
 
     public LabelMap Mask(int index)
     {
-        if (photographs[index].Mask is not { } mask) throw this.NoMask(index);
+        if (photographs[index].Mask is not { } mask)
+            throw this.NoMask(index);
         LabelMap whole = mask.Read();
         var size = ImageFile.ReadSize(photographs[index].Path);
         if (size != (whole.Width, whole.Height))
         {
             throw new ImageFileException(
-                $"Expected a mask of the {size.Width}×{size.Height} pixels of '{photographs[index].Path}', found {whole.Width}×{whole.Height}: '{mask.Path}'. Replace one of them.");
+                $"Expected a mask of the {size.Width}×{size.Height} pixels of '{photographs[index].Path}', found "
+                    + $"{whole.Width}×{whole.Height}: '{mask.Path}'. Replace one of them."
+            );
         }
         var (width, height) = Resampler.Fit(size.Width, size.Height, longestSide);
         return Resampler.Nearest(whole, width, height);

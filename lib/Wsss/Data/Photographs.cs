@@ -19,10 +19,13 @@ public static class Photographs
     public static IReadOnlyList<Photograph> Find(string path, string? except = null)
     {
         string full = Path.GetFullPath(path);
-        if (File.Exists(full)) return [new Photograph(Path.GetFileNameWithoutExtension(full), Path.GetFileName(full), full)];
-        if (!Directory.Exists(full)) throw new DataSetException($"Expected a folder of photographs or an image at '{path}', found neither.");
+        if (File.Exists(full))
+            return [new Photograph(Path.GetFileNameWithoutExtension(full), Path.GetFileName(full), full)];
+        if (!Directory.Exists(full))
+            throw new DataSetException($"Expected a folder of photographs or an image at '{path}', found neither.");
         string[] files = [.. Files(full, except is null ? null : Path.GetFullPath(except)).Order(NaturalOrder.Instance)];
-        if (files.Length == 0) throw new DataSetException($"Expected photographs ({string.Join(", ", Extensions)}) in '{path}', found none.");
+        if (files.Length == 0)
+            throw new DataSetException($"Expected photographs ({string.Join(", ", Extensions)}) in '{path}', found none.");
         return [.. files.Zip(Names(files), (file, id) => new Photograph(id, file, Path.Combine(full, file)))];
     }
 
@@ -35,9 +38,12 @@ public static class Photographs
     {
         string[] names = [.. files.Select(file => Path.ChangeExtension(file, null))];
         // A whole name may be like another's without extension, so until none is like another.
-        while (Alike() is { Length: > 0 } alike) foreach (int i in alike) names[i] = files[i];
+        while (Alike() is { Length: > 0 } alike)
+            foreach (int i in alike)
+                names[i] = files[i];
         return names;
 
-        int[] Alike() => [.. names.Index().GroupBy(item => item.Item, item => item.Index).Where(same => same.Count() > 1).SelectMany(same => same)];
+        int[] Alike() =>
+            [.. names.Index().GroupBy(item => item.Item, item => item.Index).Where(same => same.Count() > 1).SelectMany(same => same)];
     }
 }

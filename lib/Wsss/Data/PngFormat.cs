@@ -37,7 +37,8 @@ internal static class PngFormat
     public static bool IsPng(ReadOnlySpan<byte> file) => file.StartsWith(Signature);
 
     /// <summary>Bits per channel and colour type, from the first chunk.</summary>
-    public static (byte BitDepth, byte ColorType) Header(ReadOnlySpan<byte> file) => file.Length > 25 ? (file[24], file[25]) : ((byte)0, (byte)0);
+    public static (byte BitDepth, byte ColorType) Header(ReadOnlySpan<byte> file) =>
+        file.Length > 25 ? (file[24], file[25]) : ((byte)0, (byte)0);
 
     /// <summary>Bits that a pixel takes; at least 1, whatever the header says.</summary>
     public static int BitsPerPixel(ReadOnlySpan<byte> file)

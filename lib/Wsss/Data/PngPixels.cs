@@ -22,8 +22,10 @@ internal sealed class PngPixels
     private PngPixels(ReadOnlySpan<byte> header, string path)
     {
         _path = path;
-        if (header.Length != 13) throw ImageFile.Broken(path, "it has no header");
-        long width = BinaryPrimitives.ReadUInt32BigEndian(header), height = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
+        if (header.Length != 13)
+            throw ImageFile.Broken(path, "it has no header");
+        long width = BinaryPrimitives.ReadUInt32BigEndian(header),
+            height = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
         (BitDepth, ColorType) = (header[8], header[9]);
         Channels = (ColorType, BitDepth) switch
         {
@@ -33,7 +35,8 @@ internal sealed class PngPixels
             (PngFormat.Rgba, 8 or 16) => 4,
             _ => throw ImageFile.Broken(path, $"its header names pixels that do not exist (colour type {ColorType} of {BitDepth} bits)"),
         };
-        if (width < 1 || height < 1 || header[10] != 0 || header[11] != 0 || header[12] > 1) throw ImageFile.Broken(path, "its header is none");
+        if (width < 1 || height < 1 || header[10] != 0 || header[11] != 0 || header[12] > 1)
+            throw ImageFile.Broken(path, "its header is none");
         ImageLimit.Require(path, width, height);
         (Width, Height, _interlaced) = ((int)width, (int)height, header[12] == 1);
     }
@@ -64,14 +67,19 @@ internal sealed class PngPixels
         {
             if (image is null)
             {
-                if (type != "IHDR") throw ImageFile.Broken(path, $"it starts with {type} instead of a header");
+                if (type != "IHDR")
+                    throw ImageFile.Broken(path, $"it starts with {type} instead of a header");
                 image = new PngPixels(content.Span, path);
             }
-            if (type == "PLTE") image.Palette = content.ToArray();
-            if (type == "IDAT") data.Write(content.Span);
+            if (type == "PLTE")
+                image.Palette = content.ToArray();
+            if (type == "IDAT")
+                data.Write(content.Span);
         }
-        if (image is null) throw ImageFile.Broken(path, "it has no header");
-        if (image.ColorType == PngFormat.Indexed && image.Palette.Length == 0) throw ImageFile.Broken(path, "it has indices and no palette");
+        if (image is null)
+            throw ImageFile.Broken(path, "it has no header");
+        if (image.ColorType == PngFormat.Indexed && image.Palette.Length == 0)
+            throw ImageFile.Broken(path, "it has indices and no palette");
         image.Decode(data);
         return image;
     }
@@ -84,11 +92,15 @@ internal sealed class PngPixels
         try
         {
             using var zlib = new ZLibStream(data, CompressionMode.Decompress, leaveOpen: true);
-            foreach (var pass in _interlaced ? Adam7 : [(0, 0, 1, 1)]) DecodePass(zlib, pass);
+            foreach (var pass in _interlaced ? Adam7 : [(0, 0, 1, 1)])
+                DecodePass(zlib, pass);
         }
         catch (Exception error) when (error is EndOfStreamException or InvalidDataException)
         {
-            throw ImageFile.Broken(_path, error is EndOfStreamException ? "its pixels are not all there (truncated)" : "its pixels do not decompress");
+            throw ImageFile.Broken(
+                _path,
+                error is EndOfStreamException ? "its pixels are not all there (truncated)" : "its pixels do not decompress"
+            );
         }
     }
 

@@ -17,7 +17,10 @@ internal sealed record PreparedSample(string Id, int Width, int Height, float[] 
     public IReadOnlyDictionary<string, byte[]> LabelPlanes { get; init; } = ReadOnlyDictionary<string, byte[]>.Empty;
 
     // (v/255 − mean) / std for the 256 values of each channel, [3, 256].
-    private static readonly float[] NormalizedBytes = [.. Enumerable.Range(0, 3).SelectMany(channel => Enumerable.Range(0, 256).Select(v => Normalized(v, channel)))];
+    private static readonly float[] NormalizedBytes =
+    [
+        .. Enumerable.Range(0, 3).SelectMany(channel => Enumerable.Range(0, 256).Select(v => Normalized(v, channel))),
+    ];
 
     /// <summary>The sample at its own size, only normalised.</summary>
     public static PreparedSample Unchanged(Sample sample) => Unchanged(sample, count => new float[count]);

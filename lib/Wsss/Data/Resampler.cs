@@ -123,14 +123,18 @@ internal static class Resampler
         for (int i = whole; i < row.Length; i++) sum[i] += weight * row[i];
     }
 
-    /// <summary>The size of a copy whose longer side has at most so many pixels, with the same proportions; never larger, at least 1×1.</summary>
+    /// <summary>
+    /// The size of a copy whose longer side has at most so many pixels, with the same proportions; never larger, at least 1×1.
+    /// </summary>
     public static (int Width, int Height) Fit(int width, int height, int longestSide)
     {
         double scale = Math.Min(1, (double)longestSide / Math.Max(width, height));
         return (Math.Max(1, (int)Math.Round(width * scale)), Math.Max(1, (int)Math.Round(height * scale)));
     }
 
-    /// <summary>The whole mask at another size, each pixel with the label of the nearest one; the mask itself where the size is its own.</summary>
+    /// <summary>
+    /// The whole mask at another size, each pixel with the label of the nearest one; the mask itself where the size is its own.
+    /// </summary>
     public static LabelMap Nearest(LabelMap mask, int width, int height) => (mask.Width, mask.Height) == (width, height) ? mask
         : new LabelMap(width, height, Nearest(mask, new PixelRect(0, 0, mask.Width, mask.Height), width, height, mirror: false));
 

@@ -21,10 +21,15 @@ internal static class SampleFiles
     /// <exception cref="DataSetException">It leads out of the folder, or is no file name everywhere.</exception>
     public static string RequireName(string id)
     {
-        bool wrong = id.Split('/').Any(part => part.Length == 0 || part is "." or ".." || part.Trim() != part)
+        bool wrong =
+            id.Split('/').Any(part => part.Length == 0 || part is "." or ".." || part.Trim() != part)
             || id.Any(c => char.IsControl(c) || "\\:*?\"<>|".Contains(c));
-        return !wrong ? id : throw new DataSetException(
-            $"Expected an id that can be a file name (subfolders by '/', without '..' and \\ : * ? \" < > |), found '{id}'. Rename the sample.");
+        return !wrong
+            ? id
+            : throw new DataSetException(
+                $"Expected an id that can be a file name (subfolders by '/', without '..' and \\ : * ? \" < > |), found '{id}'. Rename "
+                    + "the sample."
+            );
     }
 
     /// <summary>A key of what all the files contain.</summary>

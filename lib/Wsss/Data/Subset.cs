@@ -15,7 +15,10 @@ public class Subset : ISampleSource
     public Subset(ISampleSource source, IReadOnlyList<int> indices)
     {
         if (indices.Count == 0 || indices.Any(index => index < 0 || index >= source.Count))
-            throw new DataSetException($"Expected at least one of the samples 0…{source.Count - 1} of {source.Name}, found [{string.Join(", ", indices.Take(20))}].");
+            throw new DataSetException(
+                $"Expected at least one of the samples 0…{source.Count - 1} of {source.Name}, found "
+                    + $"[{string.Join(", ", indices.Take(20))}]."
+            );
         (_source, _indices) = (source, [.. indices]);
         Fingerprint = ArtifactStore.Key(["subset", source.Fingerprint, .. indices.Select(index => index.ToString())]);
     }

@@ -28,18 +28,23 @@ public static class ThresholdRule
     {
         int pixels = maps.Width * maps.Height;
         if (score.Length != pixels || label.Length != pixels)
-            throw new ArgumentException($"Expected spans of {pixels} pixels for the maps of '{maps.Id}', found {score.Length} and {label.Length}.");
+            throw new ArgumentException(
+                $"Expected spans of {pixels} pixels for the maps of '{maps.Id}', found {score.Length} and {label.Length}."
+            );
         score.Fill(float.NegativeInfinity);
         label.Clear();
         for (int k = 0; k < maps.Classes.Count; k++)
         {
             int value = maps.Classes[k] + 1;
             if (value is < 1 or >= LabelMap.Ignore)
-                throw new ArgumentException($"Expected classes 0…{LabelMap.Ignore - 2} in the maps of '{maps.Id}', found {maps.Classes[k]}.");
+                throw new ArgumentException(
+                    $"Expected classes 0…{LabelMap.Ignore - 2} in the maps of '{maps.Id}', found {maps.Classes[k]}."
+                );
             ReadOnlySpan<float> map = maps.Map(k);
             for (int i = 0; i < map.Length; i++)
             {
-                if (!(map[i] > score[i])) continue;
+                if (!(map[i] > score[i]))
+                    continue;
                 score[i] = map[i];
                 label[i] = (byte)value;
             }

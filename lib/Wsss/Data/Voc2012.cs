@@ -85,18 +85,40 @@ internal sealed record Voc2012
     public Voc2012Report Check(string folder, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         if (!Directory.Exists(folder))
-            throw new DataSetException($"Expected a folder with the files of PASCAL VOC 2012 at '{folder}', found none. Give the one that you downloaded to.");
+            throw new DataSetException(
+                $"Expected a folder with the files of PASCAL VOC 2012 at '{folder}', found none. Give the one that you downloaded to."
+            );
         var (root, downloads) = Find(folder);
         var checks = new List<FileCheck>();
         foreach (Download file in new[] { Archive, AugmentedMasks, Sbd })
         {
-            if (File.Exists(Path.Combine(downloads, file.File))) checks.Add(file.Check(downloads, progress, cancellation));
+            if (File.Exists(Path.Combine(downloads, file.File)))
+                checks.Add(file.Check(downloads, progress, cancellation));
             else if (file == Archive && root is null)
-                checks.Add(new FileCheck(Path.Combine(downloads, file.File), FileState.Missing, file.Identity, "no file", file.FetchInto(downloads)));
+                checks.Add(
+                    new FileCheck(
+                        Path.Combine(downloads, file.File),
+                        FileState.Missing,
+                        file.Identity,
+                        "no file",
+                        file.FetchInto(downloads)
+                    )
+                );
         }
-        checks.AddRange(root is null
-            ? [new FileCheck(Path.Combine(downloads, "VOCdevkit", "VOC2012"), FileState.Missing, "the unpacked archive", "no folder", Unpack(downloads))]
-            : CheckUnpacked(downloads, new VocLayout(root)));
+        checks.AddRange(
+            root is null
+                ?
+                [
+                    new FileCheck(
+                        Path.Combine(downloads, "VOCdevkit", "VOC2012"),
+                        FileState.Missing,
+                        "the unpacked archive",
+                        "no folder",
+                        Unpack(downloads)
+                    ),
+                ]
+                : CheckUnpacked(downloads, new VocLayout(root))
+        );
         return new Voc2012Report(root, checks);
     }
 
@@ -131,12 +153,17 @@ internal sealed record Voc2012
 
     private FileCheck CheckAugmented(string downloads, VocLayout layout, HashSet<string> images)
     {
-        string maskFolder = Path.Combine(layout.Root, VocLayout.AugmentedMasks), list = layout.Split("train_aug");
-        string unpack = UnpackAugmented(downloads, layout.Root), makeList = ListAugmented(layout.Root);
-        bool zip = File.Exists(Path.Combine(downloads, AugmentedMasks.File)), masks = Directory.Exists(maskFolder);
-        if (masks && File.Exists(list)) return List(layout, "train_aug", TrainAug, images, Names(maskFolder, ".png"), $"list it again: {makeList}");
+        string maskFolder = Path.Combine(layout.Root, VocLayout.AugmentedMasks),
+            list = layout.Split("train_aug");
+        string unpack = UnpackAugmented(downloads, layout.Root),
+            makeList = ListAugmented(layout.Root);
+        bool zip = File.Exists(Path.Combine(downloads, AugmentedMasks.File)),
+            masks = Directory.Exists(maskFolder);
+        if (masks && File.Exists(list))
+            return List(layout, "train_aug", TrainAug, images, Names(maskFolder, ".png"), $"list it again: {makeList}");
         string expected = $"{Number(TrainAug)} ids, and their masks in {VocLayout.AugmentedMasks}";
-        if (masks) return new FileCheck(list, FileState.Missing, expected, "the masks without the list", makeList);
+        if (masks)
+            return new FileCheck(list, FileState.Missing, expected, "the masks without the list", makeList);
         string fetch = zip ? unpack : $"{AugmentedMasks.FetchInto(downloads)} && {unpack}";
         return zip || File.Exists(list)
             ? new FileCheck(maskFolder, FileState.Missing, expected, zip ? "the zip file only" : "the list without the masks", fetch)
@@ -152,7 +179,9 @@ internal sealed record Voc2012
             : new FileCheck(folder, FileState.Wrong, expected, Number(found.Count), toDo);
     }
 
-    /// <summary>A list has its number of ids, each with image and mask, and shares none with <c>val.txt</c> if it is for training.</summary>
+    /// <summary>
+    /// A list has its number of ids, each with image and mask, and shares none with <c>val.txt</c> if it is for training.
+    /// </summary>
     private static FileCheck List(VocLayout layout, string split, int count, HashSet<string> images, HashSet<string> masks, string toDo)
     {
         string path = layout.Split(split);

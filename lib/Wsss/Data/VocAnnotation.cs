@@ -3,7 +3,9 @@ using System.Xml;
 
 namespace Wsss.Data;
 
-/// <summary>What an annotation file of an image says: <c>annotation</c> with an <c>object</c> for each object and its <c>name</c>.</summary>
+/// <summary>
+/// What an annotation file of an image says: <c>annotation</c> with an <c>object</c> for each object and its <c>name</c>.
+/// </summary>
 /// <param name="Names">Class names of the objects, in their order; empty for an object without name.</param>
 /// <param name="Root">Local name of the outermost element.</param>
 internal sealed record VocAnnotation(IReadOnlyList<string> Names, string Root)
@@ -48,24 +50,32 @@ internal sealed record VocAnnotation(IReadOnlyList<string> Names, string Root)
         while (reader.Read())
         {
             if (reader.Depth > MostDepth)
-                throw new DataSetException($"Expected a VOC annotation, found elements nested more than {MostDepth} deep: '{path}'. Export the annotation again.");
+                throw new DataSetException(
+                    $"Expected a VOC annotation, found elements nested more than {MostDepth} deep: '{path}'. Export the annotation again."
+                );
             switch (reader.NodeType)
             {
                 case XmlNodeType.Element:
-                    if (root.Length == 0) root = reader.LocalName;
+                    if (root.Length == 0)
+                        root = reader.LocalName;
                     if (inside < 0 && Is(reader, "object"))
                     {
-                        if (reader.IsEmptyElement) names.Add("");
-                        else (inside, found) = (reader.Depth, null);
+                        if (reader.IsEmptyElement)
+                            names.Add("");
+                        else
+                            (inside, found) = (reader.Depth, null);
                     }
-                    else if (reader.Depth == inside + 1 && inside >= 0 && found is null && Is(reader, "name")) name = reader.IsEmptyElement ? null : new StringBuilder();
+                    else if (reader.Depth == inside + 1 && inside >= 0 && found is null && Is(reader, "name"))
+                        name = reader.IsEmptyElement ? null : new StringBuilder();
                     break;
                 case XmlNodeType.Text or XmlNodeType.CDATA:
                     name?.Append(reader.Value);
                     break;
                 case XmlNodeType.EndElement:
-                    if (name is not null && reader.Depth == inside + 1) (found, name) = (name.ToString().Trim(), null);
-                    if (reader.Depth != inside) break;
+                    if (name is not null && reader.Depth == inside + 1)
+                        (found, name) = (name.ToString().Trim(), null);
+                    if (reader.Depth != inside)
+                        break;
                     names.Add(found ?? "");
                     inside = -1;
                     break;

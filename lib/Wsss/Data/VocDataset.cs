@@ -42,7 +42,14 @@ internal sealed class VocDataset : IFindingSource
     private readonly DataFinding? _classNote;
     private readonly Lazy<string> _fingerprint;
 
-    private VocDataset(string name, VocLayout layout, IReadOnlyList<string> classNames, DataFinding? classNote, VocEntry[] entries, bool objectsAre255)
+    private VocDataset(
+        string name,
+        VocLayout layout,
+        IReadOnlyList<string> classNames,
+        DataFinding? classNote,
+        VocEntry[] entries,
+        bool objectsAre255
+    )
     {
         (Name, _layout, ClassNames, _classNote, _entries, _objectsAre255) = (name, layout, classNames, classNote, entries, objectsAre255);
         _fingerprint = new Lazy<string>(ComputeFingerprint);
@@ -88,11 +95,17 @@ internal sealed class VocDataset : IFindingSource
         Read(new VocLayout(folder), split, options, findings: null, cancellation).Decide();
 
     /// <summary>
-    /// As <see cref="Open"/>, with 255 as it is stored; with <paramref name="findings"/>, an unusable id is noted there and left out instead
+    /// As <see cref="Open"/>, with 255 as it is stored; with <paramref name="findings"/>, an unusable id is noted there and left out
+    /// instead
     /// of being an error.
     /// </summary>
     internal static VocDataset Read(
-        VocLayout layout, string split, VocOptions? options, ConcurrentQueue<DataFinding>? findings, CancellationToken cancellation)
+        VocLayout layout,
+        string split,
+        VocOptions? options,
+        ConcurrentQueue<DataFinding>? findings,
+        CancellationToken cancellation
+    )
     {
         string[] ids = layout.ReadIds(split);
         var (classNames, note) = options?.ClassNames is { } given ? (given, null) : VocClasses.Read(layout);
@@ -102,20 +115,29 @@ internal sealed class VocDataset : IFindingSource
         var masks = layout.MasksIn(maskFolder);
 
         var entries = new VocEntry?[ids.Length];
-        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Math.Min(MaxOpeningThreads, Environment.ProcessorCount) };
+        var parallel = new ParallelOptions
+        {
+            CancellationToken = cancellation,
+            MaxDegreeOfParallelism = Math.Min(MaxOpeningThreads, Environment.ProcessorCount),
+        };
         try
         {
-            Parallel.For(0, ids.Length, parallel, i =>
-            {
-                try
+            Parallel.For(
+                0,
+                ids.Length,
+                parallel,
+                i =>
                 {
-                    entries[i] = VocEntry.Read(layout, masks, maskFolder, ids[i], classNames);
+                    try
+                    {
+                        entries[i] = VocEntry.Read(layout, masks, maskFolder, ids[i], classNames);
+                    }
+                    catch (WsssException error) when (findings is not null)
+                    {
+                        findings.Enqueue(DataFinding.Of(error, ids[i]));
+                    }
                 }
-                catch (WsssException error) when (findings is not null)
-                {
-                    findings.Enqueue(DataFinding.Of(error, ids[i]));
-                }
-            });
+            );
         }
         catch (AggregateException errors)
         {
@@ -158,11 +180,17 @@ internal sealed class VocDataset : IFindingSource
     internal static bool ObjectsAre255(IReadOnlyList<VocDataset> parts)
     {
         VocEntry[] masks = [.. parts.SelectMany(part => part._entries).Where(entry => entry.Mask is not null)];
-        if (!masks.Any(entry => entry.HasIgnored) || masks.Any(entry => entry.Labels.Length > 0)) return false;
+        if (!masks.Any(entry => entry.HasIgnored) || masks.Any(entry => entry.Labels.Length > 0))
+            return false;
         var (classNames, first) = (parts[0].ClassNames, masks.First(entry => entry.HasIgnored));
-        return classNames.Count == 1 ? true : throw new DataSetException(
-            $"Expected masks with class indices 1 to {classNames.Count}, found only 0 and {LabelMap.Ignore} (not counted) in all {masks.Length} masks, " +
-            $"such as '{first.Mask}'. Binary masks? Write 1 for {classNames[0]}, 2 for {classNames[1]} and so on, or name one class in classes.txt.");
+        return classNames.Count == 1
+            ? true
+            : throw new DataSetException(
+                $"Expected masks with class indices 1 to {classNames.Count}, found only 0 and {LabelMap.Ignore} (not counted) in all "
+                    + $"{masks.Length} masks, "
+                    + $"such as '{first.Mask}'. Binary masks? Write 1 for {classNames[0]}, 2 for {classNames[1]} and so on, or name one "
+                    + "class in classes.txt."
+            );
     }
 
     /// <summary>The same with what is decided about 255.</summary>
@@ -204,8 +232,10 @@ internal sealed class VocDataset : IFindingSource
     /// <summary>A part by seed: of the images that have masks, or of all where none has one.</summary>
     internal VocDataset ChooseValidation(int seed)
     {
-        VocEntry[] withMasks = [.. _entries.Where(entry => entry.Mask is not null)], from = withMasks.Length > 0 ? withMasks : _entries;
-        if (from.Length == 0) throw new DataSetException($"Expected images that can be used in {Name}, to choose validation images from, found none.");
+        VocEntry[] withMasks = [.. _entries.Where(entry => entry.Mask is not null)],
+            from = withMasks.Length > 0 ? withMasks : _entries;
+        if (from.Length == 0)
+            throw new DataSetException($"Expected images that can be used in {Name}, to choose validation images from, found none.");
         int[] order = [.. Enumerable.Range(0, from.Length)];
         SeededRandom.For(seed).Shuffle(order.AsSpan());
         int count = Math.Clamp((int)(ValidationShare * from.Length), 1, MaxValidation);
@@ -219,15 +249,23 @@ internal sealed class VocDataset : IFindingSource
     private string ComputeFingerprint()
     {
         var parts = new string[_entries.Length];
-        Parallel.For(0, parts.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(MaxOpeningThreads, Environment.ProcessorCount) }, i =>
-        {
-            var entry = _entries[i];
-            string[] truths = entry.HasTruth ? [_layout.Parts(entry.Id), _layout.Objectness(entry.Id), _layout.Context(entry.Id)] : [];
-            parts[i] = ArtifactStore.Key(
-            [
-                entry.Id, string.Join(',', entry.Labels), FileHash.Compute(entry.Image), Convert.ToHexString(entry.MaskHash ?? []), .. truths.Select(FileHash.Compute),
-            ]);
-        });
+        Parallel.For(
+            0,
+            parts.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Min(MaxOpeningThreads, Environment.ProcessorCount) },
+            i =>
+            {
+                var entry = _entries[i];
+                string[] truths = entry.HasTruth ? [_layout.Parts(entry.Id), _layout.Objectness(entry.Id), _layout.Context(entry.Id)] : [];
+                parts[i] = ArtifactStore.Key([
+                    entry.Id,
+                    string.Join(',', entry.Labels),
+                    FileHash.Compute(entry.Image),
+                    Convert.ToHexString(entry.MaskHash ?? []),
+                    .. truths.Select(FileHash.Compute),
+                ]);
+            }
+        );
         return ArtifactStore.Key(["voc/2", $"{_objectsAre255}", .. ClassNames, .. parts]);
     }
 }

@@ -54,10 +54,12 @@ internal sealed record VocEntry(string Id, string Image, int[] Labels)
         var found = masks.Find(id);
         if (found.Count > 0)
         {
-            string path = found.FirstOrDefault(file => Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase)) ?? found[0];
+            string path =
+                found.FirstOrDefault(file => Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase)) ?? found[0];
             byte[] bytes = ImageFile.ReadBytes(path);
             var (mask, palette) = ImageFile.ReadMask(bytes, path);
-            bool fits = header is not { } h || (mask.Width, mask.Height) == h.Shown, turns = header is { } t && (mask.Width, mask.Height) == t.Stored;
+            bool fits = header is not { } h || (mask.Width, mask.Height) == h.Shown,
+                turns = header is { } t && (mask.Width, mask.Height) == t.Stored;
             return new VocEntry(id, image, LabelsOf(mask, path, classNames))
             {
                 Mask = path,
@@ -72,8 +74,12 @@ internal sealed record VocEntry(string Id, string Image, int[] Labels)
                 HasTruth = truths,
             };
         }
-        string annotation = layout.FindAnnotation(id) ?? throw new DataSetException(
-            $"Expected labels for id '{id}', found neither '{layout.Mask(maskFolder, id)}' nor '{layout.Annotation(id)}'. Add one of them.");
+        string annotation =
+            layout.FindAnnotation(id)
+            ?? throw new DataSetException(
+                $"Expected labels for id '{id}', found neither '{layout.Mask(maskFolder, id)}' nor '{layout.Annotation(id)}'. Add one of "
+                    + "them."
+            );
         var objects = VocAnnotation.Read(annotation);
         return new VocEntry(id, image, LabelsOf(objects.Names, annotation, classNames))
         {
@@ -136,14 +142,19 @@ internal sealed record VocEntry(string Id, string Image, int[] Labels)
         foreach (string name in names)
         {
             int label = Index(known => known == name);
-            if (label < 0) label = Index(known => Plain(known) == Plain(name));
             if (label < 0)
-                throw new DataSetException($"Expected one of the classes {string.Join(", ", classNames)}, found '{name}' in '{path}'. Add it to classes.txt or correct the annotation.");
+                label = Index(known => Plain(known) == Plain(name));
+            if (label < 0)
+                throw new DataSetException(
+                    $"Expected one of the classes {string.Join(", ", classNames)}, found '{name}' in '{path}'. Add it to classes.txt or "
+                        + "correct the annotation."
+                );
             labels.Add(label);
         }
         return [.. labels];
 
-        int Index(Func<string, bool> matches) => classNames.Index().FirstOrDefault(known => matches(known.Item), (Index: -1, Item: "")).Index;
+        int Index(Func<string, bool> matches) =>
+            classNames.Index().FirstOrDefault(known => matches(known.Item), (Index: -1, Item: "")).Index;
     }
 
     /// <summary>A name without case, and with one blank where it has several, as people write it in either place.</summary>

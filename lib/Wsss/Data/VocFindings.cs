@@ -4,7 +4,8 @@ namespace Wsss.Data;
 internal static class VocFindings
 {
     /// <summary>Of files that lie somewhere else.</summary>
-    public const string LinkedOut = "The photograph or its mask is a link that leads out of the data set's folder; what lies there is read.";
+    public const string LinkedOut =
+        "The photograph or its mask is a link that leads out of the data set's folder; what lies there is read.";
 
     private const int MostNamed = 3;
 
@@ -16,34 +17,80 @@ internal static class VocFindings
 
     private static IEnumerable<DataFinding?> Shared(IReadOnlyList<VocEntry> entries, bool objectsAre255)
     {
-        yield return Some(FindingSeverity.Note, entries.Where(entry => objectsAre255 && entry.HasIgnored), entry => entry.Mask!,
-            "Masks hold 0 and 255 only, and there is one class: 255 is read as the object.", "Write 1 for the object to have 255 for pixels that are not counted.");
-        yield return Some(FindingSeverity.Warning, entries.Where(entry => entry.Palette == MaskPalette.VocElsewhere), entry => entry.Mask!,
-            "The palette has colours that VOC gives to other classes; read by index.", "See that the indices follow the class names.");
-        yield return Some(FindingSeverity.Note, entries.Where(entry => entry.Palette == MaskPalette.Own), entry => entry.Mask!,
-            "The palette is not VOC's; read by index.");
-        yield return Some(FindingSeverity.Warning, entries.Where(entry => entry.OnStored), entry => entry.Mask!,
-            "The mask fits the photograph only as it is stored; it is turned with it as the EXIF orientation says.", "Look at one in a figure.");
         yield return Some(
-            FindingSeverity.Warning, entries.Where(entry => entry is { Orientation: not 1, Mask: not null, OnStored: false, OnTurned: false, Misfit: null }), entry => entry.Image,
+            FindingSeverity.Note,
+            entries.Where(entry => objectsAre255 && entry.HasIgnored),
+            entry => entry.Mask!,
+            "Masks hold 0 and 255 only, and there is one class: 255 is read as the object.",
+            "Write 1 for the object to have 255 for pixels that are not counted."
+        );
+        yield return Some(
+            FindingSeverity.Warning,
+            entries.Where(entry => entry.Palette == MaskPalette.VocElsewhere),
+            entry => entry.Mask!,
+            "The palette has colours that VOC gives to other classes; read by index.",
+            "See that the indices follow the class names."
+        );
+        yield return Some(
+            FindingSeverity.Note,
+            entries.Where(entry => entry.Palette == MaskPalette.Own),
+            entry => entry.Mask!,
+            "The palette is not VOC's; read by index."
+        );
+        yield return Some(
+            FindingSeverity.Warning,
+            entries.Where(entry => entry.OnStored),
+            entry => entry.Mask!,
+            "The mask fits the photograph only as it is stored; it is turned with it as the EXIF orientation says.",
+            "Look at one in a figure."
+        );
+        yield return Some(
+            FindingSeverity.Warning,
+            entries.Where(entry => entry is { Orientation: not 1, Mask: not null, OnStored: false, OnTurned: false, Misfit: null }),
+            entry => entry.Image,
             "The photograph is turned as its EXIF orientation says; the mask's size does not tell whether it was drawn on this view.",
-            "If it was drawn on the stored pixels, turn the mask, or remove the orientation from the photograph.");
-        yield return Some(FindingSeverity.Note, entries.Where(entry => entry is { Orientation: not 1, Mask: null } or { OnTurned: true }), entry => entry.Image,
-            "The photograph is turned as its EXIF orientation says.");
+            "If it was drawn on the stored pixels, turn the mask, or remove the orientation from the photograph."
+        );
+        yield return Some(
+            FindingSeverity.Note,
+            entries.Where(entry => entry is { Orientation: not 1, Mask: null } or { OnTurned: true }),
+            entry => entry.Image,
+            "The photograph is turned as its EXIF orientation says."
+        );
         yield return Some(FindingSeverity.Note, entries.Where(entry => entry.LinkedTo is not null), entry => entry.LinkedTo!, LinkedOut);
-        yield return Some(FindingSeverity.Note, entries.Where(entry => entry.EmptyAnnotation is not null && IsVoc(entry)), entry => entry.EmptyAnnotation!,
-            "The annotation has no object: an image without label.");
-        yield return Some(FindingSeverity.Warning, entries.Where(entry => entry.EmptyAnnotation is not null && !IsVoc(entry)), entry => entry.EmptyAnnotation!,
-            "The annotation has no <object>, and its outermost element is not <annotation>: an image without label.", "Export it in VOC's format.");
+        yield return Some(
+            FindingSeverity.Note,
+            entries.Where(entry => entry.EmptyAnnotation is not null && IsVoc(entry)),
+            entry => entry.EmptyAnnotation!,
+            "The annotation has no object: an image without label."
+        );
+        yield return Some(
+            FindingSeverity.Warning,
+            entries.Where(entry => entry.EmptyAnnotation is not null && !IsVoc(entry)),
+            entry => entry.EmptyAnnotation!,
+            "The annotation has no <object>, and its outermost element is not <annotation>: an image without label.",
+            "Export it in VOC's format."
+        );
     }
 
     private static bool IsVoc(VocEntry entry) => entry.AnnotationRoot.StartsWith("annotation", StringComparison.OrdinalIgnoreCase);
 
-    private static DataFinding? Some(FindingSeverity severity, IEnumerable<VocEntry> entries, Func<VocEntry, string> file, string what, string toDo = "")
+    private static DataFinding? Some(
+        FindingSeverity severity,
+        IEnumerable<VocEntry> entries,
+        Func<VocEntry, string> file,
+        string what,
+        string toDo = ""
+    )
     {
         VocEntry[] all = [.. entries];
-        if (all.Length == 0) return null;
-        string more = all.Length == 1 ? "" : $" ({all.Length} images: {string.Join(", ", all.Take(MostNamed).Select(entry => entry.Id))}{(all.Length > MostNamed ? ", …" : "")})";
+        if (all.Length == 0)
+            return null;
+        string more =
+            all.Length == 1
+                ? ""
+                : $" ({all.Length} images: {string.Join(", ", all.Take(MostNamed).Select(entry => entry.Id))}"
+                    + $"{(all.Length > MostNamed ? ", …" : "")})";
         return new DataFinding(severity, file(all[0]), what + more, toDo);
     }
 }

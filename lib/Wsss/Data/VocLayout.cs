@@ -42,15 +42,20 @@ internal sealed partial record VocLayout(string Root)
 
     /// <summary>The image of an id, in any of the formats that are read.</summary>
     /// <exception cref="DataSetException">There is none, or there are two.</exception>
-    public string FindImage(string id) => _images.Value.Find(id) switch
-    {
-        [var path] => path,
-        [] => throw new DataSetException(
-            $"Expected an image for id '{id}', found no file '{id}' with {string.Join(", ", Photographs.Extensions)} in '{ImageFolder}'. " +
-            $"{_images.Value.Near(id)} Add the image, or correct the id in the split."),
-        var several => throw new DataSetException(
-            $"Expected one image for id '{id}', found {string.Join(" and ", several.Order(StringComparer.Ordinal).Select(path => $"'{path}'"))}. Remove or rename one."),
-    };
+    public string FindImage(string id) =>
+        _images.Value.Find(id) switch
+        {
+            [var path] => path,
+            [] => throw new DataSetException(
+                $"Expected an image for id '{id}', found no file '{id}' with {string.Join(", ", Photographs.Extensions)} in "
+                    + $"'{ImageFolder}'. "
+                    + $"{_images.Value.Near(id)} Add the image, or correct the id in the split."
+            ),
+            var several => throw new DataSetException(
+                $"Expected one image for id '{id}', found "
+                    + $"{string.Join(" and ", several.Order(StringComparer.Ordinal).Select(path => $"'{path}'"))}. Remove or rename one."
+            ),
+        };
 
     /// <summary>The masks of a folder.</summary>
     public NamedFiles MasksIn(string folder) => new(Path.Combine(Root, folder), Photographs.Extensions);
@@ -63,16 +68,22 @@ internal sealed partial record VocLayout(string Root)
     /// image, with the mask's behind it (<c>/JPEGImages/id.jpg /SegmentationClassAug/id.png</c>); with a number behind it. Ids may hold
     /// blanks where a file of that name is there. Lines that begin with <c>#</c> and name no image are comments.
     /// </summary>
-    public string[] ListedIds(string split) => [.. ReadLines(Split(split)).Where(line => line[0] != '#' || _images.Value.Has(NameOf(line))).Select(IdOf)];
+    public string[] ListedIds(string split) =>
+        [.. ReadLines(Split(split)).Where(line => line[0] != '#' || _images.Value.Has(NameOf(line))).Select(IdOf)];
 
     /// <summary>Ids of a split file, each once.</summary>
     public string[] ReadIds(string split)
     {
         string path = Split(split);
         if (!Directory.Exists(Root))
-            throw new DataSetException($"Expected a folder in PASCAL VOC layout, found none at '{Root}'. Check the path (for VOC itself it ends in VOCdevkit/VOC2012).");
+            throw new DataSetException(
+                $"Expected a folder in PASCAL VOC layout, found none at '{Root}'. Check the path (for VOC itself it ends in "
+                    + "VOCdevkit/VOC2012)."
+            );
         if (!Directory.Exists(ImageFolder))
-            throw new DataSetException($"Expected the folder JPEGImages in '{Root}', found none. Point to the folder that holds JPEGImages and ImageSets.");
+            throw new DataSetException(
+                $"Expected the folder JPEGImages in '{Root}', found none. Point to the folder that holds JPEGImages and ImageSets."
+            );
         if (!File.Exists(path))
             throw new DataSetException($"Expected the split '{split}' as '{path}', found no such file. {KnownSplits(path)}");
         string[] ids = ListedIds(split);
@@ -86,15 +97,20 @@ internal sealed partial record VocLayout(string Root)
 
     /// <summary>Trimmed lines that are not empty, in Unicode's composed form.</summary>
     public static IEnumerable<string> ReadLines(string path) =>
-        InputFile.ReadLines(path, InputKind.List).Select(line => ComposedNames.Compose(line.Trim().Trim('\uFEFF'))).Where(line => line.Length > 0);
+        InputFile
+            .ReadLines(path, InputKind.List)
+            .Select(line => ComposedNames.Compose(line.Trim().Trim('\uFEFF')))
+            .Where(line => line.Length > 0);
 
     private string IdOf(string line)
     {
         string? path = PathInFront().Match(line) is { Success: true } match ? match.Groups[1].Value : null;
         string word = line.Split([' ', '\t', ',', ';'], 2)[0];
-        string[] candidates = [.. new[] { line, path, word }.OfType<string>().SelectMany(text => new[] { NameOf(text), WithoutExtension(NameOf(text)) })];
-        return candidates.FirstOrDefault(_images.Value.Has)
-            ?? WithoutExtension(NameOf(path ?? (line.Contains('/') ? word : line)));
+        string[] candidates =
+        [
+            .. new[] { line, path, word }.OfType<string>().SelectMany(text => new[] { NameOf(text), WithoutExtension(NameOf(text)) }),
+        ];
+        return candidates.FirstOrDefault(_images.Value.Has) ?? WithoutExtension(NameOf(path ?? (line.Contains('/') ? word : line)));
     }
 
     /// <summary>A text as a name below the image folder: without what leads to that folder.</summary>
@@ -109,7 +125,9 @@ internal sealed partial record VocLayout(string Root)
     }
 
     private static string WithoutExtension(string name) =>
-        Photographs.Extensions.FirstOrDefault(extension => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) is { } found ? name[..^found.Length] : name;
+        Photographs.Extensions.FirstOrDefault(extension => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) is { } found
+            ? name[..^found.Length]
+            : name;
 
     private static string FolderIn(string root, params string[] names)
     {
@@ -121,8 +139,12 @@ internal sealed partial record VocLayout(string Root)
     private static string KnownSplits(string path)
     {
         string folder = Path.GetDirectoryName(path)!;
-        string[] known = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.txt").Select(Path.GetFileNameWithoutExtension).Order()!] : [];
-        return known.Length == 0 ? "Write one: a text file with one image id per line." : $"Splits that are there: {string.Join(", ", known)}.";
+        string[] known = Directory.Exists(folder)
+            ? [.. Directory.GetFiles(folder, "*.txt").Select(Path.GetFileNameWithoutExtension).Order()!]
+            : [];
+        return known.Length == 0
+            ? "Write one: a text file with one image id per line."
+            : $"Splits that are there: {string.Join(", ", known)}.";
     }
 
     [GeneratedRegex(@"^(.+?\.(?:jpe?g|png|webp|bmp))(?:[\s,;].*)?$", RegexOptions.IgnoreCase)]

@@ -19,8 +19,12 @@ internal static class VocWriter
     /// <param name="progress">Told after each sample.</param>
     /// <param name="cancellation">Stops between samples.</param>
     /// <exception cref="DataSetException">An id is no file name, or two different samples share an id.</exception>
-    public static void Write(string folder, DataSplits splits, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
-        Write(folder, [("train", splits.Train), ("tune", splits.Validation), ("val", splits.Test)], progress, cancellation);
+    public static void Write(
+        string folder,
+        DataSplits splits,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    ) => Write(folder, [("train", splits.Train), ("tune", splits.Validation), ("val", splits.Test)], progress, cancellation);
 
     /// <summary>Writes one source as the split of that name.</summary>
     /// <param name="folder">The folder to fill; files of the same names are replaced.</param>
@@ -29,10 +33,20 @@ internal static class VocWriter
     /// <param name="progress">Told after each sample.</param>
     /// <param name="cancellation">Stops between samples.</param>
     /// <exception cref="DataSetException">An id is no file name, or two different samples share an id.</exception>
-    public static void Write(string folder, string split, IMaskedSource source, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
-        Write(folder, [(split, source)], progress, cancellation);
+    public static void Write(
+        string folder,
+        string split,
+        IMaskedSource source,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    ) => Write(folder, [(split, source)], progress, cancellation);
 
-    private static void Write(string folder, (string Name, IMaskedSource Source)[] parts, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    private static void Write(
+        string folder,
+        (string Name, IMaskedSource Source)[] parts,
+        IProgress<WorkProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         var layout = new VocLayout(folder);
         IReadOnlyList<string> classNames = parts[0].Source.ClassNames;
@@ -51,7 +65,9 @@ internal static class VocWriter
                 if (written.TryAdd(sample.Id, content))
                     WriteSample(layout, sample, mask, source.Truth(i), classNames);
                 else if (written[sample.Id] != content)
-                    throw new DataSetException($"Expected each id to name one sample, found two different ones named '{sample.Id}'. Rename one of them.");
+                    throw new DataSetException(
+                        $"Expected each id to name one sample, found two different ones named '{sample.Id}'. Rename one of them."
+                    );
                 progress?.Report(new WorkProgress("write samples", ++done, total));
             }
         }
@@ -74,10 +90,17 @@ internal static class VocWriter
     }
 
     private static XElement Annotation(Sample sample, IReadOnlyList<string> classNames) =>
-        new("annotation",
+        new(
+            "annotation",
             new XElement("filename", sample.Id + ".jpg"),
-            new XElement("size", new XElement("width", sample.Image.Width), new XElement("height", sample.Image.Height), new XElement("depth", 3)),
-            sample.Labels.Select(label => new XElement("object", new XElement("name", classNames[label]))));
+            new XElement(
+                "size",
+                new XElement("width", sample.Image.Width),
+                new XElement("height", sample.Image.Height),
+                new XElement("depth", 3)
+            ),
+            sample.Labels.Select(label => new XElement("object", new XElement("name", classNames[label])))
+        );
 
     private static string ContentHash(Sample sample, LabelMap? mask)
     {

@@ -10,7 +10,10 @@ namespace Wsss.Evaluation;
 /// Sums run over the scenes that have context pixels: scenes without any cannot leak, and their number should not
 /// change the measure.
 /// </remarks>
-[Registered("map leak, mask leak: share of the maps' mass, and of the predicted foreground, on scenery that co-occurs with drawn objects", Order = 40)]
+[Registered(
+    "map leak, mask leak: share of the maps' mass, and of the predicted foreground, on scenery that co-occurs with drawn objects",
+    Order = 40
+)]
 internal sealed class ContextLeak : Measure
 {
     /// <summary>Share of the maps' mass (the sum of all their values) on context pixels.</summary>

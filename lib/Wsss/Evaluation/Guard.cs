@@ -22,7 +22,9 @@ internal static class Guard
         if (labelCount is < 2 or > LabelMap.Ignore)
         {
             throw new EvaluationException(
-                $"Expected 2…{LabelMap.Ignore} labels, background included, as a label of a mask is one byte; found {labelCount}. Leave out classes that do not occur.");
+                $"Expected 2…{LabelMap.Ignore} labels, background included, as a label of a mask is one byte; found {labelCount}. Leave "
+                    + "out classes that do not occur."
+            );
         }
     }
 }

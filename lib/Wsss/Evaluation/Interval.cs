@@ -4,7 +4,8 @@ namespace Wsss.Evaluation;
 
 /// <summary>A mean over repeated runs and how far the true mean may lie from it.</summary>
 /// <param name="Mean">The sample mean.</param>
-/// <param name="HalfWidth">Half the length of the 95 % confidence interval; null for a single run, which says nothing about its spread.</param>
+/// <param name="HalfWidth">Half the length of the 95 % confidence interval; null for a single run, which says nothing about its
+/// spread.</param>
 public sealed record Interval(double Mean, double? HalfWidth)
 {
     private const double Confidence = 0.95;

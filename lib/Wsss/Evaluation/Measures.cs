@@ -8,7 +8,8 @@ internal static class Measures
     /// <summary>One of each, that has seen nothing, in the order of their columns.</summary>
     /// <param name="labelCount">Number of labels, background included.</param>
     /// <exception cref="EvaluationException">A measure has neither of the constructors that it may have.</exception>
-    public static IReadOnlyList<Measure> Create(int labelCount) => [.. Family.Of<Measure>().Members.Select(member => Create(member.Type, labelCount))];
+    public static IReadOnlyList<Measure> Create(int labelCount) =>
+        [.. Family.Of<Measure>().Members.Select(member => Create(member.Type, labelCount))];
 
     private static Measure Create(Type type, int labelCount)
     {

@@ -26,23 +26,31 @@ public static class MultiLabelMetrics
     /// not matter.
     /// </remarks>
     /// <exception cref="EvaluationException">The lengths do not fit, a label lies outside the classes, or a score is NaN.</exception>
-    public static MultiLabelScore Compute(
-        ReadOnlySpan<float> probabilities, IReadOnlyList<IReadOnlyList<int>> labels, int classCount)
+    public static MultiLabelScore Compute(ReadOnlySpan<float> probabilities, IReadOnlyList<IReadOnlyList<int>> labels, int classCount)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classCount);
         if (probabilities.Length != (long)labels.Count * classCount)
-            throw new EvaluationException($"Expected {labels.Count}·{classCount} probabilities, one per image and class, found {probabilities.Length}.");
+            throw new EvaluationException(
+                $"Expected {labels.Count}·{classCount} probabilities, one per image and class, found {probabilities.Length}."
+            );
 
         bool[] positive = Positives(labels, classCount); // [N, C]
-        long tp = 0, fp = 0, fn = 0;
+        long tp = 0,
+            fp = 0,
+            fn = 0;
         for (int i = 0; i < positive.Length; i++)
         {
             if (float.IsNaN(probabilities[i]))
-                throw new EvaluationException($"Expected probabilities, found NaN for image {i / classCount}, class {i % classCount}. Did the training diverge?");
+                throw new EvaluationException(
+                    $"Expected probabilities, found NaN for image {i / classCount}, class {i % classCount}. Did the training diverge?"
+                );
             bool predicted = probabilities[i] >= DecisionThreshold;
-            if (predicted && positive[i]) tp++;
-            else if (predicted) fp++;
-            else if (positive[i]) fn++;
+            if (predicted && positive[i])
+                tp++;
+            else if (predicted)
+                fp++;
+            else if (positive[i])
+                fn++;
         }
 
         var averagePrecision = new double?[classCount];
@@ -55,7 +63,12 @@ public static class MultiLabelMetrics
             averagePrecision[c] = AveragePrecision(scores, truth);
         }
         return new MultiLabelScore(
-            averagePrecision.Average() ?? 0, Ratio(2 * tp, 2 * tp + fp + fn), Ratio(tp, tp + fp), Ratio(tp, tp + fn), averagePrecision);
+            averagePrecision.Average() ?? 0,
+            Ratio(2 * tp, 2 * tp + fp + fn),
+            Ratio(tp, tp + fp),
+            Ratio(tp, tp + fn),
+            averagePrecision
+        );
     }
 
     /// <summary>Average precision of one class; null without positives. Sorts both arrays.</summary>

@@ -10,7 +10,8 @@ namespace Wsss.Evaluation;
 /// Backbone of the network that made <see cref="Validation"/> and <see cref="Test"/>; <c>COCO</c> where that network was
 /// pre-trained on COCO's masks. Where only map scores are given, the classifier's backbone.
 /// </param>
-/// <param name="Extra">What is used beyond image labels and ImageNet weights, such as <c>saliency</c> or <c>CLIP</c>; <c>none</c> for nothing.</param>
+/// <param name="Extra">What is used beyond image labels and ImageNet weights, such as <c>saliency</c> or <c>CLIP</c>; <c>none</c> for
+/// nothing.</param>
 /// <param name="Source">The paper and its venue; after a semicolon where the numbers were read, if not in the paper.</param>
 public sealed record PublishedResult(int Year, string Method, string Backbone, string Extra, string Source)
 {

@@ -89,11 +89,15 @@ public sealed record Score(int Images, IReadOnlyList<string> Labels, IReadOnlyLi
     {
         try
         {
-            if (JsonSerializer.Deserialize<Score>(json, WsssJson.Options) is { Labels: not null, Measures: not null } score) return score;
+            if (JsonSerializer.Deserialize<Score>(json, WsssJson.Options) is { Labels: not null, Measures: not null } score)
+                return score;
         }
         catch (JsonException error)
         {
-            throw new EvaluationException($"Expected a score as JSON, found text that does not parse: {error.Message} Evaluate again to write it anew.", error);
+            throw new EvaluationException(
+                $"Expected a score as JSON, found text that does not parse: {error.Message} Evaluate again to write it anew.",
+                error
+            );
         }
         throw new EvaluationException("Expected a score as JSON, found none in the text. Evaluate again to write it anew.");
     }

@@ -12,7 +12,9 @@ public sealed record Table(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnl
     public static string Percent(double? share) =>
         share is { } value ? (100 * value).ToString("F1", CultureInfo.InvariantCulture) : "-";
 
-    /// <summary>A difference of shares as points of per cent with its sign and one decimal, invariant culture: .0234 is <c>+2.3</c>.</summary>
+    /// <summary>
+    /// A difference of shares as points of per cent with its sign and one decimal, invariant culture: .0234 is <c>+2.3</c>.
+    /// </summary>
     public static string Points(double difference) => (100 * difference).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
 
     /// <summary>A Markdown table whose columns are padded to equal width: numbers to the right, text to the left.</summary>
@@ -23,7 +25,9 @@ public sealed record Table(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnl
         foreach (IReadOnlyList<string> row in Rows)
         {
             if (row.Count != Headers.Count)
-                throw new ArgumentException($"Expected {Headers.Count} cells in every row, found {row.Count} in the row '{row.FirstOrDefault()}'.");
+                throw new ArgumentException(
+                    $"Expected {Headers.Count} cells in every row, found {row.Count} in the row '{row.FirstOrDefault()}'."
+                );
         }
 
         bool[] numbers = [.. Headers.Select((_, c) => c > 0 && Rows.All(row => IsNumber(row[c])))];
@@ -34,7 +38,8 @@ public sealed record Table(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnl
         var text = new StringBuilder();
         AppendRow(headers);
         AppendRow([.. widths.Select((width, c) => numbers[c] ? new string('-', width - 1) + ":" : new string('-', width))]);
-        foreach (string[] row in rows) AppendRow(row);
+        foreach (string[] row in rows)
+            AppendRow(row);
         return text.ToString();
 
         void AppendRow(IReadOnlyList<string> cells)

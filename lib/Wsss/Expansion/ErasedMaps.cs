@@ -3,7 +3,8 @@ using Wsss.Data;
 namespace Wsss.Expansion;
 
 /// <summary>What the steps of iterative erasing found in one image.</summary>
-/// <param name="Steps">The maps of each step's classifier on the image as it was erased before; at least one, all of the image's labels.</param>
+/// <param name="Steps">The maps of each step's classifier on the image as it was erased before; at least one, all of the image's
+/// labels.</param>
 /// <param name="Places">Of the image's size: 0 where it was never erased, else the step after which it was.</param>
 /// <param name="LastSteps">For each of the C classes the last step whose maps it takes.</param>
 public sealed record ErasedMaps(IReadOnlyList<LocalizationMaps> Steps, LabelMap Places, IReadOnlyList<int> LastSteps)

@@ -5,12 +5,14 @@ namespace Wsss.Expansion;
 
 /// <summary>A split with places of its images painted over; labels and planes stay.</summary>
 /// <param name="source">The split.</param>
-/// <param name="folder">A folder of <c>ID.png</c>, 8-bit grey: 0 where the image is seen, else the step after which the place was erased.</param>
+/// <param name="folder">A folder of <c>ID.png</c>, 8-bit grey: 0 where the image is seen, else the step after which the place was
+/// erased.</param>
 /// <param name="key">What decided those files, as part of the fingerprint.</param>
 /// <param name="steps">After how many steps the images look like this, for the name.</param>
 /// <param name="colour">R, G, B of what is painted.</param>
 /// <param name="decoys">Whether each image is also painted over where the one half the split away was.</param>
-internal sealed class ErasedSource(ISampleSource source, string folder, string key, int steps, IReadOnlyList<byte> colour, bool decoys) : ISampleSource
+internal sealed class ErasedSource(ISampleSource source, string folder, string key, int steps, IReadOnlyList<byte> colour, bool decoys)
+    : ISampleSource
 {
     private readonly Lazy<Artifact?> _stored = new(() => Artifact.Find(folder));
 
@@ -24,7 +26,8 @@ internal sealed class ErasedSource(ISampleSource source, string folder, string k
     public int Count => source.Count;
 
     /// <inheritdoc/>
-    public string Fingerprint { get; } = ArtifactStore.Key("erased/1", source.Fingerprint, key, string.Join(',', colour), decoys ? "decoys" : "");
+    public string Fingerprint { get; } =
+        ArtifactStore.Key("erased/1", source.Fingerprint, key, string.Join(',', colour), decoys ? "decoys" : "");
 
     /// <inheritdoc/>
     public string Id(int index) => source.Id(index);

@@ -28,7 +28,10 @@ public sealed class ErasingSequence : MapMaker
     /// <summary>The classifiers by step; the first has seen whole images. A last one that no class took any more is among them.</summary>
     public override IReadOnlyList<TrainedClassifier> Classifiers => _classifiers;
 
-    /// <summary>Average precision by step and class on validation images that were erased as the step's training images; null for a class that they do not show.</summary>
+    /// <summary>
+    /// Average precision by step and class on validation images that were erased as the step's training images; null for a class that they
+    /// do not show.
+    /// </summary>
     public IReadOnlyList<IReadOnlyList<double?>> AveragePrecision => _averagePrecision;
 
     /// <summary>For each class the share of the validation images that show it: the average precision of guessing.</summary>
@@ -66,17 +69,24 @@ public sealed class ErasingSequence : MapMaker
         {
             // All steps read the same images at the same pace: one of them reports.
             for (int step = 0; step < depth; step++)
-                readers.Add(Maps.Run(_classifiers[step].Network, seen[step], step == 0 ? run : run with { Progress = null }).GetEnumerator());
+                readers.Add(
+                    Maps.Run(_classifiers[step].Network, seen[step], step == 0 ? run : run with { Progress = null }).GetEnumerator()
+                );
             for (int i = 0; i < source.Count; i++)
             {
-                foreach (var reader in readers) reader.MoveNext();
+                foreach (var reader in readers)
+                    reader.MoveNext();
                 var sample = readers[0].Current.Sample;
-                yield return (sample, new ErasedMaps([.. readers.Select(reader => reader.Current.Maps)], PlacesOf(seen[^1], i, sample.Image), LastSteps));
+                yield return (
+                    sample,
+                    new ErasedMaps([.. readers.Select(reader => reader.Current.Maps)], PlacesOf(seen[^1], i, sample.Image), LastSteps)
+                );
             }
         }
         finally
         {
-            foreach (var reader in readers) reader.Dispose();
+            foreach (var reader in readers)
+                reader.Dispose();
         }
     }
 
@@ -101,9 +111,20 @@ public sealed class ErasingSequence : MapMaker
             var before = seen;
             int[] classes = [.. Enumerable.Range(0, LastSteps.Count).Where(c => LastSteps[c] >= step)];
             string key = ArtifactStore.Key(
-                "erasure/2", before.Fingerprint, _classifiers[step - 1].Key, WsssJson.Write(Maps), WsssJson.Write(_options.Share), string.Join(',', classes));
+                "erasure/2",
+                before.Fingerprint,
+                _classifiers[step - 1].Key,
+                WsssJson.Write(Maps),
+                WsssJson.Write(_options.Share),
+                string.Join(',', classes)
+            );
             string erased = run.Store.Ensure(
-                "erasure", key, $"step {step}, {source.Name}", folder => Erase(before, step, classes, folder, run), run);
+                "erasure",
+                key,
+                $"step {step}, {source.Name}",
+                folder => Erase(before, step, classes, folder, run),
+                run
+            );
             seen = new ErasedSource(source, erased, key, step, _colour, decoys && step == steps);
         }
         return seen;
@@ -112,12 +133,23 @@ public sealed class ErasingSequence : MapMaker
     internal void TrainNext(Recipe recipe, LabelledSplits data, RunContext run)
     {
         int done = _classifiers.Count;
-        var erased = data with { Train = Erased(data.Train, done, _options.Decoys, run), Validation = Erased(data.Validation, done, _options.Decoys, run) };
-        if (done > 0 && _options.WarmStart) recipe = recipe with { Backbone = recipe.Backbone with { Weights = _classifiers[^1].WeightsPath } };
+        var erased = data with
+        {
+            Train = Erased(data.Train, done, _options.Decoys, run),
+            Validation = Erased(data.Validation, done, _options.Decoys, run),
+        };
+        if (done > 0 && _options.WarmStart)
+            recipe = recipe with { Backbone = recipe.Backbone with { Weights = _classifiers[^1].WeightsPath } };
         _classifiers.Add(ClassifierTrainer.Train(recipe, erased, run));
         _averagePrecision.Add(
-            ClassifierTrainer.Evaluate(_classifiers[^1].Network, erased.Validation, recipe.Augmentation.Size, run).AveragePrecision);
-        LastSteps = [.. Chance.Select((chance, c) => ErasingStop.LastStep([.. _averagePrecision.Select(step => step[c])], chance, _options.StopBelow))];
+            ClassifierTrainer.Evaluate(_classifiers[^1].Network, erased.Validation, recipe.Augmentation.Size, run).AveragePrecision
+        );
+        LastSteps =
+        [
+            .. Chance.Select(
+                (chance, c) => ErasingStop.LastStep([.. _averagePrecision.Select(step => step[c])], chance, _options.StopBelow)
+            ),
+        ];
     }
 
     /// <summary>Writes what is erased once this step's places are added to those of the steps before.</summary>
@@ -144,5 +176,10 @@ public sealed class ErasingSequence : MapMaker
 
     /// <summary>The 8-bit colour nearest to one in normalised space.</summary>
     private static byte[] Bytes(float[] normalised) =>
-        [.. normalised.Select((value, channel) => (byte)Math.Clamp(MathF.Round(255 * (value * Normalization.Std[channel] + Normalization.Mean[channel])), 0, 255))];
+        [
+            .. normalised.Select(
+                (value, channel) =>
+                    (byte)Math.Clamp(MathF.Round(255 * (value * Normalization.Std[channel] + Normalization.Mean[channel])), 0, 255)
+            ),
+        ];
 }

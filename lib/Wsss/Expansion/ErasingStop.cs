@@ -14,7 +14,8 @@ namespace Wsss.Expansion;
 internal static class ErasingStop
 {
     /// <summary>The last step whose maps a class takes: the one before the first that falls below the rule's share; at least 1.</summary>
-    /// <param name="averagePrecision">Of the class at step 1, 2, …, each 0…1; null where the validation split does not show it: it then takes one step, as nothing watches over more.</param>
+    /// <param name="averagePrecision">Of the class at step 1, 2, …, each 0…1; null where the validation split does not show it: it then
+    /// takes one step, as nothing watches over more.</param>
     /// <param name="chance">Share p of the validation images that show the class, 0…1.</param>
     /// <param name="stopBelow"><see cref="IterativeErasing.StopBelow"/>; with 0 every class takes all steps.</param>
     public static int LastStep(IReadOnlyList<double?> averagePrecision, double chance, double stopBelow)

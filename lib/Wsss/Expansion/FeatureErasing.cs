@@ -50,9 +50,12 @@ public sealed record FeatureErasing : Technique, IHeadDesign
     /// <inheritdoc/>
     public override void Validate()
     {
-        if (!(Threshold > 0)) throw new RecipeException($"{Name}: expected a threshold > 0, found {Threshold}.");
+        if (!(Threshold > 0))
+            throw new RecipeException($"{Name}: expected a threshold > 0, found {Threshold}.");
         if (!Enum.IsDefined(Fusion))
-            throw new RecipeException($"{Name}: expected the fusion to be one of {string.Join(", ", Enum.GetNames<MapFusion>())}; found {Fusion}.");
+            throw new RecipeException(
+                $"{Name}: expected the fusion to be one of {string.Join(", ", Enum.GetNames<MapFusion>())}; found {Fusion}."
+            );
     }
 
     /// <inheritdoc/>
@@ -117,12 +120,12 @@ public sealed record FeatureErasing : Technique, IHeadDesign
         {
             HeadValues a = _a.Write(graph, features);
             Value threshold = graph.Min(graph.Reduce("ReduceMax", a.Logits, keep: true, 1), graph.Scalar(0));
-            Value present = graph.Unsqueeze(graph.Node("GreaterOrEqual", [a.Logits, threshold]), 2, 3);          // [N, C, 1, 1]
+            Value present = graph.Unsqueeze(graph.Node("GreaterOrEqual", [a.Logits, threshold]), 2, 3); // [N, C, 1, 1]
             Value least = graph.Reduce("ReduceMin", a.Maps, keep: true, 2, 3);
             Value range = graph.Max(graph.Subtract(graph.Reduce("ReduceMax", a.Maps, keep: true, 2, 3), least), graph.Scalar(Smallest));
             Value share = graph.Divide(graph.Subtract(a.Maps, least), range);
             Value strong = graph.Node("GreaterOrEqual", [share, graph.Scalar(_options.Threshold)]);
-            Value erased = graph.Reduce("ReduceMax", graph.ToFloat(graph.Node("And", [strong, present])), keep: true, 1);      // [N, 1, h, w]
+            Value erased = graph.Reduce("ReduceMax", graph.ToFloat(graph.Node("And", [strong, present])), keep: true, 1); // [N, 1, h, w]
             Value grid = graph.Multiply(features.Grid, graph.Subtract(graph.Scalar(1), erased));
 
             HeadValues b = _b.Write(graph, features with { Grid = grid });

@@ -53,7 +53,9 @@ public sealed record IterativeErasing : Technique, IMapMaking
     /// </summary>
     public bool Decoys { get; init; }
 
-    /// <summary>Whether each next classifier's backbone starts from the last one's weights; a new classifier otherwise, as in the paper.</summary>
+    /// <summary>
+    /// Whether each next classifier's backbone starts from the last one's weights; a new classifier otherwise, as in the paper.
+    /// </summary>
     public bool WarmStart { get; init; }
 
     /// <summary>
@@ -73,7 +75,9 @@ public sealed record IterativeErasing : Technique, IMapMaking
             throw new RecipeException($"{nameof(IterativeErasing)}: expected {nameof(StopBelow)} in 0…1, found {StopBelow}.");
     }
 
-    /// <summary>The places that a map points at: the <see cref="Share"/> of the pixels with the largest values above 0, all of equal ones.</summary>
+    /// <summary>
+    /// The places that a map points at: the <see cref="Share"/> of the pixels with the largest values above 0, all of equal ones.
+    /// </summary>
     /// <param name="map">A map's values, one per pixel, not negative.</param>
     /// <returns>True where to erase, one per pixel.</returns>
     public bool[] Places(ReadOnlySpan<float> map)

@@ -73,10 +73,14 @@ public sealed record Mixup : Technique, IBatchTransform, ILossTerm
     /// <inheritdoc/>
     public override void Validate()
     {
-        if (!Enum.IsDefined(Kind)) throw new RecipeException($"{Name}: expected one of {string.Join(", ", Enum.GetNames<MixKind>())}, found {Kind}.");
-        if (!(Alpha >= 0 && double.IsFinite(Alpha))) throw new RecipeException($"{Name}: expected a finite {nameof(Alpha)} ≥ 0, found {Alpha}.");
-        if (!(EntropyWeight >= 0)) throw new RecipeException($"{Name}: expected an entropy weight ≥ 0, found {EntropyWeight}.");
-        if (!(ConcentrationWeight >= 0)) throw new RecipeException($"{Name}: expected a concentration weight ≥ 0, found {ConcentrationWeight}.");
+        if (!Enum.IsDefined(Kind))
+            throw new RecipeException($"{Name}: expected one of {string.Join(", ", Enum.GetNames<MixKind>())}, found {Kind}.");
+        if (!(Alpha >= 0 && double.IsFinite(Alpha)))
+            throw new RecipeException($"{Name}: expected a finite {nameof(Alpha)} ≥ 0, found {Alpha}.");
+        if (!(EntropyWeight >= 0))
+            throw new RecipeException($"{Name}: expected an entropy weight ≥ 0, found {EntropyWeight}.");
+        if (!(ConcentrationWeight >= 0))
+            throw new RecipeException($"{Name}: expected a concentration weight ≥ 0, found {ConcentrationWeight}.");
     }
 
     /// <inheritdoc/>

@@ -43,7 +43,8 @@ public sealed record MultiDilation : Technique, IHeadDesign
         private readonly ClassifierHead _undilated;
         private readonly List<(nn.Module<Tensor, Tensor> Block, ClassifierHead Head)> _dilated = [];
 
-        public MultiDilationHead(HeadSpec spec, Func<HeadSpec, ClassifierHead> inner, IReadOnlyList<int> rates) : base(nameof(MultiDilation))
+        public MultiDilationHead(HeadSpec spec, Func<HeadSpec, ClassifierHead> inner, IReadOnlyList<int> rates)
+            : base(nameof(MultiDilation))
         {
             _undilated = inner(spec);
             register_module("branch1", _undilated);
@@ -63,12 +64,20 @@ public sealed record MultiDilation : Technique, IHeadDesign
         public override HeadOutput forward(Activation features, Tensor? labels)
         {
             var undilated = _undilated.call(features, labels);
-            if (_dilated.Count == 0) return undilated;
-            var outputs = _dilated.Select(branch => branch.Head.call(features with { Grid = branch.Block.call(features.Grid) }, labels)).ToArray();
+            if (_dilated.Count == 0)
+                return undilated;
+            var outputs = _dilated
+                .Select(branch => branch.Head.call(features with { Grid = branch.Block.call(features.Grid) }, labels))
+                .ToArray();
 
-            Tensor Join(Func<HeadOutput, Tensor> of) => of(undilated) + outputs.Select(of).Aggregate((a, b) => a + b) / outputs.Length;   // [N, C, h, w]
-            Tensor logits = outputs.Aggregate(undilated.Logits, (sum, output) => sum + output.Logits) / (outputs.Length + 1);   // [N, C]
-            return new HeadOutput(Join(output => output.Maps), logits, [.. undilated.Branches, .. outputs.SelectMany(output => output.Branches)])
+            // [N, C, h, w]
+            Tensor Join(Func<HeadOutput, Tensor> of) => of(undilated) + outputs.Select(of).Aggregate((a, b) => a + b) / outputs.Length;
+            Tensor logits = outputs.Aggregate(undilated.Logits, (sum, output) => sum + output.Logits) / (outputs.Length + 1); // [N, C]
+            return new HeadOutput(
+                Join(output => output.Maps),
+                logits,
+                [.. undilated.Branches, .. outputs.SelectMany(output => output.Branches)]
+            )
             {
                 Fused = undilated.Fused is null ? null : Join(output => output.Fused!),
             };
@@ -77,14 +86,18 @@ public sealed record MultiDilation : Technique, IHeadDesign
         internal override HeadValues Write(OnnxGraph graph, ActivationValues features)
         {
             var undilated = _undilated.Write(graph, features);
-            if (_dilated.Count == 0) return undilated;
-            var outputs = _dilated.Select(branch => branch.Head.Write(graph, features with { Grid = graph.Run(branch.Block, features.Grid) })).ToArray();
+            if (_dilated.Count == 0)
+                return undilated;
+            var outputs = _dilated
+                .Select(branch => branch.Head.Write(graph, features with { Grid = graph.Run(branch.Block, features.Grid) }))
+                .ToArray();
 
             Value SumOf(Func<HeadValues, Value> of) => outputs.Select(of).Aggregate(graph.Add);
             Value Times(Value x, double factor) => graph.Multiply(x, graph.Scalar(factor));
             return new HeadValues(
                 graph.Add(undilated.Maps, Times(SumOf(output => output.Maps), 1.0 / outputs.Length)),
-                Times(graph.Add(undilated.Logits, SumOf(output => output.Logits)), 1.0 / (outputs.Length + 1)));
+                Times(graph.Add(undilated.Logits, SumOf(output => output.Logits)), 1.0 / (outputs.Length + 1))
+            );
         }
     }
 }

@@ -24,7 +24,8 @@ public static class NetworkExport
     /// <param name="folder">Folder of a trained classifier or segmentation network.</param>
     /// <param name="format">The format.</param>
     /// <param name="path">The file to write; an old one stays if this fails.</param>
-    /// <exception cref="WsssException">The folder is of another kind, or broken; or the network cannot be written in that format.</exception>
+    /// <exception cref="WsssException">The folder is of another kind, or broken; or the network cannot be written in that
+    /// format.</exception>
     public static ExportedFile Write(string folder, ExportFormat format, string path)
     {
         if (KindOf(folder) == ClassifierKind)
@@ -37,7 +38,8 @@ public static class NetworkExport
     }
 
     /// <summary>
-    /// Writes a classifier. Its graph gives <c>logits</c> [N, C] before the sigmoid, <c>maps</c> [N, C, h, w] before ReLU and, of a head that has
+    /// Writes a classifier. Its graph gives <c>logits</c> [N, C] before the sigmoid, <c>maps</c> [N, C, h, w] before ReLU and, of a head
+    /// that has
     /// one, <c>background</c> [N, 1, h, w].
     /// </summary>
     /// <param name="classifier">Stays the caller's.</param>
@@ -52,7 +54,9 @@ public static class NetworkExport
         return WriteModel(OnnxModel.Of(network, metadata), metadata, network.ClassNames, path);
     }
 
-    /// <summary>Writes a segmentation network. Its graph gives <c>scores</c> [N, C + 1, H, W] before the softmax; channel 0 is the background.</summary>
+    /// <summary>
+    /// Writes a segmentation network. Its graph gives <c>scores</c> [N, C + 1, H, W] before the softmax; channel 0 is the background.
+    /// </summary>
     /// <param name="segmenter">Stays the caller's.</param>
     /// <param name="format">The format.</param>
     /// <param name="path">The file to write; an old one stays if this fails.</param>
@@ -65,15 +69,28 @@ public static class NetworkExport
     }
 
     private static ExportedFile WriteModel(
-        ModelProto model, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<string> classes, string path)
+        ModelProto model,
+        IReadOnlyDictionary<string, string> metadata,
+        IReadOnlyList<string> classes,
+        string path
+    )
     {
         AtomicFile.Write(path, model.WriteTo);
         return new ExportedFile(
-            path, ExportFormat.Onnx, metadata["network"], metadata["backbone"], classes,
-            [.. model.Graph.Input.Select(Describe)], [.. model.Graph.Output.Select(Describe)]);
+            path,
+            ExportFormat.Onnx,
+            metadata["network"],
+            metadata["backbone"],
+            classes,
+            [.. model.Graph.Input.Select(Describe)],
+            [.. model.Graph.Output.Select(Describe)]
+        );
 
         static string Describe(ValueInfoProto value) =>
-            $"{value.Name} [{string.Join(", ", value.Type.TensorType.Shape.Dim.Select(extent => extent.DimParam.Length > 0 ? extent.DimParam : $"{extent.DimValue}"))}]";
+            $"{value.Name} [{string.Join(", ", value.Type.TensorType.Shape.Dim.Select(Extent))}]";
+
+        static string Extent(TensorShapeProto.Types.Dimension extent) =>
+            extent.DimParam.Length > 0 ? extent.DimParam : $"{extent.DimValue}";
     }
 
     private static ExportedFile WriteWeights(
@@ -110,14 +127,19 @@ public static class NetworkExport
         if (!File.Exists(path))
         {
             throw new ExportException(
-                $"Expected the folder of a trained network; found no '{path}'. Give the folder of a trained classifier or segmentation network.");
+                $"Expected the folder of a trained network; found no '{path}'. Give the folder of a trained classifier or segmentation "
+                    + "network."
+            );
         }
         using var file = SafeTensorsFile.Open(path);
         bool Has(string prefix) => file.Tensors.Keys.Any(key => key.StartsWith(prefix, StringComparison.Ordinal));
-        if (Has("head.")) return ClassifierKind;
-        if (Has("aspp.")) return SegmenterKind;
+        if (Has("head."))
+            return ClassifierKind;
+        if (Has("aspp."))
+            return SegmenterKind;
         throw new ExportException(
-            $"Expected the weights of a classifier ('head.…') or a segmentation network ('aspp.…') in '{path}', found neither. " +
-            "Give the folder of one of these.");
+            $"Expected the weights of a classifier ('head.…') or a segmentation network ('aspp.…') in '{path}', found neither. "
+                + "Give the folder of one of these."
+        );
     }
 }

@@ -15,7 +15,8 @@ internal static class OnnxModel
     private const string Batch = "batch", Height = "height", Width = "width", Rows = "rows", Columns = "columns";
 
     /// <summary>
-    /// A classifier: <c>logits</c> [N, C] before the sigmoid, <c>maps</c> [N, C, h, w] before ReLU, and <c>background</c> [N, 1, h, w] where the
+    /// A classifier: <c>logits</c> [N, C] before the sigmoid, <c>maps</c> [N, C, h, w] before ReLU, and <c>background</c> [N, 1, h, w]
+    /// where the
     /// head has one.
     /// </summary>
     /// <param name="network">Stays the caller's; its mode does not matter, inference is written.</param>
@@ -48,7 +49,8 @@ internal static class OnnxModel
 
     private static Value NormalizedImages(OnnxGraph graph)
     {
-        using Tensor mean = tensor(Normalization.Mean.ToArray()).view(1, 3, 1, 1), std = tensor(Normalization.Std.ToArray()).view(1, 3, 1, 1);
+        using Tensor mean = tensor(Normalization.Mean.ToArray()).view(1, 3, 1, 1),
+            std = tensor(Normalization.Std.ToArray()).view(1, 3, 1, 1);
         Value images = graph.Input("images", Batch, "3", Height, Width);
         return graph.Divide(graph.Subtract(images, graph.Constant(mean)), graph.Constant(std));
     }

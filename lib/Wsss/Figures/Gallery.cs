@@ -27,11 +27,22 @@ public static class Gallery
     /// <param name="rows">Each class's name and images; at least one image.</param>
     /// <param name="classNames">Names of the C target classes.</param>
     /// <param name="title">A line above; null for none.</param>
-    public static Figure ByClass(IReadOnlyList<(string Name, IReadOnlyList<Sample> Samples)> rows, IReadOnlyList<string> classNames, string? title = null) => new Grid
-    {
-        Title = title,
-        Rows = [.. rows.Select(row => new GridRow(row.Name, [.. row.Samples.Select(sample => new GridCell(sample.Image, Names(sample.Labels, classNames)))]))],
-    }.Render();
+    public static Figure ByClass(
+        IReadOnlyList<(string Name, IReadOnlyList<Sample> Samples)> rows,
+        IReadOnlyList<string> classNames,
+        string? title = null
+    ) =>
+        new Grid
+        {
+            Title = title,
+            Rows =
+            [
+                .. rows.Select(row => new GridRow(
+                    row.Name,
+                    [.. row.Samples.Select(sample => new GridCell(sample.Image, Names(sample.Labels, classNames)))]
+                )),
+            ],
+        }.Render();
 
     /// <summary>A row per image: the image, its map of each class, the mask at a threshold, and the drawn mask if known.</summary>
     /// <param name="items">Samples and their maps; at least one.</param>
@@ -82,7 +93,11 @@ public static class Gallery
     /// <param name="thresholds">The background scores.</param>
     /// <param name="title">A line above; null for none.</param>
     public static Figure Thresholds(
-        IReadOnlyList<(Sample Sample, LocalizationMaps Maps)> items, IReadOnlyList<string> classNames, IReadOnlyList<float> thresholds, string? title = null)
+        IReadOnlyList<(Sample Sample, LocalizationMaps Maps)> items,
+        IReadOnlyList<string> classNames,
+        IReadOnlyList<float> thresholds,
+        string? title = null
+    )
     {
         LabelMap[][] masks = [.. items.Select(item => thresholds.Select(threshold => ThresholdRule.Apply(item.Maps, threshold)).ToArray())];
         return new Grid
@@ -90,11 +105,19 @@ public static class Gallery
             Title = title,
             Headers = ["image", .. thresholds.Select(threshold => threshold.ToString("0.00", CultureInfo.InvariantCulture))],
             Legend = LegendEntry.Of(classNames, masks.SelectMany(row => row)),
-            Rows = [.. items.Select((item, i) => new GridRow(null,
+            Rows =
             [
-                new GridCell(item.Sample.Image, Names(item.Sample.Labels, classNames)),
-                .. masks[i].Select(mask => new GridCell(Overlay.Mask(item.Sample.Image, mask))),
-            ]))],
+                .. items.Select(
+                    (item, i) =>
+                        new GridRow(
+                            null,
+                            [
+                                new GridCell(item.Sample.Image, Names(item.Sample.Labels, classNames)),
+                                .. masks[i].Select(mask => new GridCell(Overlay.Mask(item.Sample.Image, mask))),
+                            ]
+                        )
+                ),
+            ],
         }.Render();
     }
 
@@ -104,17 +127,31 @@ public static class Gallery
     /// <param name="title">A line above; null for none.</param>
     /// <param name="columns">A header and the maps of each sample, in their order.</param>
     public static Figure Heats(
-        IReadOnlyList<Sample> samples, IReadOnlyList<string> classNames, string? title,
-        params IReadOnlyList<(string Header, IReadOnlyList<LocalizationMaps> Maps)> columns) => new Grid
+        IReadOnlyList<Sample> samples,
+        IReadOnlyList<string> classNames,
+        string? title,
+        params IReadOnlyList<(string Header, IReadOnlyList<LocalizationMaps> Maps)> columns
+    ) =>
+        new Grid
         {
             Title = title,
             Headers = ["image", .. columns.Select(column => column.Header)],
             HeatScale = true,
-            Rows = [.. samples.Select((sample, i) => new GridRow(null,
+            Rows =
             [
-                new GridCell(sample.Image, Names(sample.Labels, classNames)),
-                .. columns.Select(column => column.Maps[i].Classes.Count == 0 ? null : new GridCell(Overlay.Heat(sample.Image, column.Maps[i], 0))),
-            ]))],
+                .. samples.Select(
+                    (sample, i) =>
+                        new GridRow(
+                            null,
+                            [
+                                new GridCell(sample.Image, Names(sample.Labels, classNames)),
+                                .. columns.Select(column =>
+                                    column.Maps[i].Classes.Count == 0 ? null : new GridCell(Overlay.Heat(sample.Image, column.Maps[i], 0))
+                                ),
+                            ]
+                        )
+                ),
+            ],
         }.Render();
 
     /// <summary>An image and its map of each class that was explained, strongest class first, with names and scores.</summary>
@@ -124,13 +161,25 @@ public static class Gallery
     /// <param name="title">A line above; null for none.</param>
     public static Figure Explanation(RgbImage image, Explanation explanation, IReadOnlyList<string> classNames, string? title = null)
     {
-        const int Columns = 4, CellSide = 320;
+        const int Columns = 4,
+            CellSide = 320;
         var (maps, scores) = explanation;
-        var overlays = Enumerable.Range(0, maps.Classes.Count).OrderByDescending(k => scores[maps.Classes[k]]).Select(k => new GridCell(
-            Overlay.Heat(image, maps, k),
-            $"{ClassList.ShortName(classNames[maps.Classes[k]])} {scores[maps.Classes[k]].ToString("0.00", CultureInfo.InvariantCulture)}"));
+        var overlays = Enumerable
+            .Range(0, maps.Classes.Count)
+            .OrderByDescending(k => scores[maps.Classes[k]])
+            .Select(k => new GridCell(
+                Overlay.Heat(image, maps, k),
+                $"{ClassList.ShortName(classNames[maps.Classes[k]])} "
+                    + $"{scores[maps.Classes[k]].ToString("0.00", CultureInfo.InvariantCulture)}"
+            ));
         var rows = overlays.Prepend(new GridCell(image)).Chunk(Columns).Select(cells => new GridRow(null, cells));
-        return new Grid { Title = title, Rows = [.. rows], HeatScale = true, CellSide = CellSide }.Render();
+        return new Grid
+        {
+            Title = title,
+            Rows = [.. rows],
+            HeatScale = true,
+            CellSide = CellSide,
+        }.Render();
     }
 
     /// <summary>A row per image: the image, and masks from several sources over it.</summary>

@@ -60,8 +60,10 @@ public sealed record Grid
     /// <exception cref="ArgumentException">There is no cell, a row is longer than the headers, or the side is too small.</exception>
     public Figure Render()
     {
-        if (CellSide < 32) throw new ArgumentException($"Expected a cell side of at least 32 pixels, found {CellSide}.");
-        if (!Rows.Any(row => row.Cells.Any(cell => cell is not null))) throw new ArgumentException("Expected a grid with at least one picture, found none.");
+        if (CellSide < 32)
+            throw new ArgumentException($"Expected a cell side of at least 32 pixels, found {CellSide}.");
+        if (!Rows.Any(row => row.Cells.Any(cell => cell is not null)))
+            throw new ArgumentException("Expected a grid with at least one picture, found none.");
         int columns = Rows.Max(row => row.Cells.Count);
         if (Headers.Count > 0 && Headers.Count < columns)
             throw new ArgumentException($"Expected a header for each of the {columns} columns, found {Headers.Count}.");

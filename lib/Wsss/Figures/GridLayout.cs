@@ -68,7 +68,10 @@ internal sealed class GridLayout
 
     private float Row(Grid grid, GridRow row, int[] widths, int labelWidth, float top)
     {
-        int pictures = row.Cells.Select(cell => cell is null ? 0 : Pixels.FittedSize(cell.Image, grid.CellSide).Height).DefaultIfEmpty().Max();
+        int pictures = row
+            .Cells.Select(cell => cell is null ? 0 : Pixels.FittedSize(cell.Image, grid.CellSide).Height)
+            .DefaultIfEmpty()
+            .Max();
         float bottom = top + pictures;
         float x = Margin;
         if (row.Label is { } label)
@@ -84,7 +87,12 @@ internal sealed class GridLayout
             if (row.Cells[c] is { } cell)
             {
                 SKSizeI size = Pixels.FittedSize(cell.Image, grid.CellSide);
-                SKRectI target = SKRectI.Create((int)x + (widths[c] - size.Width) / 2, (int)top + (pictures - size.Height) / 2, size.Width, size.Height);
+                SKRectI target = SKRectI.Create(
+                    (int)x + (widths[c] - size.Width) / 2,
+                    (int)top + (pictures - size.Height) / 2,
+                    size.Width,
+                    size.Height
+                );
                 _drawing.Add(canvas => Pixels.Draw(canvas, cell.Image, target));
                 if (cell.Caption is { } caption)
                     bottom = Math.Max(bottom, Lines(caption, x, top + pictures + 3, TextSize, widths[c], SoftInk, centre: true));

@@ -20,15 +20,22 @@ public sealed class StepView
         bool oneSize = samples.DistinctBy(sample => (sample.Image.Width, sample.Image.Height)).Count() == 1;
         if (!oneSize || samples.Any(sample => sample.Labels.Count == 0))
         {
-            throw new DataSetException("Expected images of one size, each with a label, found " +
-                $"{string.Join(", ", samples.Select(sample => $"{sample.Id} of {sample.Image.Width}×{sample.Image.Height} and {sample.Labels.Count} labels"))}.");
+            throw new DataSetException(
+                $"Expected images of one size, each with a label, found {string.Join(", ", samples.Select(Described))}."
+            );
         }
         _samples = samples;
         Tensor[] images = [.. samples.Select(sample => Loader.ImageTensor(sample.Image, device))];
         Images = cat(images);
-        float[] labels = [.. samples.SelectMany(sample => Enumerable.Range(0, network.ClassNames.Count).Select(c => sample.Labels.Contains(c) ? 1f : 0f))];
+        float[] labels =
+        [
+            .. samples.SelectMany(sample => Enumerable.Range(0, network.ClassNames.Count).Select(c => sample.Labels.Contains(c) ? 1f : 0f)),
+        ];
         Labels = tensor(labels, [samples.Count, network.ClassNames.Count]).to(device);
         Cells = network.Backbone.Cells(Images.shape[2], Images.shape[3]);
+
+        static string Described(Sample sample) =>
+            $"{sample.Id} of {sample.Image.Width}×{sample.Image.Height} and {sample.Labels.Count} labels";
     }
 
     /// <summary>[N, 3, H, W] float32, normalised.</summary>

@@ -23,7 +23,9 @@ internal static class Thumbnails
         return Resampler.Nearest(mask, width, height);
     }
 
-    /// <summary>Smaller maps in 8 bits, 255 for 1, filtered: a map that keeps its size is off by at most 1/510, a smaller one by twice that.</summary>
+    /// <summary>
+    /// Smaller maps in 8 bits, 255 for 1, filtered: a map that keeps its size is off by at most 1/510, a smaller one by twice that.
+    /// </summary>
     /// <param name="maps">The maps of one image, in 0…1.</param>
     /// <param name="longestSide">Most pixels of their longer side, at least 1.</param>
     /// <returns>One for each of <see cref="LocalizationMaps.Classes"/>.</returns>

@@ -66,7 +66,8 @@ internal static class GraphOperations
 
     public static Value Unsqueeze(this OnnxGraph graph, Value x, params long[] axes) => graph.Node("Unsqueeze", [x, graph.Row(axes)]);
 
-    public static Value ToFloat(this OnnxGraph graph, Value x) => graph.Node("Cast", [x], Int("to", (long)Onnx.TensorProto.Types.DataType.Float));
+    public static Value ToFloat(this OnnxGraph graph, Value x) =>
+        graph.Node("Cast", [x], Int("to", (long)Onnx.TensorProto.Types.DataType.Float));
 
     /// <summary>The same values repeated to a shape, a row of int64 numbers.</summary>
     public static Value Expand(this OnnxGraph graph, Value x, Value shape) => graph.Node("Expand", [x, shape]);
@@ -81,7 +82,8 @@ internal static class GraphOperations
         Text("mode", cubic ? "cubic" : "linear"), Text("coordinate_transformation_mode", "half_pixel"), Real("cubic_coeff_a", -0.75));
 
     /// <summary>
-    /// A grid whose cell i lies at pixel s·i, at the pixels of its image: bilinear between the cells, the outermost cells' values beyond them,
+    /// A grid whose cell i lies at pixel s·i, at the pixels of its image: bilinear between the cells, the outermost cells' values beyond
+    /// them,
     /// as <see cref="Models.CellSampling.AtPixels"/>.
     /// </summary>
     /// <param name="graph">The graph.</param>
@@ -93,7 +95,11 @@ internal static class GraphOperations
     {
         using Tensor scales = tensor(new float[] { 1, 1, stride, stride });
         Value whole = graph.Node(
-            "Resize", [grid, new Value(""), graph.Constant(scales)], Text("mode", "linear"), Text("coordinate_transformation_mode", "asymmetric"));
-        return graph.Node("Slice", [whole, graph.Row(0, 0), graph.Extents(images, 2, 4), graph.Row(2, 3)]);      // s·h and s·w may be more
+            "Resize",
+            [grid, new Value(""), graph.Constant(scales)],
+            Text("mode", "linear"),
+            Text("coordinate_transformation_mode", "asymmetric")
+        );
+        return graph.Node("Slice", [whole, graph.Row(0, 0), graph.Extents(images, 2, 4), graph.Row(2, 3)]); // s·h and s·w may be more
     }
 }

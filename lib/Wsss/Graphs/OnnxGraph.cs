@@ -60,9 +60,12 @@ internal sealed class OnnxGraph
     public Value State(nn.Module module, string name)
     {
         if (!_prefixes.TryGetValue(module, out string? prefix))
-            throw new ExportException($"Expected {module.GetName()} to be a registered part of {_graph.Name}. Register it by register_module.");
+            throw new ExportException(
+                $"Expected {module.GetName()} to be a registered part of {_graph.Name}. Register it by register_module."
+            );
         string key = prefix + name;
-        if (_written.Add(key)) _graph.Initializer.Add(Describe(key, _state[key]));
+        if (_written.Add(key))
+            _graph.Initializer.Add(Describe(key, _state[key]));
         return new Value(key);
     }
 
@@ -89,7 +92,13 @@ internal sealed class OnnxGraph
     }
 
     /// <summary>A whole number as a node's attribute.</summary>
-    public static AttributeProto Int(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+    public static AttributeProto Int(string name, long value) =>
+        new()
+        {
+            Name = name,
+            Type = AttributeProto.Types.AttributeType.Int,
+            I = value,
+        };
 
     /// <summary>Whole numbers as a node's attribute.</summary>
     public static AttributeProto Ints(string name, params long[] values) =>

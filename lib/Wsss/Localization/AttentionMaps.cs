@@ -85,8 +85,10 @@ public sealed record ClassAttention : AttentionMaps
     protected override Tensor TokenWeights(IReadOnlyList<Tensor> attention, int tokens)
     {
         if (Layers < 1 || Layers > attention.Count)
-            throw new RecipeException($"{nameof(ClassAttention)}: expected 1 … {attention.Count} layers, as the network has blocks; found {Layers}.");
-        Tensor[] last = [.. attention.TakeLast(Layers).Select(a => a[.., ..tokens, tokens..])];            // each [N, C, h·w]
+            throw new RecipeException(
+                $"{nameof(ClassAttention)}: expected 1 … {attention.Count} layers, as the network has blocks; found {Layers}."
+            );
+        Tensor[] last = [.. attention.TakeLast(Layers).Select(a => a[.., ..tokens, tokens..])]; // each [N, C, h·w]
         return stack(last).mean([0]);
     }
 

@@ -36,7 +36,10 @@ public sealed record Explainer
     /// <summary>How maps are made.</summary>
     public MapInference Maps { get; init; } = new() { Flip = false };
 
-    /// <summary>The longest side in pixels that the network sees at scale 1; 1…<see cref="MostSide"/>; null for the image's own, within the limits above.</summary>
+    /// <summary>
+    /// The longest side in pixels that the network sees at scale 1; 1…<see cref="MostSide"/>; null for the image's own, within the limits
+    /// above.
+    /// </summary>
     public int? Side { get; init; }
 
     /// <summary>
@@ -103,8 +106,15 @@ public sealed record Explainer
     // From pixels to pixels, edge to edge, as the image was resized. Interpolation lowers peaks: each class with evidence reaches 1 again.
     private static LocalizationMaps Fit(LocalizationMaps maps, int width, int height)
     {
-        if ((maps.Width, maps.Height) == (width, height) || maps.Classes.Count == 0) return maps;
+        if ((maps.Width, maps.Height) == (width, height) || maps.Classes.Count == 0)
+            return maps;
         using var scope = NewDisposeScope();
-        return LocalizationMaps.FromTensor(maps.Id, width, height, maps.Classes, tensor(maps.Values, [maps.Classes.Count, maps.Height, maps.Width]));
+        return LocalizationMaps.FromTensor(
+            maps.Id,
+            width,
+            height,
+            maps.Classes,
+            tensor(maps.Values, [maps.Classes.Count, maps.Height, maps.Width])
+        );
     }
 }

@@ -37,7 +37,9 @@ public abstract class MapMaker : IDisposable
             [] => new OneClassifier(ClassifierTrainer.Train(inner, data, run), maps, owned: true),
             [var making] => making.Train(inner, data, maps, run),
             var several => throw new RecipeException(
-                $"Expected at most one technique that wraps whole trainings, found {string.Join(" and ", several.Select(each => ((Technique)each).Name))}."),
+                "Expected at most one technique that wraps whole trainings, found "
+                    + $"{string.Join(" and ", several.Select(each => ((Technique)each).Name))}."
+            ),
         };
     }
 

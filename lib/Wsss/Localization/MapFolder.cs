@@ -5,7 +5,8 @@ using Wsss.Storage;
 namespace Wsss.Localization;
 
 /// <summary>
-/// Localization maps on disk: one <c>ID.npz</c> per image with an array <c>maps</c> [K, H, W] of unsigned 16-bit numbers, 65,535 for 1, which
+/// Localization maps on disk: one <c>ID.npz</c> per image with an array <c>maps</c> [K, H, W] of unsigned 16-bit numbers, 65,535 for 1,
+/// which
 /// <c>numpy.load</c> reads as well, and an index <c>maps.json</c> that says which classes the K maps are of, which data they belong to and
 /// how they were made. A stored value differs from the computed one by at most 1/131,070 (7.7·10⁻⁶).
 /// </summary>
@@ -52,20 +53,34 @@ internal sealed class MapFolder
     /// <param name="run">For the provenance.</param>
     /// <returns>To be enumerated to its end: the index comes last, so that a folder that was left half-written does not open.</returns>
     public static IEnumerable<(Sample Sample, LocalizationMaps Maps)> WriteThrough(
-        string folder, ISampleSource source, IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps, MapOrigin? origin, RunContext run)
+        string folder,
+        ISampleSource source,
+        IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps,
+        MapOrigin? origin,
+        RunContext run
+    )
     {
         var clock = Stopwatch.StartNew();
         string indexPath = Path.Combine(folder, IndexFile);
-        if (File.Exists(indexPath)) File.Delete(indexPath);
+        if (File.Exists(indexPath))
+            File.Delete(indexPath);
         var index = new MapIndex(source.Fingerprint, source.ClassNames, []);
         foreach (var (sample, map) in maps)
         {
-            NpzFile.Write(Path.Combine(folder, SampleFiles.RequireName(map.Id) + ".npz"), ArrayName, [map.Classes.Count, map.Height, map.Width], map.ToStored());
+            NpzFile.Write(
+                Path.Combine(folder, SampleFiles.RequireName(map.Id) + ".npz"),
+                ArrayName,
+                [map.Classes.Count, map.Height, map.Width],
+                map.ToStored()
+            );
             index.Maps.Add(map.Id, map.Classes);
             yield return (sample, map.AsStored());
         }
         var provenance = Provenance.Of(run, 0, source.Fingerprint, clock.Elapsed);
-        AtomicFile.WriteText(indexPath, WsssJson.Write(index with { Origin = origin is null ? null : origin with { Provenance = provenance } }));
+        AtomicFile.WriteText(
+            indexPath,
+            WsssJson.Write(index with { Origin = origin is null ? null : origin with { Provenance = provenance } })
+        );
     }
 
     /// <summary>Writes maps as they come.</summary>
@@ -88,32 +103,41 @@ internal sealed class MapFolder
         string path = Path.Combine(folder, IndexFile);
         var stored = Artifact.Find(folder);
         stored?.Verified(IndexFile);
-        if (File.Exists(path)) return new MapFolder(folder, WsssJson.Read<MapIndex>(InputFile.ReadText(path, InputKind.List), path), stored);
+        if (File.Exists(path))
+            return new MapFolder(folder, WsssJson.Read<MapIndex>(InputFile.ReadText(path, InputKind.List), path), stored);
         if (source is not null && Enumerable.Range(0, source.Count).Any(i => PathOf(folder, source.Id(i)) is not null))
         {
             var classes = Enumerable.Range(0, source.Count).ToDictionary(source.Id, source.Labels);
             return new MapFolder(folder, new MapIndex(source.Fingerprint, source.ClassNames, classes), foreign: true);
         }
         throw new DataSetException(
-            $"Expected a folder of localization maps with '{IndexFile}', or of another program's ID.npz or ID.npy, found none at '{folder}'. " +
-            "Making maps that was interrupted leaves no index: make them again.");
+            $"Expected a folder of localization maps with '{IndexFile}', or of another program's ID.npz or ID.npy, found none at "
+                + $"'{folder}'. "
+                + "Making maps that was interrupted leaves no index: make them again."
+        );
     }
 
     /// <summary>Reads the maps of one image.</summary>
-    /// <exception cref="DataSetException">The folder has no maps of it, or its file is missing, broken, of another shape, or holds a number outside 0…1.</exception>
+    /// <exception cref="DataSetException">The folder has no maps of it, or its file is missing, broken, of another shape, or holds a number
+    /// outside 0…1.</exception>
     /// <exception cref="ArtifactException">The folder is a store's, and the file is not what was written.</exception>
     public LocalizationMaps Read(string id)
     {
         if (!_index.Maps.TryGetValue(id, out var classes) || PathOf(Folder, id) is not { } path)
-            throw new DataSetException($"Expected maps of the image '{id}' in '{Folder}', found none. Make maps of the split that it belongs to.");
-        NpyArray array = _stored is not null ? NpzFile.Read(_stored.Read(id + ".npz"), path, ArrayName)
-            : path.EndsWith(".npz", StringComparison.Ordinal) ? NpzFile.Read(path, ArrayName) : NpyFile.Read(path);
+            throw new DataSetException(
+                $"Expected maps of the image '{id}' in '{Folder}', found none. Make maps of the split that it belongs to."
+            );
+        NpyArray array =
+            _stored is not null ? NpzFile.Read(_stored.Read(id + ".npz"), path, ArrayName)
+            : path.EndsWith(".npz", StringComparison.Ordinal) ? NpzFile.Read(path, ArrayName)
+            : NpyFile.Read(path);
         bool all = _foreign && array.Shape is [var found, _, _] && found == ClassNames.Count && found != classes.Count;
         if (array.Shape is not [var count, var height and > 0, var width and > 0] || (count != classes.Count && !all))
         {
             throw new DataSetException(
-                $"Expected maps [{classes.Count}, height, width], as the image has {classes.Count} classes, " +
-                $"found [{string.Join(", ", array.Shape)}]: '{path}'. Make the maps again.");
+                $"Expected maps [{classes.Count}, height, width], as the image has {classes.Count} classes, "
+                    + $"found [{string.Join(", ", array.Shape)}]: '{path}'. Make the maps again."
+            );
         }
         RequireShares(array, path);
         float[] values = all ? [.. classes.SelectMany(c => array.Values.Skip(c * height * width).Take(height * width))] : array.Values;
@@ -173,8 +197,10 @@ internal sealed class MapFolder
         return splits.FirstOrDefault(split => split.Fingerprint == Fingerprint)
             ?? splits.FirstOrDefault(split => split.Count > 0 && Difference(split) is null)
             ?? throw new DataSetException(
-                $"Expected maps of {string.Join(", ", splits.Select(split => split.Name).Distinct())}, found maps of other data in '{Folder}': " +
-                $"{Difference(data.Train)}. Give the data set, its size and its seed that they were made of.");
+                $"Expected maps of {string.Join(", ", splits.Select(split => split.Name).Distinct())}, found maps of other data in "
+                    + $"'{Folder}': "
+                    + $"{Difference(data.Train)}. Give the data set, its size and its seed that they were made of."
+            );
     }
 
     /// <summary>What tells the maps from those of a source; null if nothing does.</summary>
@@ -194,15 +220,21 @@ internal sealed class MapFolder
     private static void RequireShares(NpyArray maps, string path)
     {
         int wrong = Array.FindIndex(maps.Values, value => !(value is >= 0 and <= 1));
-        if (wrong < 0) return;
-        int width = maps.Shape[2], area = maps.Shape[1] * width;
+        if (wrong < 0)
+            return;
+        int width = maps.Shape[2],
+            area = maps.Shape[1] * width;
         throw new DataSetException(
-            $"Expected maps of numbers in 0…1, found {maps.Values[wrong]} in map {wrong / area} at x = {wrong % width}, y = {wrong % area / width}: '{path}'. " +
-            "Clip at 0 and divide each map by its maximum.");
+            $"Expected maps of numbers in 0…1, found {maps.Values[wrong]} in map {wrong / area} at x = {wrong % width}, y = "
+                + $"{wrong % area / width}: '{path}'. "
+                + "Clip at 0 and divide each map by its maximum."
+        );
     }
 
     private static string? PathOf(string folder, string id) =>
-        new[] { ".npz", ".npy" }.Select(extension => Path.Combine(folder, SampleFiles.RequireName(id) + extension)).FirstOrDefault(File.Exists);
+        new[] { ".npz", ".npy" }
+            .Select(extension => Path.Combine(folder, SampleFiles.RequireName(id) + extension))
+            .FirstOrDefault(File.Exists);
 
     /// <summary>The content of the index.</summary>
     /// <param name="Data">Fingerprint of the images' source.</param>

@@ -122,6 +122,7 @@ public abstract class MapSource : IDisposable
     {
         public override IReadOnlyList<TrainedClassifier> Classifiers => maker.Classifiers;
 
-        private protected override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source) => maker.Extract(source, Run);
+        private protected override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source) =>
+            maker.Extract(source, Run);
     }
 }

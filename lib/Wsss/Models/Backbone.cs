@@ -8,7 +8,9 @@ namespace Wsss.Models;
 /// <param name="ClassTokens">[N, C, K] float32: a transformer's tokens of the classes; null for a network without them.</param>
 public sealed record Activation(Tensor Grid, Tensor? ClassTokens = null) : IDisposable
 {
-    /// <summary>How the network came here, where a part of the head asks for it by <see cref="ClassifierHead.LooksBack"/>; else null.</summary>
+    /// <summary>
+    /// How the network came here, where a part of the head asks for it by <see cref="ClassifierHead.LooksBack"/>; else null.
+    /// </summary>
     public Trail? Trail { get; init; }
 
     /// <inheritdoc/>
@@ -141,8 +143,11 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
 
     /// <summary>Writes one layer into a graph, as <see cref="RunLayer"/> runs it.</summary>
     /// <exception cref="ExportException">The network does not say how.</exception>
-    internal virtual ActivationValues WriteLayer(OnnxGraph graph, int index, ActivationValues x) => throw new ExportException(
-        $"Expected a backbone that can be written as ONNX, found {GetName()}. Derive it from {nameof(ConvolutionalBackbone)}, or write it as safetensors.");
+    internal virtual ActivationValues WriteLayer(OnnxGraph graph, int index, ActivationValues x) =>
+        throw new ExportException(
+            $"Expected a backbone that can be written as ONNX, found {GetName()}. Derive it from {nameof(ConvolutionalBackbone)}, or "
+                + "write it as safetensors."
+        );
 
     /// <summary>Writes into a graph how a grid at the places of the output is read at the pixels of the images.</summary>
     /// <param name="graph">The graph.</param>
@@ -198,7 +203,8 @@ public abstract class ConvolutionalBackbone(string name) : Backbone(name)
     public override CellGeometry CellsOf(int layer, long height, long width) => CellGeometry.Strided(_strides[layer]);
 
     /// <inheritdoc/>
-    internal override ActivationValues WriteLayer(OnnxGraph graph, int index, ActivationValues x) => new(graph.Run(_modules[index], x.Grid));
+    internal override ActivationValues WriteLayer(OnnxGraph graph, int index, ActivationValues x) =>
+        new(graph.Run(_modules[index], x.Grid));
 
     /// <summary>Says that the last layer added so far ends a stage, and how many channels it gives.</summary>
     protected void EndStage(int channels)

@@ -66,7 +66,10 @@ public abstract class BackboneDesign
     /// <inheritdoc cref="CreatePublished"/>
     protected virtual Backbone BuildPublished(IWeightFile file, int outputStride) => Build(outputStride, 1);
 
-    /// <summary>The head that published classifiers have on this network, with random weights; a linear layer on the mean of the features unless overridden.</summary>
+    /// <summary>
+    /// The head that published classifiers have on this network, with random weights; a linear layer on the mean of the features unless
+    /// overridden.
+    /// </summary>
     /// <param name="backbone">What <see cref="CreatePublished"/> gave.</param>
     /// <param name="classes">Number C of classes.</param>
     protected internal virtual ClassifierHead PublishedHead(Backbone backbone, int classes) => new GapHead(backbone.Channels, classes);

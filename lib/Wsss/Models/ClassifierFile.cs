@@ -25,7 +25,8 @@ internal static class ClassifierFile
     /// <summary>Reads a backbone with its head. First everything is checked.</summary>
     /// <param name="backbone">Name of a backbone, one of <see cref="Backbones.All"/>.</param>
     /// <param name="path">A safetensors file, or a file that PyTorch saved.</param>
-    /// <param name="outputStride">Null for the network's own; 16 and 8 give finer maps of a convolutional one with the same weights.</param>
+    /// <param name="outputStride">Null for the network's own; 16 and 8 give finer maps of a convolutional one with the same
+    /// weights.</param>
     /// <param name="classNames">Names of the file's classes; null numbers them <c>class 0</c>, <c>class 1</c>, ….</param>
     /// <param name="head">
     /// Name of the layer that makes the logits; null to find it. With a name, other layers beside the backbone are ignored; without
@@ -34,7 +35,12 @@ internal static class ClassifierFile
     /// <exception cref="WeightFileException">The file is broken, is not of that network, or holds numbers that are not finite.</exception>
     /// <exception cref="RecipeException">An unknown backbone, or a stride that it cannot have.</exception>
     public static LoadedClassifier Load(
-        string backbone, string path, int? outputStride = null, IReadOnlyList<string>? classNames = null, string? head = null)
+        string backbone,
+        string path,
+        int? outputStride = null,
+        IReadOnlyList<string>? classNames = null,
+        string? head = null
+    )
     {
         using IWeightFile file = WeightFile.Open(path);
         BackboneDesign design = Backbones.Find(backbone);
@@ -46,27 +52,34 @@ internal static class ClassifierFile
             Dictionary<string, long[]> shapes = Shapes(trunk);
             SavedKeys keys = SavedKeys.Find(shapes, file.Tensors);
             // Another network's head says little: the backbone's error comes first.
-            bool fits = !shapes.Keys.Except(keys.Own.Values).Any(key => !SavedKeys.IsCounter(key)) &&
-                (transformer || keys.Own.All(pair => SavedKeys.Fits(shapes[pair.Value], file.Tensors[pair.Key].Shape)));
-            if (!fits) NetworkWeights.Load(trunk, file, strict: true, PlanOf(trunk, file));
+            bool fits =
+                !shapes.Keys.Except(keys.Own.Values).Any(key => !SavedKeys.IsCounter(key))
+                && (transformer || keys.Own.All(pair => SavedKeys.Fits(shapes[pair.Value], file.Tensors[pair.Key].Shape)));
+            if (!fits)
+                NetworkWeights.Load(trunk, file, strict: true, PlanOf(trunk, file));
             IReadOnlyList<SavedHead> layers = SavedHead.All(file, keys);
-            SavedHead? second = trunk.ClassTokens > 1
-                ? layers.FirstOrDefault(layer => layer.Name == "head_dist" && layer.Inputs == trunk.Channels)
-                : null;
+            SavedHead? second =
+                trunk.ClassTokens > 1 ? layers.FirstOrDefault(layer => layer.Name == "head_dist" && layer.Inputs == trunk.Channels) : null;
             SavedHead first = SavedHead.Find(file, [.. layers.Where(layer => layer != second)], trunk.Channels, head);
             if (classNames is not null && classNames.Count != first.Classes)
                 throw new WeightFileException($"{path}: expected {classNames.Count} classes as named, found {first.Classes}.");
             classNames ??= [.. Enumerable.Range(0, first.Classes).Select(c => $"class {c}")];
             ClassifierHead top = design.PublishedHead(trunk, first.Classes);
             classifier = new Classifier(trunk, top, classNames);
-            string[] biases = transformer ? second is null ? ["head.head.bias"] : ["head.head.bias", "head.head_dist.bias"] : ["head.bias"];
+            string[] biases = transformer
+                ? second is null
+                    ? ["head.head.bias"]
+                    : ["head.head.bias", "head.head_dist.bias"]
+                : ["head.bias"];
             var plan = new KeyPlan(
                 Map(file, keys, layers, transformer ? "head.head" : "head", (first, second), head is not null),
-                new SavedForm(file.Nest, keys.Prefix, keys.Spelling, $"{first}", [.. file.OtherNests, .. keys.Copies]))
+                new SavedForm(file.Nest, keys.Prefix, keys.Spelling, $"{first}", [.. file.OtherNests, .. keys.Copies])
+            )
             {
                 Zeros = biases,
-                Advice = "Logits may depend on what is not known: use the file of a classifier with one linear layer behind this backbone, " +
-                    "or name its head if they do not.",
+                Advice =
+                    "Logits may depend on what is not known: use the file of a classifier with one linear layer behind this backbone, "
+                    + "or name its head if they do not.",
             };
             LoadReport report = NetworkWeights.Load(classifier, file, strict: true, plan);
             classifier.eval();
@@ -74,8 +87,10 @@ internal static class ClassifierFile
         }
         catch
         {
-            if (classifier is null) trunk.Dispose();
-            else classifier.Dispose();
+            if (classifier is null)
+                trunk.Dispose();
+            else
+                classifier.Dispose();
             throw;
         }
     }
@@ -101,27 +116,45 @@ internal static class ClassifierFile
     }
 
     private static Func<string, string?> Map(
-        IWeightFile file, SavedKeys keys, IReadOnlyList<SavedHead> layers, string top, (SavedHead First, SavedHead? Second) heads, bool named)
+        IWeightFile file,
+        SavedKeys keys,
+        IReadOnlyList<SavedHead> layers,
+        string top,
+        (SavedHead First, SavedHead? Second) heads,
+        bool named
+    )
     {
         // The convolution of a GapHead, the linear layers of a TokenHead.
         var taken = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [heads.First.Weight] = top == "head" ? "head.conv.weight" : "head.head.weight",
         };
-        if (heads.First.Bias is not null) taken.Add(heads.First.Bias, $"{top}.bias");
+        if (heads.First.Bias is not null)
+            taken.Add(heads.First.Bias, $"{top}.bias");
         if (heads.Second is { } second)
         {
             taken.Add(second.Weight, "head.head_dist.weight");
-            if (second.Bias is not null) taken.Add(second.Bias, "head.head_dist.bias");
+            if (second.Bias is not null)
+                taken.Add(second.Bias, "head.head_dist.bias");
         }
-        HashSet<string?> twins = [.. layers.Where(layer => SavedHead.AreEqual(file, layer, heads.First))
-            .SelectMany(layer => new[] { layer.Weight, layer.Bias })];
+        HashSet<string?> twins =
+        [
+            .. layers.Where(layer => SavedHead.AreEqual(file, layer, heads.First)).SelectMany(layer => new[] { layer.Weight, layer.Bias }),
+        ];
         return key =>
         {
-            if (keys.Own.TryGetValue(key, out string? own)) return BackbonePrefix + own;
-            if (taken.TryGetValue(key, out string? part)) return part;
-            bool ignored = named || keys.IsCopy(key) || twins.Contains(key) || SavedKeys.IsCounter(key) || file.Tensors[key].Shape.Count == 0
-                || Beside.Contains(key.Split('.')[0]) || Beside.Contains(keys.Short(key).Split('.')[0]);
+            if (keys.Own.TryGetValue(key, out string? own))
+                return BackbonePrefix + own;
+            if (taken.TryGetValue(key, out string? part))
+                return part;
+            bool ignored =
+                named
+                || keys.IsCopy(key)
+                || twins.Contains(key)
+                || SavedKeys.IsCounter(key)
+                || file.Tensors[key].Shape.Count == 0
+                || Beside.Contains(key.Split('.')[0])
+                || Beside.Contains(keys.Short(key).Split('.')[0]);
             // A name that no network has.
             return ignored ? null : $"?{key}";
         };

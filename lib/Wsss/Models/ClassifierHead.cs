@@ -9,13 +9,17 @@ namespace Wsss.Models;
 /// <param name="Branches">Logits [N, C] of each part that is trained with the classification loss; one for a plain head.</param>
 public sealed record HeadOutput(Tensor Maps, Tensor Logits, IReadOnlyList<Tensor> Branches)
 {
-    /// <summary>[N, 1, h, w] map of the background, before the softmax over it and <see cref="Maps"/>; null for a head without one.</summary>
+    /// <summary>
+    /// [N, 1, h, w] map of the background, before the softmax over it and <see cref="Maps"/>; null for a head without one.
+    /// </summary>
     public Tensor? Background { get; init; }
 
     /// <summary>[N, C, h, w] ≥ 0: maps that the head has refined; null for a head that does not.</summary>
     public Tensor? Refined { get; init; }
 
-    /// <summary>[N, C, h, w] ≥ 0: what a head of several parts makes of their maps where <see cref="Maps"/> after ReLU is not it; else null.</summary>
+    /// <summary>
+    /// [N, C, h, w] ≥ 0: what a head of several parts makes of their maps where <see cref="Maps"/> after ReLU is not it; else null.
+    /// </summary>
     public Tensor? Fused { get; init; }
 
     /// <summary>
@@ -51,7 +55,9 @@ public sealed record HeadOutput(Tensor Maps, Tensor Logits, IReadOnlyList<Tensor
 /// <summary>Turns features into maps and logits. Techniques wrap one head in another.</summary>
 public abstract class ClassifierHead(string name) : nn.Module<Activation, Tensor?, HeadOutput>(name)
 {
-    /// <summary>Whether it reads <see cref="Activation.Trail"/>, which the classifier then collects, however deep it lies in other heads.</summary>
+    /// <summary>
+    /// Whether it reads <see cref="Activation.Trail"/>, which the classifier then collects, however deep it lies in other heads.
+    /// </summary>
     public virtual bool LooksBack => false;
 
     /// <summary>Computes maps and logits.</summary>

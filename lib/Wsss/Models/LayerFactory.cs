@@ -24,7 +24,9 @@ internal static class LayerFactory
         return nn.Conv2d(input, output, kernel, padding: dilation * (kernel - 1) / 2, dilation: dilation);
     }
 
-    /// <summary>Group normalisation that begins as the identity, as PyTorch's does; TorchSharp leaves its parameters uninitialised.</summary>
+    /// <summary>
+    /// Group normalisation that begins as the identity, as PyTorch's does; TorchSharp leaves its parameters uninitialised.
+    /// </summary>
     public static GroupNorm GroupNorm(int groups, int channels)
     {
         GroupNorm norm = nn.GroupNorm(groups, channels);

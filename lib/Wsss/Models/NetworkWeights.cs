@@ -108,7 +108,8 @@ internal static class NetworkWeights
     /// </summary>
     /// <param name="backbone">The network; unchanged if this fails.</param>
     /// <param name="path">A safetensors file, or a state dict that PyTorch saved.</param>
-    /// <exception cref="WeightFileException">The file is broken, or a tensor of the backbone is missing, unexpected or misshapen.</exception>
+    /// <exception cref="WeightFileException">The file is broken, or a tensor of the backbone is missing, unexpected or
+    /// misshapen.</exception>
     public static LoadReport LoadBackbone(Backbone backbone, string path)
     {
         using IWeightFile file = WeightFile.Open(path);

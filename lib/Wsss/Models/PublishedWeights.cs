@@ -11,7 +11,9 @@ namespace Wsss.Models;
 /// </summary>
 internal static partial class PublishedWeights
 {
-    /// <summary>Compares a weight file with the hash in its name. Whether a network can take it, <see cref="NetworkWeights"/> says.</summary>
+    /// <summary>
+    /// Compares a weight file with the hash in its name. Whether a network can take it, <see cref="NetworkWeights"/> says.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="progress">Told while the checksum is computed.</param>
     /// <param name="cancellation">Stops the check.</param>

@@ -42,22 +42,32 @@ internal sealed record SavedHead(string Name, string Weight, string? Bias, IRead
     public static SavedHead Find(IWeightFile file, IReadOnlyList<SavedHead> layers, int channels, string? wanted)
     {
         SavedHead[] fitting = [.. layers.Where(layer => layer.Inputs == channels)];
-        if (wanted is not null) return Named(file, layers, channels, wanted);
+        if (wanted is not null)
+            return Named(file, layers, channels, wanted);
         SavedHead[] distinct = Distinct(file, fitting);
         string expected = $"expected one layer from the backbone's {channels} channels to the classes";
-        if (distinct.Length > 1) throw Wrong(file, $"{expected}, found {Shown(distinct)}. Name the head");
+        if (distinct.Length > 1)
+            throw Wrong(file, $"{expected}, found {Shown(distinct)}. Name the head");
         if (distinct.Length == 0)
         {
-            throw Wrong(file, layers.Count == 0
-                ? $"expected a classifier ('fc', 'classifier.1', 'head' or any other layer [C, {channels}]), found a backbone alone or another " +
-                    $"network. The file has {KeySummary.Of(file.Tensors.Keys)}. To load a backbone alone, use {nameof(NetworkWeights)}.{nameof(NetworkWeights.LoadBackbone)}"
-                : $"expected a layer [C, {channels}] from the backbone's channels to the classes, found {Shown(layers)}. " +
-                    "Give the file of a classifier on this backbone");
+            throw Wrong(
+                file,
+                layers.Count == 0
+                    ? $"expected a classifier ('fc', 'classifier.1', 'head' or any other layer [C, {channels}]), found a backbone alone "
+                        + "or another "
+                        + $"network. The file has {KeySummary.Of(file.Tensors.Keys)}. To load a backbone alone, use "
+                        + $"{nameof(NetworkWeights)}.{nameof(NetworkWeights.LoadBackbone)}"
+                    : $"expected a layer [C, {channels}] from the backbone's channels to the classes, found {Shown(layers)}. "
+                        + "Give the file of a classifier on this backbone"
+            );
         }
         if (layers.FirstOrDefault(layer => !fitting.Contains(layer) && layer.Inputs == distinct[0].Classes) is { } next)
         {
-            throw Wrong(file, $"{expected}, found {distinct[0]} followed by {next}. " +
-                "Class activation maps need a linear head: train one, or name a head to take it alone");
+            throw Wrong(
+                file,
+                $"{expected}, found {distinct[0]} followed by {next}. "
+                    + "Class activation maps need a linear head: train one, or name a head to take it alone"
+            );
         }
         return distinct[0];
     }
@@ -81,16 +91,22 @@ internal sealed record SavedHead(string Name, string Weight, string? Bias, IRead
     {
         string name = wanted.EndsWith(WeightSuffix, StringComparison.Ordinal) ? wanted[..^WeightSuffix.Length] : wanted;
         SavedHead[] found = [.. layers.Where(layer => layer.Name == name || layer.Weight == name + WeightSuffix)];
-        if (found.Length == 0) found = [.. layers.Where(layer => layer.Name.EndsWith($".{name}", StringComparison.Ordinal))];
+        if (found.Length == 0)
+            found = [.. layers.Where(layer => layer.Name.EndsWith($".{name}", StringComparison.Ordinal))];
         if (found.Length != 1)
         {
-            string there = layers.Count == 0 ? $"no linear layer beside the backbone, but {KeySummary.Of(file.Tensors.Keys)}" : Shown(layers);
+            string there =
+                layers.Count == 0 ? $"no linear layer beside the backbone, but {KeySummary.Of(file.Tensors.Keys)}" : Shown(layers);
             string question = NearNames.Question(layers.Select(layer => layer.Name), name);
             throw Wrong(file, $"expected {(found.Length == 0 ? "a" : "one")} layer '{wanted}' for the head. {question}Found {there}");
         }
-        return found[0].Inputs == channels ? found[0]
-            : throw Wrong(file, $"expected a head that takes the backbone's {channels} channels, found {found[0]}. " +
-                "Name another layer, or give the backbone that the file is of");
+        return found[0].Inputs == channels
+            ? found[0]
+            : throw Wrong(
+                file,
+                $"expected a head that takes the backbone's {channels} channels, found {found[0]}. "
+                    + "Name another layer, or give the backbone that the file is of"
+            );
     }
 
     private static SavedHead[] Distinct(IWeightFile file, SavedHead[] layers)

@@ -78,23 +78,34 @@ internal sealed class SavedKeys
         foreach ((string key, TensorEntry entry) in file)
         {
             string plain = Plain(key);
-            if (IsCounter(plain)) continue;
+            if (IsCounter(plain))
+                continue;
             for (int start = 0; start >= 0; start = plain.IndexOf('.', start) is var dot and >= 0 ? dot + 1 : -1)
             {
                 for (int s = 0; s < spellings.Count; s++)
                 {
-                    if (!spellings[s].Own.TryGetValue(plain[start..], out string? own)) continue;
+                    if (!spellings[s].Own.TryGetValue(plain[start..], out string? own))
+                        continue;
                     string prefix = plain[..start];
                     if (!places.TryGetValue((s, prefix), out Place? place))
                         places.Add((s, prefix), place = new Place(prefix, spellings[s]));
                     place.Names++;
-                    if (Fits(network[own], entry.Shape)) place.Fitting++;
+                    if (Fits(network[own], entry.Shape))
+                        place.Fitting++;
                 }
             }
         }
-        Place[] ranked = [.. places
-            .OrderByDescending(p => p.Value.Fitting).ThenByDescending(p => p.Value.Names).ThenBy(p => Follows(p.Key.Prefix))
-            .ThenBy(p => p.Key.Spelling).ThenBy(p => p.Key.Prefix.Length).ThenBy(p => p.Key.Prefix, StringComparer.Ordinal).Select(p => p.Value)];
+        Place[] ranked =
+        [
+            .. places
+                .OrderByDescending(p => p.Value.Fitting)
+                .ThenByDescending(p => p.Value.Names)
+                .ThenBy(p => Follows(p.Key.Prefix))
+                .ThenBy(p => p.Key.Spelling)
+                .ThenBy(p => p.Key.Prefix.Length)
+                .ThenBy(p => p.Key.Prefix, StringComparer.Ordinal)
+                .Select(p => p.Value),
+        ];
         // A few names in common, such as conv1.weight, make no network.
         int needed = network.Keys.Count(key => !IsCounter(key)) / 2;
         return ranked.Length > 0 && ranked[0].Names > needed
@@ -102,7 +113,9 @@ internal sealed class SavedKeys
             : new SavedKeys(file, new Place("", spellings[0]), []);
     }
 
-    /// <summary>Whether a file's tensor can be taken as it is: a linear layer's [C, K] also fits a 1×1 convolution's [C, K, 1, 1].</summary>
+    /// <summary>
+    /// Whether a file's tensor can be taken as it is: a linear layer's [C, K] also fits a 1×1 convolution's [C, K, 1, 1].
+    /// </summary>
     public static bool Fits(IReadOnlyList<long> expected, IReadOnlyList<long> found) =>
         expected.SequenceEqual(found) || (found.Count == 2 && expected.SequenceEqual([found[0], found[1], 1, 1]));
 

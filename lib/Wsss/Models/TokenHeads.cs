@@ -29,10 +29,13 @@ internal sealed class ClassTokenHead : ClassifierHead
     public override HeadOutput forward(Activation features, Tensor? labels)
     {
         HeadOutput patches = _patches.call(features, labels);
-        long classes = patches.Logits.shape[1], tokens = features.ClassTokens?.shape[1] ?? 0;
+        long classes = patches.Logits.shape[1],
+            tokens = features.ClassTokens?.shape[1] ?? 0;
         if (tokens != classes)
-            throw new RecipeException($"Expected a backbone with one token for each of the {classes} classes, found {tokens}. Create it with that number.");
-        Tensor scores = features.ClassTokens!.mean([2]);                                   // [N, C]
+            throw new RecipeException(
+                $"Expected a backbone with one token for each of the {classes} classes, found {tokens}. Create it with that number."
+            );
+        Tensor scores = features.ClassTokens!.mean([2]); // [N, C]
         return patches with { Logits = (patches.Logits + scores) / 2, Branches = [.. patches.Branches, scores] };
     }
 
@@ -68,10 +71,12 @@ internal sealed class TokenHead : ClassifierHead
     public override HeadOutput forward(Activation features, Tensor? labels)
     {
         if (features.ClassTokens is not { } tokens || tokens.shape[1] != _linear.Length)
-            throw new RecipeException($"Expected a transformer with {_linear.Length} token(s), found {features.ClassTokens?.shape[1] ?? 0}.");
-        Tensor[] logits = [.. _linear.Select((linear, i) => linear.call(tokens.select(1, i)))];            // each [N, C]
-        Tensor patches = features.Grid.permute(0, 2, 3, 1);                                                // [N, h, w, K]
-        Tensor[] maps = [.. _linear.Select(linear => patches.matmul(linear.weight!.t()))];                 // each [N, h, w, C]
+            throw new RecipeException(
+                $"Expected a transformer with {_linear.Length} token(s), found {features.ClassTokens?.shape[1] ?? 0}."
+            );
+        Tensor[] logits = [.. _linear.Select((linear, i) => linear.call(tokens.select(1, i)))]; // each [N, C]
+        Tensor patches = features.Grid.permute(0, 2, 3, 1); // [N, h, w, K]
+        Tensor[] maps = [.. _linear.Select(linear => patches.matmul(linear.weight!.t()))]; // each [N, h, w, C]
         Tensor mean = stack(logits).mean([0]);
         return new HeadOutput(stack(maps).mean([0]).permute(0, 3, 1, 2), mean, [mean]);
     }

@@ -36,7 +36,8 @@ internal sealed class ConvolutionalStem : nn.Module<Tensor, Tensor>, IGraphModul
     private readonly Sequential _convolutions;
     private readonly Conv2d _proj;
 
-    public ConvolutionalStem(int patch, int width) : base(nameof(ConvolutionalStem))
+    public ConvolutionalStem(int patch, int width)
+        : base(nameof(ConvolutionalStem))
     {
         var modules = new List<nn.Module<Tensor, Tensor>>();
         int channels = 3;
@@ -46,7 +47,10 @@ internal sealed class ConvolutionalStem : nn.Module<Tensor, Tensor>, IGraphModul
             if (channels == 3)
                 modules.AddRange([LayerFactory.Conv(channels, output, 3, stride: 2), nn.BatchNorm2d(output), nn.ReLU(inplace: true)]);
             else
-                modules.AddRange([new BasicBlock(new BlockShape(channels, output, 2, 1, 1)), new BasicBlock(new BlockShape(output, output, 1, 1, 1))]);
+                modules.AddRange([
+                    new BasicBlock(new BlockShape(channels, output, 2, 1, 1)),
+                    new BasicBlock(new BlockShape(output, output, 1, 1, 1)),
+                ]);
             channels = output;
         }
         _convolutions = LayerFactory.Numbered([.. modules]);

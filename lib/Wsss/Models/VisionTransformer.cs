@@ -60,20 +60,30 @@ public sealed partial class VisionTransformer : Backbone
     /// <param name="kind">What the tokens stand for.</param>
     /// <param name="classes">Number of tokens of the kind <see cref="TokenKind.PerClass"/>; the other kinds have their own.</param>
     /// <exception cref="RecipeException">The number of tokens is not positive.</exception>
-    public VisionTransformer(string name, VisionTransformerShape shape, TokenKind kind, int classes = 1) : base(name)
+    public VisionTransformer(string name, VisionTransformerShape shape, TokenKind kind, int classes = 1)
+        : base(name)
     {
-        if (classes < 1) throw new RecipeException($"Expected at least one class token for {name}, found {classes}.");
+        if (classes < 1)
+            throw new RecipeException($"Expected at least one class token for {name}, found {classes}.");
         using var scope = NewDisposeScope();
         (Shape, Kind) = (shape, kind);
-        ClassTokens = kind switch { TokenKind.PerClass => classes, TokenKind.Single => 1, _ => 2 };
+        ClassTokens = kind switch
+        {
+            TokenKind.PerClass => classes,
+            TokenKind.Single => 1,
+            _ => 2,
+        };
         Layers = ["patch_embed", .. Enumerable.Range(0, shape.Depth).Select(i => $"blocks.{i}"), "norm"];
-        _patchEmbed = shape.ConvolutionalStem ? new ConvolutionalStem(shape.Patch, shape.Width) : new PatchEmbedding(shape.Patch, shape.Width);
+        _patchEmbed = shape.ConvolutionalStem
+            ? new ConvolutionalStem(shape.Patch, shape.Width)
+            : new PatchEmbedding(shape.Patch, shape.Width);
         _blocks = [.. Enumerable.Range(0, shape.Depth).Select(_ => new TransformerBlock(shape.Width, shape.Heads))];
         _norm = nn.LayerNorm(shape.Width, TransformerBlock.NormEpsilon);
         var token = Normal(1, kind == TokenKind.PerClass ? classes : 1, shape.Width);
         var positions = Normal(1, ClassTokens + shape.Grid * shape.Grid, shape.Width);
         register_parameter("cls_token", token);
-        if (kind == TokenKind.Distilled) register_parameter(DistilledToken, Normal(1, 1, shape.Width));
+        if (kind == TokenKind.Distilled)
+            register_parameter(DistilledToken, Normal(1, 1, shape.Width));
         register_parameter("pos_embed", positions);
         register_module("patch_embed", _patchEmbed);
         register_module("blocks", LayerFactory.Numbered(_blocks));
@@ -127,7 +137,8 @@ public sealed partial class VisionTransformer : Backbone
     /// What to keep of a block's attention [N, heads, T, T] (the mean over the heads takes a fraction of the memory), with
     /// T = C + h·w, tokens first, then patches row by row; row i says what token i attends to and sums to 1.
     /// </param>
-    /// <returns>The features, as <see cref="Backbone.Run"/> gives them, and what was kept of each block, in the current dispose scope.</returns>
+    /// <returns>The features, as <see cref="Backbone.Run"/> gives them, and what was kept of each block, in the current dispose
+    /// scope.</returns>
     public (Activation Features, IReadOnlyList<Tensor> Attention) RunWithAttention(Tensor images, Func<Tensor, Tensor> keep)
     {
         using var scope = NewDisposeScope();
@@ -163,11 +174,16 @@ public sealed partial class VisionTransformer : Backbone
     protected override Activation RunLayer(int index, Activation x)
     {
         using var scope = NewDisposeScope();
-        if (index == 0) return Embed(x.Grid).MoveToOuterDisposeScope();
-        long height = x.Grid.shape[2], width = x.Grid.shape[3];
-        if (index <= _blocks.Length) return Split(_blocks[index - 1].call(Join(x)), height, width).MoveToOuterDisposeScope();
+        if (index == 0)
+            return Embed(x.Grid).MoveToOuterDisposeScope();
+        long height = x.Grid.shape[2],
+            width = x.Grid.shape[3];
+        if (index <= _blocks.Length)
+            return Split(_blocks[index - 1].call(Join(x)), height, width).MoveToOuterDisposeScope();
         Activation normalized = Split(_norm.call(Join(x)), height, width);
-        return (Kind == TokenKind.PerClass ? normalized with { ClassTokens = x.ClassTokens!.alias() } : normalized).MoveToOuterDisposeScope();
+        return (
+            Kind == TokenKind.PerClass ? normalized with { ClassTokens = x.ClassTokens!.alias() } : normalized
+        ).MoveToOuterDisposeScope();
     }
 
     /// <summary>

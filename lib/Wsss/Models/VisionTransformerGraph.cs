@@ -52,9 +52,10 @@ public sealed partial class VisionTransformer
     private Value WeightsOfCells(OnnxGraph graph, Value grid, Value images, long axis)
     {
         double offset = Shape.ConvolutionalStem ? 0 : (Shape.Patch - 1) / 2.0;
-        Value cells = graph.Extents(grid, axis, axis + 1), pixels = graph.Extents(images, axis, axis + 1);
+        Value cells = graph.Extents(grid, axis, axis + 1),
+            pixels = graph.Extents(images, axis, axis + 1);
         Value ratio = graph.Divide(graph.Multiply(graph.ToFloat(cells), graph.Scalar(Shape.Patch)), graph.ToFloat(pixels));
-        Value at = graph.Multiply(graph.Add(UpTo(pixels), graph.Scalar(0.5)), ratio);                      // of the resized image, from its edge
+        Value at = graph.Multiply(graph.Add(UpTo(pixels), graph.Scalar(0.5)), ratio); // of the resized image, from its edge
         at = graph.Multiply(graph.Subtract(at, graph.Scalar(offset + 0.5)), graph.Scalar(1.0 / Shape.Patch));
         at = graph.Min(graph.Max(at, graph.Scalar(0)), graph.Subtract(graph.ToFloat(cells), graph.Scalar(1)));
         Value distance = graph.Node("Abs", [graph.Subtract(graph.Unsqueeze(at, 1), graph.Unsqueeze(UpTo(cells), 0))]);
@@ -63,7 +64,8 @@ public sealed partial class VisionTransformer
         // 0, 1, 2, …
         Value UpTo(Value count)
         {
-            using Tensor zero = tensor(0L), one = tensor(1L);
+            using Tensor zero = tensor(0L),
+                one = tensor(1L);
             return graph.ToFloat(graph.Node("Range", [graph.Constant(zero), graph.Select(count, 0, 0), graph.Constant(one)]));
         }
     }

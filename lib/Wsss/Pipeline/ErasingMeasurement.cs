@@ -6,8 +6,10 @@ namespace Wsss.Pipeline;
 
 /// <summary>What the maps merged up to a step say about one class.</summary>
 /// <param name="Name">The class's name.</param>
-/// <param name="AveragePrecision">Of this step's classifier on erased validation images, which the stopping rule looks at, 0…1; null without such images.</param>
-/// <param name="IoU">Of the merged maps' masks on the test split, 0…1; as precision and recall null for a class that it does not show.</param>
+/// <param name="AveragePrecision">Of this step's classifier on erased validation images, which the stopping rule looks at, 0…1; null
+/// without such images.</param>
+/// <param name="IoU">Of the merged maps' masks on the test split, 0…1; as precision and recall null for a class that it does not
+/// show.</param>
 /// <param name="Precision">Share of the predicted pixels that are right, 0…1: what over-erasing costs.</param>
 /// <param name="Recall">Share of the true pixels that are found, 0…1.</param>
 /// <param name="HeadRecall">Recall on the telling part, 0…1; null for photographs.</param>
@@ -31,7 +33,9 @@ public sealed record ErasingStep(int Step, float Threshold, Score Score, IReadOn
 /// <param name="Steps">By step, as many as some class took.</param>
 public sealed record ErasingMeasurement(IReadOnlyList<double> Chance, IReadOnlyList<ErasingStep> Steps)
 {
-    /// <summary>Scores the merged maps of each step on the test split, each at the threshold that is best on the validation split.</summary>
+    /// <summary>
+    /// Scores the merged maps of each step on the test split, each at the threshold that is best on the validation split.
+    /// </summary>
     /// <param name="sequence">Stays the caller's.</param>
     /// <param name="data">Validation and test images have masks.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
@@ -77,25 +81,44 @@ public sealed record ErasingMeasurement(IReadOnlyList<double> Chance, IReadOnlyL
         })]);
     }
 
-    /// <summary>For each class the step with the largest IoU, the first among equals; null for a class that the test split does not show.</summary>
+    /// <summary>
+    /// For each class the step with the largest IoU, the first among equals; null for a class that the test split does not show.
+    /// </summary>
     public IReadOnlyList<int?> BestSteps() =>
         [.. Chance.Select((_, c) => Steps.Where(step => step.Classes[c].IoU is not null).MaxBy(step => step.Classes[c].IoU)?.Step)];
 
-    /// <summary>For each class the last step that the rule of <see cref="ErasingStop"/> lets it take, of those that were measured.</summary>
+    /// <summary>
+    /// For each class the last step that the rule of <see cref="ErasingStop"/> lets it take, of those that were measured.
+    /// </summary>
     /// <param name="stopBelow">As <see cref="IterativeErasing.StopBelow"/>.</param>
     public IReadOnlyList<int> LastSteps(double stopBelow) =>
-        [.. Chance.Select((chance, c) => ErasingStop.LastStep([.. Steps.Select(step => step.Classes[c].AveragePrecision)], chance, stopBelow))];
+        [
+            .. Chance.Select(
+                (chance, c) => ErasingStop.LastStep([.. Steps.Select(step => step.Classes[c].AveragePrecision)], chance, stopBelow)
+            ),
+        ];
 
     /// <summary>A row per class and step, and per step the means over the classes, background left out.</summary>
     public Table ToTable()
     {
-        Func<ErasingClass, double?>[] measures = [c => c.AveragePrecision, c => c.IoU, c => c.Precision, c => c.Recall, c => c.HeadRecall, c => c.BodyRecall];
+        Func<ErasingClass, double?>[] measures =
+        [
+            c => c.AveragePrecision,
+            c => c.IoU,
+            c => c.Precision,
+            c => c.Recall,
+            c => c.HeadRecall,
+            c => c.BodyRecall,
+        ];
         return new Table(
             ["class", "step", "threshold", "AP %", "IoU %", "precision %", "recall %", "head %", "body %"],
             [
-                .. Chance.SelectMany((_, c) => Steps.Select(step => Row(step.Classes[c].Name, step, measures.Select(measure => measure(step.Classes[c]))))),
+                .. Chance.SelectMany(
+                    (_, c) => Steps.Select(step => Row(step.Classes[c].Name, step, measures.Select(measure => measure(step.Classes[c]))))
+                ),
                 .. Steps.Select(step => Row("mean", step, measures.Select(measure => step.Classes.Average(measure)))),
-            ]);
+            ]
+        );
     }
 
     /// <summary>A row per class: its IoU by step, the step at which it is largest, and the step at which the rule stops.</summary>
@@ -105,10 +128,19 @@ public sealed record ErasingMeasurement(IReadOnlyList<double> Chance, IReadOnlyL
         var (best, last) = (BestSteps(), LastSteps(stopBelow));
         return new Table(
             ["class", .. Steps.Select(step => $"IoU %, step {step.Step}"), "best step", "last step by rule"],
-            [.. Chance.Select((_, c) => (IReadOnlyList<string>)
             [
-                Steps[0].Classes[c].Name, .. Steps.Select(step => Table.Percent(step.Classes[c].IoU)), best[c]?.ToString() ?? "-", $"{last[c]}",
-            ])]);
+                .. Chance.Select(
+                    (_, c) =>
+                        (IReadOnlyList<string>)
+                            [
+                                Steps[0].Classes[c].Name,
+                                .. Steps.Select(step => Table.Percent(step.Classes[c].IoU)),
+                                best[c]?.ToString() ?? "-",
+                                $"{last[c]}",
+                            ]
+                ),
+            ]
+        );
     }
 
     private static IReadOnlyList<string> Row(string name, ErasingStep step, IEnumerable<double?> values) =>

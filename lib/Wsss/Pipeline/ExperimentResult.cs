@@ -31,7 +31,10 @@ public sealed record ExperimentResult
     /// <summary>The pseudo masks on the training images that have drawn masks; null where none has.</summary>
     public Score? PseudoMasks { get; init; }
 
-    /// <summary>The segmentation network trained on the pseudo masks, on the test split; null where the way ended with the maps, or no mask is known.</summary>
+    /// <summary>
+    /// The segmentation network trained on the pseudo masks, on the test split; null where the way ended with the maps, or no mask is
+    /// known.
+    /// </summary>
     public Score? Segmentation { get; init; }
 
     /// <summary>The same network trained on full masks, on the test split; null where that was not asked for or not possible.</summary>
@@ -75,14 +78,28 @@ public sealed record ExperimentResult
             ["classifier mAP % (test)", Table.Percent(Classifier.MeanAveragePrecision)],
             ["classifier F1 % (test)", Table.Percent(Classifier.F1)],
             [$"threshold (by {Threshold.Rule})", Threshold.Threshold.ToString("0.00", CultureInfo.InvariantCulture)],
-            .. MapCurve is null ? [] : new[] { (IReadOnlyList<string>)[$"{Experiment.MapTitle}: mIoU % at its best threshold (test)", Table.Percent(MapCurve.Best.MeanIoU)] },
-            .. Ceiling is null ? [] : new[] { (IReadOnlyList<string>)["segmentation / ceiling %", Table.Percent(Segmentation?.MeanIoU / Ceiling.MeanIoU)] },
-            .. Provenance is null ? [] : new[] { (IReadOnlyList<string>)["wall time s", Provenance.Seconds.ToString("0", CultureInfo.InvariantCulture)] },
+            .. MapCurve is null
+                ? []
+                : new[]
+                {
+                    (IReadOnlyList<string>)
+                        [$"{Experiment.MapTitle}: mIoU % at its best threshold (test)", Table.Percent(MapCurve.Best.MeanIoU)],
+                },
+            .. Ceiling is null
+                ? []
+                : new[] { (IReadOnlyList<string>)["segmentation / ceiling %", Table.Percent(Segmentation?.MeanIoU / Ceiling.MeanIoU)] },
+            .. Provenance is null
+                ? []
+                : new[] { (IReadOnlyList<string>)["wall time s", Provenance.Seconds.ToString("0", CultureInfo.InvariantCulture)] },
         ];
         var stages = Stages();
         var values = new Table(["measure", "value"], facts);
-        if (stages.Count == 0) return $"{values}\nNo image has a mask: there is nothing to score masks against.\n";
-        var table = Score.Compare(["stage", "split"], [.. stages.Select(stage => ((IReadOnlyList<string>)[stage.Name, stage.Split], stage.Score))]);
+        if (stages.Count == 0)
+            return $"{values}\nNo image has a mask: there is nothing to score masks against.\n";
+        var table = Score.Compare(
+            ["stage", "split"],
+            [.. stages.Select(stage => ((IReadOnlyList<string>)[stage.Name, stage.Split], stage.Score))]
+        );
         return $"{table}\n{values}";
     }
 }

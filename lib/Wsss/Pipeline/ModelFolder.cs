@@ -41,7 +41,17 @@ public sealed class ModelFolder
     /// <summary>Hash of all that decides a mask, but the image.</summary>
     public string Key { get; }
 
-    private static Provenance Nobody { get; } = new() { Library = "", Seed = 0, Device = "", Threads = 0, Data = "", System = "", Seconds = 0 };
+    private static Provenance Nobody { get; } =
+        new()
+        {
+            Library = "",
+            Seed = 0,
+            Device = "",
+            Threads = 0,
+            Data = "",
+            System = "",
+            Seconds = 0,
+        };
 
     /// <summary>Copies what a run has trained into a folder, which appears whole or not at all.</summary>
     /// <param name="folder">A new or empty folder, or one of a model, which is replaced.</param>
@@ -56,20 +66,32 @@ public sealed class ModelFolder
     /// refinement learns from the training images or reads a folder of their saliency.
     /// </exception>
     public static ModelFolder Save(
-        string folder, Experiment experiment, TrainedClassifier classifier, TrainedSegmenter? segmenter, float threshold, Provenance provenance)
+        string folder,
+        Experiment experiment,
+        TrainedClassifier classifier,
+        TrainedSegmenter? segmenter,
+        float threshold,
+        Provenance provenance
+    )
     {
         string full = Path.GetFullPath(folder);
-        if (segmenter is null) RequireMapsOfNewPhotographs(experiment);
+        if (segmenter is null)
+            RequireMapsOfNewPhotographs(experiment);
         RequireOurs(full);
         try
         {
             using var place = TemporaryFolder.Create(full);
             string next = place.Folder;
-            var weights = new Dictionary<string, string> { [WeightsIn(ClassifierFolder)] = Copy(classifier.Folder, next, ClassifierFolder) };
-            if (segmenter is not null) weights[WeightsIn(SegmenterFolder)] = Copy(segmenter.Folder, next, SegmenterFolder);
+            var weights = new Dictionary<string, string>
+            {
+                [WeightsIn(ClassifierFolder)] = Copy(classifier.Folder, next, ClassifierFolder),
+            };
+            if (segmenter is not null)
+                weights[WeightsIn(SegmenterFolder)] = Copy(segmenter.Folder, next, SegmenterFolder);
             var refinements = experiment.Refinements;
             // With a segmentation network they are a record of how it was taught.
-            if (segmenter is null) refinements = [.. refinements.Select(refinement => WithOwnFiles(refinement, next, weights))];
+            if (segmenter is null)
+                refinements = [.. refinements.Select(refinement => WithOwnFiles(refinement, next, weights))];
             var description = new ModelDescription
             {
                 Schema = ModelDescription.CurrentSchema,
@@ -91,7 +113,9 @@ public sealed class ModelFolder
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ArtifactException(
-                $"Expected to write the model '{full}'; {error.Message} A model that was there before is still there.", error);
+                $"Expected to write the model '{full}'; {error.Message} A model that was there before is still there.",
+                error
+            );
         }
     }
 
@@ -103,9 +127,12 @@ public sealed class ModelFolder
     public static ModelFolder Load(string folder)
     {
         string path = Path.Combine(folder, DescriptionFile);
-        if (!Directory.Exists(folder)) throw new WsssException($"Expected a folder of a model at '{folder}', found no such folder.");
+        if (!Directory.Exists(folder))
+            throw new WsssException($"Expected a folder of a model at '{folder}', found no such folder.");
         if (!File.Exists(path))
-            throw new WsssException($"Expected a model with '{DescriptionFile}', found none in '{folder}'. Give the folder that a run left.");
+            throw new WsssException(
+                $"Expected a model with '{DescriptionFile}', found none in '{folder}'. Give the folder that a run left."
+            );
         // One of an older version has no manifest: then its weights alone are known.
         var stored = Artifact.Find(folder);
         stored?.Verified(DescriptionFile);
@@ -118,10 +145,13 @@ public sealed class ModelFolder
             if (!File.Exists(file))
                 throw new WeightFileException($"Expected a model with '{name}', found no such file in '{folder}'. Copy the whole folder.");
             if (FileHash.Read(file) != hash)
-                throw new WeightFileException($"{file}: expected what {DescriptionFile} names, found others or a part. Copy the whole folder.");
+                throw new WeightFileException(
+                    $"{file}: expected what {DescriptionFile} names, found others or a part. Copy the whole folder."
+                );
         }
         string needed = WeightsIn(description.Segmentation is null ? ClassifierFolder : SegmenterFolder);
-        if (!description.Weights.ContainsKey(needed)) throw new WsssException($"{path}: expected weights of '{needed}', found none.");
+        if (!description.Weights.ContainsKey(needed))
+            throw new WsssException($"{path}: expected weights of '{needed}', found none.");
         stored?.Verify();
         return new ModelFolder(Path.GetFullPath(folder), description);
     }
@@ -172,13 +202,16 @@ public sealed class ModelFolder
         if (experiment.Refinements.FirstOrDefault(step => step.Learns) is { } learning)
         {
             throw new RecipeException(
-                $"Expected refinements that need the photograph alone, found {learning.Name}, which learns from the training images. {Advice}");
+                $"Expected refinements that need the photograph alone, found {learning.Name}, which learns from the training images. "
+                    + $"{Advice}"
+            );
         }
         var files = experiment.Refinements.OfType<SaliencyRefinement>().Where(step => step.Saliency != SaliencySource.Shipped).ToArray();
         if (files.FirstOrDefault(step => !File.Exists(step.Saliency)) is { } maps)
         {
             throw new RecipeException(
-                $"Expected saliency from a network, found the folder '{maps.Saliency}', which has none of new photographs. {Advice}");
+                $"Expected saliency from a network, found the folder '{maps.Saliency}', which has none of new photographs. {Advice}"
+            );
         }
         if (files.Select(step => step.Saliency).Distinct().Count() > 1)
             throw new RecipeException($"Expected saliency from one network, found {files.Length}. {Advice}");
@@ -200,10 +233,14 @@ public sealed class ModelFolder
         {
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
-            string found = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("schema", out var value) ? value.GetRawText() : "none";
-            if (found == $"{ModelDescription.CurrentSchema}") return;
+            string found =
+                root.ValueKind == JsonValueKind.Object && root.TryGetProperty("schema", out var value) ? value.GetRawText() : "none";
+            if (found == $"{ModelDescription.CurrentSchema}")
+                return;
             throw new WsssException(
-                $"{path}: expected a model of schema {ModelDescription.CurrentSchema}, found {found}. Use the version of the library that wrote it.");
+                $"{path}: expected a model of schema {ModelDescription.CurrentSchema}, found {found}. Use the version of the library "
+                    + "that wrote it."
+            );
         }
         catch (JsonException error)
         {

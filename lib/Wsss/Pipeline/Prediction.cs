@@ -59,14 +59,16 @@ public sealed record Prediction
     /// <param name="folder">The folder to fill.</param>
     /// <param name="run">Device, progress, cancellation.</param>
     /// <returns>What came of each photograph, to be enumerated to its end; broken ones have an error, and the others go on.</returns>
-    /// <exception cref="RecipeException">The longest side is below 16 pixels, or labels are given for a model that does not look at them.</exception>
+    /// <exception cref="RecipeException">The longest side is below 16 pixels, or labels are given for a model that does not look at
+    /// them.</exception>
     /// <exception cref="WsssException">
     /// The folder has masks of another model, or the photographs lie where masks are written, or the model's files are broken.
     /// </exception>
     public IEnumerable<PredictedImage> Run(ModelFolder model, IReadOnlyList<Photograph> photographs, string folder, RunContext run)
     {
         const int Smallest = 16;
-        if (LongestSide < Smallest) throw new RecipeException($"Expected a longest side of at least {Smallest} pixels, found {LongestSide}.");
+        if (LongestSide < Smallest)
+            throw new RecipeException($"Expected a longest side of at least {Smallest} pixels, found {LongestSide}.");
         if (model.HasSegmenter && Labels.Count > 0)
             throw new RecipeException("Expected no labels for a model with a segmentation network, which finds the classes itself.");
         string masks = Path.GetFullPath(Path.Combine(folder, PredictionIndex.MaskFolder)) + Path.DirectorySeparatorChar;
@@ -174,7 +176,10 @@ public sealed record Prediction
         }
         catch (PathTooLongException error)
         {
-            return (null, new ImageFileException($"Expected a name that leaves room for that of a mask: '{photograph.Path}'. Shorten it.", error));
+            return (
+                null,
+                new ImageFileException($"Expected a name that leaves room for that of a mask: '{photograph.Path}'. Shorten it.", error)
+            );
         }
         int[] labels = [.. new AnnotatedImage(photograph.File, mask).Labels().Select(label => label - 1)];
         return (new IndexEntry(photograph.Id, prepared.Key, labels, width, height), null);

@@ -40,20 +40,26 @@ internal sealed class PredictionIndex : IDisposable
     /// <exception cref="WsssException">There are masks that this model has not made, and they must stay.</exception>
     public static PredictionIndex Open(string folder, string model, bool overwrite)
     {
-        string path = Path.Combine(folder, FileName), masks = Path.Combine(folder, MaskFolder);
+        string path = Path.Combine(folder, FileName),
+            masks = Path.Combine(folder, MaskFolder);
         const string Advice = "Give another folder, or overwrite them.";
-        if (overwrite) return new PredictionIndex(path, model, []);
+        if (overwrite)
+            return new PredictionIndex(path, model, []);
         if (!File.Exists(path))
         {
             return Directory.Exists(masks) && InputFolder.Files(masks, [".png"]).Any()
-                ? throw new WsssException($"Expected '{FileName}' to say which model made the masks in '{masks}', found masks alone. {Advice}")
+                ? throw new WsssException(
+                    $"Expected '{FileName}' to say which model made the masks in '{masks}', found masks alone. {Advice}"
+                )
                 : new PredictionIndex(path, model, []);
         }
         var lines = InputFile.ReadLines(path, InputKind.List);
         if (lines.Count == 0 || Read<Header>(lines[0]) is not { } header || header.Model != model)
             throw new WsssException($"Expected masks of this model and size in '{folder}', found those of another: '{path}'. {Advice}");
         var entries = new Dictionary<string, IndexEntry>();
-        foreach (string line in lines.Skip(1)) if (Read<IndexEntry>(line) is { } entry) entries[entry.Id] = entry;
+        foreach (string line in lines.Skip(1))
+            if (Read<IndexEntry>(line) is { } entry)
+                entries[entry.Id] = entry;
         return new PredictionIndex(path, model, entries);
     }
 

@@ -32,18 +32,23 @@ internal sealed record ReviewDecisions
     /// <exception cref="WsssException">The file is no such JSON.</exception>
     public static ReviewDecisions Load(string path, string fingerprint, IReadOnlyList<string> ids)
     {
-        if (!File.Exists(path)) throw new DataSetException($"Expected decisions of a review at '{path}', found no such file.");
+        if (!File.Exists(path))
+            throw new DataSetException($"Expected decisions of a review at '{path}', found no such file.");
         var decisions = WsssJson.Read<ReviewDecisions>(InputFile.ReadText(path, InputKind.Document), path);
         if (decisions is { LeaveOut: null } or { Good: null } or { Bad: null })
             throw new DataSetException($"{path}: expected lists of names as leaveOut, good and bad, found null.");
         if (decisions.Data != fingerprint)
         {
             throw new DataSetException(
-                $"{path}: expected decisions about the data with fingerprint '{fingerprint}', found some about other data, '{decisions.Data}'. " +
-                "Give the data set, seed and split that were reviewed, or review these.");
+                $"{path}: expected decisions about the data with fingerprint '{fingerprint}', found some about other data, "
+                    + $"'{decisions.Data}'. "
+                    + "Give the data set, seed and split that were reviewed, or review these."
+            );
         }
         if (decisions.Threshold is { } threshold && !(threshold is >= 0 and <= 1))
-            throw new DataSetException(string.Create(CultureInfo.InvariantCulture, $"{path}: expected a threshold in 0…1, found {threshold}."));
+            throw new DataSetException(
+                string.Create(CultureInfo.InvariantCulture, $"{path}: expected a threshold in 0…1, found {threshold}.")
+            );
         decisions.RequireImages(path, ids);
         return decisions;
     }
@@ -79,8 +84,11 @@ internal sealed record ReviewDecisions
         foreach (string id in LeaveOut.Concat(Good).Concat(Bad))
         {
             if (!known.Contains(id))
-                throw new DataSetException($"{path}: expected names of the {known.Count} images that were reviewed, found '{id}', which is none of them.");
-            if (!seen.Add(id)) throw new DataSetException($"{path}: expected each image once in leaveOut, good and bad, found '{id}' twice.");
+                throw new DataSetException(
+                    $"{path}: expected names of the {known.Count} images that were reviewed, found '{id}', which is none of them."
+                );
+            if (!seen.Add(id))
+                throw new DataSetException($"{path}: expected each image once in leaveOut, good and bad, found '{id}' twice.");
         }
         if (LeaveOut.Count == known.Count)
             throw new DataSetException($"{path}: expected at least one image to be kept, found all {known.Count} left out.");

@@ -45,7 +45,9 @@ public sealed class Study : IDisposable
     /// <summary>Device, store, progress, cancellation.</summary>
     public RunContext Run { get; }
 
-    /// <summary>What a person should know about the data before training; what makes training senseless is an error when a study is opened.</summary>
+    /// <summary>
+    /// What a person should know about the data before training; what makes training senseless is an error when a study is opened.
+    /// </summary>
     public IReadOnlyList<DataFinding> Findings { get; }
 
     /// <summary>Names of the C target classes.</summary>
@@ -54,9 +56,15 @@ public sealed class Study : IDisposable
     /// <summary>Opens the data of an experiment; nothing is trained yet.</summary>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
     /// <exception cref="DataSetException">The data cannot be used.</exception>
-    public static Study Open(Experiment experiment, RunContext run) => On(
-        experiment.Data?.Open() ?? throw new RecipeException("Expected an experiment that names its data set, found none. Name it, or open the data first."),
-        experiment, run);
+    public static Study Open(Experiment experiment, RunContext run) =>
+        On(
+            experiment.Data?.Open()
+                ?? throw new RecipeException(
+                    "Expected an experiment that names its data set, found none. Name it, or open the data first."
+                ),
+            experiment,
+            run
+        );
 
     /// <summary>What a notebook's parameters ask for, each written as the command line's option of that name.</summary>
     /// <param name="data">A data set, see <see cref="DataSet.Parse"/>.</param>
@@ -65,14 +73,26 @@ public sealed class Study : IDisposable
     /// <param name="device">auto, cpu or cuda.</param>
     /// <param name="backbone">Empty for the data set's own.</param>
     /// <param name="weights">File of its weights; empty for its own.</param>
-    /// <param name="experimentFile">An experiment as JSON that takes the place of data, scale, seed, backbone and weights; may be empty.</param>
+    /// <param name="experimentFile">An experiment as JSON that takes the place of data, scale, seed, backbone and weights; may be
+    /// empty.</param>
     /// <param name="store">Folder of finished results; empty for out/cache of the project.</param>
     /// <exception cref="WsssException">A value cannot be; the message says which.</exception>
     public static Study Open(
-        string data, string scale, int seed, string device, string backbone = "", string weights = "", string experimentFile = "", string store = "") =>
-        Open(experimentFile.Length > 0
-            ? Experiment.Load(experimentFile)
-            : Experiment.For(DataSet.Parse(data, scale, seed), BackboneSpec.Parse(backbone, weights), seed), RunContext.Open(device, store));
+        string data,
+        string scale,
+        int seed,
+        string device,
+        string backbone = "",
+        string weights = "",
+        string experimentFile = "",
+        string store = ""
+    ) =>
+        Open(
+            experimentFile.Length > 0
+                ? Experiment.Load(experimentFile)
+                : Experiment.For(DataSet.Parse(data, scale, seed), BackboneSpec.Parse(backbone, weights), seed),
+            RunContext.Open(device, store)
+        );
 
     /// <summary>The same on data that is open already, whatever the experiment names.</summary>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
@@ -103,7 +123,8 @@ public sealed class Study : IDisposable
         : null;
 
     /// <summary>
-    /// The one threshold of everything, and how it was chosen: by the experiment's rule, else best on the masks of the validation split, else,
+    /// The one threshold of everything, and how it was chosen: by the experiment's rule, else best on the masks of the validation split,
+    /// else,
     /// where that has none, by <see cref="MaskFreeRule.Default"/> on the training images.
     /// </summary>
     public ThresholdChoice ThresholdChoice => _choice ??= Experiment.ThresholdRule is null && ThresholdCurve is { } curve
@@ -148,7 +169,9 @@ public sealed class Study : IDisposable
     public MultiLabelScore ScoreClassifier() =>
         ClassifierTrainer.Evaluate(Classifier.Network, Data.Test, Experiment.Classifier.Augmentation.Size, Run);
 
-    /// <summary>Scores the maps' masks at the threshold, and the maps at every threshold, on the test images that have masks, in one pass.</summary>
+    /// <summary>
+    /// Scores the maps' masks at the threshold, and the maps at every threshold, on the test images that have masks, in one pass.
+    /// </summary>
     /// <exception cref="DataSetException">No test image has a mask.</exception>
     public (Score AtThreshold, ThresholdSummary Curve) ScoreMaps()
     {
@@ -267,12 +290,21 @@ public sealed class Study : IDisposable
     /// <exception cref="RecipeException">It learned nothing.</exception>
     private void RequireLearning(MultiLabelScore score)
     {
-        double[] shares = [.. Enumerable.Range(0, ClassNames.Count)
-            .Select(c => Enumerable.Range(0, Data.Test.Count).Average(i => Data.Test.Labels(i).Contains(c) ? 1.0 : 0)).Where(share => share > 0)];
+        double[] shares =
+        [
+            .. Enumerable
+                .Range(0, ClassNames.Count)
+                .Select(c => Enumerable.Range(0, Data.Test.Count).Average(i => Data.Test.Labels(i).Contains(c) ? 1.0 : 0))
+                .Where(share => share > 0),
+        ];
         double chance = shares.Length == 0 ? 0 : shares.Average();
-        if (score.F1 > 0 || score.MeanAveragePrecision > chance + LeastGain) return;
+        if (score.F1 > 0 || score.MeanAveragePrecision > chance + LeastGain)
+            return;
         throw new RecipeException(
-            $"Expected a classifier that learned something, found F1 0 and mAP {Table.Percent(score.MeanAveragePrecision)} % on {Data.Test.Name}, where a " +
-            $"guess has {Table.Percent(chance)} %. Train longer, start from pre-trained weights, or look whether the labels belong to the images.");
+            $"Expected a classifier that learned something, found F1 0 and mAP {Table.Percent(score.MeanAveragePrecision)} % on "
+                + $"{Data.Test.Name}, where a "
+                + $"guess has {Table.Percent(chance)} %. Train longer, start from pre-trained weights, or look whether the labels belong "
+                + "to the images."
+        );
     }
 }

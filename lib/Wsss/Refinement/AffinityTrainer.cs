@@ -18,9 +18,15 @@ internal static class AffinityTrainer
     public static AffinityNetwork Train(AffinityRecipe recipe, TargetSource seeds, RunContext run)
     {
         recipe.Validate();
-        return StoredTraining.TrainOrLoad(
-            () => new AffinityNetwork(recipe.Backbone.Create(seeds.ClassNames.Count)), network => new AffinityTask(network, PairPaths.Within(recipe.Radius)),
-            recipe, seeds, run).Network;
+        return StoredTraining
+            .TrainOrLoad(
+                () => new AffinityNetwork(recipe.Backbone.Create(seeds.ClassNames.Count)),
+                network => new AffinityTask(network, PairPaths.Within(recipe.Radius)),
+                recipe,
+                seeds,
+                run
+            )
+            .Network;
     }
 
     private sealed class AffinityTask(AffinityNetwork network, IReadOnlyList<PairPath> pairs) : TrainingTask

@@ -18,7 +18,8 @@ namespace Wsss.Refinement;
 /// <remarks>
 /// As in IRN's code: seeds with thresholds .30 (surely object) and .05 (surely background), each refined by a CRF; what is
 /// neither stays unknown. At inference the boundary is the mean over the image and its mirror image, the maps are averaged
-/// around each cell of the boundary's grid of stride 4 and multiplied by 1 − boundary; β = 10, 2⁸ steps, radius 5. The walked maps of an image
+/// around each cell of the boundary's grid of stride 4 and multiplied by 1 − boundary; β = 10, 2⁸ steps, radius 5. The walked maps of an
+/// image
 /// are divided by their common maximum. Class maps need no displacement field, which IRN has for instances.
 /// </remarks>
 [Registered("a random walk within boundaries that are learned from the maps of the training images (PSA, IRN)", Name = "walk", Order = 3)]
@@ -26,7 +27,14 @@ public sealed record AffinityWalk : MapRefinement
 {
     /// <summary>IRN's options are for photographs; small scenes need a finer grid, stricter seeds and a shorter walk.</summary>
     [Suggested(DataKind.DrawnScenes)]
-    public static AffinityWalk ForDrawnScenes { get; } = new() { Scale = 2, ObjectThreshold = 0.4f, BackgroundThreshold = 0.2f, Steps = 64 };
+    public static AffinityWalk ForDrawnScenes { get; } =
+        new()
+        {
+            Scale = 2,
+            ObjectThreshold = 0.4f,
+            BackgroundThreshold = 0.2f,
+            Steps = 64,
+        };
 
     /// <summary>What the map of a pixel must reach to be surely an object, 0…1.</summary>
     public float ObjectThreshold { get; init; } = 0.3f;
@@ -62,13 +70,20 @@ public sealed record AffinityWalk : MapRefinement
         if (!(BackgroundThreshold is >= 0 and <= 1) || !(ObjectThreshold >= BackgroundThreshold && ObjectThreshold <= 1))
         {
             throw new RecipeException(
-                $"Affinity walk: expected 0 ≤ background threshold ≤ object threshold ≤ 1, found {BackgroundThreshold} and {ObjectThreshold}.");
+                $"Affinity walk: expected 0 ≤ background threshold ≤ object threshold ≤ 1, found {BackgroundThreshold} and "
+                    + $"{ObjectThreshold}."
+            );
         }
-        if (!InputScales.IsValid(Scale)) throw new RecipeException($"Affinity walk: expected a scale above 0 and at most {InputScales.Largest}, found {Scale}.");
-        if (Epochs < 1) throw new RecipeException($"Affinity walk: expected at least one epoch, found {Epochs}.");
-        if (Radius < 2) throw new RecipeException($"Affinity walk: expected a radius of at least 2, found {Radius}.");
-        if (!(Beta > 0)) throw new RecipeException($"Affinity walk: expected β above 0, found {Beta}.");
-        if (Steps < 0) throw new RecipeException($"Affinity walk: expected at least 0 steps, found {Steps}.");
+        if (!InputScales.IsValid(Scale))
+            throw new RecipeException($"Affinity walk: expected a scale above 0 and at most {InputScales.Largest}, found {Scale}.");
+        if (Epochs < 1)
+            throw new RecipeException($"Affinity walk: expected at least one epoch, found {Epochs}.");
+        if (Radius < 2)
+            throw new RecipeException($"Affinity walk: expected a radius of at least 2, found {Radius}.");
+        if (!(Beta > 0))
+            throw new RecipeException($"Affinity walk: expected β above 0, found {Beta}.");
+        if (Steps < 0)
+            throw new RecipeException($"Affinity walk: expected at least 0 steps, found {Steps}.");
         Crf.Validate();
     }
 
@@ -102,20 +117,31 @@ public sealed record AffinityWalk : MapRefinement
     /// <param name="crf">The CRF, of <see cref="Crf"/>.</param>
     public LabelMap Seeds(RgbImage image, LocalizationMaps maps, DenseCrf crf)
     {
-        if (maps.Classes.Count == 0) return new LabelMap(maps.Width, maps.Height, new byte[maps.Width * maps.Height]);
-        byte[] objects = Labels(ObjectThreshold), background = Labels(BackgroundThreshold);
+        if (maps.Classes.Count == 0)
+            return new LabelMap(maps.Width, maps.Height, new byte[maps.Width * maps.Height]);
+        byte[] objects = Labels(ObjectThreshold),
+            background = Labels(BackgroundThreshold);
         byte[] seeds = [.. objects.Select((label, i) => label != 0 || background[i] == 0 ? label : LabelMap.Ignore)];
         return new LabelMap(maps.Width, maps.Height, seeds);
 
         byte[] Labels(float threshold)
         {
-            int pixels = maps.Width * maps.Height, labels = maps.Classes.Count + 1;
-            float[] marginals = crf.Infer(image.Width, image.Height, image.Pixels, new MapLabels { Threshold = threshold }.Unary(maps), labels); // [K + 1, H, W]
+            int pixels = maps.Width * maps.Height,
+                labels = maps.Classes.Count + 1;
+            float[] marginals = crf.Infer(
+                image.Width,
+                image.Height,
+                image.Pixels,
+                new MapLabels { Threshold = threshold }.Unary(maps),
+                labels
+            ); // [K + 1, H, W]
             var result = new byte[pixels];
             for (int i = 0; i < pixels; i++)
             {
                 int best = 0;
-                for (int k = 1; k < labels; k++) if (marginals[k * pixels + i] > marginals[best * pixels + i]) best = k;
+                for (int k = 1; k < labels; k++)
+                    if (marginals[k * pixels + i] > marginals[best * pixels + i])
+                        best = k;
                 result[i] = best == 0 ? (byte)0 : (byte)(maps.Classes[best - 1] + 1);
             }
             return result;
@@ -126,14 +152,27 @@ public sealed record AffinityWalk : MapRefinement
     {
         var (_, train, run) = context;
         string key = ArtifactStore.Key(
-            "seeds/3", maps.Key, train.Fingerprint, WsssJson.Write(ObjectThreshold), WsssJson.Write(BackgroundThreshold), WsssJson.Write(Crf));
-        string about = $"{maps.Origin.Title}, above {WsssJson.Write(ObjectThreshold)}, below {WsssJson.Write(BackgroundThreshold)}, {train.Name}";
-        string seeds = run.Store.Ensure("seeds", key, about, folder =>
-        {
-            var crf = new DenseCrf(Crf);
-            foreach (var (sample, map) in maps.Read(train))
-                ImageFile.WriteMask(MaskFolderSource.PathOf(folder, sample.Id), Seeds(sample.Image, map, crf));
-        }, run);
+            "seeds/3",
+            maps.Key,
+            train.Fingerprint,
+            WsssJson.Write(ObjectThreshold),
+            WsssJson.Write(BackgroundThreshold),
+            WsssJson.Write(Crf)
+        );
+        string about =
+            $"{maps.Origin.Title}, above {WsssJson.Write(ObjectThreshold)}, below {WsssJson.Write(BackgroundThreshold)}, {train.Name}";
+        string seeds = run.Store.Ensure(
+            "seeds",
+            key,
+            about,
+            folder =>
+            {
+                var crf = new DenseCrf(Crf);
+                foreach (var (sample, map) in maps.Read(train))
+                    ImageFile.WriteMask(MaskFolderSource.PathOf(folder, sample.Id), Seeds(sample.Image, map, crf));
+            },
+            run
+        );
         return new MaskFolderSource(train, seeds, key);
     }
 

@@ -23,7 +23,9 @@ public sealed record CrfRefinement : MapRefinement
         Crf.Validate();
         Evidence.Validate();
         if (Crf.Compatibility is not null)
-            throw new RecipeException("CRF refinement: expected no label compatibility, found one. Images differ in their labels; leave it out for Potts.");
+            throw new RecipeException(
+                "CRF refinement: expected no label compatibility, found one. Images differ in their labels; leave it out for Potts."
+            );
     }
 
     /// <inheritdoc/>
@@ -44,7 +46,8 @@ public sealed record CrfRefinement : MapRefinement
         protected override LocalizationMaps RefineSome(RgbImage image, LocalizationMaps maps)
         {
             int pixels = maps.Width * maps.Height;
-            float[] marginals = crf.Infer(image.Width, image.Height, image.Pixels, evidence.Unary(maps), maps.Classes.Count + 1); // [K + 1, H, W], background first
+            // [K + 1, H, W], background first
+            float[] marginals = crf.Infer(image.Width, image.Height, image.Pixels, evidence.Unary(maps), maps.Classes.Count + 1);
             return new LocalizationMaps(maps.Id, maps.Width, maps.Height, maps.Classes, marginals[pixels..]);
         }
     }
@@ -111,8 +114,10 @@ public sealed record MapLabels : MapEvidence
     /// <inheritdoc/>
     public override void Validate()
     {
-        if (!(Threshold is >= 0 and <= 1)) throw new RecipeException($"CRF refinement: expected a threshold in 0…1, found {Threshold}.");
-        if (!(Confidence is > 0 and < 1)) throw new RecipeException($"CRF refinement: expected a confidence between 0 and 1, found {Confidence}.");
+        if (!(Threshold is >= 0 and <= 1))
+            throw new RecipeException($"CRF refinement: expected a threshold in 0…1, found {Threshold}.");
+        if (!(Confidence is > 0 and < 1))
+            throw new RecipeException($"CRF refinement: expected a confidence between 0 and 1, found {Confidence}.");
     }
 
     /// <inheritdoc/>

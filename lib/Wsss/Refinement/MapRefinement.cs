@@ -23,7 +23,9 @@ public abstract record MapRefinement
     [JsonIgnore]
     public virtual bool Learns => false;
 
-    /// <summary>All that decides what it does, but the classifier and the images: its options, and the content of files that they name.</summary>
+    /// <summary>
+    /// All that decides what it does, but the classifier and the images: its options, and the content of files that they name.
+    /// </summary>
     public virtual string Key() => WsssJson.Write<MapRefinement>(this);
 
     /// <summary>Gets ready to refine: takes buffers, trains a network or takes it from the store.</summary>

@@ -41,14 +41,21 @@ public sealed record Pamr
     public Tensor Refine(Tensor images, Tensor scores)
     {
         Validate();
-        if (images.dim() != 4 || scores.dim() != 4 || images.shape[0] != scores.shape[0] || !images.shape[2..].SequenceEqual(scores.shape[2..]))
+        if (
+            images.dim() != 4
+            || scores.dim() != 4
+            || images.shape[0] != scores.shape[0]
+            || !images.shape[2..].SequenceEqual(scores.shape[2..])
+        )
         {
             throw new ArgumentException(
-                $"Expected images [N, 3, H, W] and scores [N, C, H, W] of one size, found [{string.Join(", ", images.shape)}] and [{string.Join(", ", scores.shape)}].");
+                $"Expected images [N, 3, H, W] and scores [N, C, H, W] of one size, found [{string.Join(", ", images.shape)}] and "
+                    + $"[{string.Join(", ", scores.shape)}]."
+            );
         }
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        Tensor weights = Weights(images);                                              // [N, P, H, W]
+        Tensor weights = Weights(images); // [N, P, H, W]
         Tensor current = scores.alias();
         for (int i = 0; i < Iterations; i++)
         {
@@ -57,7 +64,8 @@ public sealed record Pamr
             int p = 0;
             foreach (Tensor neighbour in Neighbours(current))
             {
-                using (neighbour) next.addcmul_(neighbour, weights.narrow(1, p++, 1), 1);
+                using (neighbour)
+                    next.addcmul_(neighbour, weights.narrow(1, p++, 1), 1);
             }
             current = next.MoveToOuterDisposeScope();
         }

@@ -55,10 +55,13 @@ public static class PostHocFusion
         if ((saliency.Width, saliency.Height) != (maps.Width, maps.Height))
         {
             throw new ArgumentException(
-                $"Expected a saliency map of {maps.Width}×{maps.Height} pixels, as the maps of '{maps.Id}', found {saliency.Width}×{saliency.Height}.");
+                $"Expected a saliency map of {maps.Width}×{maps.Height} pixels, as the maps of '{maps.Id}', found "
+                    + $"{saliency.Width}×{saliency.Height}."
+            );
         }
         var values = new float[maps.Values.Length];
-        for (int i = 0; i < values.Length; i++) values[i] = rule(maps.Values[i], saliency.Values[i % saliency.Values.Length] / Full);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = rule(maps.Values[i], saliency.Values[i % saliency.Values.Length] / Full);
         return new LocalizationMaps(maps.Id, maps.Width, maps.Height, maps.Classes, values);
     }
 }

@@ -26,7 +26,10 @@ public enum FusionRule
 [Registered("joined with the maps, without training: average, product, max, or a background of 1 - saliency", Name = "saliency", Order = 4)]
 public sealed record SaliencyRefinement : MapRefinement
 {
-    /// <summary>Where saliency comes from, as <see cref="SaliencySource.Open"/> takes it: <c>shipped</c> (for drawn scenes), a TorchScript file, or a folder.</summary>
+    /// <summary>
+    /// Where saliency comes from, as <see cref="SaliencySource.Open"/> takes it: <c>shipped</c> (for drawn scenes), a TorchScript file, or
+    /// a folder.
+    /// </summary>
     public string Saliency { get; init; } = SaliencySource.Shipped;
 
     /// <summary>How the two are joined.</summary>

@@ -30,19 +30,22 @@ internal sealed class TensorCrf
     /// <param name="unary">[N, C, H, W] unary energies, −log p; float32, finite.</param>
     /// <param name="images">[N, 3, H, W] float32 in 0…255, on the same device.</param>
     /// <returns>[N, C, H, W] float32, the caller's to dispose of; they sum to 1 over the labels.</returns>
-    /// <exception cref="ArgumentException">The shapes do not fit, an energy is NaN or infinite, or C does not fit the compatibility.</exception>
+    /// <exception cref="ArgumentException">The shapes do not fit, an energy is NaN or infinite, or C does not fit the
+    /// compatibility.</exception>
     /// <exception cref="WsssException">The images are too large for a dense matrix.</exception>
     public Tensor Infer(Tensor unary, Tensor images)
     {
         Check(unary, images);
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        var energies = unary.flatten(2).transpose(1, 2);                                       // [N, P, C]
+        var energies = unary.flatten(2).transpose(1, 2); // [N, P, C]
         if (!isfinite(energies).all().item<bool>())
-            throw new ArgumentException("Expected finite unary energies, found NaN or infinite ones. Clip probabilities before their logarithm.");
-        var affinity = Affinity(images);                                                       // [N, P, P]
-        var compatibility = Compatibility(unary.device);                                       // [C, C] or null
-        var q = (-energies).softmax(2);                                                        // [N, P, C]
+            throw new ArgumentException(
+                "Expected finite unary energies, found NaN or infinite ones. Clip probabilities before their logarithm."
+            );
+        var affinity = Affinity(images); // [N, P, P]
+        var compatibility = Compatibility(unary.device); // [C, C] or null
+        var q = (-energies).softmax(2); // [N, P, C]
         for (int i = 0; i < _options.Iterations; i++)
         {
             using var iterationScope = NewDisposeScope();

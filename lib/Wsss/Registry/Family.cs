@@ -40,7 +40,9 @@ internal sealed class Family
     /// <summary>What a member is called in messages, such as <c>technique</c>.</summary>
     public string Noun { get; }
 
-    /// <summary>The members in the order of lists. Of several with one name the one defined last counts: a cell that is run again defines it anew.</summary>
+    /// <summary>
+    /// The members in the order of lists. Of several with one name the one defined last counts: a cell that is run again defines it anew.
+    /// </summary>
     public IReadOnlyList<FamilyMember> Members
     {
         get
@@ -60,7 +62,8 @@ internal sealed class Family
     public IReadOnlyList<string> Names => [.. Members.Select(member => member.Name)];
 
     /// <summary>The name of a member with options.</summary>
-    public static string NameOf(object member) => member.GetType().GetCustomAttribute<RegisteredAttribute>(inherit: false)?.Name ?? member.GetType().Name;
+    public static string NameOf(object member) =>
+        member.GetType().GetCustomAttribute<RegisteredAttribute>(inherit: false)?.Name ?? member.GetType().Name;
 
     /// <summary>Which options a member has: <see cref="SuggestedPreset"/>, <see cref="PublishedPreset"/>, or <c>own options</c>.</summary>
     /// <param name="value">The member.</param>
@@ -85,8 +88,11 @@ internal sealed class Family
     /// <param name="source">Where it came from, for the error message.</param>
     /// <param name="kind">The data at hand; null where only published options are known.</param>
     /// <exception cref="WsssException">It is none of the forms, or no such member or option.</exception>
-    public static T Parse<T>(string text, string source, DataKind? kind = null) where T : class =>
-        text.TrimStart().StartsWith('{') ? WsssYaml.Read<T>(text, source, kind) : WsssJson.Read<T>(JsonSerializer.Serialize(text), source, kind);
+    public static T Parse<T>(string text, string source, DataKind? kind = null)
+        where T : class =>
+        text.TrimStart().StartsWith('{')
+            ? WsssYaml.Read<T>(text, source, kind)
+            : WsssJson.Read<T>(JsonSerializer.Serialize(text), source, kind);
 
     /// <summary>A line per member: its name and what it does.</summary>
     public string ToHelp()
@@ -128,12 +134,17 @@ internal sealed class Family
         {
             [] => member.Suggested(kind) ?? member.Published,
             [PublishedPreset] => member.Published,
-            [SuggestedPreset] => member.Suggested(kind) ?? throw new JsonException(
-                $"Expected suggested options of the {Noun} {member.Name} for {Words(kind)}, found none. Take {PublishedPreset}."),
+            [SuggestedPreset] => member.Suggested(kind)
+                ?? throw new JsonException(
+                    $"Expected suggested options of the {Noun} {member.Name} for {Words(kind)}, found none. Take {PublishedPreset}."
+                ),
             _ => throw new JsonException(
-                $"Expected {PublishedPreset}, {SuggestedPreset} or options as key=value behind '{member.Name}:', found '{string.Join(',', presets)}'."),
+                $"Expected {PublishedPreset}, {SuggestedPreset} or options as key=value behind '{member.Name}:', found "
+                    + $"'{string.Join(',', presets)}'."
+            ),
         };
-        if (given.Count == 0) return start;
+        if (given.Count == 0)
+            return start;
         var all = JsonSerializer.SerializeToNode(start, member.Type, json)!.AsObject();
         OptionMerge.Into(all, given, member.Type, $"The {Noun} {member.Name}");
         return all.Deserialize(member.Type, json)!;
@@ -142,10 +153,19 @@ internal sealed class Family
     private string Unknown(string name) =>
         $"Expected the {Noun} to be one of {string.Join(", ", Names)}; found '{name}'. {NearNames.Question(Names, name)}".TrimEnd();
 
-    private JsonException Misformed(JsonNode? node) => new(
-        $"Expected a {Noun} as its name or as {{name: {{option: value}}}}, found {node?.ToJsonString() ?? "null"}. Names: {string.Join(", ", Names)}.");
+    private JsonException Misformed(JsonNode? node) =>
+        new(
+            $"Expected a {Noun} as its name or as {{name: {{option: value}}}}, found {node?.ToJsonString() ?? "null"}. "
+                + $"Names: {string.Join(", ", Names)}."
+        );
 
-    private static string Words(DataKind? kind) => kind switch { null => "data of no known kind", DataKind.DrawnScenes => "drawn scenes", _ => "photographs" };
+    private static string Words(DataKind? kind) =>
+        kind switch
+        {
+            null => "data of no known kind",
+            DataKind.DrawnScenes => "drawn scenes",
+            _ => "photographs",
+        };
 
     private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal)
         .Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();

@@ -19,6 +19,7 @@ internal sealed class FamilyConverter(DataKind? kind) : JsonConverterFactory
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             (T)Family.Of<T>().Read(JsonNode.Parse(ref reader), kind, options);
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => Family.Of<T>().Write(value, options).WriteTo(writer);
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            Family.Of<T>().Write(value, options).WriteTo(writer);
     }
 }

@@ -15,15 +15,23 @@ internal sealed record FamilyMember(string Name, string Summary, int Order, Type
     public object Published => Instance?.GetValue(null) ?? Activator.CreateInstance(Type)!;
 
     /// <summary>With the options that were chosen on validation for data of a kind; null where there are none.</summary>
-    public object? Suggested(DataKind? kind) => kind is null ? null : Type.GetProperties(BindingFlags.Public | BindingFlags.Static)
-        .FirstOrDefault(property => property.GetCustomAttributes<SuggestedAttribute>().Any(attribute => attribute.Kind == kind))?.GetValue(null);
+    public object? Suggested(DataKind? kind) =>
+        kind is null
+            ? null
+            : Type.GetProperties(BindingFlags.Public | BindingFlags.Static)
+                .FirstOrDefault(property => property.GetCustomAttributes<SuggestedAttribute>().Any(attribute => attribute.Kind == kind))
+                ?.GetValue(null);
 
     /// <summary>The members of a family that an assembly defines.</summary>
     internal static IEnumerable<FamilyMember> In(Assembly assembly, Type family)
     {
         // Other people's assemblies hold no members, and there are many of them.
         string own = family.Assembly.GetName().Name!;
-        if (assembly != family.Assembly && (assembly.IsDynamic || assembly.GetReferencedAssemblies().All(reference => reference.Name != own))) yield break;
+        if (
+            assembly != family.Assembly
+            && (assembly.IsDynamic || assembly.GetReferencedAssemblies().All(reference => reference.Name != own))
+        )
+            yield break;
         foreach (Type type in TypesOf(assembly))
         {
             if (!type.IsAbstract && type.IsSubclassOf(family) && !type.ContainsGenericParameters)
@@ -31,7 +39,10 @@ internal sealed record FamilyMember(string Name, string Summary, int Order, Type
             foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
             {
                 if (property.PropertyType == family && property.GetCustomAttribute<RegisteredAttribute>() is { } attribute)
-                    yield return Of(attribute, property.Name, family) with { Instance = property };
+                    yield return Of(attribute, property.Name, family) with
+                    {
+                        Instance = property,
+                    };
             }
         }
     }

@@ -6,7 +6,10 @@ internal static class NearNames
     // Nobody types longer ones; the work grows with the product of the lengths.
     private const int LongestCompared = 200;
 
-    /// <summary>How far a name is from a text: letters to insert, delete or replace; 0 if the whole text is one of the name's words, ½ if it is its beginning.</summary>
+    /// <summary>
+    /// How far a name is from a text: letters to insert, delete or replace; 0 if the whole text is one of the name's words, ½ if it is its
+    /// beginning.
+    /// </summary>
     /// <param name="name">A known name.</param>
     /// <param name="wanted">What was typed.</param>
     public static double Distance(string name, string wanted)
@@ -30,7 +33,9 @@ internal static class NearNames
         return row[^1];
     }
 
-    /// <summary>The question that follows an unknown name: <c>Did you mean crf? </c>, with a blank behind it; empty if none comes near.</summary>
+    /// <summary>
+    /// The question that follows an unknown name: <c>Did you mean crf? </c>, with a blank behind it; empty if none comes near.
+    /// </summary>
     public static string Question(IEnumerable<string> names, string wanted)
     {
         string? nearest = names.OrderBy(name => Distance(name, wanted)).FirstOrDefault();

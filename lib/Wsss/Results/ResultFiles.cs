@@ -72,7 +72,10 @@ internal static class ResultFiles
 
         Dictionary<string, ResultValue> Measured(IGrouping<string, ThresholdTrial> group)
         {
-            var values = new Dictionary<string, ResultValue> { ["threshold"] = OverSeeds([.. group.Select(trial => (double?)trial.Threshold)], []) };
+            var values = new Dictionary<string, ResultValue>
+            {
+                ["threshold"] = OverSeeds([.. group.Select(trial => (double?)trial.Threshold)], []),
+            };
             // Where the images have no masks there is no score.
             if (group.All(trial => trial.MeanIoU is not null))
             {

@@ -91,8 +91,13 @@ public abstract class SaliencySource : IDisposable
     private static string RequireScript(string path) => File.Exists(path) ? path
         : throw new WeightFileException($"Expected a TorchScript network at '{path}', found no such file.");
 
-    private static string RequireFolder(string path) => Directory.Exists(path) ? path : throw new DataSetException(
-        $"Expected saliency from '{Shipped}', a TorchScript file (*{Extension}) or a folder of maps (ID.png, 8-bit grey); found no folder '{path}'.");
+    private static string RequireFolder(string path) =>
+        Directory.Exists(path)
+            ? path
+            : throw new DataSetException(
+                $"Expected saliency from '{Shipped}', a TorchScript file (*{Extension}) or a folder of maps (ID.png, 8-bit grey); found "
+                    + $"no folder '{path}'."
+            );
 
     private sealed class Objectness : SaliencySource
     {

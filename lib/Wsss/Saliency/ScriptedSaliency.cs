@@ -32,7 +32,10 @@ internal sealed class ScriptedSaliency : SaliencySource
         catch (ExternalException error)
         {
             throw new WeightFileException(
-                $"{path}: expected a TorchScript network (torch.jit.trace or torch.jit.script, then save); libtorch cannot read it: {FirstLine(error)}", error);
+                $"{path}: expected a TorchScript network (torch.jit.trace or torch.jit.script, then save); libtorch cannot read it: "
+                    + $"{FirstLine(error)}",
+                error
+            );
         }
         _network.eval();
     }
@@ -60,7 +63,10 @@ internal sealed class ScriptedSaliency : SaliencySource
         }
         catch (Exception error) when (error is ExternalException or InvalidCastException)
         {
-            throw new WeightFileException($"{_path}: expected a network that takes [1, 3, {Side}, {Side}] and gives one tensor; {FirstLine(error)}", error);
+            throw new WeightFileException(
+                $"{_path}: expected a network that takes [1, 3, {Side}, {Side}] and gives one tensor; {FirstLine(error)}",
+                error
+            );
         }
         if (map.numel() != Side * Side)
             throw new WeightFileException($"{_path}: expected one map of {Side}×{Side}, found [{string.Join(", ", map.shape)}].");

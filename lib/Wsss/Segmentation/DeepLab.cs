@@ -37,16 +37,20 @@ public sealed class DeepLab : nn.Module<Tensor, Tensor>
     /// <param name="classes">C, without the background.</param>
     /// <param name="options">Size of the head.</param>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
-    public DeepLab(Backbone backbone, int classes, DeepLabOptions options) : base(nameof(DeepLab))
+    public DeepLab(Backbone backbone, int classes, DeepLabOptions options)
+        : base(nameof(DeepLab))
     {
-        if (classes < 1) throw new RecipeException($"Expected at least one class, found {classes}.");
-        if (options.Width < 1) throw new RecipeException($"Expected DeepLab's width to be positive, found {options.Width}.");
+        if (classes < 1)
+            throw new RecipeException($"Expected at least one class, found {classes}.");
+        if (options.Width < 1)
+            throw new RecipeException($"Expected DeepLab's width to be positive, found {options.Width}.");
         if (options.Dropout is not (>= 0 and < 1))
             throw new RecipeException($"Expected DeepLab's dropout in 0 … 1 (without 1), found {options.Dropout}.");
         if (options.Reach < 1 || options.Reach % backbone.OutputStride != 0)
         {
             throw new RecipeException(
-                $"Expected DeepLab's reach to be a multiple of the backbone's output stride {backbone.OutputStride}, found {options.Reach}.");
+                $"Expected DeepLab's reach to be a multiple of the backbone's output stride {backbone.OutputStride}, found {options.Reach}."
+            );
         }
         _backbone = backbone;
         _aspp = new Aspp(backbone.Channels, options, options.Reach / backbone.OutputStride);

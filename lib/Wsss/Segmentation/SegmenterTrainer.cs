@@ -17,7 +17,8 @@ public static class SegmenterTrainer
     /// <param name="recipe">How to train.</param>
     /// <param name="train">Images and the masks to learn from.</param>
     /// <param name="validation">
-    /// What each epoch is reported on: mIoU on the images that have masks; where none has, F1 of the classes that predicted masks show against
+    /// What each epoch is reported on: mIoU on the images that have masks; where none has, F1 of the classes that predicted masks show
+    /// against
     /// the labels. Nothing is chosen by it.
     /// </param>
     /// <param name="run">Device, store, progress, cancellation.</param>
@@ -67,7 +68,10 @@ public static class SegmenterTrainer
         {
             var inference = new SegmentationInference { Flip = false };
             if (validation.WithMasks() is not { } masked)
-                return new Dictionary<string, double> { ["label F1"] = LabelF1(inference.Run(network, validation, run with { Progress = null })) };
+                return new Dictionary<string, double>
+                {
+                    ["label F1"] = LabelF1(inference.Run(network, validation, run with { Progress = null })),
+                };
             var confusion = new ConfusionMatrix(masked.ClassNames.Count + 1);
             foreach (var (sample, mask) in inference.Run(network, masked, run with { Progress = null }))
                 confusion.Add(masked.Mask(masked.IndexOf(sample.Id)), mask);
@@ -83,7 +87,11 @@ public static class SegmenterTrainer
             foreach (var (sample, mask) in predictions)
             {
                 var pixels = mask.Values.CountBy(value => value).ToDictionary();
-                shown.AddRange(Enumerable.Range(1, classes).Select(label => SmallestShare * pixels.GetValueOrDefault((byte)label) >= mask.Values.Length ? 1f : 0));
+                shown.AddRange(
+                    Enumerable
+                        .Range(1, classes)
+                        .Select(label => SmallestShare * pixels.GetValueOrDefault((byte)label) >= mask.Values.Length ? 1f : 0)
+                );
                 labels.Add(sample.Labels);
             }
             return MultiLabelMetrics.Compute(shown.ToArray(), labels, classes).F1;

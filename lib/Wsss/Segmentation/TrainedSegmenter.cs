@@ -12,8 +12,13 @@ public sealed class TrainedSegmenter : IDisposable
     /// <param name="recipe">How it was trained.</param>
     /// <param name="history">What training reported.</param>
     /// <param name="folder">Where weights, recipe, history and provenance lie.</param>
-    public TrainedSegmenter(DeepLab network, IReadOnlyList<string> classNames, SegmenterRecipe recipe, TrainingHistory history, string folder) =>
-        (Network, ClassNames, Recipe, History, Folder) = (network, classNames, recipe, history, folder);
+    public TrainedSegmenter(
+        DeepLab network,
+        IReadOnlyList<string> classNames,
+        SegmenterRecipe recipe,
+        TrainingHistory history,
+        string folder
+    ) => (Network, ClassNames, Recipe, History, Folder) = (network, classNames, recipe, history, folder);
 
     /// <summary>The network in evaluation mode.</summary>
     public DeepLab Network { get; }

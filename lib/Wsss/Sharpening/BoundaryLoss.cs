@@ -69,7 +69,9 @@ public sealed record BoundaryLoss : Technique, IHeadDesign, ILossTerm
     /// <summary>Weight of the constrain term; 0 also saves its time, which is nearly all of the technique's.</summary>
     public double ConstrainWeight { get; init; } = 1;
 
-    /// <summary>Share of the training over which the weights rise linearly from 0; 0 for the full weight at once, as in the paper.</summary>
+    /// <summary>
+    /// Share of the training over which the weights rise linearly from 0; 0 for the full weight at once, as in the paper.
+    /// </summary>
     public double Ramp { get; init; }
 
     /// <summary>
@@ -107,13 +109,19 @@ public sealed record BoundaryLoss : Technique, IHeadDesign, ILossTerm
         Require(ConstrainWeight >= 0, "a constrain weight ≥ 0", ConstrainWeight);
         Require(Ramp is >= 0 and <= 1, "a ramp in 0…1", Ramp);
         Require(ForegroundCue is > 0 and <= 1, $"{nameof(ForegroundCue)} above 0 and at most 1", ForegroundCue);
-        Require(BackgroundCue >= 0 && BackgroundCue <= ForegroundCue, $"{nameof(BackgroundCue)} in 0…{nameof(ForegroundCue)}", BackgroundCue);
+        Require(
+            BackgroundCue >= 0 && BackgroundCue <= ForegroundCue,
+            $"{nameof(BackgroundCue)} in 0…{nameof(ForegroundCue)}",
+            BackgroundCue
+        );
         Require(ForegroundDecay is >= 0 and <= 1, $"{nameof(ForegroundDecay)} in 0…1", ForegroundDecay);
         Require(BackgroundDecay is >= 0 and <= 1, $"{nameof(BackgroundDecay)} in 0…1", BackgroundDecay);
         Require(Grid >= 2, "a grid of at least 2 pixels", Grid);
         Crf.Validate();
         if (Crf.Compatibility is not null)
-            throw new RecipeException($"{Name}: expected a CRF without a label compatibility, found one. Leave it out for Potts, as in the paper.");
+            throw new RecipeException(
+                $"{Name}: expected a CRF without a label compatibility, found one. Leave it out for Potts, as in the paper."
+            );
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,8 @@ namespace Wsss.Sharpening;
 /// </summary>
 /// <remarks>
 /// On a CPU it is <see cref="DenseCrf"/>, one image per thread, which took a thirtieth of <see cref="TensorCrf"/>'s time for 32 images
-/// at 41×41 and 9 labels; on other devices it is <see cref="TensorCrf"/>, which leaves the tensors where they are. The two differ by the lattice's error.
+/// at 41×41 and 9 labels; on other devices it is <see cref="TensorCrf"/>, which leaves the tensors where they are. The two differ by the
+/// lattice's error.
 /// </remarks>
 public static class BoundaryTarget
 {
@@ -64,16 +65,29 @@ public static class BoundaryTarget
 
     private static Tensor Lattice(Tensor energies, Tensor colours, CrfOptions crf)
     {
-        int labels = (int)energies.shape[1], height = (int)energies.shape[2], width = (int)energies.shape[3];
-        int unaries = labels * height * width, bytes = 3 * height * width;
-        float[] unary = energies.contiguous().data<float>().ToArray(), marginals = new float[unary.Length];
+        int labels = (int)energies.shape[1],
+            height = (int)energies.shape[2],
+            width = (int)energies.shape[3];
+        int unaries = labels * height * width,
+            bytes = 3 * height * width;
+        float[] unary = energies.contiguous().data<float>().ToArray(),
+            marginals = new float[unary.Length];
         byte[] pixels = colours.to(uint8).permute(0, 2, 3, 1).contiguous().data<byte>().ToArray();
         var threads = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
-        Parallel.For(0, (int)energies.shape[0], threads, () => new DenseCrf(crf, threads: 1), (i, _, dense) =>
-        {
-            dense.Infer(width, height, pixels.AsSpan(i * bytes, bytes), unary.AsSpan(i * unaries, unaries), labels).CopyTo(marginals, i * unaries);
-            return dense;
-        }, _ => { });
+        Parallel.For(
+            0,
+            (int)energies.shape[0],
+            threads,
+            () => new DenseCrf(crf, threads: 1),
+            (i, _, dense) =>
+            {
+                dense
+                    .Infer(width, height, pixels.AsSpan(i * bytes, bytes), unary.AsSpan(i * unaries, unaries), labels)
+                    .CopyTo(marginals, i * unaries);
+                return dense;
+            },
+            _ => { }
+        );
         return tensor(marginals, energies.shape);
     }
 }

@@ -58,7 +58,9 @@ public sealed record Equivariance : Technique, IHeadDesign, ILossTerm
     /// </summary>
     public double EcrWeight { get; init; }
 
-    /// <summary>Share of the training over which the weights rise linearly from 0; 0 for the full weight at once, as in the paper.</summary>
+    /// <summary>
+    /// Share of the training over which the weights rise linearly from 0; 0 for the full weight at once, as in the paper.
+    /// </summary>
     public double Ramp { get; init; }
 
     /// <inheritdoc/>

@@ -34,7 +34,9 @@ public static class PixelCorrelation
     /// <returns>[N, C, h, w] in 0…1.</returns>
     public static Tensor DivideByMaximum(Tensor maps) => maps / (maps.amax([2, 3], keepdim: true) + Epsilon);
 
-    /// <summary>Only the strongest map keeps its value at each place, the others are 0 there; of equal ones the first is the strongest.</summary>
+    /// <summary>
+    /// Only the strongest map keeps its value at each place, the others are 0 there; of equal ones the first is the strongest.
+    /// </summary>
     /// <param name="maps">[N, C, h, w].</param>
     /// <returns>[N, C, h, w].</returns>
     public static Tensor KeepStrongest(Tensor maps) => maps * zeros_like(maps).scatter_(1, maps.argmax(1, keepdim: true), ones_like(maps));

@@ -72,10 +72,13 @@ public sealed class Artifact
 
     private void Require(string name, string path, long bytes, Func<string> hash)
     {
-        if (!Manifest.Files.TryGetValue(name, out var written)) throw Broken("a file of the result", "one that was not there when it was finished");
-        if (bytes != written.Bytes) throw Broken($"the {written.Bytes} bytes that were written", $"{bytes}");
+        if (!Manifest.Files.TryGetValue(name, out var written))
+            throw Broken("a file of the result", "one that was not there when it was finished");
+        if (bytes != written.Bytes)
+            throw Broken($"the {written.Bytes} bytes that were written", $"{bytes}");
         string found = Read(path, hash);
-        if (found == written.Sha256) return;
+        if (found == written.Sha256)
+            return;
         throw Broken($"the content that was written (SHA-256 {written.Sha256[..8]}…)", $"another ({found[..8]}…) of as many bytes");
 
         ArtifactException Broken(string expected, string found) =>

@@ -54,7 +54,12 @@ internal static class FileHash
     /// <summary>The checksum in lower-case hexadecimal digits; progress is told in MiB.</summary>
     /// <exception cref="InputFileException">There is no such file, or it is none that can be read.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
-    public static string Compute(string path, HashAlgorithmName algorithm, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    public static string Compute(
+        string path,
+        HashAlgorithmName algorithm,
+        IProgress<WorkProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         using var hash = IncrementalHash.CreateHash(algorithm);
         using var file = InputFile.Open(path, InputKind.Weights);

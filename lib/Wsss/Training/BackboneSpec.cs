@@ -15,7 +15,10 @@ public sealed record BackboneSpec
     /// <summary>Input pixels per feature: one of the backbone's <see cref="BackboneDesign.Strides"/>.</summary>
     public int OutputStride { get; init; } = 8;
 
-    /// <summary>Path of a weight file with torchvision's or timm's names (PyTorch's .pth or safetensors), <see cref="Shipped"/>, or null to start from random weights.</summary>
+    /// <summary>
+    /// Path of a weight file with torchvision's or timm's names (PyTorch's .pth or safetensors), <see cref="Shipped"/>, or null to start
+    /// from random weights.
+    /// </summary>
     public string? Weights { get; init; } = Shipped;
 
     /// <summary>Reads what a person types.</summary>
@@ -26,7 +29,8 @@ public sealed record BackboneSpec
     /// <exception cref="RecipeException">An unknown backbone, or one without shipped weights and none given.</exception>
     public static BackboneSpec? Parse(string? name, string? weights, int? outputStride = null)
     {
-        if (string.IsNullOrEmpty(name) && string.IsNullOrEmpty(weights) && outputStride is null) return null;
+        if (string.IsNullOrEmpty(name) && string.IsNullOrEmpty(weights) && outputStride is null)
+            return null;
         var spec = new BackboneSpec();
         if (!string.IsNullOrEmpty(name))
         {
@@ -34,12 +38,22 @@ public sealed record BackboneSpec
             if (design.Shipped is null && string.IsNullOrEmpty(weights))
             {
                 throw new RecipeException(
-                    $"Expected weights for the backbone {design.Name}, found none. " +
-                    "Give a .pth or safetensors file, or 'random' to start from scratch.");
+                    $"Expected weights for the backbone {design.Name}, found none. "
+                        + "Give a .pth or safetensors file, or 'random' to start from scratch."
+                );
             }
             spec = spec with { Name = design.Name, OutputStride = design.TrainingStride };
         }
-        if (!string.IsNullOrEmpty(weights)) spec = spec with { Weights = weights switch { "random" => null, Shipped => Shipped, _ => Path.GetFullPath(weights) } };
+        if (!string.IsNullOrEmpty(weights))
+            spec = spec with
+            {
+                Weights = weights switch
+                {
+                    "random" => null,
+                    Shipped => Shipped,
+                    _ => Path.GetFullPath(weights),
+                },
+            };
         return outputStride is null ? spec : spec with { OutputStride = outputStride.Value };
     }
 
@@ -47,20 +61,24 @@ public sealed record BackboneSpec
     /// <exception cref="WeightFileException">There is no such file.</exception>
     public string? ResolveWeights()
     {
-        if (Weights is null) return null;
+        if (Weights is null)
+            return null;
         if (Weights == Shipped && Backbones.Find(Name).Shipped is null)
         {
             throw new WeightFileException(
-                $"Expected a weight file for the backbone {Name}, as weights are shipped for " +
-                $"{string.Join(" and ", Backbones.Shipped.Select(design => design.Name))} only. " +
-                "Give a safetensors file, or null to start from random weights.");
+                $"Expected a weight file for the backbone {Name}, as weights are shipped for "
+                    + $"{string.Join(" and ", Backbones.Shipped.Select(design => design.Name))} only. "
+                    + "Give a safetensors file, or null to start from random weights."
+            );
         }
         string path = Weights == Shipped ? ShippedWeights.PathOf(Backbones.Find(Name).Name) : Weights;
         if (!File.Exists(path))
         {
             throw new WeightFileException(
-                $"Expected backbone weights at '{path}', found no such file. Give a .pth or safetensors file with torchvision's or timm's names" +
-                (Weights == Shipped ? ", or pre-train the shipped one anew." : "."));
+                $"Expected backbone weights at '{path}', found no such file. Give a .pth or safetensors file with torchvision's or "
+                    + "timm's names"
+                    + (Weights == Shipped ? ", or pre-train the shipped one anew." : ".")
+            );
         }
         return path;
     }

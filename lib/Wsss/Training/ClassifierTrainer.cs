@@ -25,12 +25,18 @@ public static class ClassifierTrainer
         if (recipe.Techniques.FirstOrDefault(technique => !technique.ChangesOneTraining) is { } wrapper)
         {
             throw new RecipeException(
-                $"Expected techniques that change the training of one classifier, found {wrapper.Name}, which wraps whole trainings. " +
-                "Make maps of the recipe instead of training it alone, or leave the technique out.");
+                $"Expected techniques that change the training of one classifier, found {wrapper.Name}, which wraps whole trainings. "
+                    + "Make maps of the recipe instead of training it alone, or leave the technique out."
+            );
         }
         var train = recipe.View(data.Train, run);
         var (network, history, folder) = StoredTraining.TrainOrLoad(
-            () => recipe.CreateClassifier(data.Train.ClassNames), network => new ClassifierTask(network, recipe, data.Validation), recipe, train, run);
+            () => recipe.CreateClassifier(data.Train.ClassNames),
+            network => new ClassifierTask(network, recipe, data.Validation),
+            recipe,
+            train,
+            run
+        );
         return new TrainedClassifier(network, recipe, history, folder);
     }
 
@@ -84,8 +90,11 @@ public static class ClassifierTrainer
         return
         [
             ("classification", ClassificationLoss(output.Head.Branches, batch.Labels)),
-            .. recipe.Techniques.Where(technique => technique is ILossTerm)
-                .SelectMany(technique => ((ILossTerm)technique).Losses(context).Select(term => ($"{technique.Name}: {term.Name}", term.Loss))),
+            .. recipe
+                .Techniques.Where(technique => technique is ILossTerm)
+                .SelectMany(technique =>
+                    ((ILossTerm)technique).Losses(context).Select(term => ($"{technique.Name}: {term.Name}", term.Loss))
+                ),
         ];
     }
 

@@ -27,7 +27,8 @@ internal static class StoredTraining
     /// <param name="recipe">How to train, validated; kept beside the weights.</param>
     /// <param name="train">What to train on.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
-    /// <returns>The network in evaluation mode on the context's device, which the caller disposes, its history and the result's folder.</returns>
+    /// <returns>The network in evaluation mode on the context's device, which the caller disposes, its history and the result's
+    /// folder.</returns>
     public static (TNetwork Network, TrainingHistory History, string Folder) TrainOrLoad<TNetwork>(
         Func<TNetwork> create, Func<TNetwork, TrainingTask> taskOf, NetworkRecipe recipe, ISampleSource train, RunContext run)
         where TNetwork : nn.Module

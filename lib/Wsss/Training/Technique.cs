@@ -69,7 +69,9 @@ public interface ITrainingView
 /// <param name="Classes">Classes C.</param>
 public sealed record HeadSpec(int Channels, int Classes)
 {
-    /// <summary>Channels at each of the backbone's stages, the last one included: what <see cref="Activation.Trail"/> has and the features.</summary>
+    /// <summary>
+    /// Channels at each of the backbone's stages, the last one included: what <see cref="Activation.Trail"/> has and the features.
+    /// </summary>
     public IReadOnlyList<int> StageChannels { get; init; } = [Channels];
 }
 
@@ -85,7 +87,9 @@ public sealed record StepContext(int Step, int TotalSteps, SeededRandom Random, 
     /// <summary>Share of the training that is done, 0…1.</summary>
     public double Progress => (double)Step / TotalSteps;
 
-    /// <summary>What a weight is multiplied by that rises linearly from 0 over a share of the training, 0…1; a share of 0 is 1 at once.</summary>
+    /// <summary>
+    /// What a weight is multiplied by that rises linearly from 0 over a share of the training, 0…1; a share of 0 is 1 at once.
+    /// </summary>
     public double Ramp(double share) => share == 0 ? 1 : Math.Min(1, Progress / share);
 }
 

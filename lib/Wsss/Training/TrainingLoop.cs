@@ -33,33 +33,42 @@ internal abstract class TrainingTask
 internal static class TrainingLoop
 {
     /// <summary>Trains until the recipe's epochs are done; on cancellation it writes a checkpoint first.</summary>
-    /// <exception cref="OperationCanceledException">Cancellation was asked for; the checkpoint is in <paramref name="checkpointFolder"/>.</exception>
-    /// <exception cref="TorchException">libtorch failed, for instance for lack of memory; the checkpoint of the last epoch remains.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for; the checkpoint is in
+    /// <paramref name="checkpointFolder"/>.</exception>
+    /// <exception cref="TorchException">libtorch failed, for instance for lack of memory; the checkpoint of the last epoch
+    /// remains.</exception>
     /// <exception cref="ArtifactException">The checkpoint cannot be written, or one that is there is not what was written.</exception>
     /// <exception cref="RecipeException">There are fewer images than a step takes, or the loss is no longer a finite number.</exception>
     public static TrainingHistory Run(TrainingTask task, ISampleSource train, NetworkRecipe recipe, string checkpointFolder, RunContext run)
     {
         // A network may be asked for first where its maps are looked at, which is done without gradients.
         using var gradients = enable_grad();
-        var loader = new Loader(train, new LoaderOptions
-        {
-            BatchSize = recipe.BatchSize,
-            Augmentation = recipe.Augmentation,
-            Shuffle = true,
-            DropLast = true,
-            Seed = recipe.Seed,
-            Workers = run.Workers,
-        }, run.Device);
+        var loader = new Loader(
+            train,
+            new LoaderOptions
+            {
+                BatchSize = recipe.BatchSize,
+                Augmentation = recipe.Augmentation,
+                Shuffle = true,
+                DropLast = true,
+                Seed = recipe.Seed,
+                Workers = run.Workers,
+            },
+            run.Device
+        );
         var meanColour = new Lazy<float[]>(() => ChannelMean.Of(train, run.Cancellation));
         int stepsPerEpoch = loader.BatchesPerEpoch;
         if (stepsPerEpoch == 0)
         {
             throw new RecipeException(
-                $"Expected at least as many training images as a step takes ({recipe.BatchSize}), found {train.Count} in {train.Name}. Lower the batch size.");
+                $"Expected at least as many training images as a step takes ({recipe.BatchSize}), found {train.Count} in {train.Name}. "
+                    + "Lower the batch size."
+            );
         }
         int totalSteps = recipe.Epochs * stepsPerEpoch;
         using var optimizer = recipe.Optimizer.Create(task.Backbone, task.Network);
-        if (!run.Resume) Checkpoint.Delete(checkpointFolder);
+        if (!run.Resume)
+            Checkpoint.Delete(checkpointFolder);
         var start = Checkpoint.Load(checkpointFolder, task.Network, optimizer);
         int step = start?.Step ?? 0;
         var epochs = new List<EpochRecord>(start?.Epochs ?? []);
@@ -83,7 +92,9 @@ internal static class TrainingLoop
                         seen = batch.Ids;
                         double loss = Step(task, batch, context, optimizer, recipe, sums, checkpointFolder);
                         step++;
-                        run.Progress?.Report(new WorkProgress(task.Stage, step, totalSteps, $"epoch {epoch + 1}/{recipe.Epochs}, loss {loss:0.000}"));
+                        run.Progress?.Report(
+                            new WorkProgress(task.Stage, step, totalSteps, $"epoch {epoch + 1}/{recipe.Epochs}, loss {loss:0.000}")
+                        );
                     }
                 }
                 var last = new Divergence(task.Stage, step, recipe.Seed, seen, new Dictionary<string, double>());
@@ -103,10 +114,19 @@ internal static class TrainingLoop
             {
                 // What the step left behind is unknown: the checkpoint of the last whole epoch stays as it is.
                 throw new TorchException(
-                    $"{task.Stage} stopped at step {step + 1} of {totalSteps}, as libtorch failed: {error.Message.Split('\n')[0]} " +
-                    (epochs.Count > 0 ? $"The first {epochs.Count} epochs are kept: resumed, it goes on from there." : "Run it again."), error)
+                    $"{task.Stage} stopped at step {step + 1} of {totalSteps}, as libtorch failed: {error.Message.Split('\n')[0]} "
+                        + (
+                            epochs.Count > 0
+                                ? $"The first {epochs.Count} epochs are kept: resumed, it goes on from there."
+                                : "Run it again."
+                        ),
+                    error
+                )
                 {
-                    Remedy = TorchRuntime.IsOutOfMemory(error) ? Remedy.UseLessMemory : epochs.Count > 0 ? Remedy.Resume : Remedy.None,
+                    Remedy =
+                        TorchRuntime.IsOutOfMemory(error) ? Remedy.UseLessMemory
+                        : epochs.Count > 0 ? Remedy.Resume
+                        : Remedy.None,
                 };
             }
             var losses = sums.ToDictionary(term => term.Key, term => term.Value / stepsPerEpoch);
@@ -116,11 +136,12 @@ internal static class TrainingLoop
         }
         return new TrainingHistory(epochs);
 
-        void Save() => run.Store.Guarded(() =>
-        {
-            new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
-            return step;
-        });
+        void Save() =>
+            run.Store.Guarded(() =>
+            {
+                new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
+                return step;
+            });
     }
 
     private static double Step(

@@ -19,7 +19,10 @@ internal static class CellBenchmarks
     /// <summary>A method that a cell declares, the same lines at a cell's top level, and plain C#.</summary>
     public static (string Name, Func<Measurement> Run)[] All { get; } =
     [
-        ("cell-training", () => Against("training steps in a cell's method", "TrainingLoop.Train(5);", () => TrainingLoop.Train(5)) with { Target = 1.05 }),
+        (
+            "cell-training",
+            () => Against("training steps in a cell's method", "TrainingLoop.Train(5);", () => TrainingLoop.Train(5)) with { Target = 1.05 }
+        ),
         ("cell-lines", () => Against("training steps in a cell's lines", Lines(), () => TrainingLoop.Train(5)) with { Target = 1.05 }),
         ("cell-pixels", () => Against("loops over pixels in a cell's method", "TrainingLoop.Count(200);", () => TrainingLoop.Count(200))),
     ];
@@ -34,11 +37,19 @@ internal static class CellBenchmarks
         {
             double reference = OnItsThread(session, compiled);
             double ratio = double.Parse(Run(session, $"{Before}\n{cell}\n{After}"), CultureInfo.InvariantCulture) / reference;
-            if (i >= 0) (ratios[i], references[i]) = (ratio, reference);
+            if (i >= 0)
+                (ratios[i], references[i]) = (ratio, reference);
         }
         Array.Sort(ratios);
         Array.Sort(references);
-        return new Measurement(name, "the same compiled, processor time", ratios[Rounds / 2], ratios[0], ratios[^1], references[Rounds / 2]);
+        return new Measurement(
+            name,
+            "the same compiled, processor time",
+            ratios[Rounds / 2],
+            ratios[0],
+            ratios[^1],
+            references[Rounds / 2]
+        );
     }
 
     private static double OnItsThread(NotebookSession session, Action work)

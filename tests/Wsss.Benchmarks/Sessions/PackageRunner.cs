@@ -21,8 +21,11 @@ internal sealed class PackageRunner : ICellRunner
     public async Task<string> RunAsync(string code, CancellationToken cancellationToken)
     {
         KernelCommandResult result = await _kernel.SendAsync(new SubmitCode(code), cancellationToken);
-        if (result.Events.OfType<CommandFailed>().FirstOrDefault() is { } failed) return $"error {failed.Message}";
-        return string.Concat(result.Events.OfType<DisplayEvent>().SelectMany(shown => shown.FormattedValues.Take(1)).Select(value => value.Value));
+        if (result.Events.OfType<CommandFailed>().FirstOrDefault() is { } failed)
+            return $"error {failed.Message}";
+        return string.Concat(
+            result.Events.OfType<DisplayEvent>().SelectMany(shown => shown.FormattedValues.Take(1)).Select(value => value.Value)
+        );
     }
 
     public async Task WarmUpAsync()
@@ -41,7 +44,9 @@ internal sealed class PackageRunner : ICellRunner
     public async Task<string> HoverAsync(string code, int position)
     {
         KernelCommandResult result = await _kernel.SendAsync(new RequestHoverText(code, new LinePosition(0, position)));
-        return string.Concat(result.Events.OfType<HoverTextProduced>().SelectMany(produced => produced.Content).Take(1).Select(value => value.Value));
+        return string.Concat(
+            result.Events.OfType<HoverTextProduced>().SelectMany(produced => produced.Content).Take(1).Select(value => value.Value)
+        );
     }
 
     public string Rewrite(string notebook)

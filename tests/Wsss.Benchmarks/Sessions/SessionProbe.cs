@@ -111,7 +111,10 @@ internal static class SessionProbe
     {
         await session.RunAsync(TrainingLoop.Code);
         Report("training in a cell / the same compiled", await Ratio(session, "TrainingLoop.Train(20)", () => TrainingLoop.Train(20)));
-        Report("loop over pixels in a cell / the same compiled", await Ratio(session, "TrainingLoop.Count(200)", () => TrainingLoop.Count(200)));
+        Report(
+            "loop over pixels in a cell / the same compiled",
+            await Ratio(session, "TrainingLoop.Count(200)", () => TrainingLoop.Count(200))
+        );
     }
 
     /// <summary>

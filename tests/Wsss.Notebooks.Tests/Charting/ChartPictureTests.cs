@@ -12,13 +12,27 @@ public class ChartPictureTests
     public void Each_kind_of_chart_has_a_small_picture_of_its_height()
     {
         double[] x = [.. Enumerable.Range(0, 100).Select(i => i / 100.0)];
-        ChartSeries[] many = [.. Enumerable.Range(0, 12).Select(k => new ChartSeries($"series {k}", x, [.. x.Select(v => Math.Sin(7 * v + k))]))];
+        ChartSeries[] many =
+        [
+            .. Enumerable.Range(0, 12).Select(k => new ChartSeries($"series {k}", x, [.. x.Select(v => Math.Sin(7 * v + k))])),
+        ];
         Chart[] charts =
         [
             Charts.Lines("Lines", "epoch", new ChartPanel("loss", many), new ChartPanel("mAP in %", many)),
             Charts.Scatter("Points", "minutes", "points", many),
-            Charts.Bars("Bars", "%", ["cat", "a category with a very long name"], new BarSeries("a", [1, null], [0.5, 0]), new BarSeries("b", [-2, 3])),
-            Charts.HeatMap("Cells", "points", [.. "abcdefgh".Select(c => $"idea {c}")], (i, j) => new HeatCell(i == j ? null : i - j, $"{i - j:+0;−0}", "")),
+            Charts.Bars(
+                "Bars",
+                "%",
+                ["cat", "a category with a very long name"],
+                new BarSeries("a", [1, null], [0.5, 0]),
+                new BarSeries("b", [-2, 3])
+            ),
+            Charts.HeatMap(
+                "Cells",
+                "points",
+                [.. "abcdefgh".Select(c => $"idea {c}")],
+                (i, j) => new HeatCell(i == j ? null : i - j, $"{i - j:+0;−0}", "")
+            ),
         ];
         foreach (var chart in charts)
         {
@@ -64,9 +78,27 @@ public class ChartPictureTests
     [Fact]
     public void Cells_have_the_colours_of_their_values_and_none_without()
     {
-        using var picture = Draw(Charts.HeatMap("t", "s", ["a", "b"], (i, j) => new HeatCell((i, j) switch { (0, 0) => null, (0, 1) => 5, _ => -5 }, "", "")));
+        using var picture = Draw(
+            Charts.HeatMap(
+                "t",
+                "s",
+                ["a", "b"],
+                (i, j) =>
+                    new HeatCell(
+                        (i, j) switch
+                        {
+                            (0, 0) => null,
+                            (0, 1) => 5,
+                            _ => -5,
+                        },
+                        "",
+                        ""
+                    )
+            )
+        );
         // Blue above 0 and red below, as the plotly.js figure has them: 2 of 3 coloured cells are red. The scale has both.
-        int red = Count(picture, new SKColor(178, 10, 28)), blue = Count(picture, new SKColor(5, 10, 172));
+        int red = Count(picture, new SKColor(178, 10, 28)),
+            blue = Count(picture, new SKColor(5, 10, 172));
         Assert.InRange(red / (double)blue, 1.95, 2.05);
     }
 
@@ -95,5 +127,9 @@ public class ChartPictureTests
 
     /// <summary>How many pixels of a colour each column has.</summary>
     private static int[] Columns(SKBitmap picture, SKColor color) =>
-        [.. Enumerable.Range(0, picture.Width).Select(x => Enumerable.Range(0, picture.Height).Count(y => picture.GetPixel(x, y) == color))];
+        [
+            .. Enumerable
+                .Range(0, picture.Width)
+                .Select(x => Enumerable.Range(0, picture.Height).Count(y => picture.GetPixel(x, y) == color)),
+        ];
 }

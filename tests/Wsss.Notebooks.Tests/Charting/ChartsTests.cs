@@ -44,7 +44,9 @@ public class ChartsTests
     [Fact]
     public void BarsHaveErrorsAndGaps()
     {
-        (JsonElement[] traces, _) = Parse(Charts.Bars("Budget", "images", ["label", "box"], new BarSeries("a", [1, null]), new BarSeries("b", [2, 3], [0.5, 0.25])));
+        (JsonElement[] traces, _) = Parse(
+            Charts.Bars("Budget", "images", ["label", "box"], new BarSeries("a", [1, null]), new BarSeries("b", [2, 3], [0.5, 0.25]))
+        );
         Assert.Equal(["bar", "bar"], traces.Select(t => Text(t, "type")));
         Assert.Equal([1, null], Numbers(traces[0], "y"));
         Assert.Equal([0.5, 0.25], Numbers(traces[1].GetProperty("error_y"), "array"));
@@ -54,7 +56,9 @@ public class ChartsTests
     [Fact]
     public void ClassIoUEndsWithTheMean()
     {
-        (JsonElement[] traces, _) = Parse(Charts.ClassIoU("IoU", ("CAM", ScoreOf(0.5, "cat", "absent")), ("CRF", ScoreOf(0.75, "cat", "absent"))));
+        (JsonElement[] traces, _) = Parse(
+            Charts.ClassIoU("IoU", ("CAM", ScoreOf(0.5, "cat", "absent")), ("CRF", ScoreOf(0.75, "cat", "absent")))
+        );
         Assert.Equal(["CAM", "CRF"], traces.Select(t => Text(t, "name")));
         Assert.Equal(["cat", "absent", "mean"], traces[0].GetProperty("x").EnumerateArray().Select(x => x.GetString()));
         Assert.Equal([75, null, 75], Numbers(traces[1], "y"));
@@ -81,7 +85,9 @@ public class ChartsTests
     [Fact]
     public void ScatterHasLabelsPerPoint()
     {
-        (JsonElement[] traces, _) = Parse(Charts.Scatter("Recall", "head", "body", new ChartSeries("CAM", [1, 2], [3, 4], ["seed 0", "seed 1"])));
+        (JsonElement[] traces, _) = Parse(
+            Charts.Scatter("Recall", "head", "body", new ChartSeries("CAM", [1, 2], [3, 4], ["seed 0", "seed 1"]))
+        );
         Assert.Equal("markers", Text(Assert.Single(traces), "mode"));
         Assert.Equal("seed 1", traces[0].GetProperty("text")[1].GetString());
     }

@@ -77,7 +77,10 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("train --scale smoke --saliency {0}", "Expected -t SaliencyFusion or -r saliency with --saliency")]
     public async Task What_is_missing_is_exit_code_1_and_named(string arguments, string named)
     {
-        var outcome = await WsssProcess.RunAsync([.. arguments.Split(' ').Select(argument => string.Format(argument, _folder.Path)), .. Store(arguments)]);
+        var outcome = await WsssProcess.RunAsync([
+            .. arguments.Split(' ').Select(argument => string.Format(argument, _folder.Path)),
+            .. Store(arguments),
+        ]);
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains(string.Format(named, _folder.Path), outcome.Errors);
         Assert.StartsWith("wsss: ", outcome.Errors.Split('\n').First(line => !line.StartsWith('[')));
@@ -90,17 +93,45 @@ public sealed class ArgumentTests : IDisposable
         string overview = (await WsssProcess.RunAsync("--help")).Success();
         Assert.Contains("Start here:", overview);
         Assert.Contains("130 interrupted", overview);
-        foreach (string command in (string[])
-        [
-            "doctor", "init", "data draw", "data fetch", "data info", "data check", "weights inspect", "weights convert", "pretrain", "train", "explain",
-            "maps", "refine", "review", "threshold", "masks", "segment", "evaluate", "predict", "export", "run", "compare", "results table", "results update", "notebook",
-        ])
+        foreach (
+            string command in (string[])
+                [
+                    "doctor",
+                    "init",
+                    "data draw",
+                    "data fetch",
+                    "data info",
+                    "data check",
+                    "weights inspect",
+                    "weights convert",
+                    "pretrain",
+                    "train",
+                    "explain",
+                    "maps",
+                    "refine",
+                    "review",
+                    "threshold",
+                    "masks",
+                    "segment",
+                    "evaluate",
+                    "predict",
+                    "export",
+                    "run",
+                    "compare",
+                    "results table",
+                    "results update",
+                    "notebook",
+                ]
+        )
         {
             Assert.Contains(command.Split(' ')[0], overview);
             string help = (await WsssProcess.RunAsync([.. command.Split(' '), "--help"])).Success();
             Assert.Contains("What it does:", help);
             int examples = help.IndexOf("Examples:", StringComparison.Ordinal);
-            Assert.True(examples > 0 && help[examples..].Split($"wsss {command}").Length > 2, $"Expected two examples in the help of {command}.");
+            Assert.True(
+                examples > 0 && help[examples..].Split($"wsss {command}").Length > 2,
+                $"Expected two examples in the help of {command}."
+            );
             Assert.Contains($"Usage:\n  wsss {command}", help);
         }
     }
@@ -109,12 +140,28 @@ public sealed class ArgumentTests : IDisposable
     public async Task Fetch_says_where_files_come_from_and_what_is_missing()
     {
         string steps = (await WsssProcess.RunAsync("data", "fetch", "voc2012")).Success();
-        foreach (string part in (string[])["6cd6e144f989b92b3379bac3b3de84fd", "no published checksum known", "tar -xf", "unzip", "resnet50-0676ba61.pth"])
+        foreach (
+            string part in (string[])
+                ["6cd6e144f989b92b3379bac3b3de84fd", "no published checksum known", "tar -xf", "unzip", "resnet50-0676ba61.pth"]
+        )
             Assert.Contains(part, steps);
 
-        var outcome = await WsssProcess.RunAsync("data", "fetch", "voc2012", "--folder", _folder.Path, "--weights", _folder.File("net-01234567.pth"), "--json");
+        var outcome = await WsssProcess.RunAsync(
+            "data",
+            "fetch",
+            "voc2012",
+            "--folder",
+            _folder.Path,
+            "--weights",
+            _folder.File("net-01234567.pth"),
+            "--json"
+        );
         Assert.Equal(1, outcome.ExitCode);
-        var states = JsonDocument.Parse(outcome.Output).RootElement.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("state").GetString());
+        var states = JsonDocument
+            .Parse(outcome.Output)
+            .RootElement.GetProperty("checks")
+            .EnumerateArray()
+            .Select(check => check.GetProperty("state").GetString());
         Assert.Equal(["missing", "missing", "missing"], states);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }

@@ -8,14 +8,22 @@ namespace Wsss.Notebooks.Tests.Cli;
 
 public sealed class ErrorReportTests
 {
-    private static readonly Command Train = new("train") { new Option<int>("--batch"), new Option<int>("--size"), new Option<bool>("--resume") };
+    private static readonly Command Train = new("train")
+    {
+        new Option<int>("--batch"),
+        new Option<int>("--size"),
+        new Option<bool>("--resume"),
+    };
 
     [Fact]
     public void An_error_that_should_not_happen_is_one_line_with_a_file_of_details()
     {
         var (line, code) = Report(new TargetInvocationException(Thrown(new InvalidOperationException("Sequence contains\nno elements"))));
         Assert.Equal(ExitCode.Error, code);
-        Assert.StartsWith("wsss: An error that should not happen, InvalidOperationException: Sequence contains. Please report it with the details in ", line);
+        Assert.StartsWith(
+            "wsss: An error that should not happen, InvalidOperationException: Sequence contains. Please report it with the details in ",
+            line
+        );
         string path = line.Split("details in ")[1].TrimEnd('.');
         string details = File.ReadAllText(path);
         File.Delete(path);
@@ -28,7 +36,10 @@ public sealed class ErrorReportTests
     [Fact]
     public void Of_several_errors_the_one_that_says_something_is_told()
     {
-        var several = new AggregateException(new OperationCanceledException(), new AggregateException(new DataSetException("Expected a, found b.")));
+        var several = new AggregateException(
+            new OperationCanceledException(),
+            new AggregateException(new DataSetException("Expected a, found b."))
+        );
         Assert.Equal(("wsss: Expected a, found b.", ExitCode.Error), Report(several));
         Assert.Equal(("wsss: Expected a, found b.", ExitCode.Error), Report(several, interrupted: true));
     }
@@ -50,7 +61,10 @@ public sealed class ErrorReportTests
         Assert.Equal(ExitCode.Error, code);
         Assert.StartsWith("wsss: The memory does not suffice: ", line);
         Assert.EndsWith(". Give a smaller --batch or --size, or end other programs.", line);
-        Assert.EndsWith(". Give it smaller images, or end other programs.", Report(new OutOfMemoryException("No."), new Command("refine")).Line);
+        Assert.EndsWith(
+            ". Give it smaller images, or end other programs.",
+            Report(new OutOfMemoryException("No."), new Command("refine")).Line
+        );
         Assert.False(TorchRuntime.IsOutOfMemory(Record.Exception(() => torch.zeros(2).add(torch.zeros(3)))!));
     }
 
@@ -64,7 +78,10 @@ public sealed class ErrorReportTests
             Assert.Matches(remedy == Remedy.None ? "." : "--[a-z]+|`wsss [a-z]+", line);
         }
         Assert.EndsWith("with --resume goes on from there.", Report(new TorchException("a") { Remedy = Remedy.Resume }).Line);
-        Assert.EndsWith("The same command goes on from there.", Report(new TorchException("a") { Remedy = Remedy.Resume }, new Command("compare")).Line);
+        Assert.EndsWith(
+            "The same command goes on from there.",
+            Report(new TorchException("a") { Remedy = Remedy.Resume }, new Command("compare")).Line
+        );
     }
 
     private static (string Line, int Code) Report(Exception error, Command? command = null, bool interrupted = false)

@@ -33,7 +33,9 @@ public sealed class ExplainTests : IDisposable
     public async Task Any_image_and_a_torchvision_classifier_give_a_picture_and_maps()
     {
         string folder = _folder.File("out");
-        string text = (await Explain("--method", "layercam:layer=features.3", "--class", "tabby", "--class", "0", "--scales", "1,2", "--out", folder)).Success();
+        string text = (
+            await Explain("--method", "layercam:layer=features.3", "--class", "tabby", "--class", "0", "--scales", "1,2", "--out", folder)
+        ).Success();
         Assert.Contains("grey wolf", text);
         Assert.DoesNotContain("timber", text);
         Assert.Equal([2, 40, 60], NpyFile.Read(Path.Combine(folder, "maps.npy")).Shape);
@@ -73,15 +75,23 @@ public sealed class ExplainTests : IDisposable
 
         string softmax = (await Explain("--weights", checkpoint, "--head", "fc", "--out", _folder.File("out"))).Success();
         Assert.Contains("weights: without the prefix 'module.', head fc [3, 1280]", softmax);
-        using var sigmoid = JsonDocument.Parse((await Explain("--weights", checkpoint, "--head", "fc", "--scores", "sigmoid", "--json", "--out", _folder.File("out"))).Success());
+        using var sigmoid = JsonDocument.Parse(
+            (
+                await Explain("--weights", checkpoint, "--head", "fc", "--scores", "sigmoid", "--json", "--out", _folder.File("out"))
+            ).Success()
+        );
         using var one = JsonDocument.Parse((await Explain("--weights", _weights, "--json", "--out", _folder.File("out"))).Success());
-        Dictionary<int, double> each = Scores(sigmoid), shares = Scores(one);
+        Dictionary<int, double> each = Scores(sigmoid),
+            shares = Scores(one);
         // Logits differ by the logarithm of what the scores are in relation to each other, whichever way they are read.
         Assert.Equal(Math.Log(shares[0] / shares[1]), Logit(each[0]) - Logit(each[1]), 1e-2);
 
         static double Logit(double score) => Math.Log(score / (1 - score));
-        static Dictionary<int, double> Scores(JsonDocument document) => document.RootElement.GetProperty("classes").EnumerateArray()
-            .ToDictionary(row => row.GetProperty("index").GetInt32(), row => row.GetProperty("score").GetDouble());
+        static Dictionary<int, double> Scores(JsonDocument document) =>
+            document
+                .RootElement.GetProperty("classes")
+                .EnumerateArray()
+                .ToDictionary(row => row.GetProperty("index").GetInt32(), row => row.GetProperty("score").GetDouble());
     }
 
     [Fact]
@@ -95,7 +105,19 @@ public sealed class ExplainTests : IDisposable
             (state["fc.weight"], state["fc.bias"]) = (zeros(1, 1280), zeros(1));
             SafeTensorsFile.Write(binary, state);
         }
-        string[] arguments = ["explain", _image, "--backbone", "mobilenet_v2", "--weights", binary, "--threads", "1", "--out", _folder.File("out")];
+        string[] arguments =
+        [
+            "explain",
+            _image,
+            "--backbone",
+            "mobilenet_v2",
+            "--weights",
+            binary,
+            "--threads",
+            "1",
+            "--out",
+            _folder.File("out"),
+        ];
         Assert.Matches(@"class 0 +\| +0 \| 0\.500", (await WsssProcess.RunAsync(arguments)).Success());
         var softmax = await WsssProcess.RunAsync([.. arguments, "--scores", "softmax"]);
         Assert.Equal(1, softmax.ExitCode);

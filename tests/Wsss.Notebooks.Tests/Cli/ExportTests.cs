@@ -12,9 +12,27 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public async Task A_trained_classifier_is_written_in_both_formats()
     {
-        var trained = JsonNode.Parse((await WsssProcess.RunAsync(
-            "train", "--scale", "smoke", "--epochs", "1", "--threads", "1", "--device", "cpu", "--json", "--store", _folder.File("store"))).Success())!;
-        string folder = trained["folder"]!.GetValue<string>(), model = _folder.File("model.onnx"), weights = _folder.File("weights.safetensors");
+        var trained = JsonNode.Parse(
+            (
+                await WsssProcess.RunAsync(
+                    "train",
+                    "--scale",
+                    "smoke",
+                    "--epochs",
+                    "1",
+                    "--threads",
+                    "1",
+                    "--device",
+                    "cpu",
+                    "--json",
+                    "--store",
+                    _folder.File("store")
+                )
+            ).Success()
+        )!;
+        string folder = trained["folder"]!.GetValue<string>(),
+            model = _folder.File("model.onnx"),
+            weights = _folder.File("weights.safetensors");
 
         var written = JsonNode.Parse((await WsssProcess.RunAsync("export", folder, "--out", model, "--json")).Success())!;
         Assert.Equal("onnx", written["format"]!.GetValue<string>());

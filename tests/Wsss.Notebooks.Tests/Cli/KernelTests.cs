@@ -20,7 +20,11 @@ public sealed class KernelTests : IDisposable
         Assert.Equal("passive", json["env"]!["OMP_WAIT_POLICY"]!.GetValue<string>());
 
         string data = Path.Combine(_folder.Path, "share", "jupyter");
-        Assert.StartsWith($"{folder}: {words[0]} ", (await WsssProcess.RunAsync("kernel", "list", "--user", data)).Success(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{folder}: {words[0]} ",
+            (await WsssProcess.RunAsync("kernel", "list", "--user", data)).Success(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(folder, (await WsssProcess.RunAsync("kernel", "uninstall", "--user", data)).Success().Trim());
         Assert.False(Directory.Exists(folder));
         Outcome again = await WsssProcess.RunAsync("kernel", "uninstall", "--user", data);
@@ -39,8 +43,13 @@ public sealed class KernelTests : IDisposable
 
     [Fact]
     public async Task Shells_offer_what_people_type_and_not_what_Jupyter_calls() =>
-        Assert.Equal(["install", "list", "uninstall"],
-            (await WsssProcess.RunAsync("[suggest]", "kernel ")).Success().Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["install", "list", "uninstall"],
+            (await WsssProcess.RunAsync("[suggest]", "kernel "))
+                .Success()
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public async Task Both_places_at_once_are_exit_code_2() =>

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Wsss.Tests;
 
 namespace Wsss.Notebooks.Tests.Cli;
 
@@ -35,20 +36,13 @@ public sealed partial class LibraryMessageTests
         Assert.Equal(expected, Texts($"var text = {source};").Any(CommandLineWords().IsMatch));
 
     private static IEnumerable<string> Sources(string library) =>
-        Directory.EnumerateFiles(Path.Combine(ProjectFolder(), "lib", library), "*.cs", SearchOption.AllDirectories)
+        Directory.EnumerateFiles(ProjectFolder.At("lib", library), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
 
     private static IEnumerable<string> Texts(string source) => CSharpSyntaxTree.ParseText(source).GetRoot().DescendantTokens()
         .Where(token => token.Kind() is SyntaxKind.StringLiteralToken or SyntaxKind.InterpolatedStringTextToken
             or SyntaxKind.SingleLineRawStringLiteralToken or SyntaxKind.MultiLineRawStringLiteralToken)
         .Select(token => token.ValueText);
-
-    private static string ProjectFolder()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) return folder.FullName;
-        throw new InvalidOperationException($"Expected Notebooks.sln above {AppContext.BaseDirectory}.");
-    }
 
     [GeneratedRegex(@"`wsss |(?<![\w-])--[a-z]|\bNotebooks\.sln|\benvironment\.md|\beng/|\bDirectory\.Packages\.props")]
     private static partial Regex CommandLineWords();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Wsss.Data;
+using Wsss.Tests;
 
 namespace Wsss.Notebooks.Tests.Cli;
 
@@ -11,23 +12,58 @@ public sealed class MannersTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("tran", "wsss: Expected a command of `wsss`, one of doctor, init, data, *; found 'tran'. Did you mean train? `wsss help` says more.")]
-    [InlineData("data inf", "wsss: Expected a command of `wsss data`, one of draw, fetch, info, check; found 'inf'. Did you mean info? `wsss help data` says more.")]
-    [InlineData("data", "wsss: Expected a command of `wsss data`, one of draw, fetch, info, check; found nothing. `wsss help data` says more.")]
+    [InlineData(
+        "tran",
+        "wsss: Expected a command of `wsss`, one of doctor, init, data, *; found 'tran'. Did you mean train? `wsss help` says more."
+    )]
+    [InlineData(
+        "data inf",
+        "wsss: Expected a command of `wsss data`, one of draw, fetch, info, check; found 'inf'. Did you mean info? `wsss help data` says "
+            + "more."
+    )]
+    [InlineData(
+        "data",
+        "wsss: Expected a command of `wsss data`, one of draw, fetch, info, check; found nothing. `wsss help data` says more."
+    )]
     [InlineData("help data inf", "wsss: Expected a command of `wsss data`, *; found 'inf'. Did you mean info? `wsss help` says more.")]
-    [InlineData("train --epocs 3", "wsss: Expected an option of `wsss train`, found '--epocs'. Did you mean --epochs? `wsss help train` says more.")]
-    [InlineData("--quite train", "wsss: Expected an option of `wsss train`, found '--quite'. Did you mean --quiet? `wsss help train` says more.")]
+    [InlineData(
+        "train --epocs 3",
+        "wsss: Expected an option of `wsss train`, found '--epocs'. Did you mean --epochs? `wsss help train` says more."
+    )]
+    [InlineData(
+        "--quite train",
+        "wsss: Expected an option of `wsss train`, found '--quite'. Did you mean --quiet? `wsss help train` says more."
+    )]
     [InlineData("train 3", "wsss: Expected no more arguments of `wsss train`, found '3'. `wsss help train` says more.")]
-    [InlineData("train --scale smok --threads x", "wsss: Expected --scale to be one of full, quick, smoke; found 'smok'. Did you mean smoke? (and 1 more) `wsss help train` says more.")]
+    [InlineData(
+        "train --scale smok --threads x",
+        "wsss: Expected --scale to be one of full, quick, smoke; found 'smok'. Did you mean smoke? (and 1 more) `wsss help train` says "
+            + "more."
+    )]
     [InlineData("train --threads x", "wsss: Expected --threads to be a whole number, found 'x'. `wsss help train` says more.")]
     [InlineData("compare best --seeds one", "wsss: Expected --seeds to be a whole number, found 'one'. `wsss help compare` says more.")]
     [InlineData("train --threads", "wsss: Expected a value for --threads, found none. `wsss help train` says more.")]
     [InlineData("train --threads 0", "wsss: Expected --threads to be at least 1, found 0. `wsss help train` says more.")]
-    [InlineData("train --threads 1 --threads 2", "wsss: Option '--threads' expects a single argument but 2 were provided. `wsss help train` says more.")]
-    [InlineData("maps --clasifier a --out b", "wsss: Expected an option of `wsss maps`, found '--clasifier'. Did you mean --classifier? (and 1 more) `wsss help maps` says more.")]
-    [InlineData("maps --out b", "wsss: Expected --classifier with `wsss maps`, found none: the folder that `wsss train` prints. `wsss help maps` says more.")]
-    [InlineData("weights convert a", "wsss: Expected OUT with `wsss weights convert`, found none: the safetensors file to write. `wsss help weights convert` says more.")]
-    [InlineData("completion zs", "wsss: Expected SHELL to be one of bash, zsh, fish, pwsh; found 'zs'. Did you mean zsh? `wsss help completion` says more.")]
+    [InlineData(
+        "train --threads 1 --threads 2",
+        "wsss: Option '--threads' expects a single argument but 2 were provided. `wsss help train` says more."
+    )]
+    [InlineData(
+        "maps --clasifier a --out b",
+        "wsss: Expected an option of `wsss maps`, found '--clasifier'. Did you mean --classifier? (and 1 more) `wsss help maps` says more."
+    )]
+    [InlineData(
+        "maps --out b",
+        "wsss: Expected --classifier with `wsss maps`, found none: the folder that `wsss train` prints. `wsss help maps` says more."
+    )]
+    [InlineData(
+        "weights convert a",
+        "wsss: Expected OUT with `wsss weights convert`, found none: the safetensors file to write. `wsss help weights convert` says more."
+    )]
+    [InlineData(
+        "completion zs",
+        "wsss: Expected SHELL to be one of bash, zsh, fish, pwsh; found 'zs'. Did you mean zsh? `wsss help completion` says more."
+    )]
     public async Task Wrong_arguments_are_told_in_one_line(string arguments, string expected)
     {
         var outcome = await WsssProcess.RunAsync(arguments.Split(' '));
@@ -58,7 +94,10 @@ public sealed class MannersTests : IDisposable
         Assert.Equal(spoken.Success(), quiet.Success());
 
         string none = _folder.File("none");
-        var (brief, verbose) = (await WsssProcess.RunAsync("data", "info", "--data", none, "-q"), await WsssProcess.RunAsync("data", "info", "--data", none, "-q", "--verbose"));
+        var (brief, verbose) = (
+            await WsssProcess.RunAsync("data", "info", "--data", none, "-q"),
+            await WsssProcess.RunAsync("data", "info", "--data", none, "-q", "--verbose")
+        );
         string line = Assert.Single(brief.Errors.Trim().Split('\n'));
         Assert.Contains(none, line);
         Assert.StartsWith(line, verbose.Errors);
@@ -77,16 +116,24 @@ public sealed class MannersTests : IDisposable
     [Fact]
     public async Task Results_are_kept_below_the_solution_or_else_below_the_current_folder()
     {
-        string below = Directory.CreateDirectory(_folder.File("a/b")).FullName, store = Path.Combine("out", "cache");
+        string below = Directory.CreateDirectory(_folder.File("a/b")).FullName,
+            store = Path.Combine("out", "cache");
         Assert.EndsWith(Path.Combine(below, store), await Store());
         _folder.File("a/Any.sln", "");
         Assert.EndsWith(_folder.File(Path.Combine("a", store)), await Store());
-        Assert.Equal(["a/Any.sln"], Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder.Path, path)));
+        Assert.Equal(
+            ["a/Any.sln"],
+            Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder.Path, path))
+        );
 
         async Task<string> Store()
         {
             using var findings = JsonDocument.Parse((await WsssProcess.RunInAsync(below, "doctor", "--json")).Success());
-            return findings.RootElement.EnumerateArray().Single(finding => finding.GetProperty("what").GetString() == "disk").GetProperty("found").GetString()!;
+            return findings
+                .RootElement.EnumerateArray()
+                .Single(finding => finding.GetProperty("what").GetString() == "disk")
+                .GetProperty("found")
+                .GetString()!;
         }
     }
 
@@ -117,15 +164,21 @@ public sealed class MannersTests : IDisposable
     [Fact]
     public async Task Pictures_of_saved_charts_are_drawn_without_a_run()
     {
-        string notebook = Directory.GetFiles(Path.Combine(WholeWayTests.ProjectFolder(), "notebooks"), "00-*.ipynb").Single(), copy = _folder.File("a.ipynb");
+        string notebook = Directory.GetFiles(ProjectFolder.At("notebooks"), "00-*.ipynb").Single(),
+            copy = _folder.File("a.ipynb");
         File.Copy(notebook, copy);
         Assert.Equal("a.ipynb: 1 drawn", (await WsssProcess.RunInAsync(_folder.Path, "notebook", "pictures", "a.ipynb")).Success().Trim());
         using var saved = JsonDocument.Parse(File.ReadAllText(copy));
         string[] pictures =
         [
-            .. saved.RootElement.GetProperty("cells").EnumerateArray().Where(cell => cell.TryGetProperty("outputs", out _))
-                .SelectMany(cell => cell.GetProperty("outputs").EnumerateArray()).Where(output => output.TryGetProperty("data", out _))
-                .Select(output => output.GetProperty("data")).Where(data => data.TryGetProperty("application/vnd.plotly.v1+json", out _))
+            .. saved
+                .RootElement.GetProperty("cells")
+                .EnumerateArray()
+                .Where(cell => cell.TryGetProperty("outputs", out _))
+                .SelectMany(cell => cell.GetProperty("outputs").EnumerateArray())
+                .Where(output => output.TryGetProperty("data", out _))
+                .Select(output => output.GetProperty("data"))
+                .Where(data => data.TryGetProperty("application/vnd.plotly.v1+json", out _))
                 .Select(data => data.GetProperty("image/png").GetString()!),
         ];
         Assert.InRange(Convert.FromBase64String(Assert.Single(pictures)).Length, 1_000, 60_000);
@@ -135,25 +188,55 @@ public sealed class MannersTests : IDisposable
     public async Task A_folder_is_explained_image_by_image()
     {
         var (train, images) = (_folder.File("store"), Directory.CreateDirectory(_folder.File("images")).FullName);
-        string trained = (await WsssProcess.RunAsync(
-            "train", "--scale", "smoke", "--epochs", "1", "--device", "cpu", "--threads", "1", "--store", train)).Success();
+        string trained = (
+            await WsssProcess.RunAsync("train", "--scale", "smoke", "--epochs", "1", "--device", "cpu", "--threads", "1", "--store", train)
+        ).Success();
         string classifier = trained.Split("classifier: ")[1].Trim();
         foreach (string name in (string[])["b.PNG", "a.jpg"])
-            ImageFile.WritePng(Path.Combine(images, name), new RgbImage(40, 30, [.. Enumerable.Range(0, 3 * 40 * 30).Select(i => (byte)(i * 37))]));
+            ImageFile.WritePng(
+                Path.Combine(images, name),
+                new RgbImage(40, 30, [.. Enumerable.Range(0, 3 * 40 * 30).Select(i => (byte)(i * 37))])
+            );
         File.WriteAllText(Path.Combine(images, "c.png"), "no picture");
         File.WriteAllText(Path.Combine(images, "notes.txt"), "");
 
         string output = _folder.File("out");
-        var outcome = await WsssProcess.RunAsync("explain", images, "--classifier", classifier, "--device", "cpu", "--threads", "1", "--out", output);
+        var outcome = await WsssProcess.RunAsync(
+            "explain",
+            images,
+            "--classifier",
+            classifier,
+            "--device",
+            "cpu",
+            "--threads",
+            "1",
+            "--out",
+            output
+        );
         Assert.Equal(1, outcome.ExitCode);
-        string[] rows = [.. outcome.Output.Split('\n').Where(line => line.StartsWith('|')).Skip(2).Select(line => line.Split('|')[1].Trim())];
+        string[] rows =
+        [
+            .. outcome.Output.Split('\n').Where(line => line.StartsWith('|')).Skip(2).Select(line => line.Split('|')[1].Trim()),
+        ];
         Assert.Equal(["a.jpg", "b.PNG"], rows);
         Assert.Contains("1 image(s) could not be read:\n- ", outcome.Output.ReplaceLineEndings("\n"));
         Assert.Contains(Path.Combine(images, "c.png"), outcome.Output);
-        foreach (string name in (string[])["a.jpg", "b.PNG"]) Assert.True(File.Exists(Path.Combine(output, name, "explanation.png")));
+        foreach (string name in (string[])["a.jpg", "b.PNG"])
+            Assert.True(File.Exists(Path.Combine(output, name, "explanation.png")));
         Assert.False(Directory.Exists(Path.Combine(output, "c.png")));
 
-        var none = await WsssProcess.RunAsync("explain", train, "--classifier", classifier, "--device", "cpu", "--threads", "1", "--out", output);
+        var none = await WsssProcess.RunAsync(
+            "explain",
+            train,
+            "--classifier",
+            classifier,
+            "--device",
+            "cpu",
+            "--threads",
+            "1",
+            "--out",
+            output
+        );
         Assert.Equal(1, none.ExitCode);
         Assert.Contains($"Expected images (*.jpg, *.jpeg, *.png) in '{train}', found none.", none.Errors);
     }

@@ -12,11 +12,38 @@ public sealed class PredictTests : IDisposable
     [Fact]
     public async Task The_model_that_run_leaves_predicts_new_photographs()
     {
-        string data = _folder.File("shapes"), model = _folder.File("model"), photographs = _folder.File("photographs"), masks = _folder.File("masks");
+        string data = _folder.File("shapes"),
+            model = _folder.File("model"),
+            photographs = _folder.File("photographs"),
+            masks = _folder.File("masks");
         ShapesFolder.Write(data);
-        string errors = (await WsssProcess.RunAsync(
-            "run", "--data", data, "--weights", "random", "--epochs", "1", "--size", "32", "--batch", "4", "--no-ceiling", "--no-report", "--device", "cpu",
-            "--threads", "1", "--store", _folder.File("store"), "--report", _folder.File("report"), "--out", model)).Errors;
+        string errors = (
+            await WsssProcess.RunAsync(
+                "run",
+                "--data",
+                data,
+                "--weights",
+                "random",
+                "--epochs",
+                "1",
+                "--size",
+                "32",
+                "--batch",
+                "4",
+                "--no-ceiling",
+                "--no-report",
+                "--device",
+                "cpu",
+                "--threads",
+                "1",
+                "--store",
+                _folder.File("store"),
+                "--report",
+                _folder.File("report"),
+                "--out",
+                model
+            )
+        ).Errors;
         Assert.Contains($"model: {model}", errors);
         Directory.Delete(_folder.File("store"), recursive: true);
         Directory.Delete(data, recursive: true);
@@ -26,14 +53,37 @@ public sealed class PredictTests : IDisposable
         ImageFile.WritePng(Path.Combine(photographs, "deep", "er", "c.png"), Picture(33, 32));
         string[] predict =
         [
-            "predict", photographs, "--model", model, "--out", masks, "--device", "cpu", "--threads", "1", "--longest", "40",
-            "--format", "overlay,coco,LabelStudio,cvat,csv,sheet",
+            "predict",
+            photographs,
+            "--model",
+            model,
+            "--out",
+            masks,
+            "--device",
+            "cpu",
+            "--threads",
+            "1",
+            "--longest",
+            "40",
+            "--format",
+            "overlay,coco,LabelStudio,cvat,csv,sheet",
         ];
         string text = (await WsssProcess.RunAsync(predict)).Success();
         Assert.Contains("3 masks made, 0 kept", text);
         Assert.Contains("| disc ", text);
-        string[] files = ["coco.json", "labelstudio.json", "labelstudio.xml", "cvat.xml", "areas.csv", "sheet-001.png", "predictions.json", "index.jsonl"];
-        foreach (string file in files) Assert.True(File.Exists(Path.Combine(masks, file)), file);
+        string[] files =
+        [
+            "coco.json",
+            "labelstudio.json",
+            "labelstudio.xml",
+            "cvat.xml",
+            "areas.csv",
+            "sheet-001.png",
+            "predictions.json",
+            "index.jsonl",
+        ];
+        foreach (string file in files)
+            Assert.True(File.Exists(Path.Combine(masks, file)), file);
         foreach (var (id, size) in new[] { ("deep/er/c", (33, 32)), ("img2", (64, 48)), ("img10", (40, 30)) })
         {
             Assert.Equal(size, ImageFile.ReadSize(Path.Combine(masks, "masks", id + ".png")));

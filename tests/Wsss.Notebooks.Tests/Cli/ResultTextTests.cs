@@ -12,7 +12,11 @@ public sealed class ResultTextTests
     {
         string table = new Evaluation.Table(
             ["class", "IoU %", "pictures of it"],
-            [["cat|\x1b[31m", "45.7", string.Join(' ', Enumerable.Repeat("whisker", 10))], ["dog", "7.0", "tail"]]).ToString();
+            [
+                ["cat|\x1b[31m", "45.7", string.Join(' ', Enumerable.Repeat("whisker", 10))],
+                ["dog", "7.0", "tail"],
+            ]
+        ).ToString();
         string[] lines = Draw($"before\n{table}\npicture: a|b.png", width);
         Assert.All(lines, line => Assert.InRange(line.Length, 0, width));
         Assert.Equal(("before", "picture: a|b.png"), (lines[0], lines[^1]));
@@ -20,7 +24,10 @@ public sealed class ResultTextTests
         Assert.Equal(10, lines.Sum(line => line.Split("whisker").Length - 1));
         Assert.Contains(lines, line => line.Contains("cat|\ufffd[31m"));
         // Numbers stand to the right.
-        Assert.Equal(lines.Single(line => line.Contains("45.7")).IndexOf("5.7", StringComparison.Ordinal), lines.Single(line => line.Contains("7.0")).IndexOf("7.0", StringComparison.Ordinal));
+        Assert.Equal(
+            lines.Single(line => line.Contains("45.7")).IndexOf("5.7", StringComparison.Ordinal),
+            lines.Single(line => line.Contains("7.0")).IndexOf("7.0", StringComparison.Ordinal)
+        );
     }
 
     private static string[] Draw(string text, int width)

@@ -17,7 +17,10 @@ public sealed class ReviewTests : IDisposable
         _train = DataSet.Parse(_data).Open().Train;
         // Maps of another program: the drawn masks, at 0.6.
         for (int i = 0; i < _train.Count; i++)
-            NpyFile.Write(Path.Combine(_maps, _train.Id(i) + ".npy"), new NpyArray([1, 32, 32], [.. _train.Mask(i).Values.Select(label => label > 0 ? 0.6f : 0.1f)]));
+            NpyFile.Write(
+                Path.Combine(_maps, _train.Id(i) + ".npy"),
+                new NpyArray([1, 32, 32], [.. _train.Mask(i).Values.Select(label => label > 0 ? 0.6f : 0.1f)])
+            );
     }
 
     public void Dispose() => _folder.Dispose();
@@ -25,7 +28,19 @@ public sealed class ReviewTests : IDisposable
     private string Decide(string data, double? threshold, params string[] leaveOut)
     {
         string[] bad = [_train.Id(2)];
-        return _folder.File("decisions.json", JsonSerializer.Serialize(new { threshold, leaveOut, good = Array.Empty<string>(), bad, data }));
+        return _folder.File(
+            "decisions.json",
+            JsonSerializer.Serialize(
+                new
+                {
+                    threshold,
+                    leaveOut,
+                    good = Array.Empty<string>(),
+                    bad,
+                    data,
+                }
+            )
+        );
     }
 
     [Fact]
@@ -40,7 +55,8 @@ public sealed class ReviewTests : IDisposable
     [Fact]
     public async Task Masks_and_the_network_follow_the_decisions()
     {
-        string masks = _folder.File("masks"), left = _train.Id(1);
+        string masks = _folder.File("masks"),
+            left = _train.Id(1);
         string[] command = ["masks", "--maps", _maps, "--data", _data, "--out", masks];
         (await WsssProcess.RunAsync([.. command, "--threshold", "0.7"])).Success();
         Assert.All(ImageFile.ReadMask(Path.Combine(masks, left + ".png")).Values, label => Assert.Equal(0, label));
@@ -53,8 +69,27 @@ public sealed class ReviewTests : IDisposable
 
         string[] segment =
         [
-            "segment", "--data", _data, "--masks", masks, "--weights", "random", "--epochs", "1", "--size", "32", "--batch", "2", "--device", "cpu",
-            "--threads", "1", "--store", _folder.File("store"), "--out", _folder.File("predictions"),
+            "segment",
+            "--data",
+            _data,
+            "--masks",
+            masks,
+            "--weights",
+            "random",
+            "--epochs",
+            "1",
+            "--size",
+            "32",
+            "--batch",
+            "2",
+            "--device",
+            "cpu",
+            "--threads",
+            "1",
+            "--store",
+            _folder.File("store"),
+            "--out",
+            _folder.File("predictions"),
         ];
         Assert.Contains(left, (await WsssProcess.RunAsync(segment)).Errors);
         (await WsssProcess.RunAsync([.. segment, "--decisions", decisions])).Success();

@@ -15,7 +15,8 @@ public sealed class WeightsTests : IDisposable
     [Fact]
     public async Task A_file_of_PyTorch_is_listed_and_converted()
     {
-        string saved = _folder.File("saved.pth"), converted = _folder.File("converted.safetensors");
+        string saved = _folder.File("saved.pth"),
+            converted = _folder.File("converted.safetensors");
         File.WriteAllBytes(saved, TorchSaved.Vectors(("fc.weight\x1b[31m", [1, 2, 3]), ("fc.bias", [4])));
         string text = (await WsssProcess.RunAsync("weights", "inspect", saved)).Success();
         Assert.Contains("PyTorch", text);
@@ -33,13 +34,17 @@ public sealed class WeightsTests : IDisposable
         using var report = JsonDocument.Parse((await WsssProcess.RunAsync("weights", "inspect", converted, "--json")).Success());
         Assert.Equal("safetensors", report.RootElement.GetProperty("format").GetString());
         Assert.Equal(16, report.RootElement.GetProperty("bytes").GetInt64());
-        Assert.Equal(["fc.bias", "fc.weight\x1b[31m"], report.RootElement.GetProperty("tensors").EnumerateArray().Select(tensor => tensor.GetProperty("key").GetString()));
+        Assert.Equal(
+            ["fc.bias", "fc.weight\x1b[31m"],
+            report.RootElement.GetProperty("tensors").EnumerateArray().Select(tensor => tensor.GetProperty("key").GetString())
+        );
     }
 
     [Fact]
     public async Task A_file_is_compared_with_a_network()
     {
-        string whole = _folder.File("whole.safetensors"), part = _folder.File("part.safetensors");
+        string whole = _folder.File("whole.safetensors"),
+            part = _folder.File("part.safetensors");
         using (var scope = torch.NewDisposeScope())
         using (var backbone = Backbones.Create("menagerie_net", 8))
         {
@@ -50,7 +55,10 @@ public sealed class WeightsTests : IDisposable
             state["stray"] = torch.zeros(1);
             SafeTensorsFile.Write(part, state);
         }
-        Assert.Contains("menagerie_net: fits", (await WsssProcess.RunAsync("weights", "inspect", whole, "--network", "menagerie_net")).Success());
+        Assert.Contains(
+            "menagerie_net: fits",
+            (await WsssProcess.RunAsync("weights", "inspect", whole, "--network", "menagerie_net")).Success()
+        );
 
         var outcome = await WsssProcess.RunAsync("weights", "inspect", part, "--network", "menagerie_net");
         Assert.Equal(1, outcome.ExitCode);
@@ -83,8 +91,20 @@ public sealed class WeightsTests : IDisposable
     [Fact]
     public async Task A_hostile_file_is_refused_and_nothing_is_written()
     {
-        string hostile = _folder.File("hostile.pth"), converted = _folder.File("converted.safetensors"), touched = _folder.File("touched");
-        File.WriteAllBytes(hostile, TorchSaved.File(new PickleWriter().Global("os", "system").Op(PickleWriter.Mark).Text($"touch {touched}").Op(PickleWriter.ToTuple, PickleWriter.Call).Stop()));
+        string hostile = _folder.File("hostile.pth"),
+            converted = _folder.File("converted.safetensors"),
+            touched = _folder.File("touched");
+        File.WriteAllBytes(
+            hostile,
+            TorchSaved.File(
+                new PickleWriter()
+                    .Global("os", "system")
+                    .Op(PickleWriter.Mark)
+                    .Text($"touch {touched}")
+                    .Op(PickleWriter.ToTuple, PickleWriter.Call)
+                    .Stop()
+            )
+        );
         var outcome = await WsssProcess.RunAsync("weights", "convert", hostile, converted);
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("'os.system'", outcome.Errors);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Wsss.Results;
+using Wsss.Tests;
 
 namespace Wsss.Notebooks.Tests.Cli;
 
@@ -13,11 +14,23 @@ public sealed class WholeWayTests : IDisposable
     [Fact]
     public async Task Every_notebook_runs_and_makes_a_report_that_needs_no_network()
     {
-        string[] notebooks = [.. Directory.GetFiles(Path.Combine(ProjectFolder(), "notebooks"), "*.ipynb").Order(StringComparer.Ordinal)];
+        string[] notebooks = [.. Directory.GetFiles(ProjectFolder.At("notebooks"), "*.ipynb").Order(StringComparer.Ordinal)];
         Assert.NotEmpty(notebooks);
         string report = Path.Combine(_folder.Path, "report");
-        var outcome = await WsssProcess.RunAsync(
-            ["notebook", "report", .. notebooks, "--run", "--scale", "smoke", "--device", "cpu", "--store", Path.Combine(_folder.Path, "store"), "--out", report]);
+        var outcome = await WsssProcess.RunAsync([
+            "notebook",
+            "report",
+            .. notebooks,
+            "--run",
+            "--scale",
+            "smoke",
+            "--device",
+            "cpu",
+            "--store",
+            Path.Combine(_folder.Path, "store"),
+            "--out",
+            report,
+        ]);
         outcome.Success();
 
         foreach (string page in notebooks.Select(path => Path.ChangeExtension(Path.GetFileName(path), ".html")).Append("index.html"))
@@ -48,12 +61,5 @@ public sealed class WholeWayTests : IDisposable
             Assert.EndsWith($"'{Path.Combine(_folder.Path, "report of " + store)}'", measured.Origin.Command);
             return json.ToJsonString();
         }
-    }
-
-    internal static string ProjectFolder()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) return folder.FullName;
-        throw new InvalidOperationException($"Expected Notebooks.sln above {AppContext.BaseDirectory}.");
     }
 }

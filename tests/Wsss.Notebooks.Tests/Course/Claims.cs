@@ -98,7 +98,9 @@ internal static partial class Claims
     private static partial Regex Number();
 
     // Each way to write a number is tried once: no text makes this slow.
-    [GeneratedRegex($@"(?<![\w.(])(?<sum>{Operand}(?:\s*[+−×/]\s*{Operand})+)\s*[=≈]\s*(?<result>[+−]?(?:\d{{1,3}}(?:,\d{{3}})+|{Amount}))")]
+    [GeneratedRegex(
+        $@"(?<![\w.(])(?<sum>{Operand}(?:\s*[+−×/]\s*{Operand})+)\s*[=≈]\s*(?<result>[+−]?(?:\d{{1,3}}(?:,\d{{3}})+|{Amount}))"
+    )]
     private static partial Regex Arithmetic();
 
     [GeneratedRegex(@"^\s?(?:%|points?\b|mIoU\b|hours?\b|h\b|seconds?\b|s\b|minutes?\b|times\b|MB\b)")]

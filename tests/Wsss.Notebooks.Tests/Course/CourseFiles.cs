@@ -1,25 +1,23 @@
 using System.Text.RegularExpressions;
 using Wsss.Notebooks.Documents;
+using Wsss.Tests;
 
 namespace Wsss.Notebooks.Tests.Course;
 
 /// <summary>The notebooks of the repository and the files that they lean on.</summary>
 internal static partial class CourseFiles
 {
-    /// <summary>The repository's folder.</summary>
-    public static string Root { get; } = FindRoot();
-
     /// <summary>File names of the notebooks in teaching order.</summary>
     public static IReadOnlyList<string> Notebooks { get; } =
     [
-        .. Directory.EnumerateFiles(Path.Combine(Root, "notebooks"), "*.ipynb")
+        .. Directory.EnumerateFiles(ProjectFolder.At("notebooks"), "*.ipynb")
             .Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal),
     ];
 
     /// <summary>A row of test data for each notebook.</summary>
     public static TheoryData<string> EachNotebook { get; } = [.. Notebooks];
 
-    public static string PathOf(string notebook) => Path.Combine(Root, "notebooks", notebook);
+    public static string PathOf(string notebook) => ProjectFolder.At("notebooks", notebook);
 
     public static Notebook Load(string notebook) => Notebook.Load(PathOf(notebook));
 
@@ -29,13 +27,6 @@ internal static partial class CourseFiles
     /// <summary>The anchors of a Markdown file's headings, as GitHub names them.</summary>
     public static IEnumerable<string> Anchors(string markdown) => Heading().Matches(markdown).Select(match =>
         NoAnchor().Replace(match.Groups["text"].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'));
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) return folder.FullName;
-        throw new InvalidOperationException($"Expected Notebooks.sln above {AppContext.BaseDirectory}.");
-    }
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();

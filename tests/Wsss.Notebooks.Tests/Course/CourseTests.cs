@@ -4,6 +4,7 @@ using Wsss.Cli;
 using Wsss.Cli.Commands;
 using Wsss.Comparisons;
 using Wsss.Registry;
+using Wsss.Tests;
 
 namespace Wsss.Notebooks.Tests.Course;
 
@@ -48,7 +49,7 @@ public sealed partial class CourseTests
     [Fact]
     public void Links_to_files_and_headings_lead_somewhere()
     {
-        string words = Path.Combine(CourseFiles.Root, "docs", "words.md");
+        string words = ProjectFolder.At("docs", "words.md");
         var texts = CourseFiles.Notebooks
             .SelectMany(name => Markdown(name).Select(text => (File: CourseFiles.PathOf(name), Source: text)))
             .Append((File: words, Source: File.ReadAllText(words)));
@@ -75,7 +76,7 @@ public sealed partial class CourseTests
             if (words.Length == 1) continue;
             Assert.Null(UsageError.Of(root.Parse(words)));
             bool isGrid = words[0] != "compare" || words[1] == "mine.json"
-                || Family.Of<ReadyGrid>().Names.Contains(words[1]) || File.Exists(Path.Combine(CourseFiles.Root, words[1]));
+                || Family.Of<ReadyGrid>().Names.Contains(words[1]) || File.Exists(ProjectFolder.At(words[1]));
             Assert.True(isGrid, $"{name}: {match.Value} names no grid.");
         }
     }

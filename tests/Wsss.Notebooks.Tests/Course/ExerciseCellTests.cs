@@ -1,5 +1,6 @@
 using Wsss.Notebooks.Documents;
 using Wsss.Notebooks.Sessions;
+using Wsss.Tests;
 
 namespace Wsss.Notebooks.Tests.Course;
 
@@ -7,7 +8,7 @@ namespace Wsss.Notebooks.Tests.Course;
 public sealed class ExerciseCellTests : IClassFixture<TemporaryFolder>, IDisposable
 {
     private static readonly string[] Verdicts = ["Not yet: ", "Right: ", "Wrong: "];
-    private static readonly string Folder = Path.Combine(CourseFiles.Root, "notebooks");
+    private static readonly string Folder = ProjectFolder.At("notebooks");
 
     private readonly string _previousFolder = Directory.GetCurrentDirectory();
     private readonly TemporaryFolder _store;

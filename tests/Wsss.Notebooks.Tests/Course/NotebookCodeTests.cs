@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
 using Wsss.Notebooks.Documents;
 using Wsss.Notebooks.Sessions;
+using Wsss.Tests;
 
 namespace Wsss.Notebooks.Tests.Course;
 
@@ -25,12 +26,15 @@ public sealed class NotebookCodeTests
     [InlineData("shown + hidden", "b: CS0103 The name 'hidden' does not exist in the current context")]
     [InlineData("Wsss.Data.NpyFile.Read(\"a\")", "b: CS0122 'NpyFile' is inaccessible due to its protection level")]
     public void A_cell_that_does_not_compile_is_told_with_what_is_wrong(string code, string error) =>
-        Assert.Equal([error], Errors([NotebookCell.Code("a", "int shown = 1;"), NotebookCell.Code("b", code), NotebookCell.Code("c", "shown")]));
+        Assert.Equal(
+            [error],
+            Errors([NotebookCell.Code("a", "int shown = 1;"), NotebookCell.Code("b", code), NotebookCell.Code("c", "shown")])
+        );
 
     /// <summary>What the compiler says of the first cell that it refuses.</summary>
     private static string[] Errors(IReadOnlyList<NotebookCell> cells)
     {
-        string folder = Path.Combine(CourseFiles.Root, "notebooks");
+        string folder = ProjectFolder.At("notebooks");
         var host = HostAssemblies.Load();
         ScriptOptions options = ScriptOptions.Default.WithMetadataResolver(new HostReferenceResolver(host, folder))
             .WithImports(SessionOptions.BaseUsings).WithLanguageVersion(LanguageVersion.Latest);

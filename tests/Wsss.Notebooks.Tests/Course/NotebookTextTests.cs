@@ -1,5 +1,6 @@
 using Wsss.Notebooks.Documents;
 using Wsss.Results;
+using Wsss.Tests;
 
 namespace Wsss.Notebooks.Tests.Course;
 
@@ -67,7 +68,7 @@ public sealed class NotebookTextTests
     /// <summary>The numbers of a file that a paragraph links to: results, another notebook's outputs, or the README.</summary>
     private static IEnumerable<double> Linked(string link)
     {
-        string path = Path.GetFullPath(link.Split('#')[0], Path.Combine(CourseFiles.Root, "notebooks"));
+        string path = Path.GetFullPath(link.Split('#')[0], ProjectFolder.At("notebooks"));
         return Path.GetExtension(path) switch
         {
             ".json" => Evidence.Results(ResultFile.Load(path)),

@@ -87,7 +87,9 @@ public sealed class NotebookTests
     public void Older_formats_get_cell_ids()
     {
         Notebook notebook = Notebook.Parse(
-            """{"cells":[{"cell_type":"code","metadata":{},"outputs":[],"source":"1"}],"metadata":{},"nbformat":4,"nbformat_minor":2}""", "old");
+            """{"cells":[{"cell_type":"code","metadata":{},"outputs":[],"source":"1"}],"metadata":{},"nbformat":4,"nbformat_minor":2}""",
+            "old"
+        );
         Assert.Equal("cell-1", notebook.Cells[0].Id);
         Assert.Contains("\"nbformat_minor\": 5", notebook.ToJson(), StringComparison.Ordinal);
     }

@@ -16,7 +16,10 @@ public sealed class ConnectionFileTests : IDisposable
     public void A_file_of_Jupyter_is_read()
     {
         ConnectionFile file = ConnectionFile.Load(_folder.File("a.json", Good));
-        Assert.Equal((IPAddress.Loopback, 1001, 1002, 1003, 1004, 1005), (file.Address, file.ShellPort, file.ControlPort, file.StdinPort, file.IopubPort, file.HeartbeatPort));
+        Assert.Equal(
+            (IPAddress.Loopback, 1001, 1002, 1003, 1004, 1005),
+            (file.Address, file.ShellPort, file.ControlPort, file.StdinPort, file.IopubPort, file.HeartbeatPort)
+        );
         Assert.Equal("a-b"u8.ToArray(), file.Key);
         Assert.Equal(IPAddress.Loopback, ConnectionFile.Load(_folder.File("b.json", Good.Replace("127.0.0.1", "localhost"))).Address);
     }
@@ -46,5 +49,9 @@ public sealed class ConnectionFileTests : IDisposable
 
     [Fact]
     public void A_missing_file_is_named() =>
-        Assert.Contains(_folder.File("none.json"), Assert.Throws<KernelException>(() => ConnectionFile.Load(_folder.File("none.json"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            _folder.File("none.json"),
+            Assert.Throws<KernelException>(() => ConnectionFile.Load(_folder.File("none.json"))).Message,
+            StringComparison.Ordinal
+        );
 }

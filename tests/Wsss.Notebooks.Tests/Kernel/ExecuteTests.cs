@@ -97,20 +97,38 @@ public sealed class ExecuteTests(SharedKernel shared) : IClassFixture<SharedKern
     [Fact]
     public void User_expressions_are_evaluated_after_the_cell()
     {
-        JsonObject values = Client.Execute("int eye = 20;", expressions: new JsonObject { ["twice"] = "eye * 2", ["wrong"] = "missing", ["nothing"] = "null" })
+        JsonObject values = Client
+            .Execute(
+                "int eye = 20;",
+                expressions: new JsonObject
+                {
+                    ["twice"] = "eye * 2",
+                    ["wrong"] = "missing",
+                    ["nothing"] = "null",
+                }
+            )
             .Reply["user_expressions"]!.AsObject();
         Assert.Equal("40", values["twice"]!["data"]!["text/plain"]!.GetValue<string>());
         Assert.Equal("ok", values["twice"]!["status"]!.GetValue<string>());
         Assert.Equal("error", values["wrong"]!["status"]!.GetValue<string>());
         Assert.Contains("missing", values["wrong"]!["evalue"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal("null", values["nothing"]!["data"]!["text/plain"]!.GetValue<string>());
-        Assert.Empty(Client.Execute("throw new Exception();", expressions: new JsonObject { ["twice"] = "eye" }).Reply["user_expressions"]!.AsObject());
+        Assert.Empty(
+            Client.Execute("throw new Exception();", expressions: new JsonObject { ["twice"] = "eye" }).Reply[
+                "user_expressions"
+            ]!.AsObject()
+        );
     }
 
     [Fact]
     public void An_error_calls_off_the_cells_that_wait()
     {
-        string[] ids = [.. new[] { "Thread.Sleep(1000); throw new Exception();", "Console.Write(\"ran\");", "Console.Write(\"ran\");" }.Select(code => Client.SendExecute(code))];
+        string[] ids =
+        [
+            .. new[] { "Thread.Sleep(1000); throw new Exception();", "Console.Write(\"ran\");", "Console.Write(\"ran\");" }.Select(code =>
+                Client.SendExecute(code)
+            ),
+        ];
         Executed[] cells = [.. ids.Select(Client.Finish)];
         Assert.Equal(["error", "aborted", "aborted"], cells.Select(cell => cell.Status));
         Assert.Equal(["status", "status"], cells[1].Types);
@@ -135,14 +153,22 @@ public sealed class ExecuteTests(SharedKernel shared) : IClassFixture<SharedKern
         Assert.Equal(id, cell.Published[3].Content["transient"]!["display_id"]!.GetValue<string>());
         Assert.Equal("50 %", cell.Published[3].Content["data"]!["text/plain"]!.GetValue<string>());
         Seen later = Assert.Single(Client.Execute("bar.Update(\"100 %\");").Published, message => message.Type == "update_display_data");
-        Assert.Equal((id, "100 %"), (later.Content["transient"]!["display_id"]!.GetValue<string>(), later.Content["data"]!["text/plain"]!.GetValue<string>()));
+        Assert.Equal(
+            (id, "100 %"),
+            (later.Content["transient"]!["display_id"]!.GetValue<string>(), later.Content["data"]!["text/plain"]!.GetValue<string>())
+        );
     }
 
     [Fact]
     public void Input_is_asked_for_after_what_was_written()
     {
-        string id = Client.SendExecute("Console.Write(\"Name: \"); string name = Console.ReadLine(); Console.Write(name + Console.Read());");
-        Assert.Equal("Name: ", Client.Receive(KernelChannel.Iopub, message => message.Type == "stream" && message.ParentId == id).Text("text"));
+        string id = Client.SendExecute(
+            "Console.Write(\"Name: \"); string name = Console.ReadLine(); Console.Write(name + Console.Read());"
+        );
+        Assert.Equal(
+            "Name: ",
+            Client.Receive(KernelChannel.Iopub, message => message.Type == "stream" && message.ParentId == id).Text("text")
+        );
         Seen question = Client.Receive(KernelChannel.Stdin, message => message.Type == "input_request");
         Assert.Equal(id, question.ParentId);
         Client.Send(KernelChannel.Stdin, "input_reply", new JsonObject { ["status"] = "ok", ["value"] = "Ada" });

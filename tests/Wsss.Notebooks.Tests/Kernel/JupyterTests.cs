@@ -24,21 +24,46 @@ public sealed class JupyterTests : IDisposable
         JsonNode[] outputs = await Converted(cells);
         Assert.Equal("""[{"data":{"text/plain":"100 %"},"metadata":{},"output_type":"display_data"}]""", Joined(outputs[0]));
         Assert.Equal("""[{"name":"stdout","output_type":"stream","text":"from the console\n"}]""", Joined(outputs[1]));
-        Assert.Equal("""[{"data":{"text/plain":"42"},"execution_count":3,"metadata":{},"output_type":"execute_result"}]""", Joined(outputs[2]));
+        Assert.Equal(
+            """[{"data":{"text/plain":"42"},"execution_count":3,"metadata":{},"output_type":"execute_result"}]""",
+            Joined(outputs[2])
+        );
     }
 
     private async Task<JsonNode[]> Converted(string[] code)
     {
         var program = new KernelProgram(
-            ["dotnet", Path.Combine(AppContext.BaseDirectory, "Wsss.Cli.dll"), "kernel", "run"], new Dictionary<string, string> { ["OMP_WAIT_POLICY"] = "passive" }, "test");
+            ["dotnet", Path.Combine(AppContext.BaseDirectory, "Wsss.Cli.dll"), "kernel", "run"],
+            new Dictionary<string, string> { ["OMP_WAIT_POLICY"] = "passive" },
+            "test"
+        );
         KernelSpec.Install(_folder.File("data"), program);
         var notebook = new JsonObject
         {
-            ["cells"] = new JsonArray([.. code.Select((text, i) => (JsonNode)new JsonObject
+            ["cells"] = new JsonArray([
+                .. code.Select(
+                    (text, i) =>
+                        (JsonNode)
+                            new JsonObject
+                            {
+                                ["cell_type"] = "code",
+                                ["execution_count"] = null,
+                                ["id"] = $"c{i}",
+                                ["metadata"] = new JsonObject(),
+                                ["outputs"] = new JsonArray(),
+                                ["source"] = text,
+                            }
+                ),
+            ]),
+            ["metadata"] = new JsonObject
             {
-                ["cell_type"] = "code", ["execution_count"] = null, ["id"] = $"c{i}", ["metadata"] = new JsonObject(), ["outputs"] = new JsonArray(), ["source"] = text,
-            })]),
-            ["metadata"] = new JsonObject { ["kernelspec"] = new JsonObject { ["display_name"] = ".NET (C#)", ["language"] = "C#", ["name"] = KernelSpec.Name } },
+                ["kernelspec"] = new JsonObject
+                {
+                    ["display_name"] = ".NET (C#)",
+                    ["language"] = "C#",
+                    ["name"] = KernelSpec.Name,
+                },
+            },
             ["nbformat"] = 4,
             ["nbformat_minor"] = 5,
         };
@@ -51,7 +76,12 @@ public sealed class JupyterTests : IDisposable
 
     private async Task<(int ExitCode, string Told)> Jupyter(params string[] arguments)
     {
-        var start = new ProcessStartInfo("jupyter", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder.Path };
+        var start = new ProcessStartInfo("jupyter", arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder.Path,
+        };
         start.Environment["JUPYTER_DATA_DIR"] = _folder.File("data");
         try
         {
@@ -60,7 +90,10 @@ public sealed class JupyterTests : IDisposable
             string errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             // What jupyter says of a part that is not installed.
-            Assert.SkipWhen(errors.Contains("not found", StringComparison.Ordinal) && process.ExitCode != 0, "jupyter is there without nbconvert.");
+            Assert.SkipWhen(
+                errors.Contains("not found", StringComparison.Ordinal) && process.ExitCode != 0,
+                "jupyter is there without nbconvert."
+            );
             return (process.ExitCode, errors + await output);
         }
         catch (Win32Exception)

@@ -23,9 +23,12 @@ internal sealed record Executed(JsonObject Reply, IReadOnlyList<Seen> Published)
     public IEnumerable<string> Types => Published.Select(message => message.Type);
 
     public string Stream(string name = "stdout") =>
-        string.Concat(Published.Where(message => message.Type == "stream" && message.Text("name") == name).Select(message => message.Text("text")));
+        string.Concat(
+            Published.Where(message => message.Type == "stream" && message.Text("name") == name).Select(message => message.Text("text"))
+        );
 
-    public string? Result => Published.SingleOrDefault(message => message.Type == "execute_result")?.Content["data"]!["text/plain"]!.GetValue<string>();
+    public string? Result =>
+        Published.SingleOrDefault(message => message.Type == "execute_result")?.Content["data"]!["text/plain"]!.GetValue<string>();
 }
 
 /// <summary>A Jupyter client on real sockets.</summary>
@@ -91,19 +94,30 @@ internal sealed class KernelClient : IDisposable
     }
 
     /// <summary>Sends frames as they are.</summary>
-    public void SendFrames(KernelChannel channel, params byte[][] frames) => _sockets[channel].SendMultipartMessage(new NetMQMessage(frames));
+    public void SendFrames(KernelChannel channel, params byte[][] frames) =>
+        _sockets[channel].SendMultipartMessage(new NetMQMessage(frames));
 
     public string SendExecute(
-        string code, bool silent = false, bool store = true, JsonObject? expressions = null, bool stopOnError = true, bool allowStdin = true) =>
-        Send(KernelChannel.Shell, "execute_request", new JsonObject
-        {
-            ["code"] = code,
-            ["silent"] = silent,
-            ["store_history"] = store,
-            ["user_expressions"] = expressions ?? [],
-            ["allow_stdin"] = allowStdin,
-            ["stop_on_error"] = stopOnError,
-        });
+        string code,
+        bool silent = false,
+        bool store = true,
+        JsonObject? expressions = null,
+        bool stopOnError = true,
+        bool allowStdin = true
+    ) =>
+        Send(
+            KernelChannel.Shell,
+            "execute_request",
+            new JsonObject
+            {
+                ["code"] = code,
+                ["silent"] = silent,
+                ["store_history"] = store,
+                ["user_expressions"] = expressions ?? [],
+                ["allow_stdin"] = allowStdin,
+                ["stop_on_error"] = stopOnError,
+            }
+        );
 
     /// <summary>Runs a cell to its end.</summary>
     public Executed Execute(string code, bool silent = false, bool store = true, JsonObject? expressions = null, bool allowStdin = true) =>
@@ -126,7 +140,8 @@ internal sealed class KernelClient : IDisposable
     }
 
     /// <summary>The content of the reply to a message.</summary>
-    public JsonObject ReplyTo(string id, KernelChannel channel = KernelChannel.Shell) => Receive(channel, message => message.ParentId == id).Content;
+    public JsonObject ReplyTo(string id, KernelChannel channel = KernelChannel.Shell) =>
+        Receive(channel, message => message.ParentId == id).Content;
 
     /// <summary>What is published for a message, up to idle.</summary>
     public IReadOnlyList<Seen> PublishedFor(string id)

@@ -14,19 +14,25 @@ public sealed class KernelSpecTests : IDisposable
     public void What_is_installed_is_what_Jupyter_reads_and_is_found_and_removed()
     {
         string program = _folder.File("program", "");
-        string folder = KernelSpec.Install(_folder.Path, new KernelProgram([program, "kernel", "run"], new Dictionary<string, string> { ["A"] = "b" }, "1.2"));
+        string folder = KernelSpec.Install(
+            _folder.Path,
+            new KernelProgram([program, "kernel", "run"], new Dictionary<string, string> { ["A"] = "b" }, "1.2")
+        );
         Assert.Equal(Path.Combine(_folder.Path, "kernels", ".net-csharp"), folder);
-        Assert.True(JsonNode.DeepEquals(
-            new JsonObject
-            {
-                ["argv"] = new JsonArray(program, "kernel", "run", "{connection_file}"),
-                ["display_name"] = "C# (Wsss)",
-                ["language"] = "C#",
-                ["interrupt_mode"] = "message",
-                ["env"] = new JsonObject { ["A"] = "b" },
-                ["metadata"] = new JsonObject { ["wsss"] = new JsonObject { ["version"] = "1.2" } },
-            },
-            JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "kernel.json")))));
+        Assert.True(
+            JsonNode.DeepEquals(
+                new JsonObject
+                {
+                    ["argv"] = new JsonArray(program, "kernel", "run", "{connection_file}"),
+                    ["display_name"] = "C# (Wsss)",
+                    ["language"] = "C#",
+                    ["interrupt_mode"] = "message",
+                    ["env"] = new JsonObject { ["A"] = "b" },
+                    ["metadata"] = new JsonObject { ["wsss"] = new JsonObject { ["version"] = "1.2" } },
+                },
+                JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "kernel.json")))
+            )
+        );
 
         InstalledKernel found = Assert.Single(KernelSpec.List([_folder.Path, _folder.Path + "/.", _folder.File("none")]));
         Assert.Equal((folder, true, null), (found.Folder, found.IsOurs, found.Missing));
@@ -50,7 +56,15 @@ public sealed class KernelSpecTests : IDisposable
         string file = Path.Combine(folder, "kernel.json");
         File.WriteAllText(file, json);
         Assert.False(Assert.Single(KernelSpec.List([_folder.Path])).IsOurs);
-        Assert.Contains(folder, Assert.Throws<KernelException>(() => KernelSpec.Install(_folder.Path, new KernelProgram(["a"], new Dictionary<string, string>(), "1"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            folder,
+            Assert
+                .Throws<KernelException>(() =>
+                    KernelSpec.Install(_folder.Path, new KernelProgram(["a"], new Dictionary<string, string>(), "1"))
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains(folder, Assert.Throws<KernelException>(() => KernelSpec.Uninstall(_folder.Path)).Message, StringComparison.Ordinal);
         Assert.Equal(json, File.ReadAllText(file));
     }

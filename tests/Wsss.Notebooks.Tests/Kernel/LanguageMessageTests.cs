@@ -18,10 +18,21 @@ public sealed class LanguageMessageTests
         Assert.Equal((22, 27), (completed["cursor_start"]!.GetValue<int>(), completed["cursor_end"]!.GetValue<int>()));
         Assert.Equal("method", completed["metadata"]!["_jupyter_types_experimental"]![0]!["type"]!.GetValue<string>());
 
-        JsonObject inspected = client.Ask("inspect_request", new JsonObject { ["code"] = Code, ["cursor_pos"] = 3, ["detail_level"] = 0 });
+        JsonObject inspected = client.Ask(
+            "inspect_request",
+            new JsonObject
+            {
+                ["code"] = Code,
+                ["cursor_pos"] = 3,
+                ["detail_level"] = 0,
+            }
+        );
         Assert.StartsWith("(field) string smiley\n= ", inspected["data"]!["text/plain"]!.GetValue<string>(), StringComparison.Ordinal);
 
-        Assert.Equal("incomplete", client.Ask("is_complete_request", new JsonObject { ["code"] = "int F() {" })["status"]!.GetValue<string>());
+        Assert.Equal(
+            "incomplete",
+            client.Ask("is_complete_request", new JsonObject { ["code"] = "int F() {" })["status"]!.GetValue<string>()
+        );
         Assert.Equal("complete", client.Ask("is_complete_request", new JsonObject { ["code"] = "1 + 1" })["status"]!.GetValue<string>());
         Assert.Equal("invalid", client.Ask("is_complete_request", new JsonObject { ["code"] = "int = ) ;" })["status"]!.GetValue<string>());
     }

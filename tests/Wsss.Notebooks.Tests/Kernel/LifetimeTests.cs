@@ -62,7 +62,9 @@ public sealed class LifetimeTests
         Assert.True(parent.WaitForExit(TimeSpan.FromSeconds(10)));
         await ParentProcess.WaitForEndAsync(int.MaxValue, TestContext.Current.CancellationToken);
         using var calledOff = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ParentProcess.WaitForEndAsync(Environment.ProcessId, calledOff.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            ParentProcess.WaitForEndAsync(Environment.ProcessId, calledOff.Token)
+        );
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ParentProcess.WaitForEndAsync(null, calledOff.Token));
     }
 

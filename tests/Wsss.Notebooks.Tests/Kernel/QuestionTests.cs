@@ -17,8 +17,14 @@ public sealed class QuestionTests(SharedKernel shared) : IClassFixture<SharedKer
     {
         JsonObject info = Client.Ask("kernel_info_request", [], overtaking ? KernelChannel.Control : KernelChannel.Shell);
         Assert.Equal("5.3", info["protocol_version"]!.GetValue<string>());
-        Assert.Equal(("C#", "text/x-csharp", ".cs"),
-            (info["language_info"]!["name"]!.GetValue<string>(), info["language_info"]!["mimetype"]!.GetValue<string>(), info["language_info"]!["file_extension"]!.GetValue<string>()));
+        Assert.Equal(
+            ("C#", "text/x-csharp", ".cs"),
+            (
+                info["language_info"]!["name"]!.GetValue<string>(),
+                info["language_info"]!["mimetype"]!.GetValue<string>(),
+                info["language_info"]!["file_extension"]!.GetValue<string>()
+            )
+        );
     }
 
     [Fact]
@@ -31,7 +37,10 @@ public sealed class QuestionTests(SharedKernel shared) : IClassFixture<SharedKer
         Assert.Equal((13, 15), (reply["cursor_start"]!.GetValue<int>(), reply["cursor_end"]!.GetValue<int>()));
         JsonArray typed = reply["metadata"]!["_jupyter_types_experimental"]!.AsArray();
         Assert.Equal(["method", "property", "variable"], typed.Select(item => item!["type"]!.GetValue<string>()));
-        Assert.Equal("""{"start":13,"end":15,"text":"WriteLine","type":"method","signature":"void Console.WriteLine()"}""", typed[0]!.ToJsonString());
+        Assert.Equal(
+            """{"start":13,"end":15,"text":"WriteLine","type":"method","signature":"void Console.WriteLine()"}""",
+            typed[0]!.ToJsonString()
+        );
     }
 
     [Fact]
@@ -58,29 +67,90 @@ public sealed class QuestionTests(SharedKernel shared) : IClassFixture<SharedKer
         Client.Execute("\"silent\"", silent: true);
         Client.Execute("\"outside\"", store: false);
         Client.Execute("int two = 2;");
-        Assert.Equal($"[[1,{first},[\"\\u0022one\\u0022\",\"one\"]],[1,{first + 1},[\"int two = 2;\",null]]]",
-            Client.Ask("history_request", new JsonObject { ["hist_access_type"] = "tail", ["n"] = 2, ["output"] = true, ["raw"] = true })["history"]!.ToJsonString());
-        Assert.Equal($"[[1,{first},\"\\u0022one\\u0022\"]]",
-            Client.Ask("history_request", new JsonObject { ["hist_access_type"] = "range", ["session"] = 0, ["start"] = first, ["stop"] = first + 1 })["history"]!.ToJsonString());
+        Assert.Equal(
+            $"[[1,{first},[\"\\u0022one\\u0022\",\"one\"]],[1,{first + 1},[\"int two = 2;\",null]]]",
+            Client.Ask(
+                "history_request",
+                new JsonObject
+                {
+                    ["hist_access_type"] = "tail",
+                    ["n"] = 2,
+                    ["output"] = true,
+                    ["raw"] = true,
+                }
+            )["history"]!.ToJsonString()
+        );
+        Assert.Equal(
+            $"[[1,{first},\"\\u0022one\\u0022\"]]",
+            Client.Ask(
+                "history_request",
+                new JsonObject
+                {
+                    ["hist_access_type"] = "range",
+                    ["session"] = 0,
+                    ["start"] = first,
+                    ["stop"] = first + 1,
+                }
+            )["history"]!.ToJsonString()
+        );
         Client.Execute("int two = 2;");
-        Assert.Equal($"[[1,{first + 2},\"int two = 2;\"]]",
-            Client.Ask("history_request", new JsonObject { ["hist_access_type"] = "search", ["pattern"] = "int t?o*", ["n"] = 9, ["unique"] = true })["history"]!.ToJsonString());
-        Assert.Contains("'other'", Client.Ask("history_request", new JsonObject { ["hist_access_type"] = "other" })["evalue"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(
+            $"[[1,{first + 2},\"int two = 2;\"]]",
+            Client.Ask(
+                "history_request",
+                new JsonObject
+                {
+                    ["hist_access_type"] = "search",
+                    ["pattern"] = "int t?o*",
+                    ["n"] = 9,
+                    ["unique"] = true,
+                }
+            )["history"]!.ToJsonString()
+        );
+        Assert.Contains(
+            "'other'",
+            Client.Ask("history_request", new JsonObject { ["hist_access_type"] = "other" })["evalue"]!.GetValue<string>(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_comm_goes_both_ways()
     {
-        string code = "Wsss.Notebooks.Comms.CommHub.Current.Register(\"twice\", (comm, data) => comm.Received = sent => { Console.Write(\"heard\"); "
+        string code =
+            "Wsss.Notebooks.Comms.CommHub.Current.Register(\"twice\", (comm, data) => comm.Received = sent => { Console.Write(\"heard\"); "
             + "comm.Send(new System.Text.Json.Nodes.JsonObject { [\"twice\"] = 2 * sent[\"value\"].GetValue<int>() }); });";
         Assert.Equal("ok", Client.Execute(code).Status);
-        Client.Send(KernelChannel.Shell, "comm_open", new JsonObject { ["comm_id"] = "c1", ["target_name"] = "twice", ["data"] = new JsonObject() });
-        Assert.Equal("""{"c1":{"target_name":"twice"}}""", Client.Ask("comm_info_request", new JsonObject { ["target_name"] = "twice" })["comms"]!.ToJsonString());
+        Client.Send(
+            KernelChannel.Shell,
+            "comm_open",
+            new JsonObject
+            {
+                ["comm_id"] = "c1",
+                ["target_name"] = "twice",
+                ["data"] = new JsonObject(),
+            }
+        );
+        Assert.Equal(
+            """{"c1":{"target_name":"twice"}}""",
+            Client.Ask("comm_info_request", new JsonObject { ["target_name"] = "twice" })["comms"]!.ToJsonString()
+        );
         Assert.Equal("{}", Client.Ask("comm_info_request", new JsonObject { ["target_name"] = "other" })["comms"]!.ToJsonString());
 
-        string id = Client.Send(KernelChannel.Shell, "comm_msg", new JsonObject { ["comm_id"] = "c1", ["data"] = new JsonObject { ["value"] = 21 } });
+        string id = Client.Send(
+            KernelChannel.Shell,
+            "comm_msg",
+            new JsonObject
+            {
+                ["comm_id"] = "c1",
+                ["data"] = new JsonObject { ["value"] = 21 },
+            }
+        );
         IReadOnlyList<Seen> published = Client.PublishedFor(id);
-        Assert.Equal("""{"comm_id":"c1","data":{"twice":42}}""", Assert.Single(published, message => message.Type == "comm_msg").Content.ToJsonString());
+        Assert.Equal(
+            """{"comm_id":"c1","data":{"twice":42}}""",
+            Assert.Single(published, message => message.Type == "comm_msg").Content.ToJsonString()
+        );
         Assert.Equal("heard", Assert.Single(published, message => message.Type == "stream").Text("text"));
 
         Client.Send(KernelChannel.Shell, "comm_close", new JsonObject { ["comm_id"] = "c1", ["data"] = new JsonObject() });
@@ -90,7 +160,16 @@ public sealed class QuestionTests(SharedKernel shared) : IClassFixture<SharedKer
     [Fact]
     public void A_comm_that_nobody_knows_is_closed()
     {
-        string id = Client.Send(KernelChannel.Shell, "comm_open", new JsonObject { ["comm_id"] = "c2", ["target_name"] = "none", ["data"] = new JsonObject() });
+        string id = Client.Send(
+            KernelChannel.Shell,
+            "comm_open",
+            new JsonObject
+            {
+                ["comm_id"] = "c2",
+                ["target_name"] = "none",
+                ["data"] = new JsonObject(),
+            }
+        );
         Assert.Equal("c2", Assert.Single(Client.PublishedFor(id), message => message.Type == "comm_close").Text("comm_id"));
     }
 

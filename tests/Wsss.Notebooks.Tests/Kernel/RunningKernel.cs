@@ -15,7 +15,9 @@ internal sealed class RunningKernel : IDisposable
     {
         Connection = connection;
         var options = new SessionOptions { InterruptGrace = TimeSpan.FromSeconds(graceSeconds) };
-        _kernel = language is null ? new JupyterKernel(connection, options, Note) : new JupyterKernel(connection, options, Note, _ => language);
+        _kernel = language is null
+            ? new JupyterKernel(connection, options, Note)
+            : new JupyterKernel(connection, options, Note, _ => language);
         End = _kernel.RunAsync(CancellationToken.None);
     }
 

@@ -14,7 +14,8 @@ public sealed class SecurityTests(SharedKernel shared) : IClassFixture<SharedKer
     {
         using var folder = new TemporaryFolder();
         string file = folder.File("written");
-        byte[] header = """{"msg_id":"1","session":"s","username":"u","date":"2026-01-01T00:00:00Z","msg_type":"execute_request","version":"5.3"}"""u8.ToArray();
+        byte[] header =
+            """{"msg_id":"1","session":"s","username":"u","date":"2026-01-01T00:00:00Z","msg_type":"execute_request","version":"5.3"}"""u8.ToArray();
         byte[] content = Encoding.UTF8.GetBytes($$"""{"code":"File.WriteAllText(\"{{file}}\", \"\");"}""");
         byte[][] json = [header, "{}"u8.ToArray(), "{}"u8.ToArray(), content];
         byte[] right = new MessageSigner(shared.Connection.Key).Sign(json);
@@ -22,7 +23,17 @@ public sealed class SecurityTests(SharedKernel shared) : IClassFixture<SharedKer
         byte[] upper = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(right).ToUpperInvariant());
         foreach (KernelChannel channel in (KernelChannel[])[KernelChannel.Shell, KernelChannel.Control])
         {
-            foreach (byte[] signature in (byte[][])[[], almost, right[..^1], [.. right, (byte)'0'], upper, new byte[64]])
+            foreach (
+                byte[] signature in (byte[][])
+                    [
+                        [],
+                        almost,
+                        right[..^1],
+                        [.. right, (byte)'0'],
+                        upper,
+                        new byte[64],
+                    ]
+            )
                 Client.SendFrames(channel, [WireMessage.Delimiter.ToArray(), signature, .. json]);
             using var stranger = new KernelClient(shared.Connection, "another key"u8.ToArray());
             stranger.Send(channel, "execute_request", new() { ["code"] = $"File.WriteAllText(\"{file}\", \"\");" });
@@ -40,10 +51,12 @@ public sealed class SecurityTests(SharedKernel shared) : IClassFixture<SharedKer
         // Its own: no other test uses up what the kernel says of dropped messages.
         using var own = new SharedKernel();
         own.Client.Execute("int runs = 0;");
-        byte[] header = """{"msg_id":"again","session":"s","username":"u","date":"2026-01-01T00:00:00Z","msg_type":"execute_request","version":"5.3"}"""u8.ToArray();
+        byte[] header =
+            """{"msg_id":"again","session":"s","username":"u","date":"2026-01-01T00:00:00Z","msg_type":"execute_request","version":"5.3"}"""u8.ToArray();
         byte[][] json = [header, "{}"u8.ToArray(), "{}"u8.ToArray(), """{"code":"runs++;"}"""u8.ToArray()];
         byte[][] frames = [WireMessage.Delimiter.ToArray(), new MessageSigner(own.Connection.Key).Sign(json), .. json];
-        for (int i = 0; i < 3; i++) own.Client.SendFrames(KernelChannel.Shell, frames);
+        for (int i = 0; i < 3; i++)
+            own.Client.SendFrames(KernelChannel.Shell, frames);
         Assert.Equal("1", own.Client.Execute("runs").Result);
         Assert.Contains("a message on the Shell channel is dropped: expected a new message, found one that came before", own.Notes);
     }
@@ -74,7 +87,15 @@ public sealed class SecurityTests(SharedKernel shared) : IClassFixture<SharedKer
         random.NextBytes(noise);
         // A greeting, and then a frame that claims to have 2^62 bytes.
         byte[] greeting = [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0, .. "NULL"u8, .. new byte[16], 0, .. new byte[31]];
-        byte[][] attacks = [noise, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), [], [0xff], greeting, [.. greeting, 2, 0x40, 0, 0, 0, 0, 0, 0, 0, 1]];
+        byte[][] attacks =
+        [
+            noise,
+            "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(),
+            [],
+            [0xff],
+            greeting,
+            [.. greeting, 2, 0x40, 0, 0, 0, 0, 0, 0, 0, 1],
+        ];
         ConnectionFile to = shared.Connection;
         foreach (int port in (int[])[to.ShellPort, to.ControlPort, to.StdinPort, to.IopubPort, to.HeartbeatPort])
         {

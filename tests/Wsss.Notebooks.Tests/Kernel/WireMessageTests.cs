@@ -14,14 +14,27 @@ public sealed class WireMessageTests
     {
         // Test case 2: key "Jefe", data "what do ya want for nothing?", here cut in four.
         byte[][] frames = ["what do "u8.ToArray(), "ya want "u8.ToArray(), ""u8.ToArray(), "for nothing?"u8.ToArray()];
-        Assert.Equal("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", Encoding.ASCII.GetString(new MessageSigner("Jefe"u8.ToArray()).Sign(frames)));
+        Assert.Equal(
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            Encoding.ASCII.GetString(new MessageSigner("Jefe"u8.ToArray()).Sign(frames))
+        );
     }
 
     [Fact]
     public void A_message_has_identities_type_and_content()
     {
-        Assert.True(WireMessage.TryRead(["me"u8.ToArray(), .. Signed(Header, "{}", "{}", """{"code":"1"}"""), "buffer"u8.ToArray()], _signer, out WireMessage? message, out _));
-        Assert.Equal(("x_request", "1", Header), (message.Type, message.Content["code"]!.GetValue<string>(), Encoding.UTF8.GetString(message.Header)));
+        Assert.True(
+            WireMessage.TryRead(
+                ["me"u8.ToArray(), .. Signed(Header, "{}", "{}", """{"code":"1"}"""), "buffer"u8.ToArray()],
+                _signer,
+                out WireMessage? message,
+                out _
+            )
+        );
+        Assert.Equal(
+            ("x_request", "1", Header),
+            (message.Type, message.Content["code"]!.GetValue<string>(), Encoding.UTF8.GetString(message.Header))
+        );
         Assert.Equal("me"u8.ToArray(), Assert.Single(message.Identities));
     }
 
@@ -51,7 +64,11 @@ public sealed class WireMessageTests
     public void JSON_may_be_as_deep_as_the_limit_and_no_deeper()
     {
         Assert.True(WireMessage.TryRead(Signed(Header, "{}", "{}", Nested(WireMessage.MostDepth)), _signer, out _, out _));
-        Assert.Contains($"{WireMessage.MostDepth} levels", Refused(Signed(Header, "{}", "{}", Nested(WireMessage.MostDepth + 1))), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{WireMessage.MostDepth} levels",
+            Refused(Signed(Header, "{}", "{}", Nested(WireMessage.MostDepth + 1))),
+            StringComparison.Ordinal
+        );
         Assert.Contains("levels", Refused(Signed(Header, "{}", "{}", Nested(1_000_000))), StringComparison.Ordinal);
     }
 

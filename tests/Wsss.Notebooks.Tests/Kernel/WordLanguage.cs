@@ -8,8 +8,13 @@ internal sealed class WordLanguage : ILanguageServices
     public Task<CompletionList> CompleteAsync(string code, int position, CancellationToken cancellationToken)
     {
         int start = code.LastIndexOf('.', position - 1) + 1;
-        return Task.FromResult(new CompletionList(
-            [new("WriteLine", "Method", "void Console.WriteLine()"), new("Out", "Property", ""), new("local", "Local", "")], start, position));
+        return Task.FromResult(
+            new CompletionList(
+                [new("WriteLine", "Method", "void Console.WriteLine()"), new("Out", "Property", ""), new("local", "Local", "")],
+                start,
+                position
+            )
+        );
     }
 
     public Task<string?> InspectAsync(string code, int position, CancellationToken cancellationToken) =>

@@ -17,7 +17,11 @@ public sealed class ComparisonPageTests : IDisposable
     {
         string picture = Path.Combine(_folder.Path, "picture.png");
         File.WriteAllBytes(picture, [1, 2, 3]);
-        var comparison = new Comparison([Trial("plain", .5, picture), Trial("a <b>", .6, picture, new Mixup()), Trial("pair", .7, null, new Mixup(), new RandomErasing())]);
+        var comparison = new Comparison([
+            Trial("plain", .5, picture),
+            Trial("a <b>", .6, picture, new Mixup()),
+            Trial("pair", .7, null, new Mixup(), new RandomErasing()),
+        ]);
         string folder = Path.Combine(_folder.Path, "page");
         string page = ComparisonPage.Write(comparison, new ComparisonGrid { Trainings = [new("plain")] }, folder, "Three ways");
 
@@ -26,12 +30,13 @@ public sealed class ComparisonPageTests : IDisposable
         Assert.Equal(3, html.Split("<tr class=\"detail\" hidden>").Length - 1);
         Assert.Contains("a &lt;b&gt;", html);
         Assert.Contains("data-value=\"10.0\">+10.0<", html); // the gain sorts as a number
-        Assert.Contains("data-value=\"\"><", html);          // the baseline has none
+        Assert.Contains("data-value=\"\"><", html); // the baseline has none
         Assert.DoesNotContain("http://", html.Replace("http://www.w3.org", ""));
         Assert.DoesNotContain("https://", html);
         Assert.Equal([1, 2, 3], File.ReadAllBytes(Path.Combine(folder, "maps-2.png")));
         Assert.False(File.Exists(Path.Combine(folder, "maps-3.png")));
-        foreach (string script in new[] { "report.css", "report.js", "compare.js", "plotly.min.js" }) Assert.True(File.Exists(Path.Combine(folder, script)), script);
+        foreach (string script in new[] { "report.css", "report.js", "compare.js", "plotly.min.js" })
+            Assert.True(File.Exists(Path.Combine(folder, script)), script);
         Assert.Equal(comparison.ToCsv(), File.ReadAllText(Path.Combine(folder, "results.csv")));
         Assert.DoesNotContain("trainingSeconds", File.ReadAllText(Path.Combine(folder, "results.json")));
         Assert.Equal("plain", ComparisonGrid.Load(Path.Combine(folder, "grid.json")).Trainings[0].Name);

@@ -17,7 +17,8 @@ internal static class HostileNotebook
 
     public static Notebook Create()
     {
-        string svg = $"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"{Run}\"><script>{Run}</script><image href=\"{Elsewhere}svg.png\"/></svg>";
+        string svg =
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"{Run}\"><script>{Run}</script><image href=\"{Elsewhere}svg.png\"/></svg>";
         string html = $"""
             <script>{Run}</script><script src="{Elsewhere}a.js"></script><img src=x onerror="{Run}"><img src="{Elsewhere}html.png">
             <iframe src="{Elsewhere}frame"></iframe><iframe srcdoc="<script>parent.hacked = 1</script>"></iframe>
@@ -40,23 +41,45 @@ internal static class HostileNotebook
             ["b"] = new JsonObject { ["text/html"] = Convert.ToBase64String("<script>"u8) },
         };
         var outputs = NotebookCell.Code("outputs", $"var x = \"<script>{Run}</script>\"; // </code></pre><script>{Run}</script>");
-        outputs.SetOutputs(1,
-        [
-            new StreamOutput("stdout", $"<script>{Run}</script>\n").ToJson(),
-            new ErrorOutput(new CellError($"<script>{Run}", $"<img src=x onerror=\"{Run}\">", "In[1]", 1, [$"</pre><script>{Run}</script>"])).ToJson(),
-            Shown((MimeBundle.Html, html)),
-            Shown(("image/svg+xml", svg), (MimeBundle.Text, $"\"><script>{Run}</script>")),
-            Shown((MimeBundle.Markdown, $"<script>{Run}</script> [a](javascript:{Run}) ![b]({Elsewhere}output.png)")),
-            Shown((Chart.MediaType, figure), (MimeBundle.Text, $"\"><script>{Run}</script>")),
-        ]);
+        outputs.SetOutputs(
+            1,
+            [
+                new StreamOutput("stdout", $"<script>{Run}</script>\n").ToJson(),
+                new ErrorOutput(
+                    new CellError($"<script>{Run}", $"<img src=x onerror=\"{Run}\">", "In[1]", 1, [$"</pre><script>{Run}</script>"])
+                ).ToJson(),
+                Shown((MimeBundle.Html, html)),
+                Shown(("image/svg+xml", svg), (MimeBundle.Text, $"\"><script>{Run}</script>")),
+                Shown((MimeBundle.Markdown, $"<script>{Run}</script> [a](javascript:{Run}) ![b]({Elsewhere}output.png)")),
+                Shown((Chart.MediaType, figure), (MimeBundle.Text, $"\"><script>{Run}</script>")),
+            ]
+        );
         var notebook = Notebook.Create(
-            NotebookCell.Markdown("title", $"# <script>{Run}</script>Title <img src=x onerror={Run.Replace(" ", "", StringComparison.Ordinal)}> <a title=\"a><img src=x onerror='{Run}'>\">link</a>"),
-            NotebookCell.Markdown("links", $"[a](javascript:{Run}) [b](data:text/html;base64,PHNjcmlwdD4=) [c](vbscript:x) ![d]({Elsewhere}text.png) <iframe src='{Elsewhere}f'></iframe>"),
-            NotebookCell.Markdown("formula", $"$\\href{{javascript:{Run}}}{{x}} \\text{{<script>{Run}</script>}}$ and ![$x^{{\" onerror=\"{Run}\" y=\"}}$](missing.png)"),
+            NotebookCell.Markdown(
+                "title",
+                $"# <script>{Run}</script>Title <img src=x onerror={Run.Replace(" ", "", StringComparison.Ordinal)}> <a title=\"a><img "
+                    + $"src=x onerror='{Run}'>\">link</a>"
+            ),
+            NotebookCell.Markdown(
+                "links",
+                $"[a](javascript:{Run}) [b](data:text/html;base64,PHNjcmlwdD4=) [c](vbscript:x) ![d]({Elsewhere}text.png) <iframe "
+                    + $"src='{Elsewhere}f'></iframe>"
+            ),
+            NotebookCell.Markdown(
+                "formula",
+                $"$\\href{{javascript:{Run}}}{{x}} \\text{{<script>{Run}</script>}}$ and ![$x^{{\" onerror=\"{Run}\" y=\"}}$](missing.png)"
+            ),
             NotebookCell.Markdown("cut", $"<div title=\"\n\n$x$<img src=x onerror='{Run}'>\n\n\">"),
-            NotebookCell.Markdown("file", "![secret](secret.txt)"), attached, outputs);
+            NotebookCell.Markdown("file", "![secret](secret.txt)"),
+            attached,
+            outputs
+        );
         notebook.Metadata[RunRecord.Key] = new RunRecord(
-            false, 1, $"<script>{Run}</script>", new Dictionary<string, string> { [$"<script>{Run}"] = $"\"><img src=x onerror=\"{Run}\">" }).ToJson();
+            false,
+            1,
+            $"<script>{Run}</script>",
+            new Dictionary<string, string> { [$"<script>{Run}"] = $"\"><img src=x onerror=\"{Run}\">" }
+        ).ToJson();
         return notebook;
     }
 

@@ -6,7 +6,9 @@ using Wsss.Notebooks.Tests.Reviews;
 
 namespace Wsss.Notebooks.Tests.Reports;
 
-/// <summary>A report of a notebook that others wrote is nothing but its text and pictures; in a browser, where there is one, nothing runs.</summary>
+/// <summary>
+/// A report of a notebook that others wrote is nothing but its text and pictures; in a browser, where there is one, nothing runs.
+/// </summary>
 public sealed class HostileReportTests : IDisposable
 {
     private const string Secret = "the cat lives behind the boat";
@@ -40,13 +42,21 @@ public sealed class HostileReportTests : IDisposable
                 Assert.Contains(script.GetAttribute("src"), OwnScripts);
                 Assert.Equal("", script.TextContent);
             }
-            Assert.Empty(page.QuerySelectorAll("iframe, object, embed, base, form, style, svg, input, link:not([href='report.css']), meta[http-equiv='refresh']"));
+            Assert.Empty(
+                page.QuerySelectorAll(
+                    "iframe, object, embed, base, form, style, svg, input, link:not([href='report.css']), meta[http-equiv='refresh']"
+                )
+            );
             foreach (var attribute in page.All.SelectMany(element => element.Attributes))
             {
                 Assert.False(attribute.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase), $"{attribute.Name} in {file}");
-                if (attribute.Name == "style") Assert.DoesNotContain("url", attribute.Value, StringComparison.OrdinalIgnoreCase);
+                if (attribute.Name == "style")
+                    Assert.DoesNotContain("url", attribute.Value, StringComparison.OrdinalIgnoreCase);
                 if (attribute.Name is "href" or "src")
-                    Assert.DoesNotMatch("^(?:(?!https?://(www\\.)?arxiv)[a-z+]+:|//)", attribute.Value.Trim().Replace("data:image/svg+xml;base64,", "", StringComparison.Ordinal));
+                    Assert.DoesNotMatch(
+                        "^(?:(?!https?://(www\\.)?arxiv)[a-z+]+:|//)",
+                        attribute.Value.Trim().Replace("data:image/svg+xml;base64,", "", StringComparison.Ordinal)
+                    );
             }
             string policy = page.QuerySelector("meta[http-equiv='Content-Security-Policy']")!.GetAttribute("content")!;
             Assert.StartsWith("default-src 'none';", policy, StringComparison.Ordinal);
@@ -72,11 +82,24 @@ public sealed class HostileReportTests : IDisposable
     [Fact]
     public void Nothing_is_written_outside_of_the_report_and_nothing_but_pictures_is_copied_into_it()
     {
-        string[] outside = [.. Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories).Where(file => !file.StartsWith(_report, StringComparison.Ordinal))];
+        string[] outside =
+        [
+            .. Directory
+                .GetFiles(_folder.Path, "*", SearchOption.AllDirectories)
+                .Where(file => !file.StartsWith(_report, StringComparison.Ordinal)),
+        ];
         Assert.Equal(["secret.txt", HostileNotebook.FileName], outside.Select(Path.GetFileName).OrderDescending(StringComparer.Ordinal));
-        string[] extensions = [.. Directory.GetFiles(_report, "*", SearchOption.AllDirectories).Select(Path.GetExtension).Distinct().Order(StringComparer.Ordinal)!];
+        string[] extensions =
+        [
+            .. Directory
+                .GetFiles(_report, "*", SearchOption.AllDirectories)
+                .Select(Path.GetExtension)
+                .Distinct()
+                .Order(StringComparer.Ordinal)!,
+        ];
         Assert.Equal([".css", ".csv", ".html", ".js"], extensions);
-        foreach (string file in Directory.GetFiles(_report, "*", SearchOption.AllDirectories)) Assert.DoesNotContain(Secret, File.ReadAllText(file));
+        foreach (string file in Directory.GetFiles(_report, "*", SearchOption.AllDirectories))
+            Assert.DoesNotContain(Secret, File.ReadAllText(file));
     }
 
     [Fact]
@@ -95,10 +118,18 @@ public sealed class HostileReportTests : IDisposable
         // The chart draws text of the notebook, by plotly.js; what it would load the policy refuses.
         await browser.EvaluateAsync<bool>("new Promise(done => setTimeout(() => done(true), 500))");
         Assert.False(await browser.EvaluateAsync<bool>("'hacked' in window"));
-        Assert.False(await browser.EvaluateAsync<bool>("Array.from(document.querySelectorAll('a')).some(a => /^(javascript|data|vbscript):/.test(a.href) || /^(javascript|data):/.test(a.getAttribute('xlink:href') || ''))"));
+        Assert.False(
+            await browser.EvaluateAsync<bool>(
+                "Array.from(document.querySelectorAll('a')).some(a => /^(javascript|data|vbscript):/.test(a.href) || "
+                    + "/^(javascript|data):/.test(a.getAttribute('xlink:href') || ''))"
+            )
+        );
         Assert.DoesNotContain(browser.Complaints, complaint => complaint.Contains("ERR_CONNECTION", StringComparison.Ordinal));
         Assert.All(
-            browser.Requests.Where(url => !url.StartsWith("file://", StringComparison.Ordinal) && !url.StartsWith("data:image/", StringComparison.Ordinal)),
-            url => Assert.Equal($"{HostileNotebook.Elsewhere}plotly.png", url));
+            browser.Requests.Where(url =>
+                !url.StartsWith("file://", StringComparison.Ordinal) && !url.StartsWith("data:image/", StringComparison.Ordinal)
+            ),
+            url => Assert.Equal($"{HostileNotebook.Elsewhere}plotly.png", url)
+        );
     }
 }

@@ -31,16 +31,22 @@ public class OutputTablesTests
     [InlineData("<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>", 1)]
     [InlineData("<table><tbody><tr><td>a</td><td>1</td></tr></tbody></table>", 0)]
     [InlineData("<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>", 0)]
-    [InlineData("<table><thead><tr><th>a</th></tr></thead><tbody><tr><td><table><thead><tr><th>b</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table></td></tr></tbody></table>", 0)]
+    [InlineData(
+        "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td><table><thead><tr><th>b</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table></td></tr></tbody></table>",
+        0
+    )]
     [InlineData("<p>no table</p>", 0)]
     public void Tables_with_a_heading_for_each_column_get_a_link_and_can_be_sorted(string html, int count)
     {
         var saved = new List<string>();
-        string result = OutputTables.WithFiles(html, csv =>
-        {
-            saved.Add(csv);
-            return $"tables/{saved.Count}.csv";
-        });
+        string result = OutputTables.WithFiles(
+            html,
+            csv =>
+            {
+                saved.Add(csv);
+                return $"tables/{saved.Count}.csv";
+            }
+        );
         Assert.Equal(count, saved.Count);
         Assert.Equal(count > 0, result.Contains("<a href=\"tables/1.csv\" download=\"\">CSV</a>", StringComparison.Ordinal));
         Assert.Equal(count > 0, result.Contains("<table class=\"sortable\">", StringComparison.Ordinal));

@@ -25,8 +25,18 @@ public sealed partial class ReportTests : IDisposable
         var chart = new Chart("Loss", """{"data":[{"y":[1,2],"name":"</script>"}],"layout":{"height":300}}""", 300);
         string[] paths =
         [
-            Save("00-a.ipynb", NotebookCell.Markdown("m", "# First & *best*\n\nSee [paper](https://arxiv.org/abs/1512.04150) and $x^2$.\n\n## Part\n\n### Sub")),
-            Save("01-b.ipynb", NotebookCell.Markdown("m", "# Second\n\nText."), WithOutputs(Shown(figure), Shown(chart), Shown(new[] { chart }))),
+            Save(
+                "00-a.ipynb",
+                NotebookCell.Markdown(
+                    "m",
+                    "# First & *best*\n\nSee [paper](https://arxiv.org/abs/1512.04150) and $x^2$.\n\n## Part\n\n### Sub"
+                )
+            ),
+            Save(
+                "01-b.ipynb",
+                NotebookCell.Markdown("m", "# Second\n\nText."),
+                WithOutputs(Shown(figure), Shown(chart), Shown(new[] { chart }))
+            ),
         ];
         string index = File.ReadAllText(Report.Write(paths, _report, "All of it"));
         Assert.Contains("First &amp; <em>best</em>", index, StringComparison.Ordinal);
@@ -36,7 +46,12 @@ public sealed partial class ReportTests : IDisposable
         Assert.Equal(1, Regex.Count(second, "<script src=\"plotly.min.js\""));
         Assert.Contains("alt=\"A black square", second, StringComparison.Ordinal);
         Assert.True(new FileInfo(Path.Combine(_report, "plotly.min.js")).Length > 1_000_000);
-        foreach (string page in Directory.GetFiles(_report, "*.html").Append(Path.Combine(_report, "report.css")).Append(Path.Combine(_report, "report.js")))
+        foreach (
+            string page in Directory
+                .GetFiles(_report, "*.html")
+                .Append(Path.Combine(_report, "report.css"))
+                .Append(Path.Combine(_report, "report.js"))
+        )
             Assert.DoesNotMatch(RemoteResource(), File.ReadAllText(page));
     }
 
@@ -60,7 +75,13 @@ public sealed partial class ReportTests : IDisposable
     public void Links_lead_to_pages_anchors_and_files()
     {
         _folder.File("picture.png", "PNG");
-        string a = Save("a.ipynb", NotebookCell.Markdown("m", "# A\n\n[b](b.ipynb#the-part) [here](#a) [other](../x/read me.md) [gone](<c d.ipynb>) ![](picture.png)"));
+        string a = Save(
+            "a.ipynb",
+            NotebookCell.Markdown(
+                "m",
+                "# A\n\n[b](b.ipynb#the-part) [here](#a) [other](../x/read me.md) [gone](<c d.ipynb>) ![](picture.png)"
+            )
+        );
         string b = Save("b.ipynb", NotebookCell.Markdown("m", "# B\n\n## The part\n\n## The part"));
         Report.Write([a, b], _report, "t");
         string page = Page("a.html");
@@ -75,7 +96,11 @@ public sealed partial class ReportTests : IDisposable
     [Fact]
     public void A_failed_run_is_shown_on_the_page_and_in_the_index()
     {
-        string path = Save("a.ipynb", NotebookCell.Markdown("m", "# A"), NotebookCell.Code("c", "\nthrow new Exception(\"out of <cheese>\");"));
+        string path = Save(
+            "a.ipynb",
+            NotebookCell.Markdown("m", "# A"),
+            NotebookCell.Code("c", "\nthrow new Exception(\"out of <cheese>\");")
+        );
         var options = new RunOptions { Provenance = new Dictionary<string, string> { ["commit"] = "abc123" } };
         new NotebookRunner(options).Run(path, new Dictionary<string, string>(), null, TestContext.Current.CancellationToken);
         string index = File.ReadAllText(Report.Write([path], _report, "t"));
@@ -111,7 +136,10 @@ public sealed partial class ReportTests : IDisposable
     public void Other_pages_come_first_in_the_index()
     {
         Directory.CreateDirectory(_folder.File("other page"));
-        string other = _folder.File("other page/index.html", "<title>A &lt;b&gt; run</title><main><p>Two ways.</p><img src=\"a%20b.png\"></main>");
+        string other = _folder.File(
+            "other page/index.html",
+            "<title>A &lt;b&gt; run</title><main><p>Two ways.</p><img src=\"a%20b.png\"></main>"
+        );
         _folder.File("other page/a b.png", "");
         string index = File.ReadAllText(Report.Write([Save("a.ipynb", NotebookCell.Markdown("m", "# First"))], _report, "t", other));
         Assert.Contains("<a href=\"../other%20page/index.html\">A &lt;b&gt; run</a>", index);
@@ -125,7 +153,26 @@ public sealed partial class ReportTests : IDisposable
     public void Tables_of_outputs_have_their_files_and_charts_their_pictures()
     {
         var chart = new Chart("Loss", """{"data":[{"x":[1,2],"y":[1,2]}],"layout":{"height":300}}""", 300);
-        Report.Write([Save("a.ipynb", WithOutputs(Shown(new Wsss.Evaluation.Table(["maps", "mIoU"], [["CAM", "50.4"]])), Shown(chart)))], _report, "t");
+        Report.Write(
+            [
+                Save(
+                    "a.ipynb",
+                    WithOutputs(
+                        Shown(
+                            new Wsss.Evaluation.Table(
+                                ["maps", "mIoU"],
+                                [
+                                    ["CAM", "50.4"],
+                                ]
+                            )
+                        ),
+                        Shown(chart)
+                    )
+                ),
+            ],
+            _report,
+            "t"
+        );
         Assert.Equal("maps,mIoU\nCAM,50.4\n", File.ReadAllText(Path.Combine(_report, "tables/a-1.csv")));
         string page = Page("a.html");
         Assert.Contains("href=\"tables/a-1.csv\"", page);
@@ -180,6 +227,9 @@ public sealed partial class ReportTests : IDisposable
 
     private string Page(string name) => File.ReadAllText(Path.Combine(_report, name));
 
-    [GeneratedRegex("""(src|srcset)\s*=\s*["']?(https?:)?//|<link[^>]*https?:|@import|url\(\s*["']?https?:|fetch\(""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """(src|srcset)\s*=\s*["']?(https?:)?//|<link[^>]*https?:|@import|url\(\s*["']?https?:|fetch\(""",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex RemoteResource();
 }

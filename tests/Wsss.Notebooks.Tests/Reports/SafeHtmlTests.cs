@@ -21,14 +21,27 @@ public class SafeHtmlTests
     [InlineData("<img src=\"data:image/png;base64,AAAA\">", "<img src=\"data:image/png;base64,AAAA\">")]
     [InlineData("<img src=\"data:text/html;base64,AAAA\">", "<img>")]
     [InlineData("<img srcset=\"http://e.example/a.png 2x\" src=\"a.png\">", "<img src=\"a.png\">")]
-    [InlineData("<meta http-equiv=\"refresh\" content=\"0;url=http://e.example\"><base href=\"http://e.example\"><link rel=\"stylesheet\" href=\"http://e.example\">", "")]
+    [InlineData(
+        "<meta http-equiv=\"refresh\" content=\"0;url=http://e.example\"><base href=\"http://e.example\"><link rel=\"stylesheet\" "
+            + "href=\"http://e.example\">",
+        ""
+    )]
     [InlineData("<style>p { background: url(http://e.example) }</style><p>a</p>", "<p>a</p>")]
-    [InlineData("<p style=\"background-image: url(http://e.example); position: fixed; text-align: right\">a</p>", "<p style=\"text-align: right\">a</p>")]
+    [InlineData(
+        "<p style=\"background-image: url(http://e.example); position: fixed; text-align: right\">a</p>",
+        "<p style=\"text-align: right\">a</p>"
+    )]
     [InlineData("<svg><script>f()</script><a href=\"javascript:f()\"><text>a</text></a></svg>b", "b")]
-    [InlineData("<math><mtext><table><mglyph><style><img src=x onerror=f()></style></mglyph></table></mtext></math>", "<math><mtext><table></table></mtext></math>")]
+    [InlineData(
+        "<math><mtext><table><mglyph><style><img src=x onerror=f()></style></mglyph></table></mtext></math>",
+        "<math><mtext><table></table></mtext></math>"
+    )]
     [InlineData("<form action=\"http://e.example\"><input type=\"image\" src=\"x\"></form><input type=\"text\">", "")]
     [InlineData("<input type=\"checkbox\" checked>", "<input type=\"checkbox\" checked=\"\" disabled=\"\">")]
-    [InlineData("<math display=\"block\"><mrow><mi mathvariant=\"normal\">x</mi></mrow></math>", "<math display=\"block\"><mrow><mi mathvariant=\"normal\">x</mi></mrow></math>")]
+    [InlineData(
+        "<math display=\"block\"><mrow><mi mathvariant=\"normal\">x</mi></mrow></math>",
+        "<math display=\"block\"><mrow><mi mathvariant=\"normal\">x</mi></mrow></math>"
+    )]
     [InlineData("<!-- a --><details open><summary>b</summary>c</details>", "<details open=\"\"><summary>b</summary>c</details>")]
     public void What_could_do_harm_goes_and_the_rest_stays(string html, string expected)
     {

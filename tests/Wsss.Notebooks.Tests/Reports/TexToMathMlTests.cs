@@ -27,7 +27,8 @@ public sealed class TexToMathMlTests
     [InlineData(@"\log x", "<mi>log</mi><mspace width=\"0.167em\"/><mi>x</mi>")]
     [InlineData(@"\log(x)", "<mi>log</mi><mo stretchy=\"false\">(</mo><mi>x</mi><mo stretchy=\"false\">)</mo>")]
     [InlineData(@"\unknown", "<mtext class=\"math-unknown\">\\unknown</mtext>")]
-    public void Converts(string tex, string expected) => Assert.Equal($"<math><mrow>{expected}</mrow></math>", TexToMathMl.Convert(tex, display: false));
+    public void Converts(string tex, string expected) =>
+        Assert.Equal($"<math><mrow>{expected}</mrow></math>", TexToMathMl.Convert(tex, display: false));
 
     [Fact]
     public void Cases_are_a_table_behind_a_brace()
@@ -52,8 +53,14 @@ public sealed class TexToMathMlTests
     [Theory]
     [InlineData(@"S_c = \sum_{k} w_k^c \frac{1}{HW} \sum_{x, y} f_k(x, y), \quad \hat{M}_c = \max(M_c, 0) / \max_{x,y} M_c")]
     [InlineData(@"\mathcal{L} = -\frac{1}{N} \sum_{n=1}^{N} \left[ y_n \log \sigma(z_n) + (1 - y_n) \log(1 - \sigma(z_n)) \right]")]
-    [InlineData(@"T = \bigl(D^{-1} A^{\circ \beta}\bigr)^t, \; \tilde{x} \sim \mathrm{Beta}(\alpha, \alpha), \; p \in [0, 1]^{C \times H \times W}, \; \lVert x \rVert_2 \ne 0")]
-    [InlineData(@"\operatorname*{arg\,max}_{c \in \mathcal{C}} \bar{p}_c \cdot \mathbf{1}[p_c \ge \tau], \; \underbrace{a + b}_{\text{both}} \approx \overline{xy} \odot \varepsilon")]
+    [InlineData(
+        @"T = \bigl(D^{-1} A^{\circ \beta}\bigr)^t, \; \tilde{x} \sim \mathrm{Beta}(\alpha, \alpha), \; p \in [0, 1]^{C \times H \times W}"
+            + @", \; \lVert x \rVert_2 \ne 0"
+    )]
+    [InlineData(
+        @"\operatorname*{arg\,max}_{c \in \mathcal{C}} \bar{p}_c \cdot \mathbf{1}[p_c \ge \tau]"
+            + @", \; \underbrace{a + b}_{\text{both}} \approx \overline{xy} \odot \varepsilon"
+    )]
     public void Formulas_of_the_papers_are_known_in_full(string tex)
     {
         string html = TexToMathMl.Convert(tex, display: true);

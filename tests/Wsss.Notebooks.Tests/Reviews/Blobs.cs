@@ -3,7 +3,9 @@ using Wsss.Storage;
 
 namespace Wsss.Notebooks.Tests.Reviews;
 
-/// <summary>Drawn images of up to two soft blobs, with their maps: every eighth has both classes, every eleventh none, the first is large.</summary>
+/// <summary>
+/// Drawn images of up to two soft blobs, with their maps: every eighth has both classes, every eleventh none, the first is large.
+/// </summary>
 internal sealed class Blobs(int count, params string[] classNames) : ISampleSource
 {
     public string Name => "blobs";
@@ -29,7 +31,13 @@ internal sealed class Blobs(int count, params string[] classNames) : ISampleSour
     public LocalizationMaps Maps(int index)
     {
         var (width, height) = Size(index);
-        float[] values = [.. Labels(index).SelectMany(c => Enumerable.Range(0, width * height).Select(i => Score(c, index, i % width / (float)width, i / width / (float)height)))];
+        float[] values =
+        [
+            .. Labels(index)
+                .SelectMany(c =>
+                    Enumerable.Range(0, width * height).Select(i => Score(c, index, i % width / (float)width, i / width / (float)height))
+                ),
+        ];
         return new LocalizationMaps(Id(index), width, height, Labels(index), values);
     }
 

@@ -37,10 +37,19 @@ internal sealed partial class Chromium : IAsyncDisposable
         Assert.SkipWhen(Program is null, "There is no browser: set CHROMIUM to the path of Chromium, or install /usr/bin/chromium.");
         string[] arguments =
         [
-            "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-dev-shm-usage",
-            "--remote-debugging-port=0", $"--user-data-dir={profile}", "about:blank",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-dev-shm-usage",
+            "--remote-debugging-port=0",
+            $"--user-data-dir={profile}",
+            "about:blank",
         ];
-        var browser = new Chromium(Process.Start(new ProcessStartInfo(Program!, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!);
+        var browser = new Chromium(
+            Process.Start(new ProcessStartInfo(Program!, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!
+        );
         try
         {
             await browser.ConnectAsync();
@@ -64,8 +73,17 @@ internal sealed partial class Chromium : IAsyncDisposable
     public async Task<T> EvaluateAsync<T>(string expression)
     {
         var answer = await SendAsync(
-            "Runtime.evaluate", new JsonObject { ["expression"] = expression, ["returnByValue"] = true, ["awaitPromise"] = true, ["userGesture"] = true });
-        if (answer["exceptionDetails"] is { } error) throw new InvalidOperationException($"{expression}: {error}");
+            "Runtime.evaluate",
+            new JsonObject
+            {
+                ["expression"] = expression,
+                ["returnByValue"] = true,
+                ["awaitPromise"] = true,
+                ["userGesture"] = true,
+            }
+        );
+        if (answer["exceptionDetails"] is { } error)
+            throw new InvalidOperationException($"{expression}: {error}");
         return answer["result"]!["value"].Deserialize<T>()!;
     }
 
@@ -97,8 +115,17 @@ internal sealed partial class Chromium : IAsyncDisposable
     public Task DownloadToAsync(string folder) =>
         SendAsync("Browser.setDownloadBehavior", new JsonObject { ["behavior"] = "allow", ["downloadPath"] = folder });
 
-    public Task ResizeAsync(int width, int height) => SendAsync(
-        "Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = false });
+    public Task ResizeAsync(int width, int height) =>
+        SendAsync(
+            "Emulation.setDeviceMetricsOverride",
+            new JsonObject
+            {
+                ["width"] = width,
+                ["height"] = height,
+                ["deviceScaleFactor"] = 1,
+                ["mobile"] = false,
+            }
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -114,7 +141,8 @@ internal sealed partial class Chromium : IAsyncDisposable
         var seen = new List<string>();
         while (address is not { Success: true })
         {
-            string line = await _process.StandardError.ReadLineAsync(Cancellation)
+            string line =
+                await _process.StandardError.ReadLineAsync(Cancellation)
                 ?? throw new InvalidOperationException($"Expected {Program} to listen, it ended: {string.Join('\n', seen)}");
             seen.Add(line);
             address = Listening().Match(line);
@@ -123,11 +151,14 @@ internal sealed partial class Chromium : IAsyncDisposable
         _ = _process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         _ = _process.StandardError.ReadToEndAsync(CancellationToken.None);
         using var http = new HttpClient();
-        var targets = JsonNode.Parse(await http.GetStringAsync($"http://127.0.0.1:{address.Groups[1].Value}/json/list", Cancellation))!.AsArray();
+        var targets = JsonNode
+            .Parse(await http.GetStringAsync($"http://127.0.0.1:{address.Groups[1].Value}/json/list", Cancellation))!
+            .AsArray();
         string page = targets.First(target => (string?)target!["type"] == "page")!["webSocketDebuggerUrl"]!.GetValue<string>();
         await _socket.ConnectAsync(new Uri(page), Cancellation);
         _ = Task.Run(ListenAsync);
-        foreach (string domain in (string[])["Page", "Runtime", "Network", "Log"]) await SendAsync($"{domain}.enable");
+        foreach (string domain in (string[])["Page", "Runtime", "Network", "Log"])
+            await SendAsync($"{domain}.enable");
     }
 
     private async Task<JsonNode> SendAsync(string method, JsonObject? parameters = null)
@@ -166,18 +197,29 @@ internal sealed partial class Chromium : IAsyncDisposable
     {
         if (message["id"]?.GetValue<int>() is { } id)
         {
-            if (!_waiting.TryRemove(id, out var answer)) return;
-            if (message["error"] is { } error) answer.SetException(new InvalidOperationException(error.ToJsonString()));
-            else answer.SetResult(message["result"]!);
+            if (!_waiting.TryRemove(id, out var answer))
+                return;
+            if (message["error"] is { } error)
+                answer.SetException(new InvalidOperationException(error.ToJsonString()));
+            else
+                answer.SetResult(message["result"]!);
             return;
         }
         var parameters = message["params"]!;
         switch ((string?)message["method"])
         {
-            case "Network.requestWillBeSent": Requests.Enqueue((string)parameters["request"]!["url"]!); break;
-            case "Runtime.exceptionThrown": Complaints.Enqueue(parameters["exceptionDetails"]!.ToJsonString()); break;
-            case "Log.entryAdded" when (string?)parameters["entry"]!["level"] == "error": Complaints.Enqueue((string)parameters["entry"]!["text"]!); break;
-            case "Page.javascriptDialogOpening": Complaints.Enqueue($"dialog: {parameters["message"]}"); break;
+            case "Network.requestWillBeSent":
+                Requests.Enqueue((string)parameters["request"]!["url"]!);
+                break;
+            case "Runtime.exceptionThrown":
+                Complaints.Enqueue(parameters["exceptionDetails"]!.ToJsonString());
+                break;
+            case "Log.entryAdded" when (string?)parameters["entry"]!["level"] == "error":
+                Complaints.Enqueue((string)parameters["entry"]!["text"]!);
+                break;
+            case "Page.javascriptDialogOpening":
+                Complaints.Enqueue($"dialog: {parameters["message"]}");
+                break;
         }
     }
 

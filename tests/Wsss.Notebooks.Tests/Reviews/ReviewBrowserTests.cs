@@ -10,8 +10,9 @@ namespace Wsss.Notebooks.Tests.Reviews;
 public sealed class ReviewBrowserTests : IDisposable
 {
     /// <summary>The labels of the first classes by their colours on the page.</summary>
-    private static readonly Dictionary<(int, int, int), byte> Labels =
-        Enumerable.Range(0, 4).ToDictionary(c => (ReviewPage.ColorOf(c)[0], ReviewPage.ColorOf(c)[1], ReviewPage.ColorOf(c)[2]), c => (byte)(c + 1));
+    private static readonly Dictionary<(int, int, int), byte> Labels = Enumerable
+        .Range(0, 4)
+        .ToDictionary(c => (ReviewPage.ColorOf(c)[0], ReviewPage.ColorOf(c)[1], ReviewPage.ColorOf(c)[2]), c => (byte)(c + 1));
 
     private readonly TemporaryFolder _folder = new();
 
@@ -65,7 +66,9 @@ public sealed class ReviewBrowserTests : IDisposable
         await browser.OpenAsync(page);
         await browser.EvaluateAsync<bool>(Input("threshold", 60));
         await browser.EvaluateAsync<bool>(Change("order", "doubt"));
-        int[] order = await browser.EvaluateAsync<int[]>("Array.from(document.querySelectorAll('.card'), card => Number(card.dataset.number))");
+        int[] order = await browser.EvaluateAsync<int[]>(
+            "Array.from(document.querySelectorAll('.card'), card => Number(card.dataset.number))"
+        );
         int[] doubt = [.. maps.Ids.Select(id => MapDoubt.Of(Thumbnails.Of(maps.Read(id), ReviewPage.MapSide))[60])];
         Assert.Equal(Enumerable.Range(0, 40).OrderByDescending(i => doubt[i]).ThenBy(i => i), order);
         Assert.True(doubt[order[0]] > doubt[order[^1]]);
@@ -82,19 +85,27 @@ public sealed class ReviewBrowserTests : IDisposable
         // The first is good, the second bad, the third left out, the fourth good and then not, the one below the fourth bad.
         await browser.PressAsync("g", "ArrowRight", "b", "ArrowRight", "x", "ArrowRight", "g", "g", "ArrowDown", "x", "b");
         await browser.PressAsync([.. Enumerable.Repeat("]", 7)]);
-        int below = 3 + await browser.EvaluateAsync<int>("getComputedStyle(document.getElementById('cards')).gridTemplateColumns.split(' ').length");
+        int below =
+            3
+            + await browser.EvaluateAsync<int>("getComputedStyle(document.getElementById('cards')).gridTemplateColumns.split(' ').length");
         await browser.PressAsync("s");
         await RequireDecisionsAsync();
 
         File.Delete(_folder.File("decisions.json"));
         await browser.EvaluateAsync<bool>("new Promise(done => setTimeout(() => done(true), 500))"); // the threshold comes to rest
         await browser.OpenAsync(page);
-        Assert.Equal("1 good · 2 bad · 1 left out · 8 unmarked", await browser.EvaluateAsync<string>("document.getElementById('counts').textContent"));
+        Assert.Equal(
+            "1 good · 2 bad · 1 left out · 8 unmarked",
+            await browser.EvaluateAsync<string>("document.getElementById('counts').textContent")
+        );
         await browser.EvaluateAsync<bool>("(document.getElementById('save').click(), true)");
         await RequireDecisionsAsync();
 
         await browser.EvaluateAsync<bool>(Change("only", "bad"));
-        Assert.Equal([1, below], await browser.EvaluateAsync<int[]>("Array.from(document.querySelectorAll('.card'), card => Number(card.dataset.number))"));
+        Assert.Equal(
+            [1, below],
+            await browser.EvaluateAsync<int[]>("Array.from(document.querySelectorAll('.card'), card => Number(card.dataset.number))")
+        );
         await browser.PressAsync("?");
         Assert.True(await browser.EvaluateAsync<bool>("document.getElementById('help').open"));
         Assert.Empty(browser.Complaints);
@@ -102,7 +113,8 @@ public sealed class ReviewBrowserTests : IDisposable
         async Task RequireDecisionsAsync()
         {
             string file = _folder.File("decisions.json");
-            while (!File.Exists(file)) await Task.Delay(20, TestContext.Current.CancellationToken);
+            while (!File.Exists(file))
+                await Task.Delay(20, TestContext.Current.CancellationToken);
             var decisions = ReviewDecisions.Load(file, source.Fingerprint, [.. Enumerable.Range(0, source.Count).Select(source.Id)]);
             Assert.Equal(0.37f, decisions.Threshold);
             Assert.Equal(["blob 0000"], decisions.Good);
@@ -123,13 +135,26 @@ public sealed class ReviewBrowserTests : IDisposable
         await browser.PressAsync("2");
         Assert.Equal(ReviewPageTests.MaskOf(1).Select(label => label == 2 ? (byte)0 : label), await LabelsAsync(browser, 1));
 
-        Assert.Equal(hostile, await browser.EvaluateAsync<string[]>("Array.from(document.querySelectorAll('.name'), name => name.textContent)"));
-        Assert.Equal(hostile, await browser.EvaluateAsync<string[]>("Array.from(document.querySelectorAll('.class bdi'), name => name.textContent)"));
-        Assert.False(await browser.EvaluateAsync<bool>("'hacked' in window || document.querySelector('#cards script, #cards [onerror], #cards svg') !== null"));
+        Assert.Equal(
+            hostile,
+            await browser.EvaluateAsync<string[]>("Array.from(document.querySelectorAll('.name'), name => name.textContent)")
+        );
+        Assert.Equal(
+            hostile,
+            await browser.EvaluateAsync<string[]>("Array.from(document.querySelectorAll('.class bdi'), name => name.textContent)")
+        );
+        Assert.False(
+            await browser.EvaluateAsync<bool>(
+                "'hacked' in window || document.querySelector('#cards script, #cards [onerror], #cards svg') !== null"
+            )
+        );
         Assert.DoesNotContain(browser.Requests, url => !url.StartsWith("file://", StringComparison.Ordinal));
         Assert.Empty(browser.Complaints);
         // The policy refuses what gets in by another way.
-        await browser.EvaluateAsync<bool>("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.hacked = 1\"><img src=\"http://127.0.0.1:9/a.png\">') ?? true");
+        await browser.EvaluateAsync<bool>(
+            "document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.hacked = 1\"><img "
+                + "src=\"http://127.0.0.1:9/a.png\">') ?? true"
+        );
         await browser.WaitAsync("document.images[document.images.length - 1].complete");
         Assert.False(await browser.EvaluateAsync<bool>("'hacked' in window"));
         Assert.Contains(browser.Complaints, complaint => complaint.Contains("Content Security Policy", StringComparison.Ordinal));
@@ -143,7 +168,12 @@ public sealed class ReviewBrowserTests : IDisposable
         int[] kept = [.. Enumerable.Range(0, planes.Count).Where(k => isOn(maps.Classes[k]))];
         var (width, height) = planes.Count == 0 ? (1, 1) : (planes[0].Width, planes[0].Height);
         var shown = new LocalizationMaps(
-            maps.Id, width, height, [.. kept.Select(k => maps.Classes[k])], [.. kept.SelectMany(k => planes[k].Values).Select(value => value / 255f)]);
+            maps.Id,
+            width,
+            height,
+            [.. kept.Select(k => maps.Classes[k])],
+            [.. kept.SelectMany(k => planes[k].Values).Select(value => value / 255f)]
+        );
         Assert.Equal(ThresholdRule.Apply(shown, threshold).Values, await LabelsAsync(browser, index));
     }
 
@@ -169,5 +199,6 @@ public sealed class ReviewBrowserTests : IDisposable
     private static string Change(string id, string value) => Dispatch(id, value, "change");
 
     private static string Dispatch(string id, string value, string kind) =>
-        $"(element => {{ element.value = '{value}'; element.dispatchEvent(new Event('{kind}')); return true; }})(document.getElementById('{id}'))";
+        $"(element => {{ element.value = '{value}'; element.dispatchEvent(new Event('{kind}')); return true; }})"
+            + $"(document.getElementById('{id}'))";
 }

@@ -15,13 +15,28 @@ public sealed partial class ReviewPageTests : IDisposable
 
     internal static string[] HostileNames { get; } =
     [
-        "</script><script>window.hacked = 1</script>", "<img src=x onerror=\"window.hacked = 1\">", "__proto__", "'); window.hacked = 1; ('\u2028<!--",
+        "</script><script>window.hacked = 1</script>",
+        "<img src=x onerror=\"window.hacked = 1\">",
+        "__proto__",
+        "'); window.hacked = 1; ('\u2028<!--",
     ];
 
     private RunContext Run => RunContext.Open("cpu", _folder.File("store"));
 
     /// <summary>A mask of 6×4 pixels with two of the classes, undecided pixels and background.</summary>
-    internal static byte[] MaskOf(int index) => [.. Enumerable.Range(0, 24).Select(i => (byte)(i < 6 ? 0 : i < 14 ? index : i < 22 ? index + 1 : 0))];
+    internal static byte[] MaskOf(int index) =>
+        [
+            .. Enumerable
+                .Range(0, 24)
+                .Select(i =>
+                    (byte)(
+                        i < 6 ? 0
+                        : i < 14 ? index
+                        : i < 22 ? index + 1
+                        : 0
+                    )
+                ),
+        ];
 
     /// <summary>Predictions of images by name, of classes of the same names.</summary>
     internal static string WritePredictions(string folder, string[] names, double? doubt = null)
@@ -31,8 +46,29 @@ public sealed partial class ReviewPageTests : IDisposable
             ImageFile.WritePng(Path.Combine(folder, $"photo-{i}.png"), new RgbImage(6, 4, [.. Enumerable.Repeat((byte)(40 * i), 72)]));
             ImageFile.WriteMask(Path.Combine(folder, "masks", $"{i}.png"), new LabelMap(6, 4, MaskOf(i)));
         }
-        var images = names.Select((id, i) => new { id, image = $"photo-{i}.png", mask = $"masks/{i}.png", labels = Array.Empty<string>(), size = (int[])[6, 4], doubt });
-        File.WriteAllText(Path.Combine(folder, "predictions.json"), JsonSerializer.Serialize(new { classes = names, images, network = "unknown" }));
+        var images = names.Select(
+            (id, i) =>
+                new
+                {
+                    id,
+                    image = $"photo-{i}.png",
+                    mask = $"masks/{i}.png",
+                    labels = Array.Empty<string>(),
+                    size = (int[])[6, 4],
+                    doubt,
+                }
+        );
+        File.WriteAllText(
+            Path.Combine(folder, "predictions.json"),
+            JsonSerializer.Serialize(
+                new
+                {
+                    classes = names,
+                    images,
+                    network = "unknown",
+                }
+            )
+        );
         return folder;
     }
 
@@ -40,12 +76,20 @@ public sealed partial class ReviewPageTests : IDisposable
     public void The_page_has_each_photograph_and_its_maps_in_8_bits_beside_it_and_loads_nothing_from_elsewhere()
     {
         var source = new Blobs(12, "disc", "bar <b>");
-        var maps = MapFolder.Write(_folder.File("maps"), source, Enumerable.Range(0, 12).Select(i => (source.Load(i), source.Maps(i))), null, Run);
-        string page = ReviewPage.OfMaps(maps, source, _folder.File("review"), Run), html = File.ReadAllText(page);
+        var maps = MapFolder.Write(
+            _folder.File("maps"),
+            source,
+            Enumerable.Range(0, 12).Select(i => (source.Load(i), source.Maps(i))),
+            null,
+            Run
+        );
+        string page = ReviewPage.OfMaps(maps, source, _folder.File("review"), Run),
+            html = File.ReadAllText(page);
         Assert.Equal(_folder.File("review/index.html"), page);
         Assert.DoesNotMatch(Remote(), html);
         Assert.DoesNotContain("bar <b>", html);
-        foreach (string file in (string[])["report.css", "review.css", "review-draw.js", "review.js"]) Assert.DoesNotMatch(Remote(), File.ReadAllText(_folder.File($"review/{file}")));
+        foreach (string file in (string[])["report.css", "review.css", "review-draw.js", "review.js"])
+            Assert.DoesNotMatch(Remote(), File.ReadAllText(_folder.File($"review/{file}")));
 
         var data = Data(html);
         Assert.Equal(source.Fingerprint, data.GetProperty("data").GetString());
@@ -69,7 +113,11 @@ public sealed partial class ReviewPageTests : IDisposable
     [Fact]
     public void Hostile_names_stay_inside_the_data_and_are_whole_there()
     {
-        string page = ReviewPage.OfPredictions(WritePredictions(_folder.File("<b>predictions"), HostileNames, 0.25), _folder.File("review"), Run);
+        string page = ReviewPage.OfPredictions(
+            WritePredictions(_folder.File("<b>predictions"), HostileNames, 0.25),
+            _folder.File("review"),
+            Run
+        );
         string html = File.ReadAllText(page);
         Assert.Equal(3, ScriptTag().Count(html)); // the page's own two and the data
         Assert.Contains("<title>Predictions in &lt;b&gt;predictions</title>", html);
@@ -96,7 +144,9 @@ public sealed partial class ReviewPageTests : IDisposable
     [Fact]
     public void Broken_predictions_are_errors_that_name_the_file_and_leave_no_page()
     {
-        string folder = WritePredictions(_folder.File("predictions"), ["a", "b", "c"]), list = Path.Combine(folder, "predictions.json"), whole = File.ReadAllText(list);
+        string folder = WritePredictions(_folder.File("predictions"), ["a", "b", "c"]),
+            list = Path.Combine(folder, "predictions.json"),
+            whole = File.ReadAllText(list);
         string page = ReviewPage.OfPredictions(folder, _folder.File("review"), Run);
         RequireError(whole.Replace("\"b\"", "\"a\""), "'a' 2 times");
         RequireError("""{"classes": ["a"], "images": []}""", "predictions.json");
@@ -108,12 +158,18 @@ public sealed partial class ReviewPageTests : IDisposable
         RequireError(whole, "6×4 pixels, found 4×6");
         Assert.False(File.Exists(page));
         File.Delete(list);
-        Assert.Contains(folder, Assert.Throws<DataSetException>(() => ReviewPage.OfPredictions(folder, _folder.File("review"), Run)).Message);
+        Assert.Contains(
+            folder,
+            Assert.Throws<DataSetException>(() => ReviewPage.OfPredictions(folder, _folder.File("review"), Run)).Message
+        );
 
         void RequireError(string json, string found)
         {
             File.WriteAllText(list, json);
-            Assert.Contains(found, Assert.ThrowsAny<WsssException>(() => ReviewPage.OfPredictions(folder, _folder.File("review"), Run)).Message);
+            Assert.Contains(
+                found,
+                Assert.ThrowsAny<WsssException>(() => ReviewPage.OfPredictions(folder, _folder.File("review"), Run)).Message
+            );
         }
     }
 
@@ -121,8 +177,17 @@ public sealed partial class ReviewPageTests : IDisposable
     public void Maps_of_other_data_are_an_error()
     {
         var source = new Blobs(3, "disc", "bar");
-        var maps = MapFolder.Write(_folder.File("maps"), source, Enumerable.Range(0, 3).Select(i => (source.Load(i), source.Maps(i))), null, Run);
-        Assert.Contains("there are none of", Assert.Throws<DataSetException>(() => ReviewPage.OfMaps(maps, new Blobs(4, "disc", "bar"), _folder.File("review"), Run)).Message);
+        var maps = MapFolder.Write(
+            _folder.File("maps"),
+            source,
+            Enumerable.Range(0, 3).Select(i => (source.Load(i), source.Maps(i))),
+            null,
+            Run
+        );
+        Assert.Contains(
+            "there are none of",
+            Assert.Throws<DataSetException>(() => ReviewPage.OfMaps(maps, new Blobs(4, "disc", "bar"), _folder.File("review"), Run)).Message
+        );
         Assert.False(Directory.Exists(_folder.File("review")));
     }
 

@@ -19,13 +19,19 @@ public sealed class GrowthTests
         for (int i = 1; i <= Cells; i++)
         {
             var result = await session.ExecuteAsync(
-                "using (TorchSharp.torch.NewDisposeScope()) { var a = TorchSharp.torch.ones(1 << 20); Console.WriteLine((a * 2 + a).sum().item<float>()); }",
-                _ => { }, TestContext.Current.CancellationToken);
+                "using (TorchSharp.torch.NewDisposeScope()) { var a = TorchSharp.torch.ones(1 << 20); Console.WriteLine((a * 2 + "
+                    + "a).sum().item<float>()); }",
+                _ => { },
+                TestContext.Current.CancellationToken
+            );
             Assert.Null(result.Error);
-            if (i == Cells / 4 || i == Cells) marks.Add(Measure());
+            if (i == Cells / 4 || i == Cells)
+                marks.Add(Measure());
         }
         double perCell = (marks[1].Bytes - marks[0].Bytes) / 1e6 / (Cells - Cells / 4);
-        string found = $"{Cells} cells: {marks[1].Tensors - marks[0].Tensors} tensors more, {perCell:0.00} MB a cell (from {marks[0].Bytes / 1e6:0} MB)";
+        string found =
+            $"{Cells} cells: {marks[1].Tensors - marks[0].Tensors} tensors more, {perCell:0.00} MB a cell (from {marks[0].Bytes / 1e6:0} "
+                + "MB)";
         TestContext.Current.TestOutputHelper?.WriteLine(found);
         // A cell's compiled code stays as long as its session; its 12 MB of tensors do not.
         Assert.True(marks[1].Tensors == marks[0].Tensors && perCell < 3, found);

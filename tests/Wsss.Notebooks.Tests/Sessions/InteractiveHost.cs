@@ -52,7 +52,13 @@ internal sealed partial class InteractiveHost : IDisposable
         KernelCommandResult result = await _kernel.SendAsync(new SubmitCode(OwnAssembly().Replace(code, "")));
         if (result.Events.OfType<CommandFailed>().FirstOrDefault() is { } failed)
             throw new InvalidOperationException($"{failed.Message}\nin the cell\n{code}");
-        return [.. result.Events.OfType<DisplayEvent>().SelectMany(shown => shown.FormattedValues).Select(value => (value.MimeType, value.Value))];
+        return
+        [
+            .. result
+                .Events.OfType<DisplayEvent>()
+                .SelectMany(shown => shown.FormattedValues)
+                .Select(value => (value.MimeType, value.Value)),
+        ];
     }
 
     public void Dispose() => _kernel.Dispose();

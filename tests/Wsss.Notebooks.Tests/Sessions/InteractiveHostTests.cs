@@ -29,24 +29,37 @@ public sealed class InteractiveHostTests : IDisposable
     [Fact]
     public async Task Notebook_01_runs_at_smoke_scale_with_its_figures_as_pictures()
     {
-        string[] names = (Environment.GetEnvironmentVariable("WSSS_HOST_NOTEBOOKS") ?? "01-cam").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] names = (Environment.GetEnvironmentVariable("WSSS_HOST_NOTEBOOKS") ?? "01-cam").Split(
+            ' ',
+            StringSplitOptions.RemoveEmptyEntries
+        );
         foreach (string name in names)
         {
             string folder = Path.Combine(Root(), "notebooks");
             Notebook notebook = Notebook.Load(Path.Combine(folder, name + ".ipynb"));
-            NotebookParameters.Inject(notebook, new Dictionary<string, string>
-            {
-                ["scale"] = "smoke",
-                ["device"] = "cpu",
-                ["store"] = _folder.Path,
-            });
+            NotebookParameters.Inject(
+                notebook,
+                new Dictionary<string, string>
+                {
+                    ["scale"] = "smoke",
+                    ["device"] = "cpu",
+                    ["store"] = _folder.Path,
+                }
+            );
             using var host = new InteractiveHost();
             var shown = await host.RunAsync(notebook, folder);
             Assert.Contains(shown, output => output.Mime == MimeBundle.Png && output.Content.Length > 1000);
-            Assert.Contains(shown, output => output.Mime == Chart.MediaType && output.Content.Contains("\"data\":[{", StringComparison.Ordinal));
-            Assert.Contains(shown, output => output.Mime == MimeBundle.Markdown && output.Content.Contains("mIoU", StringComparison.Ordinal));
+            Assert.Contains(
+                shown,
+                output => output.Mime == Chart.MediaType && output.Content.Contains("\"data\":[{", StringComparison.Ordinal)
+            );
+            Assert.Contains(
+                shown,
+                output => output.Mime == MimeBundle.Markdown && output.Content.Contains("mIoU", StringComparison.Ordinal)
+            );
         }
     }
 
-    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../.."));
+    private static string Root([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../.."));
 }

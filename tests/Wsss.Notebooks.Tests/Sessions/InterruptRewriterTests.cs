@@ -14,7 +14,10 @@ public sealed class InterruptRewriterTests
     [Theory]
     [InlineData("while (true) { }", "while (true) { CHECK }")]
     [InlineData("for (;;);", "for (;;){ CHECK ; }")]
-    [InlineData("while (true)\n  while (false)\n    F(); // why\nvoid F() { }", "while (true)\n  { CHECK while (false)\n    { CHECK F(); } } // why\nvoid F() { CHECK }")]
+    [InlineData(
+        "while (true)\n  while (false)\n    F(); // why\nvoid F() { }",
+        "while (true)\n  { CHECK while (false)\n    { CHECK F(); } } // why\nvoid F() { CHECK }"
+    )]
     [InlineData("do ; while (true);", "do { CHECK ; } while (true);")]
     [InlineData("foreach (var (a, b) in new (int, int)[0]) break;", "foreach (var (a, b) in new (int, int)[0]) { CHECK break; }")]
     [InlineData("a: if (1 > 2) goto a;", "a: if (1 > 2) { CHECK goto a; }")]
@@ -22,21 +25,45 @@ public sealed class InterruptRewriterTests
     [InlineData("int F()\n  => 1 // one\n  ;", "int F()\n  { CHECK return 1 // one\n  ; }")]
     [InlineData("int F() => throw null;", "int F() { CHECK throw null; }")]
     [InlineData("async Task F() => await Task.Delay(1);", "async Task F() { CHECK await WOKEN(Task.Delay(1)); }")]
-    [InlineData("async Task<int> F() => await Task.FromResult(1);", "async Task<int> F() { CHECK return await WOKEN(Task.FromResult(1)); }")]
+    [InlineData(
+        "async Task<int> F() => await Task.FromResult(1);",
+        "async Task<int> F() { CHECK return await WOKEN(Task.FromResult(1)); }"
+    )]
     [InlineData("int P => 1;", "int P { get { CHECK return 1; } }")]
     [InlineData("int P { get => 1; set => F(); } void F() { }", "int P { get { CHECK return 1; } set { CHECK F(); } } void F() { CHECK }")]
-    [InlineData("Func<int, Func<int, int>> f = a => b => a + b;", "Func<int, Func<int, int>> f = a => { CHECK return b => { CHECK return a + b; }; };")]
+    [InlineData(
+        "Func<int, Func<int, int>> f = a => b => a + b;",
+        "Func<int, Func<int, int>> f = a => { CHECK return b => { CHECK return a + b; }; };"
+    )]
     [InlineData("Action f = () => Console.Write(1);", "Action f = () => { CHECK Console.Write(1); };")]
     [InlineData("Func<Task> f = async () => await Task.Delay(1);", "Func<Task> f = async () => { CHECK await WOKEN(Task.Delay(1)); };")]
     [InlineData("var f = static (int x) => x;", "var f = static (int x) => { CHECK return x; };")]
-    [InlineData("System.Linq.Expressions.Expression<Func<int, int>> f = x => new[] { x }.Sum(y => y);", "System.Linq.Expressions.Expression<Func<int, int>> f = x => new[] { x }.Sum(y => y);")]
-    [InlineData("var f = from x in new[] { 1 }.AsQueryable() where new[] { x }.Any(y => y > 0) select x;", "var f = from x in new[] { 1 }.AsQueryable() where new[] { x }.Any(y => y > 0) select x;")]
+    [InlineData(
+        "System.Linq.Expressions.Expression<Func<int, int>> f = x => new[] { x }.Sum(y => y);",
+        "System.Linq.Expressions.Expression<Func<int, int>> f = x => new[] { x }.Sum(y => y);"
+    )]
+    [InlineData(
+        "var f = from x in new[] { 1 }.AsQueryable() where new[] { x }.Any(y => y > 0) select x;",
+        "var f = from x in new[] { 1 }.AsQueryable() where new[] { x }.Any(y => y > 0) select x;"
+    )]
     [InlineData("try { } finally { while (true) Thread.Sleep(1); }", "try { } finally { while (true) Thread.Sleep(1); }")]
     [InlineData("Thread.Sleep(1);", "INTERRUPT.Sleep(1);")]
-    [InlineData("class Thread { public static void Sleep(int a) { } } Thread.Sleep(1);", "class Thread { public static void Sleep(int a) { CHECK } } Thread.Sleep(1);")]
-    [InlineData("var t = Task.FromResult(1); var n = nameof(t.Result); var r = t.Result;", "var t = Task.FromResult(1); var n = nameof(t.Result); var r = FINISHED(t).Result;")]
-    [InlineData("Task.Delay(1).Wait(5); Task.WaitAny(Task.Delay(1));", "Task.Delay(1).Wait(5, TOKEN); Task.WaitAny([Task.Delay(1)], TOKEN);")]
-    [InlineData("Task.WaitAll(new Task[0]); new SemaphoreSlim(1).Wait(default(CancellationToken));", "Task.WaitAll(new Task[0], TOKEN); new SemaphoreSlim(1).Wait(default(CancellationToken));")]
+    [InlineData(
+        "class Thread { public static void Sleep(int a) { } } Thread.Sleep(1);",
+        "class Thread { public static void Sleep(int a) { CHECK } } Thread.Sleep(1);"
+    )]
+    [InlineData(
+        "var t = Task.FromResult(1); var n = nameof(t.Result); var r = t.Result;",
+        "var t = Task.FromResult(1); var n = nameof(t.Result); var r = FINISHED(t).Result;"
+    )]
+    [InlineData(
+        "Task.Delay(1).Wait(5); Task.WaitAny(Task.Delay(1));",
+        "Task.Delay(1).Wait(5, TOKEN); Task.WaitAny([Task.Delay(1)], TOKEN);"
+    )]
+    [InlineData(
+        "Task.WaitAll(new Task[0]); new SemaphoreSlim(1).Wait(default(CancellationToken));",
+        "Task.WaitAll(new Task[0], TOKEN); new SemaphoreSlim(1).Wait(default(CancellationToken));"
+    )]
     public void Checks_are_put_in_on_the_same_line_and_compile(string code, string expected)
     {
         string rewritten = Rewrite(code);
@@ -47,7 +74,9 @@ public sealed class InterruptRewriterTests
     [Fact]
     public void What_cleans_up_is_left_as_it_is()
     {
-        const string code = "class C : IDisposable { static C() { while (F()) ; } ~C() { while (F()) ; } public void Dispose() { while (F()) ; } static bool F() { return false; } }";
+        const string code =
+            "class C : IDisposable { static C() { while (F()) ; } ~C() { while (F()) ; } public void Dispose() { while (F()) ; } static "
+                + "bool F() { return false; } }";
         Assert.Equal(code.Replace("return", "CHECK return"), Short(Rewrite(code)));
     }
 
@@ -94,7 +123,11 @@ public sealed class InterruptRewriterTests
             log
             """;
         object plain = await CSharpScript.EvaluateAsync<object>(code, Options, cancellationToken: TestContext.Current.CancellationToken);
-        object rewritten = await CSharpScript.EvaluateAsync<object>(Rewrite(code), Options, cancellationToken: TestContext.Current.CancellationToken);
+        object rewritten = await CSharpScript.EvaluateAsync<object>(
+            Rewrite(code),
+            Options,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Equal("func 1 action 5 0 True 3 int 4 5 3 x => (x + 1) 2 014 3 default 6 3 9 task 6 ", plain);
         Assert.Equal(plain, rewritten);
     }

@@ -25,7 +25,10 @@ public sealed class InterruptTests(InterruptTests.SharedSession shared) : IClass
     [InlineData("IEnumerable<int> Endless() { for (;;) yield return 1; }\nforeach (int one in Endless()) ;")]
     [InlineData("long Fibonacci(int n) => n < 2 ? n : Fibonacci(n - 1) + Fibonacci(n - 2);\nFibonacci(90)")]
     [InlineData("void Outer() { long Inner(int n) { return n < 2 ? n : Inner(n - 1) + Inner(n - 2); } Inner(90); }\nOuter();")]
-    [InlineData("class Tree { public Tree[] Leaves => [new(), new()]; public int Count(int depth) => depth == 0 ? 1 : Leaves.Sum(l => l.Count(depth - 1)); }\nnew Tree().Count(60)")]
+    [InlineData(
+        "class Tree { public Tree[] Leaves => [new(), new()]; public int Count(int depth) => depth == 0 ? 1 : Leaves.Sum(l => "
+            + "l.Count(depth - 1)); }\nnew Tree().Count(60)"
+    )]
     [InlineData("Enumerable.InfiniteSequence(0, 0).All(x => x == 0)")]
     [InlineData("Enumerable.InfiniteSequence(0, 0).Where(x => { return x > 0; }).First()")]
     [InlineData("Func<int> spin = delegate { while (true) ; };\nspin();")]
@@ -54,15 +57,21 @@ public sealed class InterruptTests(InterruptTests.SharedSession shared) : IClass
             Assert.InRange(taken.TotalSeconds, 0, 10);
             Assert.Equal($"{i}", await Value("kept"));
             // Each cell makes the compiler look through all before it.
-            if (i % 20 == 19) shared.Renew();
+            if (i % 20 == 19)
+                shared.Renew();
         }
     }
 
     [Fact]
     public async Task An_interrupted_cell_cleans_up_and_its_variables_keep_what_they_hold()
     {
-        await Run("class Resource : IDisposable { public bool Freed; public void Dispose() { for (int i = 0; i < 3; i++) Freed = true; } }");
-        await Interrupted("var resource = new Resource(); bool ended = false; int steps = 5;\ntry { using (resource) while (true) ; } finally { while (!ended) ended = true; }");
+        await Run(
+            "class Resource : IDisposable { public bool Freed; public void Dispose() { for (int i = 0; i < 3; i++) Freed = true; } }"
+        );
+        await Interrupted(
+            "var resource = new Resource(); bool ended = false; int steps = 5;\ntry { using (resource) while (true) ; } finally { while "
+                + "(!ended) ended = true; }"
+        );
         Assert.Equal("True True 5", await Value("$\"{resource.Freed} {ended} {steps}\""));
         await Interrupted("ended = false;\ntry { await Task.Delay(-1); } finally { ended = true; }");
         Assert.Equal("True", await Value("ended"));
@@ -71,7 +80,10 @@ public sealed class InterruptTests(InterruptTests.SharedSession shared) : IClass
     [Fact]
     public async Task Tasks_that_an_interrupted_cell_left_behind_stop_too()
     {
-        await Interrupted("int turns = 0; bool stopped = false;\n_ = Task.Run(() => { try { while (true) { Interlocked.Increment(ref turns); Thread.Sleep(1); } } finally { stopped = true; } });\nwhile (true) ;");
+        await Interrupted(
+            "int turns = 0; bool stopped = false;\n_ = Task.Run(() => { try { while (true) { Interlocked.Increment(ref turns); "
+                + "Thread.Sleep(1); } } finally { stopped = true; } });\nwhile (true) ;"
+        );
         Assert.Equal("True", await Value("for (int i = 0; i < 500 && !stopped; i++) Thread.Sleep(10);\nstopped"));
     }
 
@@ -115,7 +127,11 @@ public sealed class InterruptTests(InterruptTests.SharedSession shared) : IClass
     [Fact]
     public async Task Lines_of_exceptions_and_places_of_compile_errors_stay_true()
     {
-        CellResult result = await Run("int F(int n)\n  => n == 0\n    ? throw new InvalidOperationException(\"deep\")\n    : F(n - 1);\nfor (int i = 0; i < 1; i++)\n  foreach (int j in new[] { 2 })\n    while (true)\n      F(j);", succeeds: false);
+        CellResult result = await Run(
+            "int F(int n)\n  => n == 0\n    ? throw new InvalidOperationException(\"deep\")\n    : F(n - 1);\nfor (int i = 0; i < 1; "
+                + "i++)\n  foreach (int j in new[] { 2 })\n    while (true)\n      F(j);",
+            succeeds: false
+        );
         CellError error = result.Error!;
         Assert.Equal(($"In[{result.ExecutionCount}]", 2, "deep"), (error.Cell, error.Line, error.Message));
         Assert.Contains($"  at {error.Cell}, line 8", error.Traceback);
@@ -123,7 +139,10 @@ public sealed class InterruptTests(InterruptTests.SharedSession shared) : IClass
         result = await Run("while (true) for (;;) { Thread.Sleep(1); int x = \"a\"; }", succeeds: false);
         error = result.Error!;
         Assert.StartsWith($"In[{result.ExecutionCount}], line 1, column 50: error CS0029", error.Traceback[0], StringComparison.Ordinal);
-        Assert.Equal(["    while (true) for (;;) { Thread.Sleep(1); int x = \"a\"; }", "    " + new string(' ', 49) + "^"], error.Traceback.Skip(1));
+        Assert.Equal(
+            ["    while (true) for (;;) { Thread.Sleep(1); int x = \"a\"; }", "    " + new string(' ', 49) + "^"],
+            error.Traceback.Skip(1)
+        );
     }
 
     [Fact]

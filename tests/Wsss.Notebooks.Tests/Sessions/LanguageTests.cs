@@ -111,7 +111,11 @@ public sealed class LanguageTests(LanguageTests.Prepared shared) : IClassFixture
     [Fact]
     public async Task A_variable_is_shown_with_its_value()
     {
-        Assert.StartsWith("(field) torch.Tensor features\n= Tensor Float32, shape 2×3, 24 B, cpu", await Inspect("features|"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "(field) torch.Tensor features\n= Tensor Float32, shape 2×3, 24 B, cpu",
+            await Inspect("features|"),
+            StringComparison.Ordinal
+        );
         Assert.Contains("= ScoredRow[], shape 1", await Inspect("|rows"), StringComparison.Ordinal);
         // A name of the cell's own is not the session's variable.
         Assert.DoesNotContain("24 B", await Inspect("int Of(string features) => feat|ures.Length;"), StringComparison.Ordinal);
@@ -134,10 +138,17 @@ public sealed class LanguageTests(LanguageTests.Prepared shared) : IClassFixture
         var begun = new TaskCompletionSource();
         await session.ExecuteAsync("var finished = TorchSharp.torch.zeros(8);", _ => { }, Token);
         Task running = session.ExecuteAsync(
-            "finished = null; Console.Write(1); await Task.Delay(-1);", output => begun.TrySetResult(), stop.Token);
+            "finished = null; Console.Write(1); await Task.Delay(-1);",
+            output => begun.TrySetResult(),
+            stop.Token
+        );
         await begun.Task;
         Assert.Equal("finished", (await session.Language.CompleteAsync("fini", 4, Token)).Items[0].Text);
-        Assert.Contains("= Tensor Float32, shape 8, 32 B, cpu", await session.Language.InspectAsync("finished", 3, Token), StringComparison.Ordinal);
+        Assert.Contains(
+            "= Tensor Float32, shape 8, 32 B, cpu",
+            await session.Language.InspectAsync("finished", 3, Token),
+            StringComparison.Ordinal
+        );
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         await session.ExecuteAsync("1", _ => { }, Token);
@@ -164,7 +175,8 @@ public sealed class LanguageTests(LanguageTests.Prepared shared) : IClassFixture
     [InlineData("Console.WriteLine(", nameof(CodeState.Incomplete))]
     [InlineData("/* more", nameof(CodeState.Incomplete))]
     [InlineData("var = ) 1;", nameof(CodeState.Invalid))]
-    public void An_editor_learns_whether_a_cell_is_whole(string code, string expected) => Assert.Equal(expected, Language.StateOf(code).ToString());
+    public void An_editor_learns_whether_a_cell_is_whole(string code, string expected) =>
+        Assert.Equal(expected, Language.StateOf(code).ToString());
 
     private Task<CompletionList> Complete(string codeWithCursor)
     {

@@ -47,7 +47,11 @@ public sealed class NotebookSessionTests : IDisposable
     {
         await Run("record Row(string Name, double? Share); new[] { new Row(\"a<b\", 0.123456), new Row(\"c\", null) }");
         MimeBundle data = Assert.IsType<ResultOutput>(Assert.Single(_outputs)).Data;
-        Assert.Contains("<td style=\"text-align:left\">a&lt;b</td><td style=\"text-align:right\">0.1235</td>", data[MimeBundle.Html], StringComparison.Ordinal);
+        Assert.Contains(
+            "<td style=\"text-align:left\">a&lt;b</td><td style=\"text-align:right\">0.1235</td>",
+            data[MimeBundle.Html],
+            StringComparison.Ordinal
+        );
         Assert.StartsWith("| Name |  Share |\n", data[MimeBundle.Text], StringComparison.Ordinal);
     }
 
@@ -55,7 +59,11 @@ public sealed class NotebookSessionTests : IDisposable
     public async Task Endless_sequences_are_cut()
     {
         await Run("IEnumerable<KeyValuePair<int, int>> Endless() { for (int i = 0; ; i++) yield return new(i, i); }\nEndless()");
-        Assert.Contains("more than these 100 rows", Assert.IsType<ResultOutput>(Assert.Single(_outputs)).Data[MimeBundle.Text], StringComparison.Ordinal);
+        Assert.Contains(
+            "more than these 100 rows",
+            Assert.IsType<ResultOutput>(Assert.Single(_outputs)).Data[MimeBundle.Text],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -89,7 +97,13 @@ public sealed class NotebookSessionTests : IDisposable
     {
         await Run("var size = typeof(Wsss.WsssException).Assembly.Location;");
         Assert.Equal(typeof(WsssException).Assembly.Location, await Value("size"));
-        Assert.Equal("True", await Value("typeof(TorchSharp.torch).Assembly == AppDomain.CurrentDomain.GetAssemblies().Single(a => a.GetName().Name == \"TorchSharp\")"));
+        Assert.Equal(
+            "True",
+            await Value(
+                "typeof(TorchSharp.torch).Assembly == AppDomain.CurrentDomain.GetAssemblies().Single(a => a.GetName().Name == "
+                    + "\"TorchSharp\")"
+            )
+        );
     }
 
     [Fact]
@@ -193,7 +207,11 @@ public sealed class NotebookSessionTests : IDisposable
         formats.Add<Version>(version => MimeBundle.Of((MimeBundle.Png, "iVBO"), (MimeBundle.Text, "version " + version.Major)));
         MimeBundle alone = formats.Format(new Version(3, 1));
         Assert.Equal(("iVBO", "version 3"), (alone[MimeBundle.Png], alone[MimeBundle.Text]));
-        Assert.Contains("src=\"data:image/png;base64,iVBO\"", formats.Format(new[] { new Version(3, 1) })[MimeBundle.Html], StringComparison.Ordinal);
+        Assert.Contains(
+            "src=\"data:image/png;base64,iVBO\"",
+            formats.Format(new[] { new Version(3, 1) })[MimeBundle.Html],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

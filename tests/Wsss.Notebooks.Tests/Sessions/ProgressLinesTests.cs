@@ -15,7 +15,10 @@ public sealed class ProgressLinesTests
         lines.Report(new WorkProgress("maps", 1, 2));
         lines.Report(new WorkProgress("train", 4, 4));
         var shown = _outputs.OfType<DisplayOutput>().ToArray();
-        Assert.Equal([$"train {new string('━', 7)}{new string('─', 23)} 1/4, loss 0.5", $"maps {new string('━', 15)}{new string('─', 15)} 1/2"], shown.Select(line => line.Data[MimeBundle.Text]));
+        Assert.Equal(
+            [$"train {new string('━', 7)}{new string('─', 23)} 1/4, loss 0.5", $"maps {new string('━', 15)}{new string('─', 15)} 1/2"],
+            shown.Select(line => line.Data[MimeBundle.Text])
+        );
         var last = Assert.IsType<DisplayUpdate>(_outputs[^1]);
         Assert.Equal((shown[0].Id, $"train {new string('━', 30)} 4/4"), (last.Id, last.Data[MimeBundle.Text]));
     }

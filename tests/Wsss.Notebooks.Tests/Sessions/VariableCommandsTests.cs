@@ -11,7 +11,10 @@ public sealed class VariableCommandsTests(VariableCommandsTests.Shared shared) :
     [Fact]
     public async Task Variables_are_listed_with_type_shape_size_and_device()
     {
-        await Run("var small = TorchSharp.torch.zeros(2, 3); var names = new List<string> { \"a\", \"b\" }; double rate = 0.5; var counts = new int[5];");
+        await Run(
+            "var small = TorchSharp.torch.zeros(2, 3); var names = new List<string> { \"a\", \"b\" }; double rate = 0.5; var counts = "
+                + "new int[5];"
+        );
         await Run("#!vars");
         string table = Assert.IsType<DisplayOutput>(Assert.Single(_outputs)).Data[MimeBundle.Text]!;
         Assert.Contains(Cells("small", "Tensor Float32", "2×3", "24 B", "cpu", ""), Rows(table));
@@ -57,7 +60,11 @@ public sealed class VariableCommandsTests(VariableCommandsTests.Shared shared) :
         Assert.Equal("stderr", warning.Name);
         Assert.Contains("declares 'large' again. The earlier 'large' still holds 16.0 MB", warning.Text, StringComparison.Ordinal);
         await Run("#!vars");
-        Assert.Contains("large (declared again later)", Assert.IsType<DisplayOutput>(_outputs[0]).Data[MimeBundle.Text], StringComparison.Ordinal);
+        Assert.Contains(
+            "large (declared again later)",
+            Assert.IsType<DisplayOutput>(_outputs[0]).Data[MimeBundle.Text],
+            StringComparison.Ordinal
+        );
         long both = torch.Tensor.TotalCount;
         await Run("#!free large\n" + Large);
         Assert.Equal("large: freed (16.0 MB).\nlarge: freed (16.0 MB).\n", Assert.IsType<StreamOutput>(Assert.Single(_outputs)).Text);
@@ -105,7 +112,10 @@ public sealed class VariableCommandsTests(VariableCommandsTests.Shared shared) :
     private static string Cells(params string[] cells) => string.Join("|", cells);
 
     private static IEnumerable<string> Rows(string table) =>
-        table.Split('\n').Where(line => line.StartsWith('|')).Select(line => string.Join("|", line.Trim('|').Split('|').Select(cell => cell.Trim())));
+        table
+            .Split('\n')
+            .Where(line => line.StartsWith('|'))
+            .Select(line => string.Join("|", line.Trim('|').Split('|').Select(cell => cell.Trim())));
 
     public sealed class Shared : IDisposable
     {

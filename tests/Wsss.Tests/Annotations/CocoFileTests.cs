@@ -20,24 +20,41 @@ public sealed class CocoFileTests : IDisposable
     {
         LabelMap[] masks =
         [
-            Masks.Random(9, 7, 3, seed: 1), Masks.Of("....", "...."), Masks.Of("333", "3.3", "333"), Masks.Random(20, 31, 1, seed: 2),
+            Masks.Random(9, 7, 3, seed: 1),
+            Masks.Of("....", "...."),
+            Masks.Of("333", "3.3", "333"),
+            Masks.Random(20, 31, 1, seed: 2),
         ];
-        for (int i = 0; i < masks.Length; i++) ImageFile.WriteMask(_folder.File($"{i}.png"), masks[i]);
-        CocoFile.Write(_folder.File("coco.json"), Names, masks.Select((_, i) => new AnnotatedImage($"sub/{i}.jpg", ImageFile.ReadMask(_folder.File($"{i}.png")))), Enum.Parse<CocoForm>(form));
+        for (int i = 0; i < masks.Length; i++)
+            ImageFile.WriteMask(_folder.File($"{i}.png"), masks[i]);
+        CocoFile.Write(
+            _folder.File("coco.json"),
+            Names,
+            masks.Select((_, i) => new AnnotatedImage($"sub/{i}.jpg", ImageFile.ReadMask(_folder.File($"{i}.png")))),
+            Enum.Parse<CocoForm>(form)
+        );
 
         using var document = JsonDocument.Parse(File.ReadAllBytes(_folder.File("coco.json")));
         JsonElement root = document.RootElement;
         Assert.Equal(Names, root.GetProperty("categories").EnumerateArray().Select(category => category.GetProperty("name").GetString()));
         Assert.Equal([1, 2, 3], root.GetProperty("categories").EnumerateArray().Select(category => category.GetProperty("id").GetInt32()));
-        JsonElement[] images = [.. root.GetProperty("images").EnumerateArray()], annotations = [.. root.GetProperty("annotations").EnumerateArray()];
-        Assert.Equal([.. Enumerable.Range(1, annotations.Length)], annotations.Select(annotation => annotation.GetProperty("id").GetInt32()));
+        JsonElement[] images = [.. root.GetProperty("images").EnumerateArray()],
+            annotations = [.. root.GetProperty("annotations").EnumerateArray()];
+        Assert.Equal(
+            [.. Enumerable.Range(1, annotations.Length)],
+            annotations.Select(annotation => annotation.GetProperty("id").GetInt32())
+        );
         Assert.Equal(3 + 0 + 1 + 1, annotations.Length);
         for (int i = 0; i < masks.Length; i++)
         {
             Assert.Equal((i + 1, $"sub/{i}.jpg"), (images[i].GetProperty("id").GetInt32(), images[i].GetProperty("file_name").GetString()));
-            Assert.Equal((masks[i].Width, masks[i].Height), (images[i].GetProperty("width").GetInt32(), images[i].GetProperty("height").GetInt32()));
+            Assert.Equal(
+                (masks[i].Width, masks[i].Height),
+                (images[i].GetProperty("width").GetInt32(), images[i].GetProperty("height").GetInt32())
+            );
             byte[] back = new byte[masks[i].Values.Length];
-            foreach (JsonElement annotation in annotations.Where(annotation => annotation.GetProperty("image_id").GetInt32() == i + 1)) Add(annotation, masks[i], back);
+            foreach (JsonElement annotation in annotations.Where(annotation => annotation.GetProperty("image_id").GetInt32() == i + 1))
+                Add(annotation, masks[i], back);
             Assert.Equal(masks[i].Values, back);
         }
     }

@@ -68,12 +68,66 @@ public sealed class CocoPolygonTests
     [Fact]
     public void Impossible_polygons_are_refused()
     {
-        Assert.Contains("found 4 numbers", Assert.Throws<AnnotationException>(() => CocoPolygon.Fill([[0, 0, 1, 1]], 4, 4)).Message);
-        Assert.Contains("found 7 numbers", Assert.Throws<AnnotationException>(() => CocoPolygon.Fill([[0, 0, 1, 1, 2, 2, 3]], 4, 4)).Message);
-        Assert.Contains("y = 1E+30", Assert.Throws<AnnotationException>(() => CocoPolygon.Fill([[0, 0, 1, 1e30, 2, 2]], 4, 4)).Message);
-        Assert.Contains("x = NaN", Assert.Throws<AnnotationException>(() => CocoPolygon.Fill([[double.NaN, 0, 1, 1, 2, 2]], 4, 4)).Message);
+        Assert.Contains(
+            "found 4 numbers",
+            Assert
+                .Throws<AnnotationException>(() =>
+                    CocoPolygon.Fill(
+                        [
+                            [0, 0, 1, 1],
+                        ],
+                        4,
+                        4
+                    )
+                )
+                .Message
+        );
+        Assert.Contains(
+            "found 7 numbers",
+            Assert
+                .Throws<AnnotationException>(() =>
+                    CocoPolygon.Fill(
+                        [
+                            [0, 0, 1, 1, 2, 2, 3],
+                        ],
+                        4,
+                        4
+                    )
+                )
+                .Message
+        );
+        Assert.Contains(
+            "y = 1E+30",
+            Assert
+                .Throws<AnnotationException>(() =>
+                    CocoPolygon.Fill(
+                        [
+                            [0, 0, 1, 1e30, 2, 2],
+                        ],
+                        4,
+                        4
+                    )
+                )
+                .Message
+        );
+        Assert.Contains(
+            "x = NaN",
+            Assert
+                .Throws<AnnotationException>(() =>
+                    CocoPolygon.Fill(
+                        [
+                            [double.NaN, 0, 1, 1, 2, 2],
+                        ],
+                        4,
+                        4
+                    )
+                )
+                .Message
+        );
     }
 
     private static byte[] Filled(IEnumerable<int[]> polygons, int width, int height) =>
-        CocoPolygon.Fill([.. polygons.Select(polygon => (IReadOnlyList<double>)[.. polygon.Select(number => (double)number)])], width, height).Values;
+        CocoPolygon
+            .Fill([.. polygons.Select(polygon => (IReadOnlyList<double>)[.. polygon.Select(number => (double)number)])], width, height)
+            .Values;
 }

@@ -48,7 +48,10 @@ public sealed class CocoRleTests
 
     [Fact]
     public void Large_runs_come_back() =>
-        Assert.Equal([0, int.MaxValue, 1, 0, 2, int.MaxValue], CocoRle.Decompress(CocoRle.Compress([0, int.MaxValue, 1, 0, 2, int.MaxValue])));
+        Assert.Equal(
+            [0, int.MaxValue, 1, 0, 2, int.MaxValue],
+            CocoRle.Decompress(CocoRle.Compress([0, int.MaxValue, 1, 0, 2, int.MaxValue]))
+        );
 
     [Fact]
     public void Runs_that_do_not_fill_the_mask_are_refused()

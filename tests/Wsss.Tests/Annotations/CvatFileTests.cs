@@ -59,13 +59,20 @@ public sealed class CvatFileTests : IDisposable
 
     private static void Add(XElement mask, LabelMap whole, byte[] back)
     {
-        Assert.Equal(("auto", "0", "0"), (mask.Attribute("source")!.Value, mask.Attribute("occluded")!.Value, mask.Attribute("z_order")!.Value));
+        Assert.Equal(
+            ("auto", "0", "0"),
+            (mask.Attribute("source")!.Value, mask.Attribute("occluded")!.Value, mask.Attribute("z_order")!.Value)
+        );
         int[] runs = [.. mask.Attribute("rle")!.Value.Split(", ").Select(run => int.Parse(run, CultureInfo.InvariantCulture))];
-        int left = Number(mask, "left"), top = Number(mask, "top"), width = Number(mask, "width");
+        int left = Number(mask, "left"),
+            top = Number(mask, "top"),
+            width = Number(mask, "width");
         Assert.Equal(width * Number(mask, "height"), runs.Sum());
         byte label = (byte)(mask.Attribute("label")!.Value == "cat" ? 1 : 2);
         byte[] inside = [.. runs.SelectMany((length, i) => Enumerable.Repeat((byte)(i % 2), length))];
-        foreach (var (i, value) in inside.Index()) if (value == 1) back[(top + i / width) * whole.Width + left + i % width] = label;
+        foreach (var (i, value) in inside.Index())
+            if (value == 1)
+                back[(top + i / width) * whole.Width + left + i % width] = label;
     }
 
     private static int Number(XElement element, string name) => int.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);

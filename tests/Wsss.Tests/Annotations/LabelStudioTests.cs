@@ -41,7 +41,14 @@ public sealed class LabelStudioTests : IDisposable
     public void Runs_of_single_values_are_read()
     {
         // Head as above for 4 bytes; 0 (values), 00 (3 bits), 011 (four of them), then 0, 0, 0, 255.
-        string bits = "00000000000000000000000000000100" + "00111" + "0010001101111111" + "000011" + "000000000000000000000000" + "11111111" + "00000";
+        string bits =
+            "00000000000000000000000000000100"
+            + "00111"
+            + "0010001101111111"
+            + "000011"
+            + "000000000000000000000000"
+            + "11111111"
+            + "00000";
         byte[] rle = [.. bits.Chunk(8).Select(eight => Convert.ToByte(new string(eight), 2))];
         Assert.Equal([1], LabelStudioRle.Decode(rle, 1, 1).Values);
     }
@@ -59,11 +66,16 @@ public sealed class LabelStudioTests : IDisposable
     {
         LabelMap[] masks = [Masks.Random(5, 4, 2, seed: 3), Masks.Of("...")];
         LabelStudioFile.Write(
-            _folder.File("tasks.json"), ["cat", "a & b"], [new AnnotatedImage("a b/ü#1.jpg", masks[0]), new AnnotatedImage("none.png", masks[1])], "model 1");
+            _folder.File("tasks.json"),
+            ["cat", "a & b"],
+            [new AnnotatedImage("a b/ü#1.jpg", masks[0]), new AnnotatedImage("none.png", masks[1])],
+            "model 1"
+        );
         LabelStudioFile.WriteInterface(_folder.File("interface.xml"), ["cat", "a & b"]);
 
         XElement view = XElement.Load(_folder.File("interface.xml"));
-        XElement image = view.Element("Image")!, brush = view.Element("BrushLabels")!;
+        XElement image = view.Element("Image")!,
+            brush = view.Element("BrushLabels")!;
         Assert.Equal(["cat", "a & b"], brush.Elements("Label").Select(label => label.Attribute("value")!.Value));
         Assert.Equal(image.Attribute("name")!.Value, brush.Attribute("toName")!.Value);
 
@@ -71,7 +83,9 @@ public sealed class LabelStudioTests : IDisposable
         JsonElement[] tasks = [.. document.RootElement.EnumerateArray()];
         string key = image.Attribute("value")!.Value[1..];
         Assert.Equal(
-            ["/data/local-files/?d=a%20b/%C3%BC%231.jpg", "/data/local-files/?d=none.png"], tasks.Select(task => task.GetProperty("data").GetProperty(key).GetString()));
+            ["/data/local-files/?d=a%20b/%C3%BC%231.jpg", "/data/local-files/?d=none.png"],
+            tasks.Select(task => task.GetProperty("data").GetProperty(key).GetString())
+        );
         Assert.All(tasks, task => Assert.Equal("model 1", task.GetProperty("predictions")[0].GetProperty("model_version").GetString()));
         Assert.Equal(0, tasks[1].GetProperty("predictions")[0].GetProperty("result").GetArrayLength());
         byte[] back = new byte[20];
@@ -80,13 +94,25 @@ public sealed class LabelStudioTests : IDisposable
         foreach (JsonElement result in results)
         {
             Assert.Equal("brushlabels", result.GetProperty("type").GetString());
-            Assert.Equal((brush.Attribute("name")!.Value, image.Attribute("name")!.Value), (result.GetProperty("from_name").GetString(), result.GetProperty("to_name").GetString()));
-            Assert.Equal((5, 4, 0), (result.GetProperty("original_width").GetInt32(), result.GetProperty("original_height").GetInt32(), result.GetProperty("image_rotation").GetInt32()));
+            Assert.Equal(
+                (brush.Attribute("name")!.Value, image.Attribute("name")!.Value),
+                (result.GetProperty("from_name").GetString(), result.GetProperty("to_name").GetString())
+            );
+            Assert.Equal(
+                (5, 4, 0),
+                (
+                    result.GetProperty("original_width").GetInt32(),
+                    result.GetProperty("original_height").GetInt32(),
+                    result.GetProperty("image_rotation").GetInt32()
+                )
+            );
             JsonElement value = result.GetProperty("value");
             Assert.Equal("rle", value.GetProperty("format").GetString());
             byte label = (byte)(value.GetProperty("brushlabels")[0].GetString() == "cat" ? 1 : 2);
             byte[] rle = [.. value.GetProperty("rle").EnumerateArray().Select(number => number.GetByte())];
-            foreach (var (i, inside) in LabelStudioRle.Decode(rle, 5, 4).Values.Index()) if (inside == 1) back[i] = label;
+            foreach (var (i, inside) in LabelStudioRle.Decode(rle, 5, 4).Values.Index())
+                if (inside == 1)
+                    back[i] = label;
         }
         Assert.Equal(masks[0].Values, back);
     }

@@ -90,7 +90,10 @@ public sealed class ComparisonTests : IDisposable
         Assert.Equal(comparison.Trials[0].Result.Maps!.ToJson(), result.Maps!.ToJson());
         Table table = comparison.ToTable();
         Assert.Equal(Table.Percent(result.Segmentation!.MeanIoU), table.Rows[1][table.Headers.ToList().IndexOf("segmentation mIoU %")]);
-        Assert.Equal(Table.Percent(result.Segmentation.MeanIoU / result.Ceiling!.MeanIoU), table.Rows[1][table.Headers.ToList().IndexOf("of ceiling %")]);
+        Assert.Equal(
+            Table.Percent(result.Segmentation.MeanIoU / result.Ceiling!.MeanIoU),
+            table.Rows[1][table.Headers.ToList().IndexOf("of ceiling %")]
+        );
         Assert.Equal("-", table.Rows[0][table.Headers.ToList().IndexOf("of ceiling %")]);
     }
 
@@ -127,7 +130,12 @@ public sealed class ComparisonTests : IDisposable
     public void Costs_are_means_of_training_times_and_gains_by_the_hour()
     {
         // b takes 1,800 s, twice a's 900 s, and gains 11 points: 22 an hour.
-        var comparison = new Comparison([Trial("a", 1, .40, 600), Trial("a", 2, .50, 1200), Trial("b", 1, .50, 1800), Trial("b", 2, .62, 1800)]);
+        var comparison = new Comparison([
+            Trial("a", 1, .40, 600),
+            Trial("a", 2, .50, 1200),
+            Trial("b", 1, .50, 1800),
+            Trial("b", 2, .62, 1800),
+        ]);
         Assert.Equal(["a", "1", "15.0", "1.00", "", ""], comparison.ToCostTable().Rows[0]);
         Assert.Equal(["b", "1", "30.0", "2.00", "+11.0", "+22"], comparison.ToCostTable().Rows[1]);
     }
@@ -165,8 +173,24 @@ public sealed class ComparisonTests : IDisposable
             Maps = new Score(2, ["background"], [new("mIoU", meanIoU), new("precision", 0.5), new("recall", 0.5)]),
             MapCurve = new ThresholdSummary([point], point, 0.3),
         };
-        var history = new TrainingHistory([new EpochRecord(1, new Dictionary<string, double> { ["classification"] = 0.2 }, new Dictionary<string, double> { ["F1"] = 0.8 }, seconds)]);
-        var provenance = new Provenance { Library = "1", Seed = seed, Device = "cpu", Threads = 1, Data = "AB", System = "Linux", Seconds = seconds };
+        var history = new TrainingHistory([
+            new EpochRecord(
+                1,
+                new Dictionary<string, double> { ["classification"] = 0.2 },
+                new Dictionary<string, double> { ["F1"] = 0.8 },
+                seconds
+            ),
+        ]);
+        var provenance = new Provenance
+        {
+            Library = "1",
+            Seed = seed,
+            Device = "cpu",
+            Threads = 1,
+            Data = "AB",
+            System = "Linux",
+            Seconds = seconds,
+        };
         return new Trial(name, seed, result, new TrialDetails(1, seconds, history, provenance));
     }
 

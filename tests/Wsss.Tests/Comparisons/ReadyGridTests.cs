@@ -20,11 +20,19 @@ public sealed class ReadyGridTests
         Assert.Equal(["plain", "RandomErasing (published)", "Mixup (published)", "Equivariance (published)"], Names("ablation"));
 
     [Fact]
-    public void Pairs_has_each_pair_once_after_the_singles() => Assert.Equal(
-        [
-            "plain", "RandomErasing (published)", "Mixup (published)", "Equivariance (published)",
-            "RandomErasing (published) + Mixup (published)", "RandomErasing (published) + Equivariance (published)", "Mixup (published) + Equivariance (published)",
-        ], Names("pairs"));
+    public void Pairs_has_each_pair_once_after_the_singles() =>
+        Assert.Equal(
+            [
+                "plain",
+                "RandomErasing (published)",
+                "Mixup (published)",
+                "Equivariance (published)",
+                "RandomErasing (published) + Mixup (published)",
+                "RandomErasing (published) + Equivariance (published)",
+                "Mixup (published) + Equivariance (published)",
+            ],
+            Names("pairs")
+        );
 
     [Fact]
     public void Subsets_has_each_combination_once_with_the_same_budget()
@@ -32,19 +40,40 @@ public sealed class ReadyGridTests
         IReadOnlyList<Contender> contenders = Grid("subsets").On(DataKind.DrawnScenes, Techniques).Contenders(Experiment);
         Assert.Equal(
             [
-                "plain", "RandomErasing (published)", "Mixup (published)", "Equivariance (published)", "RandomErasing (published) + Mixup (published)", "RandomErasing (published) + Equivariance (published)",
-                "Mixup (published) + Equivariance (published)", "RandomErasing (published) + Mixup (published) + Equivariance (published)",
+                "plain",
+                "RandomErasing (published)",
+                "Mixup (published)",
+                "Equivariance (published)",
+                "RandomErasing (published) + Mixup (published)",
+                "RandomErasing (published) + Equivariance (published)",
+                "Mixup (published) + Equivariance (published)",
+                "RandomErasing (published) + Mixup (published) + Equivariance (published)",
             ],
-            contenders.Select(contender => contender.Name));
-        Assert.All(contenders, contender => Assert.Equal(
-            WsssJson.Write(Experiment.Classifier), WsssJson.Write(contender.Experiment.Classifier with { Techniques = [] })));
+            contenders.Select(contender => contender.Name)
+        );
+        Assert.All(
+            contenders,
+            contender =>
+                Assert.Equal(
+                    WsssJson.Write(Experiment.Classifier),
+                    WsssJson.Write(contender.Experiment.Classifier with { Techniques = [] })
+                )
+        );
     }
 
     [Fact]
     public void Best_goes_on_to_the_segmentation_network_with_and_without_a_crf()
     {
         IReadOnlyList<Contender> contenders = Grid("best").On(DataKind.DrawnScenes, Techniques[..2]).Contenders(Experiment);
-        Assert.Equal(["plain", "plain + crf", "RandomErasing (published) + Mixup (published)", "RandomErasing (published) + Mixup (published) + crf"], contenders.Select(contender => contender.Name));
+        Assert.Equal(
+            [
+                "plain",
+                "plain + crf",
+                "RandomErasing (published) + Mixup (published)",
+                "RandomErasing (published) + Mixup (published) + crf",
+            ],
+            contenders.Select(contender => contender.Name)
+        );
         Assert.All(contenders, contender => Assert.True(contender.Segment && contender.Experiment.Ceiling));
         Assert.Equal([0, 1, 0, 1], contenders.Select(contender => contender.Experiment.Refinements.OfType<CrfRefinement>().Count()));
     }
@@ -58,7 +87,16 @@ public sealed class ReadyGridTests
             {
                 var contenders = Grid(name).On(kind, []).Contenders(Experiment);
                 Assert.All(contenders, contender => contender.Experiment.Validate());
-                Assert.Equal(name switch { "ablation" => 10, "pairs" => 46, "subsets" => 8, _ => 4 }, contenders.DistinctBy(contender => contender.Name).Count());
+                Assert.Equal(
+                    name switch
+                    {
+                        "ablation" => 10,
+                        "pairs" => 46,
+                        "subsets" => 8,
+                        _ => 4,
+                    },
+                    contenders.DistinctBy(contender => contender.Name).Count()
+                );
             }
         }
     }
@@ -69,10 +107,18 @@ public sealed class ReadyGridTests
         using var folder = new TempFolder();
         var grid = new ComparisonGrid
         {
-            Trainings = [new("plain"), new("wide") { Techniques = [new MultiDilation { Rates = [1, 2] }, new IterativeErasing { Steps = 2 }] }],
+            Trainings =
+            [
+                new("plain"),
+                new("wide") { Techniques = [new MultiDilation { Rates = [1, 2] }, new IterativeErasing { Steps = 2 }] },
+            ],
             Extractors = [new Cam(), new LayerCam { Layer = "stage2" }],
             Scales = [1, 2],
-            Refinements = [[], [new CrfRefinement()]],
+            Refinements =
+            [
+                [],
+                [new CrfRefinement()],
+            ],
             Seeds = [4, 5],
             Segment = true,
         };
@@ -81,20 +127,31 @@ public sealed class ReadyGridTests
         Assert.Equal(WsssJson.Write(grid), WsssJson.Write(read));
         var contenders = read.Contenders(Experiment);
         Assert.Equal(
-            ["plain + cam", "plain + cam + crf", "plain + layercam", "plain + layercam + crf", "wide + cam", "wide + cam + crf", "wide + layercam", "wide + layercam + crf"],
-            contenders.Select(contender => contender.Name));
+            [
+                "plain + cam",
+                "plain + cam + crf",
+                "plain + layercam",
+                "plain + layercam + crf",
+                "wide + cam",
+                "wide + cam + crf",
+                "wide + layercam",
+                "wide + layercam + crf",
+            ],
+            contenders.Select(contender => contender.Name)
+        );
         Assert.Equal("stage2", Assert.IsType<LayerCam>(contenders[7].Experiment.Maps.Extractor).Layer);
         Assert.Equal(2, contenders[7].Experiment.Classifier.Techniques.OfType<IterativeErasing>().Single().Steps);
         Assert.Equal([1, 2], contenders[7].Experiment.Maps.Scales);
-        Assert.Equal(Experiment.Maps.Scales, Grid("ablation").On(DataKind.DrawnScenes, []).Contenders(Experiment)[0].Experiment.Maps.Scales);
+        Assert.Equal(
+            Experiment.Maps.Scales,
+            Grid("ablation").On(DataKind.DrawnScenes, []).Contenders(Experiment)[0].Experiment.Maps.Scales
+        );
     }
 
     [Fact]
     public void The_grids_that_come_with_the_project_can_be_run()
     {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) folder = folder.Parent!;
-        string[] files = Directory.GetFiles(Path.Combine(folder.FullName, "data", "grids"), "*.yaml");
+        string[] files = Directory.GetFiles(ProjectFolder.At("data", "grids"), "*.yaml");
         Assert.NotEmpty(files);
         foreach (string file in files)
         {
@@ -106,22 +163,41 @@ public sealed class ReadyGridTests
     public void A_grid_in_yaml_is_the_same_grid()
     {
         using var folder = new TempFolder();
-        File.WriteAllText(folder.File("grid.yaml"), """
+        File.WriteAllText(
+            folder.File("grid.yaml"),
+            """
             trainings:   # the baseline first
               - name: plain
               - name: wide, twice
                 techniques: ["MultiDilation:rates=[1, 2]", { IterativeErasing: { steps: 2, share: 0.1, decoys: true } }]
             refinements: [[], [crf]]
             seeds: [4, 5]
-            """);
+            """
+        );
         var expected = new ComparisonGrid
         {
             Trainings =
             [
                 new("plain"),
-                new("wide, twice") { Techniques = [new MultiDilation { Rates = [1, 2] }, new IterativeErasing { Steps = 2, Share = 0.1, Decoys = true }] },
+                new("wide, twice")
+                {
+                    Techniques =
+                    [
+                        new MultiDilation { Rates = [1, 2] },
+                        new IterativeErasing
+                        {
+                            Steps = 2,
+                            Share = 0.1,
+                            Decoys = true,
+                        },
+                    ],
+                },
             ],
-            Refinements = [[], [new CrfRefinement()]],
+            Refinements =
+            [
+                [],
+                [new CrfRefinement()],
+            ],
             Seeds = [4, 5],
         };
         Assert.Equal(WsssJson.Write(expected), WsssJson.Write(ComparisonGrid.Load(folder.File("grid.yaml"))));
@@ -141,10 +217,17 @@ public sealed class ReadyGridTests
     [Fact]
     public void A_row_says_which_options_it_has_where_they_are_not_the_suggested_ones()
     {
-        Technique[] techniques = [RandomErasing.ForShortTrainings, new RandomErasing(), new RandomErasing { Probability = 0.2 }, new PuzzleCam()];
+        Technique[] techniques =
+        [
+            RandomErasing.ForShortTrainings,
+            new RandomErasing(),
+            new RandomErasing { Probability = 0.2 },
+            new PuzzleCam(),
+        ];
         Assert.Equal(
             ["plain", "RandomErasing", "RandomErasing (published)", "RandomErasing (own options)", "PuzzleCam (published)"],
-            Grid("ablation").On(DataKind.DrawnScenes, techniques).Trainings.Select(training => training.Name));
+            Grid("ablation").On(DataKind.DrawnScenes, techniques).Trainings.Select(training => training.Name)
+        );
     }
 
     private static ReadyGrid Grid(string name) => (ReadyGrid)Family.Of<ReadyGrid>().Find(name).Published;

@@ -14,7 +14,9 @@ internal sealed record CrfScene(RgbImage Image, float[] Unary, int Labels)
     /// <summary>Number of pixels.</summary>
     public int Pixels => Image.Width * Image.Height;
 
-    /// <summary>An image of random patches, noisy in colour, and energies that are noisy but lean towards one label in each patch.</summary>
+    /// <summary>
+    /// An image of random patches, noisy in colour, and energies that are noisy but lean towards one label in each patch.
+    /// </summary>
     public static CrfScene Random(int width, int height, int labels, int seed = 1)
     {
         const int Patch = 6;

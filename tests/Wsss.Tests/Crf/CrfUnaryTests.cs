@@ -9,7 +9,11 @@ public sealed class CrfUnaryTests
     public void Probabilities_become_minus_their_logarithm_and_are_clipped()
     {
         float[] unary = CrfUnary.FromProbabilities([1, 0.5f, 0, -1, 2, float.NaN]);
-        Assert.Equal([0, 0.693147f, 11.512925f, 11.512925f, 0, float.NaN], unary, (a, b) => float.IsNaN(a) ? float.IsNaN(b) : Math.Abs(a - b) < 1e-5);
+        Assert.Equal(
+            [0, 0.693147f, 11.512925f, 11.512925f, 0, float.NaN],
+            unary,
+            (a, b) => float.IsNaN(a) ? float.IsNaN(b) : Math.Abs(a - b) < 1e-5
+        );
     }
 
     [Fact]
@@ -17,7 +21,11 @@ public sealed class CrfUnaryTests
     {
         using var probabilities = ParityFiles.Npy("crf_probs");
         using var unary = ParityFiles.Npy("crf_unary");
-        Assert.Equal(unary.data<float>().ToArray(), CrfUnary.FromProbabilities(probabilities.data<float>().ToArray()), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal(
+            unary.data<float>().ToArray(),
+            CrfUnary.FromProbabilities(probabilities.data<float>().ToArray()),
+            (a, b) => Math.Abs(a - b) < 1e-5
+        );
     }
 
     [Fact]

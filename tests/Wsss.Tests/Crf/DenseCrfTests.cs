@@ -17,7 +17,10 @@ public sealed class DenseCrfTests
     {
         CrfScene scene = CrfScene.Parity();
         var options = new CrfOptions { Iterations = iterations };
-        (double difference, double same) = scene.Compare(scene.Dense(bilateral ? options : options with { Bilateral = null }), Expected(expected));
+        (double difference, double same) = scene.Compare(
+            scene.Dense(bilateral ? options : options with { Bilateral = null }),
+            Expected(expected)
+        );
         // Far within 0.002 and 99.7 %: the lattice is the same one.
         Assert.InRange(difference, 0, 1e-5);
         Assert.InRange(same, 0.9999, 1);
@@ -64,7 +67,8 @@ public sealed class DenseCrfTests
         for (int i = 0; i < scene.Pixels; i++)
         {
             double sum = Enumerable.Range(0, 11).Sum(label => Math.Exp(-scene.Unary[label * scene.Pixels + i]));
-            for (int label = 0; label < 11; label++) Assert.Equal(Math.Exp(-scene.Unary[label * scene.Pixels + i]) / sum, q[label * scene.Pixels + i], 1e-6);
+            for (int label = 0; label < 11; label++)
+                Assert.Equal(Math.Exp(-scene.Unary[label * scene.Pixels + i]) / sum, q[label * scene.Pixels + i], 1e-6);
         }
     }
 
@@ -113,8 +117,13 @@ public sealed class DenseCrfTests
     public void On_a_constant_image_equal_energies_stay_equal(byte grey)
     {
         var image = new RgbImage(31, 17, [.. Enumerable.Repeat(grey, 3 * 31 * 17)]);
-        var scene = new CrfScene(image, [.. Enumerable.Repeat(1f, 31 * 17), .. Enumerable.Repeat(2f, 31 * 17), .. Enumerable.Repeat(2f, 31 * 17)], 3);
-        float[] q = scene.Dense(new CrfOptions { Iterations = 2 }), exact = scene.Exact(new CrfOptions { Iterations = 2 });
+        var scene = new CrfScene(
+            image,
+            [.. Enumerable.Repeat(1f, 31 * 17), .. Enumerable.Repeat(2f, 31 * 17), .. Enumerable.Repeat(2f, 31 * 17)],
+            3
+        );
+        float[] q = scene.Dense(new CrfOptions { Iterations = 2 }),
+            exact = scene.Exact(new CrfOptions { Iterations = 2 });
         Assert.Equal(exact, q, (a, b) => Math.Abs(a - b) < 0.01);
         Assert.Equal(q[(31 * 17)..(2 * 31 * 17)], q[(2 * 31 * 17)..], (a, b) => Math.Abs(a - b) < 1e-5);
     }
@@ -144,7 +153,8 @@ public sealed class DenseCrfTests
     public void A_compatibility_of_Potts_is_Potts(int labels)
     {
         CrfScene scene = CrfScene.Random(40, 30, labels);
-        float[] potts = scene.Dense(_narrow), matrix = scene.Dense(_narrow with { Compatibility = Matrix(labels, (a, b) => a == b ? 0 : 1) });
+        float[] potts = scene.Dense(_narrow),
+            matrix = scene.Dense(_narrow with { Compatibility = Matrix(labels, (a, b) => a == b ? 0 : 1) });
         Assert.Equal(potts, matrix, (a, b) => Math.Abs(a - b) < 1e-3);
     }
 
@@ -168,11 +178,24 @@ public sealed class DenseCrfTests
         for (int forbidden = 0; forbidden < 3; forbidden++)
         {
             CrfScene scene = CrfScene.Random(20, 20, 3);
-            CrfScene without = scene with { Labels = 2, Unary = [.. Enumerable.Range(0, 3).Where(label => label != forbidden).SelectMany(label => scene.Unary.AsSpan(label * 400, 400).ToArray())] };
+            CrfScene without = scene with
+            {
+                Labels = 2,
+                Unary =
+                [
+                    .. Enumerable
+                        .Range(0, 3)
+                        .Where(label => label != forbidden)
+                        .SelectMany(label => scene.Unary.AsSpan(label * 400, 400).ToArray()),
+                ],
+            };
             scene.Unary.AsSpan(forbidden * 400, 400).Fill(1e9f);
             float[] q = scene.Dense(_narrow);
             Assert.All(q[(forbidden * 400)..((forbidden + 1) * 400)], value => Assert.Equal(0, value));
-            float[] others = [.. Enumerable.Range(0, 3).Where(label => label != forbidden).SelectMany(label => q.AsSpan(label * 400, 400).ToArray())];
+            float[] others =
+            [
+                .. Enumerable.Range(0, 3).Where(label => label != forbidden).SelectMany(label => q.AsSpan(label * 400, 400).ToArray()),
+            ];
             Assert.Equal(without.Dense(_narrow), others, (a, b) => Math.Abs(a - b) < 1e-3);
         }
     }
@@ -181,7 +204,16 @@ public sealed class DenseCrfTests
     public void One_object_serves_images_of_any_size_and_any_labels()
     {
         var crf = new DenseCrf(_narrow);
-        (int Width, int Height, int Labels)[] shapes = [(40, 30, 3), (20, 30, 3), (20, 30, 12), (64, 50, 2), (20, 30, 2), (1, 1, 4), (40, 30, 3)];
+        (int Width, int Height, int Labels)[] shapes =
+        [
+            (40, 30, 3),
+            (20, 30, 3),
+            (20, 30, 12),
+            (64, 50, 2),
+            (20, 30, 2),
+            (1, 1, 4),
+            (40, 30, 3),
+        ];
         foreach (var (shape, i) in shapes.Select((shape, i) => (shape, i)))
         {
             CrfScene scene = CrfScene.Random(shape.Width, shape.Height, shape.Labels, i);
@@ -252,6 +284,7 @@ public sealed class DenseCrfTests
     private static void AssertSumsTo1(CrfScene scene, float[] q)
     {
         Assert.All(q, value => Assert.InRange(value, 0, 1));
-        for (int i = 0; i < scene.Pixels; i++) Assert.Equal(1, Enumerable.Range(0, scene.Labels).Sum(label => q[label * scene.Pixels + i]), 1e-5);
+        for (int i = 0; i < scene.Pixels; i++)
+            Assert.Equal(1, Enumerable.Range(0, scene.Labels).Sum(label => q[label * scene.Pixels + i]), 1e-5);
     }
 }

@@ -41,11 +41,23 @@ public sealed class ExactCrfTests
         Assert.Contains("found 60", Assert.Throws<ArgumentException>(() => crf.Infer(4, 4, new byte[60], new float[32], 2)).Message);
         Assert.Contains("found 32", Assert.Throws<ArgumentException>(() => crf.Infer(5, 4, new byte[60], new float[32], 2)).Message);
         Assert.Throws<ArgumentException>(() => crf.Infer(1, 1, new byte[3], [0, float.NaN], 2));
-        var two = new ExactCrf(new() { Compatibility = [[0, 1], [1, 0]] });
+        var two = new ExactCrf(
+            new()
+            {
+                Compatibility =
+                [
+                    [0, 1],
+                    [1, 0],
+                ],
+            }
+        );
         Assert.Throws<ArgumentException>(() => two.Infer(1, 1, new byte[3], new float[3], 3));
         Assert.Throws<RecipeException>(() => new ExactCrf(new() { Gaussian = null, Bilateral = null }));
         const int Pixels = 375 * 500;
-        Assert.Contains("DenseCrf", Assert.Throws<WsssException>(() => crf.Infer(500, 375, new byte[3 * Pixels], new float[2 * Pixels], 2)).Message);
+        Assert.Contains(
+            "DenseCrf",
+            Assert.Throws<WsssException>(() => crf.Infer(500, 375, new byte[3 * Pixels], new float[2 * Pixels], 2)).Message
+        );
     }
 
     // The update of CrfOptions' documentation in loops and float64.
@@ -54,19 +66,27 @@ public sealed class ExactCrfTests
         (int pixels, int labels, int width) = (scene.Pixels, scene.Labels, scene.Image.Width);
         double Square(double x) => x * x;
         double Places(int i, int j) => Square(i % width - j % width) + Square(i / width - j / width);
-        double Colours(int i, int j) => Enumerable.Range(0, 3).Sum(c => Square(scene.Image.Pixels[3 * i + c] - scene.Image.Pixels[3 * j + c]));
+        double Colours(int i, int j) =>
+            Enumerable.Range(0, 3).Sum(c => Square(scene.Image.Pixels[3 * i + c] - scene.Image.Pixels[3 * j + c]));
         List<(double Weight, Func<int, int, double> K)> kernels = [];
-        if (options.Gaussian is { } g) kernels.Add((g.Weight, (i, j) => Math.Exp(-Places(i, j) / (2 * g.Sigma * g.Sigma))));
+        if (options.Gaussian is { } g)
+            kernels.Add((g.Weight, (i, j) => Math.Exp(-Places(i, j) / (2 * g.Sigma * g.Sigma))));
         if (options.Bilateral is { } b)
-            kernels.Add((b.Weight, (i, j) => Math.Exp(-Places(i, j) / (2 * b.SigmaXy * b.SigmaXy) - Colours(i, j) / (2 * b.SigmaRgb * b.SigmaRgb))));
+            kernels.Add(
+                (b.Weight, (i, j) => Math.Exp(-Places(i, j) / (2 * b.SigmaXy * b.SigmaXy) - Colours(i, j) / (2 * b.SigmaRgb * b.SigmaRgb)))
+            );
         double[,] affinity = new double[pixels, pixels];
         foreach (var (weight, k) in kernels)
         {
             double[] norm = [.. Enumerable.Range(0, pixels).Select(i => 1 / Math.Sqrt(Enumerable.Range(0, pixels).Sum(j => k(i, j))))];
             for (int i = 0; i < pixels; i++)
-                for (int j = 0; j < pixels; j++) affinity[i, j] += weight * norm[i] * k(i, j) * norm[j];
+                for (int j = 0; j < pixels; j++)
+                    affinity[i, j] += weight * norm[i] * k(i, j) * norm[j];
         }
-        double Penalty(int a, int c) => options.Compatibility is { } matrix ? matrix[a][c] : a == c ? 0 : 1;
+        double Penalty(int a, int c) =>
+            options.Compatibility is { } matrix ? matrix[a][c]
+            : a == c ? 0
+            : 1;
 
         double[,] q = new double[labels, pixels];
         for (int iteration = 0; iteration <= options.Iterations; iteration++)
@@ -79,10 +99,12 @@ public sealed class ExactCrfTests
                 {
                     double energy = scene.Unary[a * pixels + i];
                     for (int c = 0; c < labels && iteration > 0; c++)
-                        for (int j = 0; j < pixels; j++) energy += Penalty(a, c) * affinity[i, j] * q[c, j];
+                        for (int j = 0; j < pixels; j++)
+                            energy += Penalty(a, c) * affinity[i, j] * q[c, j];
                     powers[a] = Math.Exp(-energy);
                 }
-                for (int a = 0; a < labels; a++) next[a, i] = powers[a] / powers.Sum();
+                for (int a = 0; a < labels; a++)
+                    next[a, i] = powers[a] / powers.Sum();
             }
             q = next;
         }

@@ -24,15 +24,24 @@ public sealed class AugmentationTests
     public void Image_and_mask_share_their_geometry()
     {
         // Red says which label lies below: after any crop and flip it must still do so, away from the filtered edges.
-        const int Width = 90, Height = 70, Size = 48;
-        byte[] pixels = new byte[3 * Width * Height], mask = new byte[Width * Height];
+        const int Width = 90,
+            Height = 70,
+            Size = 48;
+        byte[] pixels = new byte[3 * Width * Height],
+            mask = new byte[Width * Height];
         for (int i = 0; i < mask.Length; i++)
         {
             mask[i] = (byte)(i % Width / 18 + 5 * (i / Width / 14));
             pixels[3 * i] = (byte)(10 * mask[i]);
         }
         var sample = new MaskedSample("a", new RgbImage(Width, Height, pixels), []) { Mask = new LabelMap(Width, Height, mask) }.WithTarget;
-        var augmentation = new Augmentation { Size = Size, Brightness = 0, Contrast = 0, Saturation = 0 };
+        var augmentation = new Augmentation
+        {
+            Size = Size,
+            Brightness = 0,
+            Contrast = 0,
+            Saturation = 0,
+        };
         for (int seed = 0; seed < 20; seed++)
         {
             PreparedSample found = augmentation.Apply(sample, SeededRandom.For(seed));
@@ -42,8 +51,11 @@ public sealed class AugmentationTests
                 for (int x = 2; x < Size - 2; x++)
                 {
                     byte label = Mask(found)[y * Size + x];
-                    bool flat = Enumerable.Range(-2, 5).All(dy => Enumerable.Range(-2, 5).All(dx => Mask(found)[(y + dy) * Size + x + dx] == label));
-                    if (!flat) continue;
+                    bool flat = Enumerable
+                        .Range(-2, 5)
+                        .All(dy => Enumerable.Range(-2, 5).All(dx => Mask(found)[(y + dy) * Size + x + dx] == label));
+                    if (!flat)
+                        continue;
                     inside++;
                     Assert.Equal(10 * label, Red(found, x, y), 0.01);
                 }

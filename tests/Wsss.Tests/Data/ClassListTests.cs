@@ -5,7 +5,17 @@ namespace Wsss.Tests.Data;
 public sealed class ClassListTests : IDisposable
 {
     private static readonly string[] Names =
-        ["tench, Tinca tinca", "crane", "Persian cat", "tiger cat", "tiger, Panthera tigris", "crane", "hippopotamus, hippo", "7-up", "shark"];
+    [
+        "tench, Tinca tinca",
+        "crane",
+        "Persian cat",
+        "tiger cat",
+        "tiger, Panthera tigris",
+        "crane",
+        "hippopotamus, hippo",
+        "7-up",
+        "shark",
+    ];
 
     private readonly TempFolder _folder = new();
 
@@ -36,7 +46,10 @@ public sealed class ClassListTests : IDisposable
 
     [Fact]
     public void A_short_list_is_shown_whole() =>
-        Assert.EndsWith("It knows red (0), blue (1).", Assert.Throws<DataSetException>(() => ClassList.Find(["red", "blue"], "green")).Message);
+        Assert.EndsWith(
+            "It knows red (0), blue (1).",
+            Assert.Throws<DataSetException>(() => ClassList.Find(["red", "blue"], "green")).Message
+        );
 
     [Theory]
     [InlineData("tench, Tinca tinca\ngoldfish\n", "tench, Tinca tinca|goldfish")]
@@ -64,7 +77,10 @@ public sealed class ClassListTests : IDisposable
     [InlineData("{\"1\": \"goldfish\", \"0\": \"tench\"}", "tench|goldfish")]
     [InlineData("{\"0\": [\"n01440764\", \"tench\"], \"1\": [\"n01443537\", \"goldfish\"]}", "tench|goldfish")]
     [InlineData("{\"goldfish\": 1, \"tench\": 0}", "tench|goldfish")]
-    [InlineData("{\"architectures\": [], \"id2label\": {\"0\": \"tench\", \"1\": \"goldfish\"}, \"label2id\": {\"tench\": 0, \"goldfish\": 1}}", "tench|goldfish")]
+    [InlineData(
+        "{\"architectures\": [], \"id2label\": {\"0\": \"tench\", \"1\": \"goldfish\"}, \"label2id\": {\"tench\": 0, \"goldfish\": 1}}",
+        "tench|goldfish"
+    )]
     [InlineData("{\"categories\": [{\"id\": 1, \"name\": \"tench\"}, {\"id\": 2, \"name\": \"goldfish\"}]}", "tench|goldfish")]
     [InlineData("path: data\nnames:\n  0: tench\n  1: goldfish\n", "tench|goldfish")]
     [InlineData("tench,goldfish", "tench|goldfish")]
@@ -75,7 +91,10 @@ public sealed class ClassListTests : IDisposable
     [InlineData("\"name\"; \"colour\"\n\"the \"\"old\"\" tench\"; \"green; grey\"\ngoldfish; red\n", "the \"old\" tench|goldfish")]
     [InlineData("name,count\nCooper's hawk,7\nbird's nest,3\n", "Cooper's hawk|bird's nest")]
     [InlineData("name,text\ntench,\"green,\nor grey\"\ngoldfish,red\n", "tench|goldfish")]
-    [InlineData("item {\n  id: 1\n  name: 'tench'\n}\nitem {\n  id: 2\n  name: \"n01443537\"\n  display_name: \"goldfish\"\n}\n", "tench|goldfish")]
+    [InlineData(
+        "item {\n  id: 1\n  name: 'tench'\n}\nitem {\n  id: 2\n  name: \"n01443537\"\n  display_name: \"goldfish\"\n}\n",
+        "tench|goldfish"
+    )]
     [InlineData("__ignore__\n_background_\ntench\ngoldfish", "tench|goldfish")]
     [InlineData("Background\ntench\ngoldfish", "tench|goldfish")]
     [InlineData("[\"__background__\", \"tench\", \"goldfish\"]", "tench|goldfish")]
@@ -123,7 +142,8 @@ public sealed class ClassListTests : IDisposable
     [InlineData("ignore", false)]
     [InlineData("backgrounds", false)]
     [InlineData("aeroplane", false)]
-    public void The_background_is_known_by_all_its_names(string name, bool expected) => Assert.Equal(expected, ClassList.IsBackground(name));
+    public void The_background_is_known_by_all_its_names(string name, bool expected) =>
+        Assert.Equal(expected, ClassList.IsBackground(name));
 
     [Theory]
     [InlineData("tigar", "Did you mean tiger?")]

@@ -52,7 +52,9 @@ public sealed class DataCheckTests : IDisposable
         string message = Refusal(train, Good("m"), Of(Masked("v", 0), Masked("y", 1), Masked("z", 2)));
         Assert.Contains("2 of 3 images of hand-made are training images too: y, z.", message);
         // Without masks nothing of them is scored.
-        DataFinding note = Assert.Single(DataCheck.BeforeTraining(new DataSplits(train, Good("m"), Of(Labelled("v", 0), Labelled("y", 1)))));
+        DataFinding note = Assert.Single(
+            DataCheck.BeforeTraining(new DataSplits(train, Good("m"), Of(Labelled("v", 0), Labelled("y", 1))))
+        );
         Assert.Equal(FindingSeverity.Note, note.Severity);
     }
 
@@ -86,7 +88,13 @@ public sealed class DataCheckTests : IDisposable
     [Fact]
     public void All_findings_of_a_folder_come_at_once_errors_first()
     {
-        var run = new RunContext { Device = torch.CPU, Store = new ArtifactStore(_folder.File("store")), Workers = 2, Cancellation = TestContext.Current.CancellationToken };
+        var run = new RunContext
+        {
+            Device = torch.CPU,
+            Store = new ArtifactStore(_folder.File("store")),
+            Workers = 2,
+            Cancellation = TestContext.Current.CancellationToken,
+        };
         VocWriter.Write(_folder.Path, "train", HandMadeSource.OfHalves(10, width: 20, height: 16), cancellation: run.Cancellation);
         VocWriter.Write(_folder.Path, "val", HandMadeSource.OfHalves(3, width: 20, height: 16), cancellation: run.Cancellation);
         AtomicFile.WriteText(_folder.File("classes.txt"), "bg\nclass0\nclass1\nclass2\nclass3");
@@ -95,10 +103,14 @@ public sealed class DataCheckTests : IDisposable
         var findings = DataCheck.Of(new VocFolder { Root = _folder.Path }, run);
         Assert.Equal(
             [FindingSeverity.Error, FindingSeverity.Error, FindingSeverity.Error, FindingSeverity.Warning, FindingSeverity.Note],
-            findings.Select(finding => finding.Severity));
+            findings.Select(finding => finding.Severity)
+        );
         Assert.Contains(findings, finding => finding.What.Contains("20×16, found 3×3") && finding.What.Contains("sample_009.png"));
         Assert.Contains(findings, finding => finding.What.Contains("sample_008.jpg"));
-        Assert.Contains(findings, finding => finding.What.Contains("3 of 3 images") && finding.What.Contains("training images too: sample_000"));
+        Assert.Contains(
+            findings,
+            finding => finding.What.Contains("3 of 3 images") && finding.What.Contains("training images too: sample_000")
+        );
         Assert.Contains("class3", findings[3].What);
         Assert.Contains("'bg'", findings[4].What);
     }
@@ -108,7 +120,11 @@ public sealed class DataCheckTests : IDisposable
         public override DataSplits Open()
         {
             string[] names = [.. Enumerable.Range(0, 300).Select(i => $"c{i}")];
-            return new(new HandMadeSource(names, Labelled("t", 299)), new HandMadeSource(names, Labelled("m", 1)), new HandMadeSource(names, Labelled("v", 1)));
+            return new(
+                new HandMadeSource(names, Labelled("t", 299)),
+                new HandMadeSource(names, Labelled("m", 1)),
+                new HandMadeSource(names, Labelled("v", 1))
+            );
         }
     }
 }

@@ -12,9 +12,18 @@ public sealed class DataSetReportTests : IDisposable
 
     public DataSetReportTests()
     {
-        _run = new RunContext { Device = torch.CPU, Store = new ArtifactStore(_folder.File("store")), Workers = 2, Cancellation = TestContext.Current.CancellationToken };
+        _run = new RunContext
+        {
+            Device = torch.CPU,
+            Store = new ArtifactStore(_folder.File("store")),
+            Workers = 2,
+            Cancellation = TestContext.Current.CancellationToken,
+        };
         VocWriter.Write(_folder.Path, "train", HandMadeSource.OfHalves(10, width: 20, height: 16), cancellation: _run.Cancellation);
-        var held = new HandMadeSource(["class0", "class1", "class2"], [.. Enumerable.Range(0, 3).Select(i => HandMadeSource.Halves($"held_{i}", 20, 16, i))]);
+        var held = new HandMadeSource(
+            ["class0", "class1", "class2"],
+            [.. Enumerable.Range(0, 3).Select(i => HandMadeSource.Halves($"held_{i}", 20, 16, i))]
+        );
         VocWriter.Write(_folder.Path, "val", held, cancellation: _run.Cancellation);
     }
 
@@ -48,7 +57,8 @@ public sealed class DataSetReportTests : IDisposable
         File.WriteAllText(_folder.File("SegmentationClass", "sample_009.png"), "no mask");
         DataSetReport report = Report();
         Assert.Equal(3, report.Problems.Count);
-        foreach (string named in new[] { "sample_007.jpg", "id 'sample_008'", "sample_009.png" }) Assert.Single(report.Problems, problem => problem.Contains(named));
+        foreach (string named in new[] { "sample_007.jpg", "id 'sample_008'", "sample_009.png" })
+            Assert.Single(report.Problems, problem => problem.Contains(named));
         Assert.Equal(7, report.Splits[0].Images);
         Assert.Equal(3, report.Splits[^1].Images);
     }

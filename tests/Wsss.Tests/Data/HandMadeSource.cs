@@ -36,11 +36,19 @@ internal sealed class HandMadeSource(IReadOnlyList<string> classNames, params Ma
 
     public int Count => samples.Length;
 
-    public string Fingerprint { get; } = ArtifactStore.Key(
-        [.. classNames, .. samples.SelectMany(sample => new[]
-        {
-            sample.Id, string.Join(',', sample.Labels), Convert.ToHexString(sample.Image.Pixels), Convert.ToHexString(sample.Mask?.Values ?? []),
-        })]);
+    public string Fingerprint { get; } =
+        ArtifactStore.Key([
+            .. classNames,
+            .. samples.SelectMany(sample =>
+                new[]
+                {
+                    sample.Id,
+                    string.Join(',', sample.Labels),
+                    Convert.ToHexString(sample.Image.Pixels),
+                    Convert.ToHexString(sample.Mask?.Values ?? []),
+                }
+            ),
+        ]);
 
     public string Id(int index) => samples[index].Id;
 

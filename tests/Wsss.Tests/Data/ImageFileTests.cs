@@ -20,7 +20,14 @@ public sealed class ImageFileTests : IDisposable
         ImageFile.WriteMask(_folder.File("mask.png"), map);
         ImageFile.WriteGray(_folder.File("grey.png"), map);
 
-        foreach (LabelMap found in new[] { ImageFile.ReadMask(_folder.File("mask.png")), ImageFile.ReadMask(_folder.File("grey.png")), ImageFile.ReadGray(_folder.File("grey.png")) })
+        foreach (
+            LabelMap found in new[]
+            {
+                ImageFile.ReadMask(_folder.File("mask.png")),
+                ImageFile.ReadMask(_folder.File("grey.png")),
+                ImageFile.ReadGray(_folder.File("grey.png")),
+            }
+        )
         {
             Assert.Equal((width, height), (found.Width, found.Height));
             Assert.Equal(values, found.Values);
@@ -50,15 +57,35 @@ public sealed class ImageFileTests : IDisposable
     {
         MaskedSample sample = HandMadeSource.Halves("a", 120, 90, 1);
         string path = _folder.File(name);
-        if (name == "mask.png") ImageFile.WriteMask(path, sample.Mask!);
-        else if (name == "a.png") ImageFile.WritePng(path, sample.Image);
-        else ImageFile.WriteJpeg(path, sample.Image);
+        if (name == "mask.png")
+            ImageFile.WriteMask(path, sample.Mask!);
+        else if (name == "a.png")
+            ImageFile.WritePng(path, sample.Image);
+        else
+            ImageFile.WriteJpeg(path, sample.Image);
         byte[] whole = File.ReadAllBytes(path);
 
-        foreach (int length in new[] { 0, 1, 20, 60, whole.Length / 4, whole.Length / 2, whole.Length - 100, whole.Length - 12, whole.Length - 2, whole.Length - 1 }.Where(length => length >= 0))
+        foreach (
+            int length in new[]
+            {
+                0,
+                1,
+                20,
+                60,
+                whole.Length / 4,
+                whole.Length / 2,
+                whole.Length - 100,
+                whole.Length - 12,
+                whole.Length - 2,
+                whole.Length - 1,
+            }.Where(length => length >= 0)
+        )
         {
             File.WriteAllBytes(path, whole[..length]);
-            var error = Assert.Throws<ImageFileException>(() => { _ = name == "mask.png" ? (object)ImageFile.ReadMask(path) : ImageFile.ReadRgb(path); });
+            var error = Assert.Throws<ImageFileException>(() =>
+            {
+                _ = name == "mask.png" ? (object)ImageFile.ReadMask(path) : ImageFile.ReadRgb(path);
+            });
             Assert.Contains(path, error.Message);
         }
     }

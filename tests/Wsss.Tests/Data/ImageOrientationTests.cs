@@ -8,7 +8,13 @@ public sealed class ImageOrientationTests : IDisposable
     private const int Width = 48, Height = 32;
 
     // A left above, B right above, C left below, D right below.
-    private static readonly Dictionary<char, (byte R, byte G, byte B)> Corners = new() { ['A'] = (250, 10, 10), ['B'] = (10, 250, 10), ['C'] = (10, 10, 250), ['D'] = (240, 240, 240) };
+    private static readonly Dictionary<char, (byte R, byte G, byte B)> Corners = new()
+    {
+        ['A'] = (250, 10, 10),
+        ['B'] = (10, 250, 10),
+        ['C'] = (10, 10, 250),
+        ['D'] = (240, 240, 240),
+    };
 
     private readonly TempFolder _folder = new();
 
@@ -67,7 +73,13 @@ public sealed class ImageOrientationTests : IDisposable
         char At(int x, int y)
         {
             int i = 3 * (y * image.Width + x);
-            return Corners.MinBy(c => Math.Abs(c.Value.R - image.Pixels[i]) + Math.Abs(c.Value.G - image.Pixels[i + 1]) + Math.Abs(c.Value.B - image.Pixels[i + 2])).Key;
+            return Corners
+                .MinBy(c =>
+                    Math.Abs(c.Value.R - image.Pixels[i])
+                    + Math.Abs(c.Value.G - image.Pixels[i + 1])
+                    + Math.Abs(c.Value.B - image.Pixels[i + 2])
+                )
+                .Key;
         }
         return new([At(2, 2), At(image.Width - 3, 2), At(2, image.Height - 3), At(image.Width - 3, image.Height - 3)]);
     }

@@ -47,10 +47,15 @@ public sealed class LeafFolderTests : IDisposable
     {
         Write(List);
         // Sixteen pixels is the smallest side, so that these are read whole.
-        Assert.Contains("16", Assert.Throws<DataSetException>(() => DataSet.Parse($"leaves:folder={_folder.Path},longestSide=4").Open()).Message);
+        Assert.Contains(
+            "16",
+            Assert.Throws<DataSetException>(() => DataSet.Parse($"leaves:folder={_folder.Path},longestSide=4").Open()).Message
+        );
         ImageFile.WriteJpeg(_folder.File("images/3.jpg"), new RgbImage(32, 16, new byte[1536]));
         byte[] red = new byte[1536];
-        for (int p = 0; p < 512; p++) if (p % 32 < 16) red[3 * p] = 255;
+        for (int p = 0; p < 512; p++)
+            if (p % 32 < 16)
+                red[3 * p] = 255;
         ImageFile.WritePng(_folder.File("masks/3.png"), new RgbImage(32, 16, red));
         DataSplits data = DataSet.Parse($"leaves:folder={_folder.Path},longestSide=16").Open();
         Assert.Equal((16, 8), (data.Test.Load(0).Image.Width, data.Test.Load(0).Image.Height));

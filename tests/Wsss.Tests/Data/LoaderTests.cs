@@ -5,7 +5,13 @@ namespace Wsss.Tests.Data;
 
 public sealed class LoaderTests
 {
-    private static readonly LoaderOptions Options = new() { BatchSize = 4, Augmentation = new Augmentation { Size = 12 }, Shuffle = true, Seed = 5 };
+    private static readonly LoaderOptions Options = new()
+    {
+        BatchSize = 4,
+        Augmentation = new Augmentation { Size = 12 },
+        Shuffle = true,
+        Seed = 5,
+    };
 
     public LoaderTests() => TorchRuntime.EnsureLoaded();
 
@@ -70,7 +76,9 @@ public sealed class LoaderTests
     public void A_batch_has_a_plane_only_if_all_its_samples_have_one_of_its_kind()
     {
         MaskedSample halves = HandMadeSource.Halves("a", 6, 4, 0);
-        Sample with = halves.WithTarget, without = halves.Sample, soft = without.With(TargetSource.Plane, new Plane(halves.Mask!, PlaneKind.Soft));
+        Sample with = halves.WithTarget,
+            without = halves.Sample,
+            soft = without.With(TargetSource.Plane, new Plane(halves.Mask!, PlaneKind.Soft));
         var loader = new Loader(new SampleList(with, without, with, soft, with, with), new LoaderOptions { BatchSize = 2 }, torch.CPU);
         Assert.Equal([false, false, true], Read(loader.Epoch(0)).Select(batch => batch.Masks is not null));
     }
@@ -89,7 +97,9 @@ public sealed class LoaderTests
     public void Images_of_several_sizes_need_an_augmentation()
     {
         var source = new HandMadeSource(["x"], HandMadeSource.Halves("a", 6, 4, 0), HandMadeSource.Halves("b", 4, 6, 0));
-        var error = Assert.Throws<DataSetException>(() => Read(new Loader(source, new LoaderOptions { BatchSize = 2 }, torch.CPU).Epoch(0)));
+        var error = Assert.Throws<DataSetException>(() =>
+            Read(new Loader(source, new LoaderOptions { BatchSize = 2 }, torch.CPU).Epoch(0))
+        );
         Assert.Contains("6×4 ('a') and 4×6 ('b')", error.Message);
         Assert.Equal(2, Read(new Loader(source, new LoaderOptions { BatchSize = 1 }, torch.CPU).Epoch(0)).Count);
     }
@@ -150,8 +160,16 @@ public sealed class LoaderTests
     public void Photographs_load_the_same_with_and_without_workers()
     {
         VocDataset source = VocDataset.Open(SharedData.VocMini, "val", null, TestContext.Current.CancellationToken);
-        var options = new LoaderOptions { BatchSize = 8, Augmentation = new Augmentation { Size = 65 }, DropLast = true };
-        AssertSame(Read(new Loader(source, options with { Workers = 0 }, torch.CPU).Epoch(1, skip: 9)), Read(new Loader(source, options, torch.CPU).Epoch(1, skip: 9)));
+        var options = new LoaderOptions
+        {
+            BatchSize = 8,
+            Augmentation = new Augmentation { Size = 65 },
+            DropLast = true,
+        };
+        AssertSame(
+            Read(new Loader(source, options with { Workers = 0 }, torch.CPU).Epoch(1, skip: 9)),
+            Read(new Loader(source, options, torch.CPU).Epoch(1, skip: 9))
+        );
     }
 
     private static List<Values> Read(IEnumerable<Batch> batches)

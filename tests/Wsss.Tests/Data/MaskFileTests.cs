@@ -25,7 +25,8 @@ public sealed class MaskFileTests : IDisposable
         return message;
     }
 
-    private static int[] Values(int width, int height, int depth) => [.. Enumerable.Range(0, width * height).Select(i => i * 7 % Math.Min(1 << depth, 256))];
+    private static int[] Values(int width, int height, int depth) =>
+        [.. Enumerable.Range(0, width * height).Select(i => i * 7 % Math.Min(1 << depth, 256))];
 
     [Theory]
     [InlineData(RawPng.Indexed, 1)]
@@ -76,7 +77,10 @@ public sealed class MaskFileTests : IDisposable
     public void What_could_mean_two_things_is_refused()
     {
         Assert.Contains("found 257 at x = 1, y = 0 of a 16-bit mask", Refusal(RawPng.Of(2, 1, RawPng.Grey, 16, [1, 257])));
-        Assert.Contains("found (128, 0, 0), fully transparent, at x = 1, y = 0", Refusal(RawPng.Of(2, 1, RawPng.Rgba, 8, [0, 0, 0, 0, 128, 0, 0, 0])));
+        Assert.Contains(
+            "found (128, 0, 0), fully transparent, at x = 1, y = 0",
+            Refusal(RawPng.Of(2, 1, RawPng.Rgba, 8, [0, 0, 0, 0, 128, 0, 0, 0]))
+        );
         Assert.Contains("found 1, fully transparent", Refusal(RawPng.Of(2, 1, RawPng.GreyAlpha, 8, [0, 0, 1, 0])));
         Assert.Contains("found (128, 0, 1) at x = 1, y = 0", Refusal(RawPng.Of(2, 1, RawPng.Rgb, 8, [0, 0, 0, 128, 0, 1])));
         string colours = Refusal(RawPng.Of(3, 1, RawPng.Rgb, 8, [255, 255, 255, 1, 1, 1, 255, 255, 255]));
@@ -88,7 +92,10 @@ public sealed class MaskFileTests : IDisposable
     {
         // Skia filters each row as it fits best; colours of VOC's palette in a pattern that makes it choose.
         byte[] labels = [.. Enumerable.Range(0, 64 * 48).Select(i => (byte)((i % 64 * 3 + i / 64 * i % 31) % 200))];
-        byte[] rgb = [.. labels.SelectMany(label => new[] { VocPalette.Color(label).R, VocPalette.Color(label).G, VocPalette.Color(label).B })];
+        byte[] rgb =
+        [
+            .. labels.SelectMany(label => new[] { VocPalette.Color(label).R, VocPalette.Color(label).G, VocPalette.Color(label).B }),
+        ];
         ImageFile.WritePng(Mask, new RgbImage(64, 48, rgb));
         Assert.Equal(labels, ImageFile.ReadMask(Mask).Values);
     }
@@ -117,7 +124,18 @@ public sealed class MaskFileTests : IDisposable
 
     private static byte[] WithSize(byte[] png, int side)
     {
-        byte[] header = [(byte)(side >> 24), (byte)(side >> 16), (byte)(side >> 8), (byte)side, (byte)(side >> 24), (byte)(side >> 16), (byte)(side >> 8), (byte)side, .. png[24..29]];
+        byte[] header =
+        [
+            (byte)(side >> 24),
+            (byte)(side >> 16),
+            (byte)(side >> 8),
+            (byte)side,
+            (byte)(side >> 24),
+            (byte)(side >> 16),
+            (byte)(side >> 8),
+            (byte)side,
+            .. png[24..29],
+        ];
         return [.. png[..8], .. RawPng.Chunk("IHDR"u8, header), .. png[33..]];
     }
 }

@@ -15,7 +15,10 @@ public sealed class MaskFolderSourceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private void Write(int index, byte label, int width = 4) =>
-        ImageFile.WriteMask(MaskFolderSource.PathOf(_folder.Path, _source.Id(index)), new LabelMap(width, 2, [.. Enumerable.Repeat(label, 2 * width)]));
+        ImageFile.WriteMask(
+            MaskFolderSource.PathOf(_folder.Path, _source.Id(index)),
+            new LabelMap(width, 2, [.. Enumerable.Repeat(label, 2 * width)])
+        );
 
     [Fact]
     public void Masks_are_replaced_and_all_else_stays()

@@ -9,7 +9,14 @@ public class MenagerieTests
     private static byte[] Bytes(IMaskedSource source, int index)
     {
         SceneTruth truth = source.Truth(index)!;
-        return [.. source.Load(index).Image.Pixels, .. source.Mask(index).Values, .. truth.Parts.Values, .. truth.Objectness.Values, .. truth.Context.Values];
+        return
+        [
+            .. source.Load(index).Image.Pixels,
+            .. source.Mask(index).Values,
+            .. truth.Parts.Values,
+            .. truth.Objectness.Values,
+            .. truth.Context.Values,
+        ];
     }
 
     private static string Hash(IMaskedSource source, int count)

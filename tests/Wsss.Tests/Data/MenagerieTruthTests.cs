@@ -18,11 +18,15 @@ public class MenagerieTruthTests(MenagerieTruthTests.Scenes scenes) : IClassFixt
         int bestPart = subjects == SceneSubjects.Targets ? SceneTruth.Head : SceneTruth.Body;
         foreach (MaskedSample s in samples)
         {
-            byte[] mask = s.Mask!.Values, parts = s.Truth!.Parts.Values, objects = s.Truth.Objectness.Values, context = s.Truth.Context.Values;
+            byte[] mask = s.Mask!.Values,
+                parts = s.Truth!.Parts.Values,
+                objects = s.Truth.Objectness.Values,
+                context = s.Truth.Context.Values;
             for (int i = 0; i < mask.Length; i++)
             {
                 Assert.Equal(mask[i] > 0, parts[i] > 0);
-                if (parts[i] > 0) Assert.InRange(parts[i], bestPart, SceneTruth.Body);
+                if (parts[i] > 0)
+                    Assert.InRange(parts[i], bestPart, SceneTruth.Body);
                 Assert.InRange(objects[i], mask[i] > 0 ? 1 : 0, 1);
                 Assert.InRange(context[i], 0, 1 - objects[i]);
             }

@@ -52,7 +52,10 @@ public sealed class NpyFileTests : IDisposable
     [InlineData("", 8, "its header")]
     public void Other_content_is_an_error_that_says_what_it_is(string header, int dataBytes, string expected)
     {
-        File.WriteAllBytes(_file, [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. new byte[dataBytes]]);
+        File.WriteAllBytes(
+            _file,
+            [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. new byte[dataBytes]]
+        );
         var error = Assert.Throws<DataSetException>(() => NpyFile.Read(_file));
         Assert.Contains(expected, error.Message);
         Assert.Contains(_file, error.Message);

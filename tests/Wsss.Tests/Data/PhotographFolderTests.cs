@@ -30,7 +30,10 @@ public sealed class PhotographFolderTests : IDisposable
         Photograph("site B/ö2.jpeg", 20);
         Photograph("site B/3.png", 30);
         Photograph("site B/Saliency/3.png");
-        var data = WithTable("image,labels,split\nsomewhere/else/IMG 1,cat,train\no\u03082,dog,train\nsite B/3.png,cat,test\n") with { ValidationShare = 0 };
+        var data = WithTable("image,labels,split\nsomewhere/else/IMG 1,cat,train\no\u03082,dog,train\nsite B/3.png,cat,test\n") with
+        {
+            ValidationShare = 0,
+        };
         var splits = data.Open();
         Assert.Equal(["site A/IMG 1", "site B/ö2"], Ids(splits.Train));
         Assert.Equal(["site B/3"], Ids(splits.Test));
@@ -54,8 +57,11 @@ public sealed class PhotographFolderTests : IDisposable
     [Fact]
     public void Validation_images_alone_are_the_test_images_and_some_training_images_are_set_aside()
     {
-        for (int i = 0; i < 12; i++) Photograph($"{i}.jpg");
-        string table = "image,cat,dog,split\n" + string.Concat(Enumerable.Range(0, 12).Select(i => $"{i}.jpg,{i % 2},{1 - i % 2},{(i < 10 ? "train" : "val")}\n"));
+        for (int i = 0; i < 12; i++)
+            Photograph($"{i}.jpg");
+        string table =
+            "image,cat,dog,split\n"
+            + string.Concat(Enumerable.Range(0, 12).Select(i => $"{i}.jpg,{i % 2},{1 - i % 2},{(i < 10 ? "train" : "val")}\n"));
         var splits = WithTable(table).Open();
         Assert.Equal(["10", "11"], Ids(splits.Test));
         Assert.Equal(8, splits.Train.Count);
@@ -69,7 +75,10 @@ public sealed class PhotographFolderTests : IDisposable
         (string, IReadOnlyList<int>)[] items = [.. Enumerable.Range(0, 60).Select(i => ($"{i}", (IReadOnlyList<int>)[i % 3]))];
         var parts = SplitMaker.Part(items, seed: 1, testShare: 0.2, validationShare: 0.1);
         Assert.Equal([42, 6, 12], Enum.GetValues<SplitKind>().Select(kind => parts.Count(part => part == kind)));
-        Assert.All(Enumerable.Range(0, 3), c => Assert.Equal(4, items.Zip(parts).Count(item => item.First.Item2[0] == c && item.Second == SplitKind.Test)));
+        Assert.All(
+            Enumerable.Range(0, 3),
+            c => Assert.Equal(4, items.Zip(parts).Count(item => item.First.Item2[0] == c && item.Second == SplitKind.Test))
+        );
         Assert.NotEqual(parts, SplitMaker.Part(items, seed: 2, testShare: 0.2, validationShare: 0.1));
         var more = SplitMaker.Part([.. items, .. Enumerable.Range(60, 6).Select(i => ($"{i}", (IReadOnlyList<int>)[i % 3]))], 1, 0.2, 0.1);
         Assert.InRange(parts.Zip(more).Count(pair => pair.First != pair.Second), 0, 9);
@@ -78,10 +87,15 @@ public sealed class PhotographFolderTests : IDisposable
     [Fact]
     public void Masks_are_used_as_far_as_they_go_and_refused_where_they_do_not_fit()
     {
-        for (int i = 0; i < 4; i++) Photograph($"images/{i}.jpg");
+        for (int i = 0; i < 4; i++)
+            Photograph($"images/{i}.jpg");
         Directory.CreateDirectory(_folder.File("masks"));
         ImageFile.WriteMask(_folder.File("masks/1.png"), new LabelMap(8, 4, [.. Enumerable.Repeat((byte)2, 32)]));
-        var data = WithTable("image,cat,dog,split\n0.jpg,1,0,train\n1.jpg,0,1,train\n2.jpg,1,0,test\n3.jpg,0,1,test\n") with { Masks = _folder.File("masks"), ValidationShare = 0 };
+        var data = WithTable("image,cat,dog,split\n0.jpg,1,0,train\n1.jpg,0,1,train\n2.jpg,1,0,test\n3.jpg,0,1,test\n") with
+        {
+            Masks = _folder.File("masks"),
+            ValidationShare = 0,
+        };
         var train = data.Open().Train;
         Assert.Equal([false, true], [train.HasMask(0), train.HasMask(1)]);
         Assert.Equal(2, train.Mask(1).Values[0]);
@@ -90,7 +104,10 @@ public sealed class PhotographFolderTests : IDisposable
         string before = train.Fingerprint;
         ImageFile.WriteMask(_folder.File("masks/1.png"), new LabelMap(8, 4, [.. Enumerable.Repeat((byte)3, 32)]));
         Assert.NotEqual(before, data.Open().Train.Fingerprint);
-        Assert.Contains("1.png: expected class indices 0…2 or 255, found 3", Assert.Throws<ImageFileException>(() => data.Open().Train.Mask(1)).Message);
+        Assert.Contains(
+            "1.png: expected class indices 0…2 or 255, found 3",
+            Assert.Throws<ImageFileException>(() => data.Open().Train.Mask(1)).Message
+        );
         ImageFile.WriteMask(_folder.File("masks/1.png"), new LabelMap(4, 8, new byte[32]));
         Assert.Contains("8×4", Assert.Throws<ImageFileException>(() => data.Open().Train.Mask(1)).Message);
     }
@@ -100,8 +117,16 @@ public sealed class PhotographFolderTests : IDisposable
     {
         Photograph("1.jpg", width: 64, height: 32);
         Photograph("2.jpg", width: 64, height: 32);
-        ImageFile.WriteMask(_folder.File("masks/1.png"), new LabelMap(64, 32, [.. Enumerable.Range(0, 2048).Select(i => (byte)(i % 64 < 32 ? 1 : 0))]));
-        var data = WithTable("image,label,split\n1,cat,train\n2,cat,val\n") with { Masks = _folder.File("masks"), LongestSide = 32, ValidationShare = 0 };
+        ImageFile.WriteMask(
+            _folder.File("masks/1.png"),
+            new LabelMap(64, 32, [.. Enumerable.Range(0, 2048).Select(i => (byte)(i % 64 < 32 ? 1 : 0))])
+        );
+        var data = WithTable("image,label,split\n1,cat,train\n2,cat,val\n") with
+        {
+            Masks = _folder.File("masks"),
+            LongestSide = 32,
+            ValidationShare = 0,
+        };
         var train = data.Open().Train;
         Assert.Equal((32, 16), (train.Load(0).Image.Width, train.Load(0).Image.Height));
         Assert.Equal([1, 1, 0, 0], new[] { 0, 15, 16, 31 }.Select(x => (int)train.Mask(0).Values[x]));
@@ -112,7 +137,13 @@ public sealed class PhotographFolderTests : IDisposable
     {
         Photograph("pictures/1.jpg");
         Photograph("pictures/2.jpg");
-        var data = new PhotographFolder { Root = _folder.File("pictures"), Labels = _folder.File("labels.csv"), Classes = ["cat", "yes"], Seed = 5 };
+        var data = new PhotographFolder
+        {
+            Root = _folder.File("pictures"),
+            Labels = _folder.File("labels.csv"),
+            Classes = ["cat", "yes"],
+            Seed = 5,
+        };
         File.WriteAllText(_folder.File("labels.csv"), "image,label\n1.jpg,cat\n2.jpg,yes\n");
         DataSetFile.Write(_folder.File("wsss.yaml"), data, "what\nthis is");
         string text = File.ReadAllText(_folder.File("wsss.yaml"));

@@ -16,7 +16,17 @@ public sealed class PhotographsTests : IDisposable
     [Fact]
     public void A_folder_gives_its_images_in_natural_order_with_sub_folders()
     {
-        Touch("img10.jpg", "img2.JPG", "sub/deep/x.webp", "sub/y.bmp", "notes.txt", ".hidden.png", ".cache/z.png", "out/masks/img2.png", "b.jpeg");
+        Touch(
+            "img10.jpg",
+            "img2.JPG",
+            "sub/deep/x.webp",
+            "sub/y.bmp",
+            "notes.txt",
+            ".hidden.png",
+            ".cache/z.png",
+            "out/masks/img2.png",
+            "b.jpeg"
+        );
         var found = Photographs.Find(_folder.Path, except: _folder.File("out"));
         Assert.Equal(["b.jpeg", "img2.JPG", "img10.jpg", "sub/deep/x.webp", "sub/y.bmp"], found.Select(photograph => photograph.File));
         Assert.Equal(["b", "img2", "img10", "sub/deep/x", "sub/y"], found.Select(photograph => photograph.Id));
@@ -46,7 +56,10 @@ public sealed class PhotographsTests : IDisposable
     public void One_image_is_found_by_its_path_and_nothing_is_an_error()
     {
         Touch("sub/a.jpg", "empty/notes.txt");
-        Assert.Equal(("a", "a.jpg"), (Assert.Single(Photographs.Find(_folder.File("sub", "a.jpg"))).Id, Photographs.Find(_folder.File("sub", "a.jpg"))[0].File));
+        Assert.Equal(
+            ("a", "a.jpg"),
+            (Assert.Single(Photographs.Find(_folder.File("sub", "a.jpg"))).Id, Photographs.Find(_folder.File("sub", "a.jpg"))[0].File)
+        );
         Assert.Contains("empty", Assert.Throws<DataSetException>(() => Photographs.Find(_folder.File("empty"))).Message);
         Assert.Contains("missing", Assert.Throws<DataSetException>(() => Photographs.Find(_folder.File("missing"))).Message);
     }
@@ -56,10 +69,23 @@ public sealed class PhotographsTests : IDisposable
     {
         Touch("one.jpg", "sub/two.jpg", "x/three.jpg", "y/three.jpg", "four, five.jpg");
         string list = _folder.File("labels.csv");
-        File.WriteAllText(list, "image,classes\none.jpg,dog;cat\nsub\\two,dog\n\nx/three.jpg,\nthree.jpg,cat\nelsewhere.jpg,cat\n\"four, five.jpg\",\"cat; dog\"\n");
+        File.WriteAllText(
+            list,
+            "image,classes\none.jpg,dog;cat\nsub\\two,dog\n\nx/three.jpg,\nthree.jpg,cat\nelsewhere.jpg,cat\n\"four, five.jpg\",\"cat; "
+                + "dog\"\n"
+        );
         Assert.Equal(
-            new Dictionary<string, string> { ["one"] = "0 1", ["sub/two"] = "1", ["x/three"] = "", ["four, five"] = "0 1" },
-            PhotographLabels.Read(list, Photographs.Find(_folder.Path), ["cat", "dog"]).ToDictionary(item => item.Key, item => string.Join(' ', item.Value)));
+            new Dictionary<string, string>
+            {
+                ["one"] = "0 1",
+                ["sub/two"] = "1",
+                ["x/three"] = "",
+                ["four, five"] = "0 1",
+            },
+            PhotographLabels
+                .Read(list, Photographs.Find(_folder.Path), ["cat", "dog"])
+                .ToDictionary(item => item.Key, item => string.Join(' ', item.Value))
+        );
     }
 
     [Theory]
@@ -70,7 +96,9 @@ public sealed class PhotographsTests : IDisposable
         Touch("one.jpg");
         string list = _folder.File("labels.csv");
         File.WriteAllText(list, text);
-        string message = Assert.Throws<DataSetException>(() => PhotographLabels.Read(list, Photographs.Find(_folder.Path), ["cat", "dog"])).Message;
+        string message = Assert
+            .Throws<DataSetException>(() => PhotographLabels.Read(list, Photographs.Find(_folder.Path), ["cat", "dog"]))
+            .Message;
         Assert.Contains(found, message);
         Assert.Contains(list, message);
     }

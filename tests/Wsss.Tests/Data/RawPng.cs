@@ -12,7 +12,15 @@ internal static class RawPng
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
     /// <summary>Samples [H, W, channels] as a PNG.</summary>
-    public static byte[] Of(int width, int height, byte colorType, byte depth, IReadOnlyList<int> samples, byte[]? palette = null, bool interlaced = false)
+    public static byte[] Of(
+        int width,
+        int height,
+        byte colorType,
+        byte depth,
+        IReadOnlyList<int> samples,
+        byte[]? palette = null,
+        bool interlaced = false
+    )
     {
         int channels = samples.Count / (width * height);
         using var pixels = new MemoryStream();
@@ -20,16 +28,20 @@ internal static class RawPng
         {
             foreach (var (x0, y0, dx, dy) in interlaced ? Adam7 : [(0, 0, 1, 1)])
             {
-                if (x0 >= width) continue;
+                if (x0 >= width)
+                    continue;
                 for (int y = y0; y < height; y += dy)
                 {
                     var bits = new List<int>();
                     for (int x = x0; x < width; x += dx)
                         for (int c = 0; c < channels; c++)
-                            for (int bit = depth - 1; bit >= 0; bit--) bits.Add(samples[(y * width + x) * channels + c] >> bit & 1);
-                    while (bits.Count % 8 != 0) bits.Add(0);
+                            for (int bit = depth - 1; bit >= 0; bit--)
+                                bits.Add(samples[(y * width + x) * channels + c] >> bit & 1);
+                    while (bits.Count % 8 != 0)
+                        bits.Add(0);
                     zlib.WriteByte(0);
-                    foreach (int[] eight in bits.Chunk(8)) zlib.WriteByte((byte)eight.Aggregate((value, bit) => 2 * value + bit));
+                    foreach (int[] eight in bits.Chunk(8))
+                        zlib.WriteByte((byte)eight.Aggregate((value, bit) => 2 * value + bit));
                 }
             }
         }
@@ -37,7 +49,15 @@ internal static class RawPng
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9], header[12]) = (depth, colorType, (byte)(interlaced ? 1 : 0));
-        return [0x89, .. "PNG\r\n\x1A\n"u8, .. Chunk("IHDR"u8, header), .. palette is null ? [] : Chunk("PLTE"u8, palette), .. Chunk("IDAT"u8, pixels.ToArray()), .. Chunk("IEND"u8, [])];
+        return
+        [
+            0x89,
+            .. "PNG\r\n\x1A\n"u8,
+            .. Chunk("IHDR"u8, header),
+            .. palette is null ? [] : Chunk("PLTE"u8, palette),
+            .. Chunk("IDAT"u8, pixels.ToArray()),
+            .. Chunk("IEND"u8, []),
+        ];
     }
 
     public static byte[] Chunk(ReadOnlySpan<byte> type, ReadOnlySpan<byte> content)

@@ -53,7 +53,10 @@ public sealed class SaliencyFolderSourceTests : IDisposable
         Assert.Contains("sample_002.png", Assert.Throws<ImageFileException>(() => salient.Load(2)).Message);
         File.Delete(_folder.File("sample_004.png"));
         Assert.Contains("saliency map", Assert.Throws<DataSetException>(() => SaliencyFolderSource.Open(_source, _folder.Path)).Message);
-        Assert.Contains("none for 1: sample_004.png", Assert.Throws<DataSetException>(() => SaliencyFolderSource.Open(_source, _folder.Path)).Message);
+        Assert.Contains(
+            "none for 1: sample_004.png",
+            Assert.Throws<DataSetException>(() => SaliencyFolderSource.Open(_source, _folder.Path)).Message
+        );
         Assert.Throws<DataSetException>(() => SaliencyFolderSource.Open(_source, _folder.File("none")));
     }
 
@@ -61,29 +64,57 @@ public sealed class SaliencyFolderSourceTests : IDisposable
     public void Image_mask_and_saliency_stay_aligned_in_a_batch()
     {
         // The saliency of each image is its mask and its red channel: cropped, flipped and resized they must still agree.
-        var blobs = Toys.Select(Toys.Blobs(8, width: 50, height: 40), sample =>
+        var blobs = Toys.Select(
+            Toys.Blobs(8, width: 50, height: 40),
+            sample =>
+            {
+                byte[] on = [.. sample.Mask!.Values.Select(v => (byte)(v > 0 ? 255 : 0))];
+                return sample with
+                {
+                    Image = new RgbImage(50, 40, [.. on.SelectMany(v => new byte[] { v, 0, 0 })]),
+                    Saliency = new LabelMap(50, 40, on),
+                };
+            }
+        );
+        var augmentation = new Augmentation
         {
-            byte[] on = [.. sample.Mask!.Values.Select(v => (byte)(v > 0 ? 255 : 0))];
-            return sample with { Image = new RgbImage(50, 40, [.. on.SelectMany(v => new byte[] { v, 0, 0 })]), Saliency = new LabelMap(50, 40, on) };
-        });
-        var augmentation = new Augmentation { Size = 24, Brightness = 0, Contrast = 0, Saturation = 0 };
-        var loader = new Loader(new TargetSource(blobs), new LoaderOptions { BatchSize = 4, Shuffle = true, Seed = 3, Augmentation = augmentation }, CPU);
-        int edges = 0, salient = 0;
+            Size = 24,
+            Brightness = 0,
+            Contrast = 0,
+            Saturation = 0,
+        };
+        var loader = new Loader(
+            new TargetSource(blobs),
+            new LoaderOptions
+            {
+                BatchSize = 4,
+                Shuffle = true,
+                Seed = 3,
+                Augmentation = augmentation,
+            },
+            CPU
+        );
+        int edges = 0,
+            salient = 0;
         foreach (Batch batch in loader.Epoch(0))
         {
             using (batch)
             {
                 Assert.Equal([4, 24, 24], SaliencyOf(batch).shape);
-                float[] image = Toys.Values(batch.Images), saliency = Toys.Values(SaliencyOf(batch));
+                float[] image = Toys.Values(batch.Images),
+                    saliency = Toys.Values(SaliencyOf(batch));
                 long[] mask = batch.Planes[TargetSource.Plane].data<long>().ToArray();
                 for (int i = 0; i < saliency.Length; i++)
                 {
                     double red = image[i / 576 * 3 * 576 + i % 576] * (double)Normalization.Std[0] + Normalization.Mean[0];
                     Assert.Equal(red, saliency[i], 1e-5);
                     Assert.InRange(saliency[i], 0, 1);
-                    if (saliency[i] is 0 or 1) Assert.Equal(saliency[i] > 0, mask[i] > 0);
-                    else edges++;
-                    if (saliency[i] == 1) salient++;
+                    if (saliency[i] is 0 or 1)
+                        Assert.Equal(saliency[i] > 0, mask[i] > 0);
+                    else
+                        edges++;
+                    if (saliency[i] == 1)
+                        salient++;
                 }
             }
         }
@@ -93,9 +124,12 @@ public sealed class SaliencyFolderSourceTests : IDisposable
     [Fact]
     public void Unchanged_samples_keep_their_saliency_and_a_batch_has_it_only_if_all_do()
     {
-        MaskedSample without = _source[1], with = without with { Saliency = SaliencyOf(SaliencyFolderSource.Open(_source, _folder.Path).Load(0)) };
-        Batch Load(params MaskedSample[] samples) => new Loader(new HandMadeSource(["a", "b", "c"], samples), new LoaderOptions { BatchSize = 2 }, CPU).Epoch(0).Single();
-        using Batch both = Load(with, with with { Saliency = new LabelMap(4, 2, new byte[8]) }), one = Load(with, without);
+        MaskedSample without = _source[1],
+            with = without with { Saliency = SaliencyOf(SaliencyFolderSource.Open(_source, _folder.Path).Load(0)) };
+        Batch Load(params MaskedSample[] samples) =>
+            new Loader(new HandMadeSource(["a", "b", "c"], samples), new LoaderOptions { BatchSize = 2 }, CPU).Epoch(0).Single();
+        using Batch both = Load(with, with with { Saliency = new LabelMap(4, 2, new byte[8]) }),
+            one = Load(with, without);
         Assert.Equal([0, 0.2f, 0.4f, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], Toys.Values(SaliencyOf(both)));
         Assert.Empty(one.Planes);
     }
@@ -116,7 +150,8 @@ public sealed class SaliencyFolderSourceTests : IDisposable
         VocDataset photographs = VocDataset.Open(voc, "val", null, TestContext.Current.CancellationToken);
         Sample sample = SaliencyFolderSource.Open(photographs, Path.Combine(voc, "Saliency")).Load(0);
         Assert.Equal((sample.Image.Width, sample.Image.Height), (SaliencyOf(sample).Width, SaliencyOf(sample).Height));
-        double On(Func<byte, bool> where) => SaliencyOf(sample).Values.Zip(photographs.Mask(0).Values).Where(p => where(p.Second)).Average(p => p.First / 255.0);
+        double On(Func<byte, bool> where) =>
+            SaliencyOf(sample).Values.Zip(photographs.Mask(0).Values).Where(p => where(p.Second)).Average(p => p.First / 255.0);
         Assert.True(On(label => label is > 0 and < LabelMap.Ignore) > On(label => label == 0) + 0.2);
     }
 

@@ -13,7 +13,13 @@ public sealed class Voc2012Tests : IDisposable
 
     private readonly Voc2012 _small = new()
     {
-        Archive = new Download("voc.tar", "http://somewhere/voc.tar", "photographs", ArchiveContent.Length, Convert.ToHexString(MD5.HashData(ArchiveContent)).ToLowerInvariant()),
+        Archive = new Download(
+            "voc.tar",
+            "http://somewhere/voc.tar",
+            "photographs",
+            ArchiveContent.Length,
+            Convert.ToHexString(MD5.HashData(ArchiveContent)).ToLowerInvariant()
+        ),
         Images = 6,
         Masks = 4,
         Train = 2,
@@ -33,7 +39,8 @@ public sealed class Voc2012Tests : IDisposable
 
     private void Write(string[] path, string content = "") => AtomicFile.WriteText(Path.Combine([Root, .. path]), content);
 
-    private void WriteList(string split, params string[] ids) => Write(["ImageSets", "Segmentation", split + ".txt"], string.Concat(ids.Select(id => id + "\n")));
+    private void WriteList(string split, params string[] ids) =>
+        Write(["ImageSets", "Segmentation", split + ".txt"], string.Concat(ids.Select(id => id + "\n")));
 
     private void WriteVoc()
     {
@@ -170,7 +177,10 @@ public sealed class Voc2012Tests : IDisposable
     public void An_unpacking_that_stopped_early_is_two_lines()
     {
         WriteList("train", "a", "b");
-        Assert.Equal(["JPEGImages", "SegmentationClass"], Check().Checks.Where(check => check.Failed && check.What.StartsWith(Root)).Select(check => Path.GetFileName(check.What)));
+        Assert.Equal(
+            ["JPEGImages", "SegmentationClass"],
+            Check().Checks.Where(check => check.Failed && check.What.StartsWith(Root)).Select(check => Path.GetFileName(check.What))
+        );
     }
 
     [Fact]
@@ -207,12 +217,20 @@ public sealed class Voc2012Tests : IDisposable
     public void What_is_right_can_be_trained_on()
     {
         HandMadeSource source = HandMadeSource.OfHalves(5);
-        VocWriter.Write(Root, new DataSplits(new MaskedSubset(source, [0, 1]), new MaskedSubset(source, [0]), new MaskedSubset(source, [2, 3])), cancellation: TestContext.Current.CancellationToken);
+        VocWriter.Write(
+            Root,
+            new DataSplits(new MaskedSubset(source, [0, 1]), new MaskedSubset(source, [0]), new MaskedSubset(source, [2, 3])),
+            cancellation: TestContext.Current.CancellationToken
+        );
         WriteList("trainval", "sample_000", "sample_001", "sample_002", "sample_003");
         ImageFile.WriteJpeg(Path.Combine(Root, "JPEGImages", "sample_004.jpg"), source.Load(4).Image);
-        for (int i = 0; i < 5; i++) ImageFile.WriteGray(Path.Combine(Root, "SegmentationClassAug", $"sample_00{i}.png"), source.Mask(i));
+        for (int i = 0; i < 5; i++)
+            ImageFile.WriteGray(Path.Combine(Root, "SegmentationClassAug", $"sample_00{i}.png"), source.Mask(i));
         WriteList("train_aug", "sample_000", "sample_001", "sample_004");
-        Assert.DoesNotContain((_small with { Images = 5 }).Check(_folder.Path, null, TestContext.Current.CancellationToken).Checks, check => check.Failed);
+        Assert.DoesNotContain(
+            (_small with { Images = 5 }).Check(_folder.Path, null, TestContext.Current.CancellationToken).Checks,
+            check => check.Failed
+        );
 
         DataSplits splits = VocDataset.Splits(Root, seed: 1, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal((3, 2), (splits.Train.Count, splits.Test.Count));
@@ -234,7 +252,13 @@ public sealed class Voc2012Tests : IDisposable
     {
         byte[] content = new byte[(2 << 20) + 5];
         File.WriteAllBytes(_folder.File("big.tar"), content);
-        var file = new Download("big.tar", "http://somewhere/big.tar", "zeros", content.Length, Convert.ToHexString(MD5.HashData(content)).ToLowerInvariant());
+        var file = new Download(
+            "big.tar",
+            "http://somewhere/big.tar",
+            "zeros",
+            content.Length,
+            Convert.ToHexString(MD5.HashData(content)).ToLowerInvariant()
+        );
         var seen = new Recorder();
         Assert.Equal(FileState.Ok, file.Check(_folder.Path, seen, TestContext.Current.CancellationToken).State);
         Assert.Equal([(1, 3), (2, 3), (3, 3)], seen.Values.Select(value => (value.Done, value.Total)));

@@ -10,7 +10,8 @@ public sealed class VocDatasetTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private VocDataset Open(string split = "train", VocOptions? options = null) => VocDataset.Open(_folder.Path, split, options, Cancellation);
+    private VocDataset Open(string split = "train", VocOptions? options = null) =>
+        VocDataset.Open(_folder.Path, split, options, Cancellation);
 
     private HandMadeSource Write(int count = 6, string split = "train")
     {
@@ -102,7 +103,10 @@ public sealed class VocDatasetTests : IDisposable
     [Fact]
     public void What_is_missing_is_named()
     {
-        Assert.Contains("'/nowhere'", Assert.Throws<DataSetException>(() => VocDataset.Open("/nowhere", "train", null, Cancellation)).Message);
+        Assert.Contains(
+            "'/nowhere'",
+            Assert.Throws<DataSetException>(() => VocDataset.Open("/nowhere", "train", null, Cancellation)).Message
+        );
         Assert.Contains("JPEGImages", Assert.Throws<DataSetException>(() => Open()).Message);
         Write();
         Assert.Contains("there: train", Assert.Throws<DataSetException>(() => Open("vall")).Message);
@@ -119,7 +123,10 @@ public sealed class VocDatasetTests : IDisposable
     {
         Write();
         ImageFile.WriteMask(_folder.File("SegmentationClass", "sample_000.png"), new LabelMap(20, 13, new byte[20 * 13]));
-        File.WriteAllBytes(_folder.File("JPEGImages", "sample_001.jpg"), File.ReadAllBytes(_folder.File("JPEGImages", "sample_001.jpg"))[..^40]);
+        File.WriteAllBytes(
+            _folder.File("JPEGImages", "sample_001.jpg"),
+            File.ReadAllBytes(_folder.File("JPEGImages", "sample_001.jpg"))[..^40]
+        );
         VocDataset found = Open();
         string size = Assert.Throws<ImageFileException>(() => found.Mask(0)).Message;
         Assert.Contains("21×13", size);
@@ -187,7 +194,12 @@ public sealed class VocDatasetTests : IDisposable
     {
         MaskedSample[] samples = [.. Enumerable.Range(0, 10).Select(i => HandMadeSource.Halves($"s{i}", 8, 8, i % 3) with { Mask = null })];
         VocWriter.Write(_folder.Path, "train", new HandMadeSource(["a", "b", "c"], samples), cancellation: Cancellation);
-        VocWriter.Write(_folder.Path, "val", new HandMadeSource(["a", "b", "c"], [HandMadeSource.Halves("t", 8, 8, 1) with { Mask = null }]), cancellation: Cancellation);
+        VocWriter.Write(
+            _folder.Path,
+            "val",
+            new HandMadeSource(["a", "b", "c"], [HandMadeSource.Halves("t", 8, 8, 1) with { Mask = null }]),
+            cancellation: Cancellation
+        );
         DataSplits splits = VocDataset.Splits(_folder.Path, 1, cancellation: Cancellation);
         Assert.Equal([2], splits.Train.Labels(2));
         Assert.Equal(2, splits.Validation.Count);
@@ -214,10 +226,12 @@ public sealed class VocDatasetTests : IDisposable
         DataSplits splits = VocDataset.Splits(folder, seed: 7, cancellation: Cancellation);
         Assert.Equal((367, 73, 100), (splits.Train.Count, splits.Validation.Count, splits.Test.Count));
         Dictionary<string, int[]> listed = File.ReadLines(Path.Combine(folder, "image_labels.txt"))
-            .Select(line => line.Split(' ')).ToDictionary(words => words[0], words => words[1..].Select(word => int.Parse(word) - 1).ToArray());
+            .Select(line => line.Split(' '))
+            .ToDictionary(words => words[0], words => words[1..].Select(word => int.Parse(word) - 1).ToArray());
         foreach (ISampleSource part in new[] { splits.Train, splits.Test })
         {
-            for (int i = 0; i < part.Count; i++) Assert.Equal(listed[part.Id(i)], part.Labels(i));
+            for (int i = 0; i < part.Count; i++)
+                Assert.Equal(listed[part.Id(i)], part.Labels(i));
         }
         Sample sample = splits.Test.Load(0);
         LabelMap mask = splits.Test.Mask(0);

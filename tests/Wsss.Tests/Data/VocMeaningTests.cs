@@ -103,14 +103,20 @@ public sealed class VocMeaningTests : IDisposable
         Assert.Contains("found 255 in", Assert.Throws<DataSetException>(() => Open()).Message);
         AtomicFile.WriteText(_folder.File("classes.txt"), "disc");
         var options = new VocOptions { ClassNames = Classes(300).Split('\n') };
-        Assert.Contains("found 300", Assert.Throws<DataSetException>(() => VocDataset.Open(_folder.Path, "train", options, Cancellation)).Message);
+        Assert.Contains(
+            "found 300",
+            Assert.Throws<DataSetException>(() => VocDataset.Open(_folder.Path, "train", options, Cancellation)).Message
+        );
     }
 
     [Theory]
     [InlineData("<annotation xmlns='http://example.org/v'><object><name>disc</name></object></annotation>")]
     [InlineData("<v:annotation xmlns:v='http://example.org/v'><v:object><v:name>disc</v:name></v:object></v:annotation>")]
     [InlineData("<annotations><annotation><object><name> disc </name></object></annotation></annotations>")]
-    [InlineData("<?xml version='1.0'?><!DOCTYPE annotation><Annotation><objects><Object><part><name>big box</name></part><Name>Disc</Name></Object></objects></Annotation>")]
+    [InlineData(
+        "<?xml version='1.0'?><!DOCTYPE annotation><Annotation><objects><Object><part><name>big "
+            + "box</name></part><Name>Disc</Name></Object></objects></Annotation>"
+    )]
     [InlineData("<annotation><object><name><![CDATA[disc]]></name><bndbox><name>big box</name></bndbox></object></annotation>")]
     public void Objects_are_found_wherever_an_annotation_has_them(string xml)
     {
@@ -147,7 +153,10 @@ public sealed class VocMeaningTests : IDisposable
         }
         Assert.Contains("nested more than 64 deep", Refusal(new StringBuilder().Insert(0, "<object>", 80_000).ToString()));
         Assert.Contains("train0.xml", Refusal("<annotation>" + new string('x', 600_000)));
-        Assert.Contains("train0.xml", Refusal("<!DOCTYPE a [<!ENTITY e SYSTEM 'file:///etc/hostname'>]><annotation><object><name>&e;</name></object></annotation>"));
+        Assert.Contains(
+            "train0.xml",
+            Refusal("<!DOCTYPE a [<!ENTITY e SYSTEM 'file:///etc/hostname'>]><annotation><object><name>&e;</name></object></annotation>")
+        );
         Assert.Contains("found ''", Refusal("<annotation><object/></annotation>"));
     }
 
@@ -182,7 +191,10 @@ public sealed class VocMeaningTests : IDisposable
     public void A_palette_of_other_colours_is_read_by_index_and_told()
     {
         Write("disc\nbox", [1, 2]);
-        File.WriteAllBytes(_folder.File("SegmentationClass", "train0.png"), RawPng.Of(2, 1, RawPng.Indexed, 2, [1, 2], [0, 0, 0, 0, 128, 0, 128, 0, 0]));
+        File.WriteAllBytes(
+            _folder.File("SegmentationClass", "train0.png"),
+            RawPng.Of(2, 1, RawPng.Indexed, 2, [1, 2], [0, 0, 0, 0, 128, 0, 128, 0, 0])
+        );
         Assert.Equal([1, 2], Open().Mask(0).Values);
         Assert.Equal([0, 1], Open().Labels(0));
         DataFinding finding = Assert.Single(Open().Findings);

@@ -20,8 +20,10 @@ public sealed class VocNamesTests : IDisposable
     {
         MaskedSample sample = HandMadeSource.Halves("x", 8, 6, 0);
         string path = _folder.File(images, name + extension);
-        if (extension.EndsWith("g", StringComparison.OrdinalIgnoreCase) && extension[1] is 'p' or 'P') ImageFile.WritePng(path, sample.Image);
-        else ImageFile.WriteJpeg(path, sample.Image);
+        if (extension.EndsWith("g", StringComparison.OrdinalIgnoreCase) && extension[1] is 'p' or 'P')
+            ImageFile.WritePng(path, sample.Image);
+        else
+            ImageFile.WriteJpeg(path, sample.Image);
         ImageFile.WriteMask(_folder.File("SegmentationClass", name + ".png"), sample.Mask!);
         AtomicFile.WriteText(_folder.File("classes.txt"), "disc\n");
     }
@@ -136,7 +138,10 @@ public sealed class VocNamesTests : IDisposable
         VocWriter.Write(_folder.Path, "train", source, cancellation: Cancellation);
         Assert.True(File.Exists(_folder.File("SegmentationClass", "siteA", "tr 00.png")));
         IsRead("siteA/tr 00");
-        Assert.Equal([1], MaskFolderSource.Open(Open(), _folder.File("SegmentationClass")).Mask(0).Values.Distinct().Where(value => value > 0));
+        Assert.Equal(
+            [1],
+            MaskFolderSource.Open(Open(), _folder.File("SegmentationClass")).Mask(0).Values.Distinct().Where(value => value > 0)
+        );
     }
 
     [Theory]

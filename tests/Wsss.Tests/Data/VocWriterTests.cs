@@ -31,7 +31,11 @@ public sealed class VocWriterTests : IDisposable
         MaskedSample[] samples = [.. Enumerable.Range(0, 4).Select(i => HandMadeSource.Halves($"s{i}", 9, 7, i % 2))];
         string[] names = ["a", "b"];
         var seen = new List<WorkProgress>();
-        var splits = new DataSplits(new HandMadeSource(names, samples[..3]), new HandMadeSource(names, samples[1]), new HandMadeSource(names, samples[3]));
+        var splits = new DataSplits(
+            new HandMadeSource(names, samples[..3]),
+            new HandMadeSource(names, samples[1]),
+            new HandMadeSource(names, samples[3])
+        );
         VocWriter.Write(_folder.Path, splits, new Recorder(seen), Cancellation);
 
         Assert.Equal((5, 5), (seen[^1].Done, seen[^1].Total));
@@ -44,7 +48,8 @@ public sealed class VocWriterTests : IDisposable
     [Fact]
     public void Two_samples_of_one_name_and_names_that_are_no_file_names_are_errors()
     {
-        void Write(params MaskedSample[] samples) => VocWriter.Write(_folder.Path, "train", new HandMadeSource(["a", "b"], samples), cancellation: Cancellation);
+        void Write(params MaskedSample[] samples) =>
+            VocWriter.Write(_folder.Path, "train", new HandMadeSource(["a", "b"], samples), cancellation: Cancellation);
         Assert.Throws<DataSetException>(() => Write(HandMadeSource.Halves("s", 9, 7, 0), HandMadeSource.Halves("s", 9, 7, 1)));
         Assert.Throws<DataSetException>(() => Write(HandMadeSource.Halves("../s", 9, 7, 0)));
         Assert.Throws<DataSetException>(() => Write(HandMadeSource.Halves(" s", 9, 7, 0)));

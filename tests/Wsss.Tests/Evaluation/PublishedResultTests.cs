@@ -61,10 +61,14 @@ public sealed class PublishedResultTests
     public void The_findings_are_ordered_and_have_sources()
     {
         Assert.Equal(FieldFinding.Published.OrderBy(finding => finding.Year), FieldFinding.Published);
-        Assert.All(FieldFinding.Published, finding => Assert.False(string.IsNullOrWhiteSpace(finding.Finding) || string.IsNullOrWhiteSpace(finding.Source)));
+        Assert.All(
+            FieldFinding.Published,
+            finding => Assert.False(string.IsNullOrWhiteSpace(finding.Finding) || string.IsNullOrWhiteSpace(finding.Source))
+        );
     }
 
-    private static IReadOnlyList<PublishedResult> List(string name) => name == "weak" ? PublishedResults.Voc2012 : PublishedResults.FullySupervised;
+    private static IReadOnlyList<PublishedResult> List(string name) =>
+        name == "weak" ? PublishedResults.Voc2012 : PublishedResults.FullySupervised;
 
     private static PublishedResult Single(string method) => PublishedResults.Voc2012.Single(result => result.Method == method);
 

@@ -121,7 +121,9 @@ public class ScoreTests
         var evaluator = new SegmentationEvaluator(Names);
         var error = Assert.Throws<EvaluationException>(() => evaluator.Add("photo", Mask, null, new LabelMap(2, 2, new byte[4])));
         Assert.Contains("photo", error.Message, StringComparison.Ordinal);
-        Assert.Throws<EvaluationException>(() => evaluator.Add("photo", Mask, null, Prediction, new LocalizationMaps("m", 2, 2, [0], new float[4])));
+        Assert.Throws<EvaluationException>(() =>
+            evaluator.Add("photo", Mask, null, Prediction, new LocalizationMaps("m", 2, 2, [0], new float[4]))
+        );
         Assert.Equal(0, evaluator.ToScore().Images);
     }
 }

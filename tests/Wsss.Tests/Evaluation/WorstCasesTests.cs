@@ -12,7 +12,8 @@ public sealed class WorstCasesTests
     public void The_sample_that_lost_most_comes_first()
     {
         LabelMap Right(Sample sample) => _source.MaskOf(sample.Id)!;
-        LabelMap Wrong(Sample sample, int pixels) => new(6, 2, [.. Right(sample).Values.Select((value, i) => i < pixels ? (byte)(value == 0 ? 1 : 0) : value)]);
+        LabelMap Wrong(Sample sample, int pixels) =>
+            new(6, 2, [.. Right(sample).Values.Select((value, i) => i < pixels ? (byte)(value == 0 ? 1 : 0) : value)]);
         var found = WorstCases.Find(_source, Right, sample => Wrong(sample, 3 * (int.Parse(sample.Id[^1..], null) % 3)), 2);
         Assert.Equal(["sample_002", "sample_001"], found.Select(sample => sample.Id));
     }

@@ -91,15 +91,21 @@ public sealed class ErasingSequenceTests : IDisposable
         Assert.NotEqual(own.Fingerprint, both.Fingerprint);
         for (int n = 0; n < own.Count; n++)
         {
-            byte[] mine = own.Places(n).Values, others = own.Places((n + own.Count / 2) % own.Count).Values;
+            byte[] mine = own.Places(n).Values,
+                others = own.Places((n + own.Count / 2) % own.Count).Values;
             Assert.Equal(mine, both.Places(n).Values);
-            byte[] original = data.Train.Load(n).Image.Pixels, painted = both.Load(n).Image.Pixels, alone = own.Load(n).Image.Pixels;
+            byte[] original = data.Train.Load(n).Image.Pixels,
+                painted = both.Load(n).Image.Pixels,
+                alone = own.Load(n).Image.Pixels;
             int hole = 3 * Array.FindIndex(mine, place => place > 0);
             for (int i = 0; i < mine.Length; i++)
             {
                 for (int channel = 0; channel < 3; channel++)
                 {
-                    Assert.Equal(mine[i] > 0 || others[i] > 0 ? alone[hole + channel] : original[3 * i + channel], painted[3 * i + channel]);
+                    Assert.Equal(
+                        mine[i] > 0 || others[i] > 0 ? alone[hole + channel] : original[3 * i + channel],
+                        painted[3 * i + channel]
+                    );
                 }
             }
         }
@@ -163,8 +169,10 @@ public sealed class ErasingSequenceTests : IDisposable
         var read = sequence.ReadSteps(data.Test, run).ToArray();
         for (int step = 0; step < 3; step++)
         {
-            var expected = Maps.Run(sequence.Classifiers[step].Network, sequence.Erased(data.Test, step, decoys: false, run), run).ToArray();
-            for (int i = 0; i < read.Length; i++) Assert.Equal(expected[i].Maps.Values, read[i].Maps.Steps[step].Values);
+            var expected = Maps.Run(sequence.Classifiers[step].Network, sequence.Erased(data.Test, step, decoys: false, run), run)
+                .ToArray();
+            for (int i = 0; i < read.Length; i++)
+                Assert.Equal(expected[i].Maps.Values, read[i].Maps.Steps[step].Values);
         }
         for (int i = 0; i < read.Length; i++)
         {
@@ -172,7 +180,8 @@ public sealed class ErasingSequenceTests : IDisposable
             Assert.Contains((byte)1, read[i].Maps.Places.Values);
             Assert.InRange(read[i].Maps.Places.Values.Max(), 1, 2); // nothing is erased after the last step
         }
-        byte[] once = ((ErasedSource)sequence.Erased(data.Test, 1, decoys: false, run)).Places(0).Values, twice = ((ErasedSource)sequence.Erased(data.Test, 2, decoys: false, run)).Places(0).Values;
+        byte[] once = ((ErasedSource)sequence.Erased(data.Test, 1, decoys: false, run)).Places(0).Values,
+            twice = ((ErasedSource)sequence.Erased(data.Test, 2, decoys: false, run)).Places(0).Values;
         Assert.Equal(once, twice.Select(place => place == 2 ? (byte)0 : place));
         Assert.Contains((byte)2, twice);
     }
@@ -181,10 +190,21 @@ public sealed class ErasingSequenceTests : IDisposable
     public void A_stopped_class_is_erased_no_further()
     {
         // The validation split shows red alone, so that nothing watches over blue.
-        var validation = Toys.Select(Toys.Blobs(9, seed: 2), sample => sample with { Labels = [.. sample.Labels.Where(label => label == 0)] });
+        var validation = Toys.Select(
+            Toys.Blobs(9, seed: 2),
+            sample => sample with { Labels = [.. sample.Labels.Where(label => label == 0)] }
+        );
         DataSplits data = new(Toys.Blobs(12), validation, Toys.Blobs(3, seed: 3));
         RunContext run = Toys.Run(_folder);
-        using ErasingSequence sequence = new IterativeErasing { Steps = 3, Share = 0.04 }.Train(Toys.Recipe with { Epochs = 6 }, data, Maps, run);
+        using ErasingSequence sequence = new IterativeErasing { Steps = 3, Share = 0.04 }.Train(
+            Toys.Recipe with
+            {
+                Epochs = 6,
+            },
+            data,
+            Maps,
+            run
+        );
         Assert.Null(sequence.AveragePrecision[1][1]);
         Assert.Equal([6.0 / 9, 0], sequence.Chance);
         Assert.Equal(1, sequence.LastSteps[1]);
@@ -192,15 +212,19 @@ public sealed class ErasingSequenceTests : IDisposable
         var erased = (ErasedSource)sequence.Erased(data.Train, 2, decoys: false, run);
         for (int i = 0; i < data.Train.Count; i++)
         {
-            if (data.Train.Labels(i).SequenceEqual([1])) Assert.DoesNotContain((byte)2, erased.Places(i).Values);
-            else Assert.Contains((byte)2, erased.Places(i).Values);
+            if (data.Train.Labels(i).SequenceEqual([1]))
+                Assert.DoesNotContain((byte)2, erased.Places(i).Values);
+            else
+                Assert.Contains((byte)2, erased.Places(i).Values);
         }
         foreach (var (sample, maps) in sequence.ReadSteps(data.Test, run))
         {
             int blue = maps.Steps[0].Classes.ToList().IndexOf(1);
-            if (blue >= 0) Assert.Equal(maps.Steps[0].Map(blue).ToArray(), maps.Merged().Map(blue).ToArray());
+            if (blue >= 0)
+                Assert.Equal(maps.Steps[0].Map(blue).ToArray(), maps.Merged().Map(blue).ToArray());
             int red = maps.Steps[0].Classes.ToList().IndexOf(0);
-            if (red >= 0) Assert.NotEqual(maps.Steps[0].Map(red).ToArray(), maps.Merged().Map(red).ToArray());
+            if (red >= 0)
+                Assert.NotEqual(maps.Steps[0].Map(red).ToArray(), maps.Merged().Map(red).ToArray());
         }
     }
 
@@ -211,7 +235,10 @@ public sealed class ErasingSequenceTests : IDisposable
         using ErasingSequence sequence = new IterativeErasing { Steps = 5 }.Train(OneStep, data, Maps, Toys.Run(_folder));
         Assert.Equal(2, sequence.Classifiers.Count);
         Assert.Equal((1, 2), (sequence.Depth, sequence.AveragePrecision.Count));
-        Assert.All(sequence.ReadSteps(data.Test, Toys.Run(_folder)), item => Assert.Same(Assert.Single(item.Maps.Steps), item.Maps.Merged()));
+        Assert.All(
+            sequence.ReadSteps(data.Test, Toys.Run(_folder)),
+            item => Assert.Same(Assert.Single(item.Maps.Steps), item.Maps.Merged())
+        );
     }
 
     [Fact]
@@ -255,9 +282,19 @@ public sealed class ErasingSequenceTests : IDisposable
         // In the middle of the erasing, or of the second classifier's training.
         var stopper = new Listener(progress =>
         {
-            if (progress.Stage == stage && (firstIsTrained ? progress.Done == 2 : Directory.Exists(run.Store.Root) && Directory.GetDirectories(run.Store.Root, "erasure-*").Length == 2)) stop.Cancel();
+            if (
+                progress.Stage == stage
+                && (
+                    firstIsTrained
+                        ? progress.Done == 2
+                        : Directory.Exists(run.Store.Root) && Directory.GetDirectories(run.Store.Root, "erasure-*").Length == 2
+                )
+            )
+                stop.Cancel();
         });
-        Assert.Throws<OperationCanceledException>(() => TwoSteps.Train(OneStep, data, Maps, run with { Progress = stopper, Cancellation = stop.Token }));
+        Assert.Throws<OperationCanceledException>(() =>
+            TwoSteps.Train(OneStep, data, Maps, run with { Progress = stopper, Cancellation = stop.Token })
+        );
         Assert.Equal(firstIsTrained ? 0 : 2, Directory.GetDirectories(run.Store.Root, "erasure-*").Length);
         Assert.Single(Directory.GetDirectories(run.Store.Root, "classifier-*"), path => !path.EndsWith(".checkpoint"));
         Assert.Empty(Directory.GetFileSystemEntries(run.Store.Root, "*.tmp"));

@@ -17,8 +17,56 @@ public sealed class FeatureErasingTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(MapFusion.Max, new[] { 4f, 3, 7, 1, /* class 1 */ 0, 2, 5, 1 }, new[] { 1, 0.75f, 1, 1 / 7f, /* class 1 */ 0, 0.4f, 1, 0.25f })]
-    [InlineData(MapFusion.Sum, new[] { 4f, 3, 8, 1, /* class 1 */ 0, 2, 9, 2 }, new[] { 1, 0.75f, 1.25f, 1 / 7f, /* class 1 */ 0, 0.4f, 2, 0.45f })]
+    [InlineData(
+        MapFusion.Max,
+        new[]
+        {
+            4f,
+            3,
+            7,
+            1, /* class 1 */
+            0,
+            2,
+            5,
+            1,
+        },
+        new[]
+        {
+            1,
+            0.75f,
+            1,
+            1 / 7f, /* class 1 */
+            0,
+            0.4f,
+            1,
+            0.25f,
+        }
+    )]
+    [InlineData(
+        MapFusion.Sum,
+        new[]
+        {
+            4f,
+            3,
+            8,
+            1, /* class 1 */
+            0,
+            2,
+            9,
+            2,
+        },
+        new[]
+        {
+            1,
+            0.75f,
+            1.25f,
+            1 / 7f, /* class 1 */
+            0,
+            0.4f,
+            2,
+            0.45f,
+        }
+    )]
     public void A_case_by_hand(MapFusion fusion, float[] maps, float[] fused)
     {
         using var scope = NewDisposeScope();
@@ -53,16 +101,121 @@ public sealed class FeatureErasingTests : IDisposable
 
     [Theory]
     // Two classes on 1×4 places of two images; 0 is half the range of −2 … 2.
-    [InlineData(0.5, new[] { 1f, 0, 1, 0 }, new[] { 0f, 1, 1, 0, /* image 1 */ 0, 1, 1, 0 })]
-    [InlineData(0.5, new[] { 1f, 1, 1, 1 }, new[] { 1f, 1, 1, 0, /* image 1 */ 0, 1, 1, 0 })]
-    [InlineData(0.5, new[] { 0f, 1, 0, 1 }, new[] { 1f, 0, 0, 0, /* image 1: the same everywhere */ 0, 0, 0, 0 })]
-    [InlineData(0.5, new[] { 0f, 0, 0, 0 }, new[] { 0f, 0, 0, 0, /* image 1 */ 0, 0, 0, 0 })]
-    [InlineData(1.0, new[] { 1f, 1, 1, 1 }, new[] { 1f, 0, 1, 0, /* image 1 */ 0, 0, 1, 0 })]
-    [InlineData(1.01, new[] { 1f, 1, 1, 1 }, new[] { 0f, 0, 0, 0, /* image 1 */ 0, 0, 0, 0 })]
+    [InlineData(
+        0.5,
+        new[] { 1f, 0, 1, 0 },
+        new[]
+        {
+            0f,
+            1,
+            1,
+            0, /* image 1 */
+            0,
+            1,
+            1,
+            0,
+        }
+    )]
+    [InlineData(
+        0.5,
+        new[] { 1f, 1, 1, 1 },
+        new[]
+        {
+            1f,
+            1,
+            1,
+            0, /* image 1 */
+            0,
+            1,
+            1,
+            0,
+        }
+    )]
+    [InlineData(
+        0.5,
+        new[] { 0f, 1, 0, 1 },
+        new[]
+        {
+            1f,
+            0,
+            0,
+            0, /* image 1: the same everywhere */
+            0,
+            0,
+            0,
+            0,
+        }
+    )]
+    [InlineData(
+        0.5,
+        new[] { 0f, 0, 0, 0 },
+        new[]
+        {
+            0f,
+            0,
+            0,
+            0, /* image 1 */
+            0,
+            0,
+            0,
+            0,
+        }
+    )]
+    [InlineData(
+        1.0,
+        new[] { 1f, 1, 1, 1 },
+        new[]
+        {
+            1f,
+            0,
+            1,
+            0, /* image 1 */
+            0,
+            0,
+            1,
+            0,
+        }
+    )]
+    [InlineData(
+        1.01,
+        new[] { 1f, 1, 1, 1 },
+        new[]
+        {
+            0f,
+            0,
+            0,
+            0, /* image 1 */
+            0,
+            0,
+            0,
+            0,
+        }
+    )]
     public void The_strong_part_of_the_range_of_each_present_class_is_erased(double threshold, float[] present, float[] expected)
     {
         using var scope = NewDisposeScope();
-        Tensor maps = tensor(new float[] { -2, 0, 2, -1, /* class 1 */ 7, 1, 1, 1, /* image 1 */ -2, 0, 2, -1, /* class 1 */ 3, 3, 3, 3 }, [2, 2, 1, 4]);
+        Tensor maps = tensor(
+            new float[]
+            {
+                -2,
+                0,
+                2,
+                -1, /* class 1 */
+                7,
+                1,
+                1,
+                1, /* image 1 */
+                -2,
+                0,
+                2,
+                -1, /* class 1 */
+                3,
+                3,
+                3,
+                3,
+            },
+            [2, 2, 1, 4]
+        );
         Tensor erased = FeatureErasing.Erased(maps, tensor(present, [2, 2]).gt(0), threshold);
         Assert.Equal([2, 1, 1, 4], erased.shape);
         Assert.Equal(expected, Toys.Values(erased.to(float32)));
@@ -74,12 +227,18 @@ public sealed class FeatureErasingTests : IDisposable
         using var scope = NewDisposeScope();
         random.manual_seed(1);
         var spies = new List<Spy>();
-        using ClassifierHead head = new FeatureErasing().BuildHead(Spec, spec =>
+        using ClassifierHead head = new FeatureErasing().BuildHead(
+            Spec,
+            spec =>
+            {
+                spies.Add(new Spy(spec, float32));
+                return spies[^1];
+            }
+        );
+        var features = new Activation(randn(2, 2, 5, 7), randn(2, 3, 2))
         {
-            spies.Add(new Spy(spec, float32));
-            return spies[^1];
-        });
-        var features = new Activation(randn(2, 2, 5, 7), randn(2, 3, 2)) { Trail = new Trail(randn(2, 3, 10, 14), [], [], CellGeometry.Pixels) };
+            Trail = new Trail(randn(2, 3, 10, 14), [], [], CellGeometry.Pixels),
+        };
         Tensor labels = tensor(new float[] { 1, 0, 1, 0, 1, 0 }, [2, 3]);
         head.call(features, labels);
         Tensor erased = FeatureErasing.Erased(spies[0].Said!.Maps, labels.gt(0), 0.6);
@@ -198,14 +357,20 @@ public sealed class FeatureErasingTests : IDisposable
         using var scope = NewDisposeScope();
         random.manual_seed(1);
         var features = new Activation(rand(2, 2, 4, 4));
-        using ClassifierHead withBackground = new FeatureErasing().BuildHead(Spec, spec => BackgroundHead.Around(spec.Channels, Plain(spec)));
+        using ClassifierHead withBackground = new FeatureErasing().BuildHead(
+            Spec,
+            spec => BackgroundHead.Around(spec.Channels, Plain(spec))
+        );
         Assert.Equal([2, 4, 4, 4], withBackground.call(features, null).Probabilities()!.shape);
         Assert.Same(withBackground, BackgroundHead.Around(2, withBackground));
 
         // What each head would say of localization is what is fused.
         var refined = new Queue<Tensor>([rand(2, 3, 4, 4), rand(2, 3, 4, 4)]);
         Tensor expected = FeatureErasing.Fuse(refined.First(), refined.Last(), MapFusion.Max);
-        using ClassifierHead refining = new FeatureErasing().BuildHead(Spec, spec => new Spy(spec, float32) { Refined = refined.Dequeue() });
+        using ClassifierHead refining = new FeatureErasing().BuildHead(
+            Spec,
+            spec => new Spy(spec, float32) { Refined = refined.Dequeue() }
+        );
         HeadOutput output = refining.call(features, null);
         Assert.Equal(Toys.Values(expected), Toys.Values(output.Localization()));
     }
@@ -241,7 +406,8 @@ public sealed class FeatureErasingTests : IDisposable
         random.manual_seed(1);
         Tensor images = randn(1, 3, 32, 32);
         Recipe erasing = Toys.Recipe.With(new FeatureErasing());
-        using Classifier saliency = erasing.With(new SaliencyFusion()).CreateClassifier(["a", "b"]), seam = erasing.With(new Equivariance { EcrWeight = 1 }).CreateClassifier(["a", "b"]);
+        using Classifier saliency = erasing.With(new SaliencyFusion()).CreateClassifier(["a", "b"]),
+            seam = erasing.With(new Equivariance { EcrWeight = 1 }).CreateClassifier(["a", "b"]);
         HeadOutput output = saliency.call(images, null).Head;
         Assert.Equal(Toys.Values(output.Probabilities()!.narrow(1, 0, 2)), Toys.Values(output.Localization()));
         output = seam.call(images, null).Head;
@@ -254,14 +420,19 @@ public sealed class FeatureErasingTests : IDisposable
     [InlineData("menagerie_vit", 3)]
     public void It_trains_and_comes_back_from_its_folder(string backbone, int branches)
     {
-        Recipe recipe = Toys.Recipe.With(new FeatureErasing { Fusion = MapFusion.Sum }) with { Epochs = 1, Backbone = Toys.RandomBackbone with { Name = backbone } };
+        Recipe recipe = Toys.Recipe.With(new FeatureErasing { Fusion = MapFusion.Sum }) with
+        {
+            Epochs = 1,
+            Backbone = Toys.RandomBackbone with { Name = backbone },
+        };
         long before = Toys.LiveTensors;
         using (TrainedClassifier trained = ClassifierTrainer.Train(recipe, Toys.BlobSplits(8), Toys.Run(_folder)))
         using (TrainedClassifier loaded = TrainedClassifier.Load(trained.Folder, CPU))
         {
             using var scope = NewDisposeScope();
             Tensor image = randn(1, 3, 32, 32);
-            HeadOutput expected = trained.Network.call(image, null).Head, found = loaded.Network.call(image, null).Head;
+            HeadOutput expected = trained.Network.call(image, null).Head,
+                found = loaded.Network.call(image, null).Head;
             Assert.Equal(branches, expected.Branches.Count);
             Assert.Equal(recipe.Techniques[0], loaded.Recipe.Techniques[0]);
             Assert.Equal(Toys.Values(expected.Localization()), Toys.Values(found.Localization()));
@@ -276,7 +447,8 @@ public sealed class FeatureErasingTests : IDisposable
         using Tensor images = zeros(2, 3, 32, 32);
         network.call(images, null).Dispose();
         long before = Toys.LiveTensors;
-        using (network.call(images, null)) Assert.Equal(before + 5, Toys.LiveTensors); // features, maps, two branches (one is the logits), fused maps
+        using (network.call(images, null))
+            Assert.Equal(before + 5, Toys.LiveTensors); // features, maps, two branches (one is the logits), fused maps
         Assert.Equal(before, Toys.LiveTensors);
     }
 
@@ -287,7 +459,13 @@ public sealed class FeatureErasingTests : IDisposable
         string json = WsssJson.Write<Technique>(erasing);
         Assert.Contains("\"sum\"", json);
         Assert.Equal(erasing, WsssJson.Read<Technique>(json, "test"));
-        FeatureErasing[] wrong = [new() { Threshold = 0 }, new() { Threshold = -1 }, new() { Threshold = double.NaN }, new() { Fusion = (MapFusion)2 }];
+        FeatureErasing[] wrong =
+        [
+            new() { Threshold = 0 },
+            new() { Threshold = -1 },
+            new() { Threshold = double.NaN },
+            new() { Fusion = (MapFusion)2 },
+        ];
         Assert.All(wrong, options => Assert.Contains(nameof(FeatureErasing), Assert.Throws<RecipeException>(options.Validate).Message));
         erasing.Validate();
         new FeatureErasing { Threshold = 1.5 }.Validate();

@@ -18,7 +18,8 @@ public sealed class MixupTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var mixup = new Mixup { Alpha = 1 };
-        Tensor images = cat([full(1, 3, 2, 2, 8f), full(1, 3, 2, 2, -4f)]), labels = tensor(new float[] { 1, 0, 1, 0, 1, 1 }, [2, 3]);
+        Tensor images = cat([full(1, 3, 2, 2, 8f), full(1, 3, 2, 2, -4f)]),
+            labels = tensor(new float[] { 1, 0, 1, 0, 1, 1 }, [2, 3]);
         var seen = new HashSet<bool>();
         for (int step = 0; step < 10; step++)
         {
@@ -31,10 +32,16 @@ public sealed class MixupTests : IDisposable
 
             Batch batch = Toys.Batch(images, labels) with
             {
-                Planes = new Dictionary<string, Tensor> { ["regions"] = zeros(2, 2, 2, int64), ["saliency"] = cat([ones(1, 2, 2), zeros(1, 2, 2)]) },
+                Planes = new Dictionary<string, Tensor>
+                {
+                    ["regions"] = zeros(2, 2, 2, int64),
+                    ["saliency"] = cat([ones(1, 2, 2), zeros(1, 2, 2)]),
+                },
             };
             Batch mixed = mixup.Transform(batch, Toys.Step(step));
-            float other = swapped ? 1 - share : 0, first = 8 - 12 * other, second = -4 + 12 * other;
+            float other = swapped ? 1 - share : 0,
+                first = 8 - 12 * other,
+                second = -4 + 12 * other;
             Close([.. Enumerable.Repeat(first, 12), .. Enumerable.Repeat(second, 12)], mixed.Images);
             Close([1 - other, other, 1, other, 1 - other, 1], mixed.Labels);
             Close([.. Enumerable.Repeat(1 - other, 4), .. Enumerable.Repeat(other, 4)], mixed.Planes["saliency"]);
@@ -53,7 +60,8 @@ public sealed class MixupTests : IDisposable
         using var scope = NewDisposeScope();
         random.manual_seed(1);
         const int N = 3;
-        int area = height * width, inside = 0;
+        int area = height * width,
+            inside = 0;
         var cutMix = new Mixup { Kind = MixKind.CutMix, Alpha = 1 };
         Tensor images = randn(N, 3, height, width);
         Batch batch = Toys.Batch(images, eye(N)) with { Planes = Toys.SaliencyPlane(images[.., 0]) };
@@ -62,7 +70,8 @@ public sealed class MixupTests : IDisposable
         {
             double side = Math.Sqrt(1 - cutMix.DrawLambda(Toys.Step(step).Random));
             Batch mixed = cutMix.Transform(batch, Toys.Step(step));
-            float[] after = Toys.Values(mixed.Images), labels = Toys.Values(mixed.Labels);
+            float[] after = Toys.Values(mixed.Images),
+                labels = Toys.Values(mixed.Labels);
             Assert.Equal(Toys.Values(mixed.Images[.., 0]), Toys.Values(Assert.Single(mixed.Planes).Value));
             for (int n = 0; n < N; n++)
             {
@@ -71,17 +80,24 @@ public sealed class MixupTests : IDisposable
                 bool[] pasted = [.. Enumerable.Range(0, area).Select(i => after[At(n, 0, i)] != before[At(n, 0, i)])];
                 int[] places = [.. Enumerable.Range(0, area).Where(i => pasted[i])];
                 for (int i = 0; i < area; i++)
-                    for (int channel = 0; channel < 3; channel++) Assert.Equal(before[At(pasted[i] ? source : n, channel, i)], after[At(n, channel, i)]);
+                    for (int channel = 0; channel < 3; channel++)
+                        Assert.Equal(before[At(pasted[i] ? source : n, channel, i)], after[At(n, channel, i)]);
                 Assert.Equal(1 - (float)places.Length / area, labels[n * N + n], 1e-6f);
                 Assert.Equal(1, labels.AsSpan(n * N, N).ToArray().Sum(), 1e-6f);
-                if (places.Length == 0) continue;
+                if (places.Length == 0)
+                    continue;
 
-                int top = places.Min(i => i / width), bottom = places.Max(i => i / width) + 1, left = places.Min(i => i % width), right = places.Max(i => i % width) + 1;
+                int top = places.Min(i => i / width),
+                    bottom = places.Max(i => i / width) + 1,
+                    left = places.Min(i => i % width),
+                    right = places.Max(i => i % width) + 1;
                 Assert.Equal((bottom - top) * (right - left), places.Length);
-                int whole = (int)(height * side), wide = (int)(width * side);
+                int whole = (int)(height * side),
+                    wide = (int)(width * side);
                 Assert.True(bottom - top == whole || (bottom - top < whole && (top == 0 || bottom == height)));
                 Assert.True(right - left == wide || (right - left < wide && (left == 0 || right == width)));
-                if (bottom - top == whole && right - left == wide) inside++;
+                if (bottom - top == whole && right - left == wide)
+                    inside++;
             }
         }
         Assert.True(inside > 5);
@@ -115,7 +131,10 @@ public sealed class MixupTests : IDisposable
     public void A_tiny_alpha_mixes_nothing_and_is_a_number()
     {
         var random = SeededRandom.For(5);
-        Assert.All(Enumerable.Range(0, 200).Select(_ => new Mixup { Alpha = 1e-5 }.DrawLambda(random)), share => Assert.True(share is 0 or 1, $"{share}"));
+        Assert.All(
+            Enumerable.Range(0, 200).Select(_ => new Mixup { Alpha = 1e-5 }.DrawLambda(random)),
+            share => Assert.True(share is 0 or 1, $"{share}")
+        );
     }
 
     [Theory]
@@ -176,7 +195,11 @@ public sealed class MixupTests : IDisposable
             Assert.Equal(expected[c], Mixup.ConcentrationLoss(maps, only).item<float>(), 1e-6);
         }
         // Classes add up by their labels; the mean goes over the images.
-        Assert.Equal((expected[0] + 0.25 * expected[2]) / 2, Mixup.ConcentrationLoss(maps.repeat(2, 1, 1, 1), tensor(new[] { 1, 0, 0.25f, 0, 0, 0 }, [2, 3])).item<float>(), 1e-6);
+        Assert.Equal(
+            (expected[0] + 0.25 * expected[2]) / 2,
+            Mixup.ConcentrationLoss(maps.repeat(2, 1, 1, 1), tensor(new[] { 1, 0, 0.25f, 0, 0, 0 }, [2, 3])).item<float>(),
+            1e-6
+        );
     }
 
     [Fact]
@@ -245,11 +268,30 @@ public sealed class MixupTests : IDisposable
         var context = new LossContext(network, batch, output, Toys.Step());
         Tensor all = background ? cat([output.Maps, output.Head.Background!], 1) : output.Maps;
         float entropy = Mixup.EntropyLoss(all.softmax(1)).item<float>();
-        float concentration = Mixup.ConcentrationLoss(background ? all.softmax(1)[.., ..2] : output.Maps.relu(), batch.Labels).item<float>();
+        float concentration = Mixup
+            .ConcentrationLoss(background ? all.softmax(1)[.., ..2] : output.Maps.relu(), batch.Labels)
+            .item<float>();
         Assert.True(entropy > 0.01 && concentration > 0.01);
-        Assert.Equal(entropy, new Mixup { EntropyWeight = 1, ConcentrationWeight = 0 }.Loss(context).item<float>(), 1e-6f);
-        Assert.Equal(concentration, new Mixup { EntropyWeight = 0, ConcentrationWeight = 1 }.Loss(context).item<float>(), 1e-6f);
-        Assert.Equal(0, new Mixup { EntropyWeight = 0, ConcentrationWeight = 0 }.Loss(context).item<float>());
+        Assert.Equal(
+            entropy,
+            new Mixup { EntropyWeight = 1, ConcentrationWeight = 0 }
+                .Loss(context)
+                .item<float>(),
+            1e-6f
+        );
+        Assert.Equal(
+            concentration,
+            new Mixup { EntropyWeight = 0, ConcentrationWeight = 1 }
+                .Loss(context)
+                .item<float>(),
+            1e-6f
+        );
+        Assert.Equal(
+            0,
+            new Mixup { EntropyWeight = 0, ConcentrationWeight = 0 }
+                .Loss(context)
+                .item<float>()
+        );
 
         Tensor loss = new Mixup { EntropyWeight = 2, ConcentrationWeight = 3 }.Loss(context);
         Assert.Empty(loss.shape);
@@ -261,18 +303,35 @@ public sealed class MixupTests : IDisposable
     [Fact]
     public void Options_come_back_from_JSON_and_outside_their_range_are_refused()
     {
-        var mixup = new Mixup { Kind = MixKind.CutMix, Alpha = 0.5, EntropyWeight = 0.1, ConcentrationWeight = 2 };
+        var mixup = new Mixup
+        {
+            Kind = MixKind.CutMix,
+            Alpha = 0.5,
+            EntropyWeight = 0.1,
+            ConcentrationWeight = 2,
+        };
         string json = WsssJson.Write<Technique>(mixup);
         Assert.Contains("\"cutMix\"", json);
         Assert.Equal(mixup, WsssJson.Read<Technique>(json, "test"));
         Mixup[] wrong =
         [
-            new() { Kind = (MixKind)7 }, new() { Alpha = -0.1 }, new() { Alpha = double.NaN }, new() { Alpha = double.PositiveInfinity },
-            new() { EntropyWeight = -1 }, new() { EntropyWeight = double.NaN }, new() { ConcentrationWeight = -1 }, new() { ConcentrationWeight = double.NaN },
+            new() { Kind = (MixKind)7 },
+            new() { Alpha = -0.1 },
+            new() { Alpha = double.NaN },
+            new() { Alpha = double.PositiveInfinity },
+            new() { EntropyWeight = -1 },
+            new() { EntropyWeight = double.NaN },
+            new() { ConcentrationWeight = -1 },
+            new() { ConcentrationWeight = double.NaN },
         ];
         Assert.All(wrong, options => Assert.Contains("expected", Assert.Throws<RecipeException>(options.Validate).Message));
         new Mixup().Validate();
-        new Mixup { Alpha = 0, EntropyWeight = 0, ConcentrationWeight = 0 }.Validate();
+        new Mixup
+        {
+            Alpha = 0,
+            EntropyWeight = 0,
+            ConcentrationWeight = 0,
+        }.Validate();
     }
 
     [Theory]
@@ -290,13 +349,26 @@ public sealed class MixupTests : IDisposable
     public void Without_mixing_and_weights_training_is_plain_training_exactly()
     {
         DataSplits data = Toys.BlobSplits(8);
-        float[] plain = Trained(Toys.Recipe), idle = Trained(Toys.Recipe.With(new Mixup { Alpha = 0, EntropyWeight = 0, ConcentrationWeight = 0 }));
+        float[] plain = Trained(Toys.Recipe),
+            idle = Trained(
+                Toys.Recipe.With(
+                    new Mixup
+                    {
+                        Alpha = 0,
+                        EntropyWeight = 0,
+                        ConcentrationWeight = 0,
+                    }
+                )
+            );
         Assert.Equal(plain, idle);
         Assert.NotEqual(plain, Trained(Toys.Recipe.With(new Mixup { EntropyWeight = 0, ConcentrationWeight = 0 })));
         float[] Trained(Recipe recipe)
         {
             using TrainedClassifier trained = ClassifierTrainer.Train(recipe with { Epochs = 1 }, data, Toys.Run(_folder));
-            return [.. trained.Network.state_dict().Where(entry => entry.Value.dtype == float32).SelectMany(entry => Toys.Values(entry.Value))];
+            return
+            [
+                .. trained.Network.state_dict().Where(entry => entry.Value.dtype == float32).SelectMany(entry => Toys.Values(entry.Value)),
+            ];
         }
     }
 
@@ -310,7 +382,15 @@ public sealed class MixupTests : IDisposable
         long before = Toys.LiveTensors;
         foreach (Technique[] order in new[] { techniques, [.. techniques.Reverse()] })
         {
-            using TrainedClassifier trained = ClassifierTrainer.Train(Toys.Recipe with { Techniques = order, Epochs = 1 }, data, Toys.Run(_folder));
+            using TrainedClassifier trained = ClassifierTrainer.Train(
+                Toys.Recipe with
+                {
+                    Techniques = order,
+                    Epochs = 1,
+                },
+                data,
+                Toys.Run(_folder)
+            );
             IReadOnlyDictionary<string, double> losses = trained.History.Epochs[0].Losses;
             Assert.True(losses["Mixup: concentration"] > 0.001 && double.IsFinite(losses["total"]));
         }
@@ -320,7 +400,14 @@ public sealed class MixupTests : IDisposable
     [Fact]
     public void It_learns_the_blobs()
     {
-        using TrainedClassifier trained = ClassifierTrainer.Train(Toys.Recipe.With(new Mixup()) with { Epochs = 8 }, Toys.BlobSplits(16), Toys.Run(_folder));
+        using TrainedClassifier trained = ClassifierTrainer.Train(
+            Toys.Recipe.With(new Mixup()) with
+            {
+                Epochs = 8,
+            },
+            Toys.BlobSplits(16),
+            Toys.Run(_folder)
+        );
         double[] losses = [.. trained.History.Epochs.Select(epoch => epoch.Losses["total"])];
         Assert.True(losses[^1] < 0.8 * losses[0], string.Join(", ", losses));
     }

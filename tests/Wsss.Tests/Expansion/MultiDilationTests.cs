@@ -73,7 +73,14 @@ public sealed class MultiDilationTests
     {
         using var scope = NewDisposeScope();
         using ClassifierHead head = Build(1, 3, 6);
-        int[] dilations = [.. head.named_modules().Select(m => m.module).OfType<TorchSharp.Modules.Conv2d>().Where(conv => conv.kernel_size[0] == 3).Select(conv => (int)conv.dilation[0])];
+        int[] dilations =
+        [
+            .. head.named_modules()
+                .Select(m => m.module)
+                .OfType<TorchSharp.Modules.Conv2d>()
+                .Where(conv => conv.kernel_size[0] == 3)
+                .Select(conv => (int)conv.dilation[0]),
+        ];
         Assert.Equal([3, 6], dilations);
         Assert.Equal([2, 3, 4, 5], head.call(new Activation(randn(2, 2, 4, 5)), null).Maps.shape);
     }
@@ -85,7 +92,16 @@ public sealed class MultiDilationTests
         using Classifier classifier = recipe.CreateClassifier(["a", "b"]);
         string[] head = [.. classifier.state_dict().Keys.Where(key => key.StartsWith("head.")).Order(StringComparer.Ordinal)];
         Assert.Equal(
-            ["head.block3.conv.bias", "head.block3.conv.weight", "head.branch1.bias", "head.branch1.conv.weight", "head.branch3.bias", "head.branch3.conv.weight"], head);
+            [
+                "head.block3.conv.bias",
+                "head.block3.conv.weight",
+                "head.branch1.bias",
+                "head.branch1.conv.weight",
+                "head.branch3.bias",
+                "head.branch3.conv.weight",
+            ],
+            head
+        );
         Assert.Equal(6, classifier.Head.parameters().Select(p => p.Handle).Distinct().Count());
         Assert.Equal(6, classifier.Head.parameters().Count());
     }
@@ -106,7 +122,8 @@ public sealed class MultiDilationTests
         using Tensor images = zeros(2, 3, 32, 32);
         classifier.call(images, null).Dispose();
         long before = Toys.LiveTensors;
-        using (var output = classifier.call(images, null)) Assert.Equal(before + 6, Toys.LiveTensors); // features, maps, logits, three branches
+        using (var output = classifier.call(images, null))
+            Assert.Equal(before + 6, Toys.LiveTensors); // features, maps, logits, three branches
         Assert.Equal(before, Toys.LiveTensors);
     }
 

@@ -17,7 +17,8 @@ public sealed class PuzzleCamTests : IDisposable
     public void A_case_of_4_by_4_by_hand()
     {
         using var scope = NewDisposeScope();
-        // A 3×3 convolution of ones, padded with 0, counts the neighbours: 4 in a corner, 6 at an edge, 9 inside; in a tile of 2×2 always 4.
+        // A 3×3 convolution of ones, padded with 0, counts the neighbours: 4 in a corner, 6 at an edge, 9 inside; in a tile of 2×2 always
+        // 4.
         using Classifier network = Toy(new ConvBackbone(kernel: 3), [1, 0, 0], 0.5f);
         Tensor images = zeros(1, 3, 4, 4);
         images[.., 0] = 1;
@@ -192,7 +193,8 @@ public sealed class PuzzleCamTests : IDisposable
         network.call(context.Batch.Images, null);
         Assert.NotEqual(before, Statistics());
 
-        float[] Statistics() => [.. network.named_buffers().Where(buffer => buffer.name.Contains("running")).SelectMany(buffer => Toys.Values(buffer.buffer))];
+        float[] Statistics() =>
+            [.. network.named_buffers().Where(buffer => buffer.name.Contains("running")).SelectMany(buffer => Toys.Values(buffer.buffer))];
     }
 
     [Theory]
@@ -223,13 +225,26 @@ public sealed class PuzzleCamTests : IDisposable
     {
         var puzzle = new PuzzleCam { Weight = 2, Ramp = 0.25 };
         Assert.Equal(puzzle, WsssJson.Read<Technique>(WsssJson.Write<Technique>(puzzle), "test"));
-        PuzzleCam[] wrong = [new() { Weight = -1 }, new() { Weight = double.NaN }, new() { Ramp = -0.1 }, new() { Ramp = 1.1 }, new() { Ramp = double.NaN }];
+        PuzzleCam[] wrong =
+        [
+            new() { Weight = -1 },
+            new() { Weight = double.NaN },
+            new() { Ramp = -0.1 },
+            new() { Ramp = 1.1 },
+            new() { Ramp = double.NaN },
+        ];
         Assert.All(wrong, options => Assert.Contains(nameof(PuzzleCam), Assert.Throws<RecipeException>(options.Validate).Message));
         new PuzzleCam().Validate();
         new PuzzleCam { Weight = 0, Ramp = 0 }.Validate();
     }
 
-    private static (double Tiles, double Reconstruction) Terms(PuzzleCam puzzle, Classifier network, Tensor images, Tensor labels, int step = 0)
+    private static (double Tiles, double Reconstruction) Terms(
+        PuzzleCam puzzle,
+        Classifier network,
+        Tensor images,
+        Tensor labels,
+        int step = 0
+    )
     {
         var terms = puzzle.Losses(Context(network, images, labels, step)).ToDictionary(term => term.Name, term => term.Loss);
         Assert.All(terms.Values, loss => Assert.Empty(loss.shape));

@@ -62,13 +62,15 @@ public sealed class RandomErasingTests : IDisposable
     {
         using var scope = NewDisposeScope();
         random.manual_seed(1);
-        Tensor images = randn(3, 3, 40, 32), before = images.clone();
+        Tensor images = randn(3, 3, 40, 32),
+            before = images.clone();
         Batch batch = Toys.Batch(images, ones(3, 2));
         Batch changed = new RandomErasing { CellSizes = [56] }.Transform(batch, Toys.Step(mean: Mean));
         Assert.Equal(Toys.Values(before), Toys.Values(images));
         Assert.Same(batch.Labels, changed.Labels);
 
-        float[] old = Toys.Values(images), now = Toys.Values(changed.Images);
+        float[] old = Toys.Values(images),
+            now = Toys.Values(changed.Images);
         Assert.Equal(old.Length, now.Length);
         const int Plane = 40 * 32;
         for (int n = 0; n < 3; n++)
@@ -77,7 +79,8 @@ public sealed class RandomErasingTests : IDisposable
             {
                 int at = n * 3 * Plane + i;
                 bool hidden = now[at] == Mean[0];
-                for (int channel = 0; channel < 3; channel++) Assert.Equal(hidden ? Mean[channel] : old[at + channel * Plane], now[at + channel * Plane]);
+                for (int channel = 0; channel < 3; channel++)
+                    Assert.Equal(hidden ? Mean[channel] : old[at + channel * Plane], now[at + channel * Plane]);
             }
         }
         Assert.Contains(Mean[0], now);
@@ -130,14 +133,26 @@ public sealed class RandomErasingTests : IDisposable
 
         random.manual_seed(recipe.Seed);
         using Classifier untrained = recipe.CreateClassifier(data.Train.ClassNames);
-        Batch batch = new Loader(data.Train, new LoaderOptions { BatchSize = 4, Augmentation = recipe.Augmentation, Shuffle = true, Seed = recipe.Seed }, CPU).Epoch(0).Single();
+        Batch batch = new Loader(
+            data.Train,
+            new LoaderOptions
+            {
+                BatchSize = 4,
+                Augmentation = recipe.Augmentation,
+                Shuffle = true,
+                Seed = recipe.Seed,
+            },
+            CPU
+        ).Epoch(0).Single();
         Batch erased = all.Transform(batch, Toys.Step(mean: ChannelMean.Of(data.Train, TestContext.Current.CancellationToken)));
-        double Loss(Batch seen) => ClassifierTrainer.ClassificationLoss([untrained.call(seen.Images, null).Logits], seen.Labels).item<float>();
+        double Loss(Batch seen) =>
+            ClassifierTrainer.ClassificationLoss([untrained.call(seen.Images, null).Logits], seen.Labels).item<float>();
         double loss = trained.History.Epochs[0].Losses["classification"];
         Assert.Equal(Loss(erased), loss, 1e-6);
         Assert.NotEqual(Loss(batch), loss, 1e-6);
 
-        Tensor image = Loader.ImageTensor(data.Test.Load(0).Image, CPU), other = Loader.ImageTensor(data.Test.Load(1).Image, CPU);
+        Tensor image = Loader.ImageTensor(data.Test.Load(0).Image, CPU),
+            other = Loader.ImageTensor(data.Test.Load(1).Image, CPU);
         Assert.NotEqual(Toys.Values(trained.Network.call(image, null).Logits), Toys.Values(trained.Network.call(other, null).Logits));
     }
 

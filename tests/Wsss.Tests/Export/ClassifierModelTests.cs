@@ -92,11 +92,17 @@ public sealed class ClassifierModelTests
     {
         using var scope = NewDisposeScope();
         using var network = Of(new Recipe { Backbone = Toys.RandomBackbone }.With(new MultiDilation()));
-        var weights = OnnxModel.Of(network, NoText).Graph.Initializer.Where(tensor => !tensor.Name.StartsWith("constant_", StringComparison.Ordinal));
+        var weights = OnnxModel
+            .Of(network, NoText)
+            .Graph.Initializer.Where(tensor => !tensor.Name.StartsWith("constant_", StringComparison.Ordinal));
         Assert.Equal(
-            network.state_dict().Where(item => !item.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
-                .Select(item => $"{item.Key} {string.Join('×', item.Value.shape)}").Order(StringComparer.Ordinal),
-            weights.Select(tensor => $"{tensor.Name} {string.Join('×', tensor.Dims)}").Order(StringComparer.Ordinal));
+            network
+                .state_dict()
+                .Where(item => !item.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+                .Select(item => $"{item.Key} {string.Join('×', item.Value.shape)}")
+                .Order(StringComparer.Ordinal),
+            weights.Select(tensor => $"{tensor.Name} {string.Join('×', tensor.Dims)}").Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -151,13 +157,17 @@ public sealed class ClassifierModelTests
 
     private sealed class NewBackbone : ConvolutionalBackbone
     {
-        public NewBackbone() : base("new")
+        public NewBackbone()
+            : base("new")
         {
             // TorchSharp leaves tensors of the initialisation behind; the parameters belong to no scope.
             using var scope = NewDisposeScope();
-            var stem = nn.Sequential(
-                ("a", nn.Conv2d(3, 4, 5, 2, 2)), ("b", nn.GELU()), ("c", nn.MaxPool2d(3, 2, 1)), ("d", nn.Dropout()));
-            var last = nn.Sequential(("a", nn.Conv2d(4, 6, (3, 5), (1, 1), (2, 2), (2, 1), groups: 2)), ("b", nn.BatchNorm2d(6)), ("c", nn.ReLU6()));
+            var stem = nn.Sequential(("a", nn.Conv2d(3, 4, 5, 2, 2)), ("b", nn.GELU()), ("c", nn.MaxPool2d(3, 2, 1)), ("d", nn.Dropout()));
+            var last = nn.Sequential(
+                ("a", nn.Conv2d(4, 6, (3, 5), (1, 1), (2, 2), (2, 1), groups: 2)),
+                ("b", nn.BatchNorm2d(6)),
+                ("c", nn.ReLU6())
+            );
             register_module("stem", stem);
             register_module("last", last);
             AddLayer("stem", stem, 4);

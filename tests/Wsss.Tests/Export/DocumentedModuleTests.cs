@@ -38,9 +38,21 @@ public sealed class DocumentedModuleTests : IDisposable
         random.manual_seed(10);
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        var recipe = new Recipe { Backbone = new BackboneSpec { Name = name, OutputStride = stride, Weights = null } };
+        var recipe = new Recipe
+        {
+            Backbone = new BackboneSpec
+            {
+                Name = name,
+                OutputStride = stride,
+                Weights = null,
+            },
+        };
         using var trained = new TrainedClassifier(
-            ExportedNetworks.Settled(recipe.CreateClassifier(["cat", "dog", "bird"])), recipe, new TrainingHistory([]), _folder.Path);
+            ExportedNetworks.Settled(recipe.CreateClassifier(["cat", "dog", "bird"])),
+            recipe,
+            new TrainingHistory([]),
+            _folder.Path
+        );
         NetworkExport.Write(trained, ExportFormat.Safetensors, _folder.File("classifier.safetensors"));
         File.WriteAllText(_folder.File("module.py"), Module() + Driver);
         var (plain, normalized) = ExportedNetworks.Images(2, 50, 39);
@@ -49,7 +61,8 @@ public sealed class DocumentedModuleTests : IDisposable
         Assert.True(code == 0, errors);
 
         using ClassifierOutput expected = trained.Network.call(normalized, null);
-        Tensor Read(string file, Tensor like) => tensor(MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(_folder.File(file))).ToArray(), like.shape);
+        Tensor Read(string file, Tensor like) =>
+            tensor(MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(_folder.File(file))).ToArray(), like.shape);
         ExportedNetworks.AssertEqual(expected.Logits, Read("logits", expected.Logits));
         ExportedNetworks.AssertEqual(expected.Maps, Read("maps", expected.Maps));
     }
@@ -59,10 +72,12 @@ public sealed class DocumentedModuleTests : IDisposable
 
     private static string Module()
     {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) folder = folder.Parent!;
-        string text = File.ReadAllText(Path.Combine(folder.FullName, "docs", "export.md"));
-        return text.Split("```").Single(block => block.StartsWith("python", StringComparison.Ordinal) && block.Contains("class Classifier"))["python\n".Length..].TrimEnd();
+        string text = File.ReadAllText(ProjectFolder.At("docs", "export.md"));
+        return text.Split("```")
+            .Single(block => block.StartsWith("python", StringComparison.Ordinal) && block.Contains("class Classifier"))[
+                "python\n".Length..
+            ]
+            .TrimEnd();
     }
 
     // Its exit code, and what it says about errors.

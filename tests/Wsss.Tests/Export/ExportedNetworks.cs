@@ -50,8 +50,12 @@ internal static class ExportedNetworks
         using var input = OrtValue.CreateTensorValueFromMemory(Toys.Values(images), images.shape);
         using var run = new RunOptions();
         using var results = session.Run(run, ["images"], [input], session.OutputNames);
-        return session.OutputNames.Zip(results).ToDictionary(
-            output => output.First, output => tensor(output.Second.GetTensorDataAsSpan<float>().ToArray(), output.Second.GetTensorTypeAndShape().Shape));
+        return session
+            .OutputNames.Zip(results)
+            .ToDictionary(
+                output => output.First,
+                output => tensor(output.Second.GetTensorDataAsSpan<float>().ToArray(), output.Second.GetTensorTypeAndShape().Shape)
+            );
     }
 
     /// <summary>Equal within 1e-4 of 1 or of the largest value.</summary>

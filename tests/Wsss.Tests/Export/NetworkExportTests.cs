@@ -45,7 +45,10 @@ public sealed class NetworkExportTests : IDisposable
         Assert.Equal(trained.Network.ClassNames, JsonSerializer.Deserialize<string[]>(about["classes"]));
         Assert.Equal(("8", "0", Provenance.LibraryVersion), (about["stride"], about["offset"], about["library"]));
         var recipe = WsssJson.Read<Recipe>(about["recipe"], path);
-        Assert.Equal(WsssJson.Write(trained.Recipe with { Backbone = trained.Recipe.Backbone with { Weights = "start.safetensors" } }), WsssJson.Write(recipe));
+        Assert.Equal(
+            WsssJson.Write(trained.Recipe with { Backbone = trained.Recipe.Backbone with { Weights = "start.safetensors" } }),
+            WsssJson.Write(recipe)
+        );
         Assert.DoesNotContain(_folder.Path, about["recipe"]);
     }
 
@@ -86,7 +89,9 @@ public sealed class NetworkExportTests : IDisposable
     [Fact]
     public void A_folder_without_a_trained_network_is_refused()
     {
-        var error = Assert.Throws<ExportException>(() => NetworkExport.Write(_folder.File("none"), ExportFormat.Onnx, _folder.File("a.onnx")));
+        var error = Assert.Throws<ExportException>(() =>
+            NetworkExport.Write(_folder.File("none"), ExportFormat.Onnx, _folder.File("a.onnx"))
+        );
         Assert.Contains(_folder.File("none", "network.safetensors"), error.Message);
         Assert.False(File.Exists(_folder.File("a.onnx")));
     }
@@ -95,7 +100,9 @@ public sealed class NetworkExportTests : IDisposable
     public void A_network_of_another_kind_is_refused()
     {
         File.Copy(_weights, _folder.File("network.safetensors"));
-        var error = Assert.Throws<ExportException>(() => NetworkExport.Write(_folder.Path, ExportFormat.Safetensors, _folder.File("a.safetensors")));
+        var error = Assert.Throws<ExportException>(() =>
+            NetworkExport.Write(_folder.Path, ExportFormat.Safetensors, _folder.File("a.safetensors"))
+        );
         Assert.Contains("found neither", error.Message);
         Assert.Contains(_folder.File("network.safetensors"), error.Message);
         Assert.False(File.Exists(_folder.File("a.safetensors")));
@@ -114,7 +121,15 @@ public sealed class NetworkExportTests : IDisposable
     }
 
     private TrainedClassifier TrainClassifier() =>
-        ClassifierTrainer.Train(Toys.Recipe with { Backbone = new BackboneSpec { Weights = _weights }, Epochs = 1 }, Toys.BlobSplits(), Toys.Run(_folder));
+        ClassifierTrainer.Train(
+            Toys.Recipe with
+            {
+                Backbone = new BackboneSpec { Weights = _weights },
+                Epochs = 1,
+            },
+            Toys.BlobSplits(),
+            Toys.Run(_folder)
+        );
 
     private sealed class UnknownHead() : ClassifierHead("unknown")
     {

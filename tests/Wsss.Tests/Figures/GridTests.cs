@@ -53,14 +53,21 @@ public class GridTests
     {
         var bare = new Grid { Rows = [new GridRow(null, [new GridCell(Plain(96, 96, 200, 200, 200))])] };
         Figure plain = bare.Render();
-        Figure labelled = (bare with { Title = "Title", Headers = ["header"], Rows = [new GridRow("row", [new GridCell(Plain(96, 96, 200, 200, 200), "a caption")])] }).Render();
+        Figure labelled = (
+            bare with
+            {
+                Title = "Title",
+                Headers = ["header"],
+                Rows = [new GridRow("row", [new GridCell(Plain(96, 96, 200, 200, 200), "a caption")])],
+            }
+        ).Render();
         Assert.True(labelled.Height > plain.Height + 60);
         Assert.True(labelled.Width > plain.Width + 20);
         Assert.Equal("Title", labelled.Caption);
         using SKBitmap bitmap = Decode(labelled);
-        Assert.InRange(InkIn(bitmap, 16, 14, 70, 40), 40, 400);                                       // the title
-        Assert.True(InkIn(bitmap, 0, 60, 45, bitmap.Height - 40) > 20);                               // the row's label
-        Assert.True(InkIn(bitmap, 60, bitmap.Height - 36, bitmap.Width, bitmap.Height - 10) > 40);    // the caption
+        Assert.InRange(InkIn(bitmap, 16, 14, 70, 40), 40, 400); // the title
+        Assert.True(InkIn(bitmap, 0, 60, 45, bitmap.Height - 40) > 20); // the row's label
+        Assert.True(InkIn(bitmap, 60, bitmap.Height - 36, bitmap.Width, bitmap.Height - 10) > 40); // the caption
     }
 
     [Fact]
@@ -71,7 +78,14 @@ public class GridTests
         Assert.Equal([new LegendEntry("boat", 2), new LegendEntry("ignore", 255)], legend);
         Assert.Throws<ArgumentException>(() => LegendEntry.Of(["cat"], [mask]));
 
-        using SKBitmap bitmap = Decode(new Grid { Rows = [new GridRow(null, [new GridCell(Overlay.Mask(mask))])], Legend = legend, HeatScale = true }.Render());
+        using SKBitmap bitmap = Decode(
+            new Grid
+            {
+                Rows = [new GridRow(null, [new GridCell(Overlay.Mask(mask))])],
+                Legend = legend,
+                HeatScale = true,
+            }.Render()
+        );
         int swatches = Enumerable.Range(0, bitmap.Height).Count(y => bitmap.GetPixel(22, y) == new SKColor(0, 128, 0));
         Assert.InRange(swatches, 10, 14);
     }
@@ -98,7 +112,11 @@ public class GridTests
     public void LongWordsAreBrokenToo()
     {
         string caption = new('W', 80);
-        Figure figure = new Grid { Rows = [new GridRow(null, [new GridCell(Plain(64, 64, 250, 250, 250), caption)])], CellSide = 64 }.Render();
+        Figure figure = new Grid
+        {
+            Rows = [new GridRow(null, [new GridCell(Plain(64, 64, 250, 250, 250), caption)])],
+            CellSide = 64,
+        }.Render();
         Assert.Equal(64 + 32, figure.Width);
         using SKBitmap bitmap = Decode(figure);
         Assert.Equal(0, InkIn(bitmap, 82, 0, 96, figure.Height));

@@ -15,7 +15,10 @@ public sealed class StepViewTests
         using Classifier network = Toys.Recipe.CreateClassifier(source.ClassNames);
         var view = new StepView(source.LoadAll(), network, CPU);
         Assert.Equal([2, 3, 24, 32], view.Images.shape);
-        Assert.Equal(Enumerable.Range(0, 2).Select(i => source.Labels(i).Count), view.Labels.sum(1).data<float>().ToArray().Select(sum => (int)sum));
+        Assert.Equal(
+            Enumerable.Range(0, 2).Select(i => source.Labels(i).Count),
+            view.Labels.sum(1).data<float>().ToArray().Select(sum => (int)sum)
+        );
         var output = network.call(view.Images, null);
         var shown = view.Maps(output.Maps.relu());
         Assert.All(shown, maps => Assert.Equal((32, 24, 1), (maps.Width, maps.Height, maps.Classes.Count)));

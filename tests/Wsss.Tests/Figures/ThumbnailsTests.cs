@@ -39,7 +39,8 @@ public sealed class ThumbnailsTests
     [Fact]
     public void A_smaller_map_is_the_filtered_one()
     {
-        // Halved, a pixel mixes 1:3:3:1 of its neighbourhood, without what lies outside: (3·0 + 3·0 + 1·255) / 7 and (255 · 7 - …) by symmetry.
+        // Halved, a pixel mixes 1:3:3:1 of its neighbourhood, without what lies outside: (3·0 + 3·0 + 1·255) / 7 and (255 · 7 - …) by
+        // symmetry.
         var planes = Thumbnails.Of(new LocalizationMaps("a", 4, 1, [0], [0, 0, 1, 1]), 2);
         Assert.Equal((2, 1), (planes[0].Width, planes[0].Height));
         Assert.Equal([36, 219], planes[0].Values);

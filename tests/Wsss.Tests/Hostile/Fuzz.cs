@@ -10,7 +10,26 @@ namespace Wsss.Tests.Hostile;
 /// </summary>
 internal static class Fuzz
 {
-    private static readonly long[] TellingNumbers = [0, 1, -1, 2, 7, 8, 64, 127, 128, 255, 256, 32767, 65535, 65536, int.MaxValue, uint.MaxValue, int.MinValue];
+    private static readonly long[] TellingNumbers =
+    [
+        0,
+        1,
+        -1,
+        2,
+        7,
+        8,
+        64,
+        127,
+        128,
+        255,
+        256,
+        32767,
+        65535,
+        65536,
+        int.MaxValue,
+        uint.MaxValue,
+        int.MinValue,
+    ];
 
     /// <summary>How many damaged files of a kind are tried.</summary>
     public static int Iterations { get; } = Number("WSSS_FUZZ", 2000);
@@ -22,16 +41,24 @@ internal static class Fuzz
     /// <param name="telling">What means something in the format, and so is put in more often than by chance.</param>
     /// <param name="read">Reads a file from its bytes.</param>
     /// <param name="mend">Makes checksums and the like fit again, which is done to every other file; null for none.</param>
-    public static void Check(IReadOnlyList<byte[]> seeds, IReadOnlyList<byte[]> telling, Action<byte[]> read, Func<byte[], byte[]>? mend = null)
+    public static void Check(
+        IReadOnlyList<byte[]> seeds,
+        IReadOnlyList<byte[]> telling,
+        Action<byte[]> read,
+        Func<byte[], byte[]>? mend = null
+    )
     {
-        foreach (byte[] seed in seeds) read(seed);
-        int good = 0, refused = 0;
+        foreach (byte[] seed in seeds)
+            read(seed);
+        int good = 0,
+            refused = 0;
         var (slowest, longest, clock) = (TimeSpan.Zero, 0, new Stopwatch());
         for (int i = 0; i < Iterations; i++)
         {
             var random = new Random(unchecked(Seed * 1_000_003 + i));
             byte[] file = Damaged(random, seeds, telling);
-            if (mend is not null && i % 2 == 0) file = mend(file);
+            if (mend is not null && i % 2 == 0)
+                file = mend(file);
             clock.Restart();
             try
             {
@@ -49,9 +76,12 @@ internal static class Fuzz
                 File.WriteAllBytes(kept, file);
                 Assert.Fail($"File {i} of seed {Seed}, kept as {kept}: expected an error of the library, found {error}");
             }
-            if (clock.Elapsed > slowest) (slowest, longest) = (clock.Elapsed, i);
+            if (clock.Elapsed > slowest)
+                (slowest, longest) = (clock.Elapsed, i);
         }
-        TestContext.Current.TestOutputHelper?.WriteLine($"{good} read, {refused} refused; slowest {slowest.TotalMilliseconds:0} ms, file {longest}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{good} read, {refused} refused; slowest {slowest.TotalMilliseconds:0} ms, file {longest}"
+        );
         // Damage that never, or always, mattered would test nothing.
         Assert.True(good > 0 && refused > Iterations / 20, $"{good} read, {refused} refused");
     }
@@ -106,5 +136,7 @@ internal static class Fuzz
     }
 
     private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : otherwise;
 }

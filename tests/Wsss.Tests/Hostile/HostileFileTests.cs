@@ -80,14 +80,20 @@ public sealed class HostileFileTests : IDisposable
     [InlineData("-1")]
     [InlineData("many")]
     [InlineData("99999999999")]
-    public void Another_limit_is_an_error(string text) => Assert.Contains($"'{text}'", Assert.Throws<WsssException>(() => ImageLimit.Of(text)).Message);
+    public void Another_limit_is_an_error(string text) =>
+        Assert.Contains($"'{text}'", Assert.Throws<WsssException>(() => ImageLimit.Of(text)).Message);
 
     [Theory]
     [InlineData("GIF89a\u0001\u0000\u0001\u0000")]
     [InlineData("II*\0")]
     [InlineData("\0\0\u0001\0")]
-    public void Formats_that_are_not_promised_are_not_decoded(string start) => Assert.Contains(
-        "JPEG, PNG, WebP or BMP", Assert.Throws<ImageFileException>(() => ImageFile.ReadRgb([.. Encoding.Latin1.GetBytes(start), .. new byte[64]], "a.jpg")).Message);
+    public void Formats_that_are_not_promised_are_not_decoded(string start) =>
+        Assert.Contains(
+            "JPEG, PNG, WebP or BMP",
+            Assert
+                .Throws<ImageFileException>(() => ImageFile.ReadRgb([.. Encoding.Latin1.GetBytes(start), .. new byte[64]], "a.jpg"))
+                .Message
+        );
 
     [Fact]
     public void No_reader_waits_for_a_pipe()
@@ -95,12 +101,25 @@ public sealed class HostileFileTests : IDisposable
         string pipe = Pipes.Make(_folder.File("pipe"));
         Action[] readers =
         [
-            () => ImageFile.ReadRgb(pipe), () => ImageFile.ReadMask(pipe), () => ImageFile.ReadGray(pipe), () => ImageFile.ReadSize(pipe), () => WeightFile.Open(pipe),
-            () => NpyFile.Read(pipe), () => NpzFile.Read(pipe, "a"), () => VocAnnotation.Read(pipe), () => ClassList.Read(pipe), () => DataSet.Load(pipe),
-            () => new DelimitedLabels().Read(pipe, null), () => new JsonLabels().Read(pipe, null), () => new CocoLabels().Read(pipe, null), () => new NpyLabels().Read(pipe, null),
-            () => ComparisonGrid.Load(pipe), () => FileHash.Compute(pipe),
+            () => ImageFile.ReadRgb(pipe),
+            () => ImageFile.ReadMask(pipe),
+            () => ImageFile.ReadGray(pipe),
+            () => ImageFile.ReadSize(pipe),
+            () => WeightFile.Open(pipe),
+            () => NpyFile.Read(pipe),
+            () => NpzFile.Read(pipe, "a"),
+            () => VocAnnotation.Read(pipe),
+            () => ClassList.Read(pipe),
+            () => DataSet.Load(pipe),
+            () => new DelimitedLabels().Read(pipe, null),
+            () => new JsonLabels().Read(pipe, null),
+            () => new CocoLabels().Read(pipe, null),
+            () => new NpyLabels().Read(pipe, null),
+            () => ComparisonGrid.Load(pipe),
+            () => FileHash.Compute(pipe),
         ];
-        foreach (var reader in readers) Assert.Contains("pipe", Assert.ThrowsAny<WsssException>(reader).Message);
+        foreach (var reader in readers)
+            Assert.Contains("pipe", Assert.ThrowsAny<WsssException>(reader).Message);
     }
 
     [Fact]
@@ -115,7 +134,10 @@ public sealed class HostileFileTests : IDisposable
             file.Write(BitConverter.GetBytes(87_000_000L));
             file.SetLength(87_000_008);
         }
-        Assert.Contains("at most 16777216 bytes, found one of 87000000", Assert.Throws<WeightFileException>(() => WeightFile.Open(_folder.File("long.safetensors"))).Message);
+        Assert.Contains(
+            "at most 16777216 bytes, found one of 87000000",
+            Assert.Throws<WeightFileException>(() => WeightFile.Open(_folder.File("long.safetensors"))).Message
+        );
     }
 
     [Fact]
@@ -138,7 +160,10 @@ public sealed class HostileFileTests : IDisposable
     [InlineData("<a b='x", "line")]
     public void Long_xml_that_is_never_closed_is_refused(string part, string expected)
     {
-        string path = Written("a.xml", [.. Enumerable.Repeat(Encoding.UTF8.GetBytes(part), 600_000 / part.Length).SelectMany(bytes => bytes)]);
+        string path = Written(
+            "a.xml",
+            [.. Enumerable.Repeat(Encoding.UTF8.GetBytes(part), 600_000 / part.Length).SelectMany(bytes => bytes)]
+        );
         string message = Assert.Throws<DataSetException>(() => VocAnnotation.Read(path)).Message;
         Assert.Contains("a.xml", message);
         Assert.Contains(expected, message, StringComparison.OrdinalIgnoreCase);
@@ -153,8 +178,13 @@ public sealed class HostileFileTests : IDisposable
     [InlineData("names.yaml", "[", "deep")]
     public void Wide_and_deep_texts_are_refused(string name, string part, string expected)
     {
-        string path = Written(name, [.. Enumerable.Repeat(Encoding.UTF8.GetBytes(part), 2_000_000 / part.Length).SelectMany(bytes => bytes)]);
-        string message = Assert.Throws<DataSetException>(() => name == "names.yaml" ? (object)ClassList.Read(path) : LabelFormat.ReadAny(path)).Message;
+        string path = Written(
+            name,
+            [.. Enumerable.Repeat(Encoding.UTF8.GetBytes(part), 2_000_000 / part.Length).SelectMany(bytes => bytes)]
+        );
+        string message = Assert
+            .Throws<DataSetException>(() => name == "names.yaml" ? (object)ClassList.Read(path) : LabelFormat.ReadAny(path))
+            .Message;
         Assert.Contains(name, message);
         Assert.Contains(expected, message);
     }
@@ -162,8 +192,19 @@ public sealed class HostileFileTests : IDisposable
     [Fact]
     public void A_row_of_too_many_cells_and_a_cell_without_end_are_refused_with_their_line()
     {
-        Assert.Contains("line 2", Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(Written("a.csv", Encoding.UTF8.GetBytes("image,labels\n" + new string(',', 20_000))))).Message);
-        string message = Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(Written("a.csv", Encoding.UTF8.GetBytes("image,labels\n1.jpg,\"" + new string('x', 100_000))))).Message;
+        Assert.Contains(
+            "line 2",
+            Assert
+                .Throws<DataSetException>(() =>
+                    LabelFormat.ReadAny(Written("a.csv", Encoding.UTF8.GetBytes("image,labels\n" + new string(',', 20_000))))
+                )
+                .Message
+        );
+        string message = Assert
+            .Throws<DataSetException>(() =>
+                LabelFormat.ReadAny(Written("a.csv", Encoding.UTF8.GetBytes("image,labels\n1.jpg,\"" + new string('x', 100_000))))
+            )
+            .Message;
         Assert.Contains("a.csv, line", message);
         Assert.Contains("65536", message);
     }
@@ -172,7 +213,9 @@ public sealed class HostileFileTests : IDisposable
     public void A_row_without_end_is_refused_before_it_is_cut_into_cells()
     {
         string endless = "image,labels\n1.jpg,cat\n" + string.Concat(Enumerable.Repeat("\"a\n\",", 400_000));
-        string message = Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(Written("a.csv", Encoding.UTF8.GetBytes(endless)))).Message;
+        string message = Assert
+            .Throws<DataSetException>(() => LabelFormat.ReadAny(Written("a.csv", Encoding.UTF8.GetBytes(endless))))
+            .Message;
         Assert.Contains("a.csv, line 3: expected a row of at most 1048576 characters", message);
     }
 
@@ -181,7 +224,8 @@ public sealed class HostileFileTests : IDisposable
     {
         Directory.CreateDirectory(_folder.File("labels"));
         Directory.CreateDirectory(_folder.File("images"));
-        foreach (string link in (string[])["a", "b", "c"]) Directory.CreateSymbolicLink(_folder.File("labels", link), _folder.File("labels"));
+        foreach (string link in (string[])["a", "b", "c"])
+            Directory.CreateSymbolicLink(_folder.File("labels", link), _folder.File("labels"));
         File.WriteAllText(_folder.File("labels", "1.txt"), "0 .5 .5 1 1\n");
         File.WriteAllText(_folder.File("classes.txt"), "cat\n");
         ImageFile.WriteJpeg(_folder.File("images", "1.jpg"), new RgbImage(8, 8, new byte[192]));
@@ -192,9 +236,13 @@ public sealed class HostileFileTests : IDisposable
     public void A_thousand_names_for_the_same_numbers_are_refused()
     {
         var pickle = new PickleWriter().OrderedDict().Op(PickleWriter.Mark);
-        for (int i = 0; i < 1000; i++) pickle.Text($"{i}").Tensor("FloatStorage", "0", 2, 0, [2], [1]);
+        for (int i = 0; i < 1000; i++)
+            pickle.Text($"{i}").Tensor("FloatStorage", "0", 2, 0, [2], [1]);
         byte[] file = TorchSaved.File(pickle.Op(PickleWriter.SetItems).Stop(), [TorchSaved.Bytes(1f, 2)]);
-        Assert.Contains("8000 bytes together", Assert.Throws<WeightFileException>(() => WeightFile.Open("many.pth", new MemoryStream(file))).Message);
+        Assert.Contains(
+            "8000 bytes together",
+            Assert.Throws<WeightFileException>(() => WeightFile.Open("many.pth", new MemoryStream(file))).Message
+        );
     }
 
     [Fact]
@@ -211,7 +259,8 @@ public sealed class HostileFileTests : IDisposable
     }
 
     /// <summary>A PNG that ends properly and has next to no pixels.</summary>
-    private static byte[] HeaderOnly(int width, int height, byte colorType, byte depth) => Png(width, height, colorType, depth, [0x78, 0x9c, 3, 0, 0, 0, 0, 1]);
+    private static byte[] HeaderOnly(int width, int height, byte colorType, byte depth) =>
+        Png(width, height, colorType, depth, [0x78, 0x9c, 3, 0, 0, 0, 0, 1]);
 
     private static byte[] Whole(int width, int height, byte colorType, byte depth)
     {
@@ -227,6 +276,13 @@ public sealed class HostileFileTests : IDisposable
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9]) = (depth, colorType);
-        return [0x89, .. "PNG\r\n\x1A\n"u8, .. RawPng.Chunk("IHDR"u8, header), .. RawPng.Chunk("IDAT"u8, pixels), .. RawPng.Chunk("IEND"u8, [])];
+        return
+        [
+            0x89,
+            .. "PNG\r\n\x1A\n"u8,
+            .. RawPng.Chunk("IHDR"u8, header),
+            .. RawPng.Chunk("IDAT"u8, pixels),
+            .. RawPng.Chunk("IEND"u8, []),
+        ];
     }
 }

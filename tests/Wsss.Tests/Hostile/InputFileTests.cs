@@ -81,8 +81,12 @@ public sealed class InputFileTests : IDisposable
         File.WriteAllText(_folder.File("a.PNG"), "");
         File.WriteAllText(_folder.File("sub", "b.png"), "");
         File.WriteAllText(_folder.File("sub", "c.txt"), "");
-        foreach (string name in (string[])["up", "down", "over"]) Directory.CreateSymbolicLink(_folder.File("sub", name), _folder.Path);
-        Assert.Equal([_folder.File("a.PNG"), _folder.File("sub", "b.png")], InputFolder.Files(_folder.Path, [".png"]).Order(StringComparer.Ordinal));
+        foreach (string name in (string[])["up", "down", "over"])
+            Directory.CreateSymbolicLink(_folder.File("sub", name), _folder.Path);
+        Assert.Equal(
+            [_folder.File("a.PNG"), _folder.File("sub", "b.png")],
+            InputFolder.Files(_folder.Path, [".png"]).Order(StringComparer.Ordinal)
+        );
     }
 
     private static string Refusal(string path)

@@ -33,7 +33,7 @@ public sealed partial class OneWayTests
 
     private static IEnumerable<string> Lines(string library, Regex forbidden, string[] allowed)
     {
-        string root = Root();
+        string root = ProjectFolder.At("lib");
         int files = 0;
         var found = new List<string>();
         foreach (string folder in Directory.GetDirectories(root, library))
@@ -54,16 +54,12 @@ public sealed partial class OneWayTests
         return found;
     }
 
-    private static string Root()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) return Path.Combine(folder.FullName, "lib");
-        throw new InvalidOperationException($"Expected the sources above {AppContext.BaseDirectory}.");
-    }
-
     [GeneratedRegex(
-        @"\bFile\s*\.\s*(OpenRead|OpenText|OpenHandle|Open|ReadAll\w+|ReadLines\w*)\s*\(|FileMode\.Open\b|FileMode\.OpenOrCreate\b|new StreamReader\((?!new |stream|response)"
-        + @"|ZipFile\.|SK(Bitmap|Image|Codec|Data)\.(Decode|Create|FromEncodedData)\((path|file)\b|X(Document|Element)\.Load\(|XmlReader\.Create\(path|MemoryMappedFile\.")]
+        @"\bFile\s*\.\s*(OpenRead|OpenText|OpenHandle|Open|ReadAll\w+|ReadLines\w*)\s*\(|FileMode\.Open\b|FileMode\.OpenOrCreate\b"
+        + @"|new StreamReader\((?!new |stream|response)"
+            + @"|ZipFile\.|SK(Bitmap|Image|Codec|Data)\.(Decode|Create|FromEncodedData)\((path|file)\b|X(Document|Element)\.Load\("
+        + @"|XmlReader\.Create\(path|MemoryMappedFile\."
+    )]
     private static partial Regex Opening();
 
     [GeneratedRegex(@"SearchOption\.AllDirectories|RecurseSubdirectories")]

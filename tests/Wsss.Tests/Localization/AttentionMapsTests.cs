@@ -12,8 +12,13 @@ public sealed class AttentionMapsTests
 
     public static TheoryData<MapExtractor> All { get; } =
     [
-        new ClassAttention(), new ClassAttention { Layers = 1, Affinity = false }, new ClassAttention { TimesCam = false }, Raw, new AttentionRollout(),
-        new LeGrad(), new LeGrad { Target = new SoftmaxTarget() },
+        new ClassAttention(),
+        new ClassAttention { Layers = 1, Affinity = false },
+        new ClassAttention { TimesCam = false },
+        Raw,
+        new AttentionRollout(),
+        new LeGrad(),
+        new LeGrad { Target = new SoftmaxTarget() },
     ];
 
     [Theory]
@@ -136,7 +141,10 @@ public sealed class AttentionMapsTests
         using var scope = NewDisposeScope();
         using Classifier network = Create(1);
         var extractor = new ClassAttention { Layers = layers };
-        Assert.Contains($"found {layers}", Assert.Throws<RecipeException>(() => extractor.Extract(network, zeros(1, 3, 12, 12), [0])).Message);
+        Assert.Contains(
+            $"found {layers}",
+            Assert.Throws<RecipeException>(() => extractor.Extract(network, zeros(1, 3, 12, 12), [0])).Message
+        );
     }
 
     [Theory]
@@ -151,7 +159,10 @@ public sealed class AttentionMapsTests
     {
         random.manual_seed(1);
         var network = new Classifier(
-            new VisionTransformer("toy", Shape, TokenKind.PerClass, classes), new ClassTokenHead(new GapHead(6, classes)), [.. Enumerable.Range(0, classes).Select(c => $"class{c}")]);
+            new VisionTransformer("toy", Shape, TokenKind.PerClass, classes),
+            new ClassTokenHead(new GapHead(6, classes)),
+            [.. Enumerable.Range(0, classes).Select(c => $"class{c}")]
+        );
         network.eval();
         return network;
     }

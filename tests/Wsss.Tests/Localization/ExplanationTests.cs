@@ -8,7 +8,8 @@ namespace Wsss.Tests.Localization;
 public sealed class ExplanationTests
 {
     // A pixel of value v has the normalised red (v/255 − .485) / .229.
-    private static readonly float Bright = (1 - Normalization.Mean[0]) / Normalization.Std[0], Dark = (0 - Normalization.Mean[0]) / Normalization.Std[0];
+    private static readonly float Bright = (1 - Normalization.Mean[0]) / Normalization.Std[0],
+        Dark = (0 - Normalization.Mean[0]) / Normalization.Std[0];
 
     [Fact]
     public void Scores_are_sigmoids_and_the_classes_above_a_half_are_explained()
@@ -56,11 +57,20 @@ public sealed class ExplanationTests
     [InlineData(null, true, 40, 30, 40, 30)]
     [InlineData(80, true, 40, 30, 80, 60)]
     [InlineData(10, false, 40, 30, 10, 8)]
-    public void The_network_sees_the_side_and_the_maps_have_the_images_size(int? side, bool oneClass, int width, int height, int seenWidth, int seenHeight)
+    public void The_network_sees_the_side_and_the_maps_have_the_images_size(
+        int? side,
+        bool oneClass,
+        int width,
+        int height,
+        int seenWidth,
+        int seenHeight
+    )
     {
         using Classifier network = Toys.Pointwise([1, 0.5f, -1], 0);
         long before = Toys.LiveTensors;
-        LocalizationMaps maps = new Explainer { Side = side, OneClassPerImage = oneClass }.Explain(network, Toys.Noise(width, height), [], CPU).Maps;
+        LocalizationMaps maps = new Explainer { Side = side, OneClassPerImage = oneClass }
+            .Explain(network, Toys.Noise(width, height), [], CPU)
+            .Maps;
         Assert.All(((PointwiseBackbone)network.Backbone).Seen, seen => Assert.Equal((1, seenHeight, seenWidth), seen));
         Assert.Equal((width, height), (maps.Width, maps.Height));
         Assert.Equal(1, maps.Values.Max());

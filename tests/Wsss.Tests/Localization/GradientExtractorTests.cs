@@ -84,7 +84,11 @@ public sealed class GradientExtractorTests
             foreach ((int place, int label) in (ReadOnlySpan<(int, int)>)[(0, 2), (1, 0), (2, 1)])
             {
                 Tensor alone = extractor.Extract(network, images.narrow(0, image, 1), [label]);
-                Assert.Equal(Toys.Values(alone), Toys.Values(together[image, place]), (a, b) => Math.Abs(a - b) <= 1e-6f + 1e-4f * Math.Abs(a));
+                Assert.Equal(
+                    Toys.Values(alone),
+                    Toys.Values(together[image, place]),
+                    (a, b) => Math.Abs(a - b) <= 1e-6f + 1e-4f * Math.Abs(a)
+                );
             }
         }
     }
@@ -146,7 +150,8 @@ public sealed class GradientExtractorTests
     {
         // The logits are (mean map + token) / 2: half of the gradient of the network without tokens.
         using var scope = NewDisposeScope();
-        using Classifier plain = SquareNetwork([2, -1, 0, 0, 2, 0], 5, -5), withTokens = Network(new TokenBackbone(), head => new ClassTokenHead(head), [2, -1, 0, 0, 2, 0], 5, -5);
+        using Classifier plain = SquareNetwork([2, -1, 0, 0, 2, 0], 5, -5),
+            withTokens = Network(new TokenBackbone(), head => new ClassTokenHead(head), [2, -1, 0, 0, 2, 0], 5, -5);
         Tensor images = randn(1, 3, 3, 4);
         Tensor expected = new GradCam { Layer = "conv" }.Extract(plain, images, [0, 1]) / 2;
         Assert.Equal(Toys.Values(expected), Toys.Values(new GradCam { Layer = "conv" }.Extract(withTokens, images, [0, 1])), Near);
@@ -174,7 +179,11 @@ public sealed class GradientExtractorTests
         Sample sample = new("s", Toys.Noise(40, 32), [0, 1, 2]);
         var inference = new MapInference { Scales = [0.5, 1, 2] };
         float[] cam = Assert.Single(inference.Extract(network, [sample], CPU)).Values;
-        Assert.Equal(cam, Assert.Single((inference with { Extractor = Toys.Extractor(method) }).Extract(network, [sample], CPU)).Values, Near);
+        Assert.Equal(
+            cam,
+            Assert.Single((inference with { Extractor = Toys.Extractor(method) }).Extract(network, [sample], CPU)).Values,
+            Near
+        );
     }
 
     [Fact]
@@ -197,7 +206,8 @@ public sealed class GradientExtractorTests
         return network;
     }
 
-    private static Classifier SquareNetwork(float[] weights, params float[] bias) => Network(new SquareBackbone(), head => head, weights, bias);
+    private static Classifier SquareNetwork(float[] weights, params float[] bias) =>
+        Network(new SquareBackbone(), head => head, weights, bias);
 
     private static Classifier Network(Backbone backbone, Func<GapHead, ClassifierHead> wrap, float[] weights, params float[] bias)
     {
@@ -209,7 +219,9 @@ public sealed class GradientExtractorTests
         return network;
     }
 
-    /// <summary>The same with a token per class whose features are the grid's values: were it not cut off, gradients would change.</summary>
+    /// <summary>
+    /// The same with a token per class whose features are the grid's values: were it not cut off, gradients would change.
+    /// </summary>
     private sealed class TokenBackbone : SquareBackbone
     {
         protected override Activation RunLayer(int index, Activation x)

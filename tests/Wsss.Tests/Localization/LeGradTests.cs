@@ -108,7 +108,9 @@ public sealed class LeGradTests
         return network;
     }
 
-    /// <summary>One block of one head on pixels: features are red and green; values and what attention gives are as they are; no MLP.</summary>
+    /// <summary>
+    /// One block of one head on pixels: features are red and green; values and what attention gives are as they are; no MLP.
+    /// </summary>
     private static Classifier HandMade()
     {
         var shape = new VisionTransformerShape(Width: 2, Depth: 1, Heads: 1, Patch: 1, Grid: 2);

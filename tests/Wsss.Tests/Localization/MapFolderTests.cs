@@ -36,7 +36,10 @@ public sealed class MapFolderTests : IDisposable
             Assert.Equal((expected.Id, 5, 3), (actual.Id, actual.Width, actual.Height));
             Assert.Equal(expected.Classes, actual.Classes);
             Assert.Equal(expected.AsStored().Values, actual.Values);
-            Assert.All(expected.Values.Zip(actual.Values), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 1 / 131_070.0 + 1e-7));
+            Assert.All(
+                expected.Values.Zip(actual.Values),
+                pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 1 / 131_070.0 + 1e-7)
+            );
         }
     }
 
@@ -82,14 +85,18 @@ public sealed class MapFolderTests : IDisposable
     public void Maps_of_other_data_are_an_error()
     {
         MapFolder.Write(_folder.Path, _source, Maps(), null, _run);
-        string index = _folder.File("maps.json"), json = File.ReadAllText(index).Replace(_source.Fingerprint, "another");
+        string index = _folder.File("maps.json"),
+            json = File.ReadAllText(index).Replace(_source.Fingerprint, "another");
         RequireError(json.Replace($"\"{_source.ClassNames[0]}\"", "\"kettle\""), "kettle");
         RequireError(json.Replace("\"sample_002\"", "\"another_002\""), "there are none of 'sample_002'");
 
         void RequireError(string text, string found)
         {
             File.WriteAllText(index, text);
-            Assert.Contains(found, Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path).ReadAll(_source, _run).Count()).Message);
+            Assert.Contains(
+                found,
+                Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path).ReadAll(_source, _run).Count()).Message
+            );
         }
     }
 
@@ -113,8 +120,12 @@ public sealed class MapFolderTests : IDisposable
         float[] own = [.. Enumerable.Range(0, plane).Select(i => i / 20f)];
         for (int i = 0; i < _source.Count; i++)
         {
-            float[] all = [.. Enumerable.Range(0, _source.ClassNames.Count).SelectMany(c => _source.Labels(i).Contains(c) ? own : new float[plane])];
-            var array = i % 2 == 0 ? new NpyArray([_source.Labels(i).Count, 3, 5], own) : new NpyArray([_source.ClassNames.Count, 3, 5], all);
+            float[] all =
+            [
+                .. Enumerable.Range(0, _source.ClassNames.Count).SelectMany(c => _source.Labels(i).Contains(c) ? own : new float[plane]),
+            ];
+            var array =
+                i % 2 == 0 ? new NpyArray([_source.Labels(i).Count, 3, 5], own) : new NpyArray([_source.ClassNames.Count, 3, 5], all);
             NpyFile.Write(_folder.File(_source.Id(i) + ".npy"), array);
         }
         MapFolder folder = MapFolder.Open(_folder.Path, _source);

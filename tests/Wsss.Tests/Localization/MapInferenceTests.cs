@@ -86,16 +86,27 @@ public sealed class MapInferenceTests : IDisposable
         Sample sample = new("s", Toys.Noise(30, 20), [0, 1, 2]);
         Tensor image = Loader.ImageTensor(sample.Image, CPU);
         // Pixel x of the image lies at (x + ½) · n'/n − ½ of the scaled one, and cell i at pixel 8·i there.
-        Tensor Cells(int side, int scaled, long count) => ((arange(side) + 0.5f) * ((float)scaled / side) - 0.5f) / 8 / Math.Max(1, count - 1) * 2 - 1;
+        Tensor Cells(int side, int scaled, long count) =>
+            ((arange(side) + 0.5f) * ((float)scaled / side) - 0.5f) / 8 / Math.Max(1, count - 1) * 2 - 1;
         Tensor At(int height, int width)
         {
-            Tensor maps = network.call(F.interpolate(image, [height, width], mode: InterpolationMode.Bilinear, align_corners: false), null).Maps.relu();
-            Tensor[] places = [Cells(30, width, maps.shape[3]).expand(20, 30), Cells(20, height, maps.shape[2]).unsqueeze(1).expand(20, 30)];
+            Tensor maps = network
+                .call(F.interpolate(image, [height, width], mode: InterpolationMode.Bilinear, align_corners: false), null)
+                .Maps.relu();
+            Tensor[] places =
+            [
+                Cells(30, width, maps.shape[3]).expand(20, 30),
+                Cells(20, height, maps.shape[2]).unsqueeze(1).expand(20, 30),
+            ];
             return F.grid_sample(maps, stack(places, 2).unsqueeze(0), GridSampleMode.Bilinear, GridSamplePaddingMode.Border, true);
         }
         Tensor sum = At(10, 15) + At(20, 30) + At(40, 60);
         float[] expected = Toys.Values(sum / sum.amax([2, 3], keepdim: true));
-        Assert.Equal(expected, Assert.Single(new MapInference { Scales = [0.5, 1, 2], Flip = false }.Extract(network, [sample], CPU)).Values, Near);
+        Assert.Equal(
+            expected,
+            Assert.Single(new MapInference { Scales = [0.5, 1, 2], Flip = false }.Extract(network, [sample], CPU)).Values,
+            Near
+        );
     }
 
     [Fact]
@@ -111,11 +122,25 @@ public sealed class MapInferenceTests : IDisposable
     {
         using Classifier network = RandomNetwork();
         (int Width, int Height, int[] Labels)[] shapes =
-            [(20, 24, [0]), (20, 24, [1, 2]), (20, 24, []), (24, 20, [0, 2]), (20, 24, [2]), (1, 30, [1]), (20, 24, [0, 1, 2]), (20, 24, [])];
-        MaskedSample[] samples = [.. shapes.Select((shape, i) => new MaskedSample($"s{i}", Toys.Noise(shape.Width, shape.Height, i), shape.Labels))];
+        [
+            (20, 24, [0]),
+            (20, 24, [1, 2]),
+            (20, 24, []),
+            (24, 20, [0, 2]),
+            (20, 24, [2]),
+            (1, 30, [1]),
+            (20, 24, [0, 1, 2]),
+            (20, 24, []),
+        ];
+        MaskedSample[] samples =
+        [
+            .. shapes.Select((shape, i) => new MaskedSample($"s{i}", Toys.Noise(shape.Width, shape.Height, i), shape.Labels)),
+        ];
         var inference = new MapInference { Scales = [1, 1.5] };
         (Sample Sample, LocalizationMaps Maps)[] together =
-            [.. inference.Run(network, new HandMadeSource(["a", "b", "c"], samples), Toys.Run(_folder))];
+        [
+            .. inference.Run(network, new HandMadeSource(["a", "b", "c"], samples), Toys.Run(_folder)),
+        ];
         Assert.Equal(samples.Select(sample => sample.Sample), together.Select(pair => pair.Sample));
         foreach ((Sample sample, LocalizationMaps maps) in together)
         {

@@ -10,7 +10,12 @@ namespace Wsss.Tests.Localization;
 public sealed class MapPlaceTests
 {
     public static TheoryData<int, double, bool> Ways =>
-        [.. from stride in new[] { 4, 8, 16 } from scale in new[] { 0.5, 1, 1.5 } from flip in new[] { false, true } select (stride, scale, flip)];
+        [
+            .. from stride in new[] { 4, 8, 16 }
+            from scale in new[] { 0.5, 1, 1.5 }
+            from flip in new[] { false, true }
+            select (stride, scale, flip),
+        ];
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -38,7 +43,9 @@ public sealed class MapPlaceTests
         // Of 8·k + 1 pixels, the mirrored image has its cells at the same points.
         foreach ((int width, int x) in flip ? [(73, 32), (81, 48)] : new[] { (101, 40), (90, 32) })
         {
-            LocalizationMaps maps = Assert.Single(new MapInference { Flip = flip }.Extract(network, [new Sample("s", Toys.Light(width, 60, x, 24), [0])], CPU));
+            LocalizationMaps maps = Assert.Single(
+                new MapInference { Flip = flip }.Extract(network, [new Sample("s", Toys.Light(width, 60, x, 24), [0])], CPU)
+            );
             int peak = Array.IndexOf(maps.Values, maps.Values.Max());
             Assert.Equal((x, 24), (peak % width, peak / width));
         }
@@ -92,12 +99,21 @@ public sealed class MapPlaceTests
         // Later layers see the zeros around the image from everywhere, which lie around the cells, not around the pixels.
         MakeSymmetric(network);
         string[] photographs = [.. Directory.GetFiles(Path.Combine(SharedData.VocMini, "JPEGImages")).Order().Take(8)];
-        var explainer = new Explainer { OneClassPerImage = true, Maps = new MapInference { Extractor = new EigenCam { Layer = layer }, Flip = false } };
+        var explainer = new Explainer
+        {
+            OneClassPerImage = true,
+            Maps = new MapInference
+            {
+                Extractor = new EigenCam { Layer = layer },
+                Flip = false,
+            },
+        };
         var moved = new List<int>();
         foreach (string path in photographs)
         {
             RgbImage image = ImageFile.ReadRgb(path);
-            Explanation explanation = explainer.Explain(network, image, [0], CPU), mirrored = explainer.Explain(network, Toys.Flip(image), [0], CPU);
+            Explanation explanation = explainer.Explain(network, image, [0], CPU),
+                mirrored = explainer.Explain(network, Toys.Flip(image), [0], CPU);
             moved.Add(Shift(explanation.Maps.Values, Toys.FlipRows(mirrored.Maps.Values, image.Width), image.Width));
         }
         // 500 pixels are seen as 256, from other points when mirrored: a pixel there is two of these. Resized by sizes alone, the
@@ -131,7 +147,17 @@ public sealed class MapPlaceTests
     private static Classifier Symmetric(string backbone, int stride)
     {
         random.manual_seed(3);
-        Classifier network = (Toys.Recipe with { Backbone = new BackboneSpec { Name = backbone, OutputStride = stride, Weights = null } }).CreateClassifier(["a"]);
+        Classifier network = (
+            Toys.Recipe with
+            {
+                Backbone = new BackboneSpec
+                {
+                    Name = backbone,
+                    OutputStride = stride,
+                    Weights = null,
+                },
+            }
+        ).CreateClassifier(["a"]);
         network.eval();
         MakeSymmetric(network);
         return network;

@@ -93,7 +93,8 @@ public sealed class ModuleClassifierTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using Classifier network = Create();
-        string Message(MapExtractor extractor) => Assert.Throws<RecipeException>(() => extractor.Extract(network, zeros(1, 3, 8, 8), [0])).Message;
+        string Message(MapExtractor extractor) =>
+            Assert.Throws<RecipeException>(() => extractor.Extract(network, zeros(1, 3, 8, 8), [0])).Message;
         Assert.Contains("gradcam", Message(new Cam()));
         Assert.Contains("It has: features", Message(new GradCam { Layer = "layer4" }));
     }

@@ -19,8 +19,10 @@ public sealed class CellGeometryTests
         using Backbone backbone = Backbones.Create(name, stride);
         backbone.eval();
         MakePositive(backbone);
-        // The image is no multiple of any stride: a transformer resizes it. Of later grids a part is enough, as layers see a few cells each.
-        const int Side = 149, Part = 25;
+        // The image is no multiple of any stride: a transformer resizes it. Of later grids a part is enough, as layers see a few cells
+        // each.
+        const int Side = 149,
+            Part = 25;
         foreach (bool columns in new[] { false, true })
         {
             CellAxis Axis(int layer) => layer < 0 ? CellGeometry.Pixels.Columns : Of(backbone.CellsOf(layer, Side, Side), columns);
@@ -36,11 +38,12 @@ public sealed class CellGeometryTests
                 Tensor lit = eye(count).unsqueeze(1).expand(count, channels, count) * 1e-3;
                 Tensor answers = backbone.Run(new Activation(columns ? lit.unsqueeze(2) : lit.unsqueeze(3)), layer, layer + 1).Grid;
                 channels = (int)answers.shape[1];
-                answers = answers.sum([1, columns ? 2 : 3]).to(float64);                                  // [cell before, cell]
+                answers = answers.sum([1, columns ? 2 : 3]).to(float64); // [cell before, cell]
                 long cell = answers.shape[1] / 2 - 1;
                 Tensor weights = answers.select(1, cell);
                 double centre = ((weights * arange(count, float64)).sum() / weights.sum()).item<double>();
-                double at = Axis(layer).Offset + Axis(layer).Stride * cell, found = Axis(layer - 1).Offset + Axis(layer - 1).Stride * centre;
+                double at = Axis(layer).Offset + Axis(layer).Stride * cell,
+                    found = Axis(layer - 1).Offset + Axis(layer - 1).Stride * centre;
                 Assert.True(Math.Abs(found - at) < 0.01 * Axis(layer).Stride, $"{backbone.Layers[layer]}, cell {cell}: {found} for {at}");
                 answers.Dispose();
             }
@@ -97,7 +100,12 @@ public sealed class CellGeometryTests
         {
             if (parameter.Dimensions == 4)
                 parameter.fill_(1.0 / (parameter.shape[1] * parameter.shape[3]));
-            else if (name.EndsWith("bias") || name is "pos_embed" or "cls_token" || name.EndsWith("attn.proj.weight") || name.EndsWith("fc2.weight"))
+            else if (
+                name.EndsWith("bias")
+                || name is "pos_embed" or "cls_token"
+                || name.EndsWith("attn.proj.weight")
+                || name.EndsWith("fc2.weight")
+            )
                 parameter.zero_();
         }
     }

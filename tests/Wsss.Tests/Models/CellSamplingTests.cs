@@ -29,7 +29,9 @@ public sealed class CellSamplingTests
         random.manual_seed(1);
         Tensor grid = randn(2, 3, rows, columns);
         Tensor expected = F.interpolate(grid, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
-        Assert.True(allclose(expected, CellSampling.AtPixels(grid, CellGeometry.Even(rows, columns, height, width), height, width), 1e-5, 1e-5));
+        Assert.True(
+            allclose(expected, CellSampling.AtPixels(grid, CellGeometry.Even(rows, columns, height, width), height, width), 1e-5, 1e-5)
+        );
     }
 
     [Fact]
@@ -49,7 +51,8 @@ public sealed class CellSamplingTests
         random.manual_seed(1);
         Tensor grid = randn(1, 2, 5, 4);
         var cells = new CellGeometry(new CellAxis(2.3, 6.5), new CellAxis(-1.2, 11));
-        Tensor Axis(CellAxis axis, long count, long pixels) => (arange(pixels, float32) - (float)axis.Offset) / (float)axis.Stride / (count - 1) * 2 - 1;
+        Tensor Axis(CellAxis axis, long count, long pixels) =>
+            (arange(pixels, float32) - (float)axis.Offset) / (float)axis.Stride / (count - 1) * 2 - 1;
         Tensor[] places = [Axis(cells.Columns, 4, 37).expand(31, 37), Axis(cells.Rows, 5, 31).unsqueeze(1).expand(31, 37)];
         Tensor expected = F.grid_sample(grid, stack(places, 2).unsqueeze(0), GridSampleMode.Bilinear, GridSamplePaddingMode.Border, true);
         Assert.True(allclose(expected, CellSampling.AtPixels(grid, cells, 31, 37), 1e-4, 1e-5));
@@ -70,7 +73,11 @@ public sealed class CellSamplingTests
         using var scope = NewDisposeScope();
         Tensor line = tensor(new float[] { 1, 2, 4, 8, 16, 32, 64 }, [1, 1, 1, 7]);
         // Cells at 0, 3, 6 of stride 3: pixels 0 1, 2 3 4, 5 6.
-        Assert.Equal([1.5f, 28 / 3f, 48], Toys.Values(CellSampling.Average(line, new CellGeometry(new CellAxis(0, 1), new CellAxis(0, 3)), 1, 3)), Near);
+        Assert.Equal(
+            [1.5f, 28 / 3f, 48],
+            Toys.Values(CellSampling.Average(line, new CellGeometry(new CellAxis(0, 1), new CellAxis(0, 3)), 1, 3)),
+            Near
+        );
         // At 0, 4 of stride 4: half of pixel 2 to each.
         float[] halves = Toys.Values(CellSampling.Average(line, new CellGeometry(new CellAxis(0, 1), new CellAxis(0, 4)), 1, 2));
         Assert.Equal([(1 + 2 + 2) / 2.5f, (2 + 8 + 16 + 32 + 32) / 4f], halves, Near);

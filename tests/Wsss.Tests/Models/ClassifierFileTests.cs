@@ -68,22 +68,34 @@ public sealed class ClassifierFileTests : IDisposable
     public void A_ResNet_under_other_names_gives_the_same_features(string form, string expected)
     {
         using var scope = NewDisposeScope();
-        using Backbone source = Backbones.Create("resnet18", 32), target = Backbones.Create("resnet18", 32);
+        using Backbone source = Backbones.Create("resnet18", 32),
+            target = Backbones.Create("resnet18", 32);
         Dictionary<string, Tensor> state = source.state_dict();
         Tensor head = randn(2, 512, 1, 1);
         string[] children = ["conv1", "bn1", "layer1", "layer2", "layer3", "layer4"];
-        (string, object?)[] Named(params string[] names) => [.. state.Select(item =>
-        {
-            int dot = item.Key.IndexOf('.');
-            return (names[Array.IndexOf(children, item.Key[..dot])] + item.Key[dot..], (object?)item.Value);
-        })];
-        (string, object?)[] numbered = Named("0", "1", "4", "5", "6", "7"), stages = Named("stage1.0", "stage1.1", "stage1.4", "stage2.0", "stage3.0", "stage4.0"),
+        (string, object?)[] Named(params string[] names) =>
+            [
+                .. state.Select(item =>
+                {
+                    int dot = item.Key.IndexOf('.');
+                    return (names[Array.IndexOf(children, item.Key[..dot])] + item.Key[dot..], (object?)item.Value);
+                }),
+            ];
+        (string, object?)[] numbered = Named("0", "1", "4", "5", "6", "7"),
+            stages = Named("stage1.0", "stage1.1", "stage1.4", "stage2.0", "stage3.0", "stage4.0"),
             list = Named("backbone.0.0", "backbone.0.1", "backbone.0.4", "backbone.1.0", "backbone.2.0", "backbone.3.0");
         (string, object?)[] content = form switch
         {
             "children" => [.. numbered, ("fc.weight", head)],
             "children of an encoder" => [.. numbered.Select(item => ($"encoder.{item.Item1}", item.Item2)), ("fc.weight", head)],
-            "irn" => [.. SavedCheckpoint.Dict(state, "resnet50."), .. stages, ("classifier.weight", head), .. list, ("newly_added.0.weight", head)],
+            "irn" =>
+            [
+                .. SavedCheckpoint.Dict(state, "resnet50."),
+                .. stages,
+                ("classifier.weight", head),
+                .. list,
+                ("newly_added.0.weight", head),
+            ],
             "irn's stages" => [.. stages, ("classifier.weight", head)],
             "irn's list" => [("classifier.weight", head), .. list],
             _ => [.. Named("layer0.0", "layer0.1", "layer1", "layer2", "layer3", "layer4"), ("fc.weight", head)],
@@ -110,13 +122,18 @@ public sealed class ClassifierFileTests : IDisposable
     public void The_features_of_a_MobileNet_alone_are_found()
     {
         using var scope = NewDisposeScope();
-        using Backbone source = Backbones.Create("mobilenet_v2", 32), target = Backbones.Create("mobilenet_v2", 32);
+        using Backbone source = Backbones.Create("mobilenet_v2", 32),
+            target = Backbones.Create("mobilenet_v2", 32);
         Dictionary<string, Tensor> state = source.state_dict();
-        File.WriteAllBytes(Path, SavedCheckpoint.File(state.Select(item => (item.Key["features.".Length..], (object?)item.Value)).ToArray()));
+        File.WriteAllBytes(
+            Path,
+            SavedCheckpoint.File(state.Select(item => (item.Key["features.".Length..], (object?)item.Value)).ToArray())
+        );
         LoadReport report = NetworkWeights.LoadBackbone(target, Path);
         Assert.True(report.IsExact);
         Assert.Equal("names without 'features.'", $"{report.Form}");
-        foreach ((string key, Tensor value) in state) Assert.True(allclose(value, target.state_dict()[key], 0, 0), key);
+        foreach ((string key, Tensor value) in state)
+            Assert.True(allclose(value, target.state_dict()[key], 0, 0), key);
     }
 
     [Fact]
@@ -129,12 +146,17 @@ public sealed class ClassifierFileTests : IDisposable
         Tensor image = randn(1, 3, 32, 32);
         Tensor[] weights = [randn(2, trunk.Channels), randn(2, trunk.Channels)];
         (string, object?)[] state =
-            [.. SavedCheckpoint.Dict(trunk.state_dict(), "module."), ("module.head.weight", weights[0]), ("module.head_dist.weight", weights[1])];
+        [
+            .. SavedCheckpoint.Dict(trunk.state_dict(), "module."),
+            ("module.head.weight", weights[0]),
+            ("module.head_dist.weight", weights[1]),
+        ];
         Write([("model", state)]);
         Activation features = trunk.Run(new Activation(image), 0, trunk.Layers.Count);
         Tensor expected = (features.ClassTokens![.., 0].matmul(weights[0].t()) + features.ClassTokens[.., 1].matmul(weights[1].t())) / 2;
         (Classifier found, _) = ClassifierFile.Load("menagerie_vit", Path);
-        using (found) Assert.True(allclose(expected, found.call(image, null).Logits, 1e-5, 1e-5));
+        using (found)
+            Assert.True(allclose(expected, found.call(image, null).Logits, 1e-5, 1e-5));
     }
 
     [Fact]
@@ -167,7 +189,10 @@ public sealed class ClassifierFileTests : IDisposable
         Write([.. source.Trunk(), ("fc.weight", zeros(3, 512))]);
         Assert.Contains("expected a layer [C, 128] from the backbone's channels to the classes, found fc [3, 512]", Refuse());
         Write([.. source.Trunk()]);
-        Assert.Contains("found a backbone alone or another network. The file has bn1.* (5, such as bn1.bias), conv1.weight, layer1.*", Refuse());
+        Assert.Contains(
+            "found a backbone alone or another network. The file has bn1.* (5, such as bn1.bias), conv1.weight, layer1.*",
+            Refuse()
+        );
     }
 
     [Fact]
@@ -233,7 +258,10 @@ public sealed class ClassifierFileTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var source = new Toy();
-        Write([.. source.Trunk().Select(item => item.Key == "conv1.weight" ? (item.Key, ((Tensor)item.Value!).sum(1, keepdim: true)) : item), .. source.Head("fc")]);
+        Write([
+            .. source.Trunk().Select(item => item.Key == "conv1.weight" ? (item.Key, ((Tensor)item.Value!).sum(1, keepdim: true)) : item),
+            .. source.Head("fc"),
+        ]);
         string message = Refuse();
         Assert.Contains("does not fit menagerie_net", message);
         Assert.Contains("conv1.weight (expected [24, 3, 3, 3], found [24, 1, 3, 3])", message);
@@ -262,16 +290,26 @@ public sealed class ClassifierFileTests : IDisposable
 
     private static object Save(string form, Toy toy)
     {
-        (string, object?)[] Under(string prefix, (string Key, object? Value)[] items) => [.. items.Select(item => (prefix + item.Key, item.Value))];
-        (string, object?)[] In(string name, (string, object?)[] items) => [("epoch", 3), (name, items), ("best", tensor(71.2f)), ("arch", "toy")];
-        (string Key, object? Value)[] trunk = toy.Trunk(), fc = toy.Head("fc"), classifier = toy.Head("classifier");
-        (string, object?)[] flat = [.. trunk, .. fc], nothing = [.. trunk.Select(item => (item.Key, (object?)zeros_like((Tensor)item.Value!)))];
+        (string, object?)[] Under(string prefix, (string Key, object? Value)[] items) =>
+            [.. items.Select(item => (prefix + item.Key, item.Value))];
+        (string, object?)[] In(string name, (string, object?)[] items) =>
+            [("epoch", 3), (name, items), ("best", tensor(71.2f)), ("arch", "toy")];
+        (string Key, object? Value)[] trunk = toy.Trunk(),
+            fc = toy.Head("fc"),
+            classifier = toy.Head("classifier");
+        (string, object?)[] flat = [.. trunk, .. fc],
+            nothing = [.. trunk.Select(item => (item.Key, (object?)zeros_like((Tensor)item.Value!)))];
         return form switch
         {
             "data parallel" => Under("module.", flat),
-            "data parallel of a part" => trunk.Select(item => (item.Key.Replace("bn1.", "bn1.module.").Replace("layer", "module.layer"), item.Value)).Concat(fc).ToArray(),
+            "data parallel of a part" => trunk
+                .Select(item => (item.Key.Replace("bn1.", "bn1.module.").Replace("layer", "module.layer"), item.Value))
+                .Concat(fc)
+                .ToArray(),
             "compiled" => Under("_orig_mod.", flat),
-            "encoder in a network" => new[] { Under("module.net.encoder.", trunk), Under("module.net.", toy.Head("head")) }.SelectMany(part => part).ToArray(),
+            "encoder in a network" => new[] { Under("module.net.encoder.", trunk), Under("module.net.", toy.Head("head")) }
+                .SelectMany(part => part)
+                .ToArray(),
             "imagenet example" => In("state_dict", Under("module.", flat)),
             "lightning" => In("state_dict", [.. Under("model.backbone.", trunk), .. Under("model.", classifier)]),
             "own name" => In("my_net", flat),
@@ -279,15 +317,32 @@ public sealed class ClassifierFileTests : IDisposable
             "two parts" => new (string, object?)[] { ("backbone", trunk), ("classifier", Parts(classifier)), ("epoch", 1) },
             "linear probe" => new (string, object?)[] { ("state_dict", trunk), ("classifier", Parts(classifier)) },
             "averaged" => Under("module.", flat).Prepend(("n_averaged", tensor(3L))).ToArray(),
-            "average beside" => new[] { Under("ema_model.", [.. nothing, .. fc]), Under("model.", flat), [("criterion.weight", ones(3))] }.SelectMany(part => part).ToArray(),
-            "momentum encoder" => new[] { Under("encoder_k.", [.. nothing, .. fc]), Under("encoder_q.", flat), [("queue", ones(4, 5))] }.SelectMany(part => part).ToArray(),
-            "training's own" => flat.Concat(new (string, object?)[] { ("loss_fn.weight", ones(3)), ("global_step", tensor(7L)), ("ema.decay", tensor(0.9f)) }).ToArray(),
-            "head twice" => trunk.Concat(classifier).Concat(Under("newly_added.", [("0.weight", ((Tensor)classifier[0].Value!).clone()), ("0.bias", ((Tensor)classifier[1].Value!).clone())])).ToArray(),
+            "average beside" => new[] { Under("ema_model.", [.. nothing, .. fc]), Under("model.", flat), [("criterion.weight", ones(3))] }
+                .SelectMany(part => part)
+                .ToArray(),
+            "momentum encoder" => new[] { Under("encoder_k.", [.. nothing, .. fc]), Under("encoder_q.", flat), [("queue", ones(4, 5))] }
+                .SelectMany(part => part)
+                .ToArray(),
+            "training's own" => flat.Concat(
+                    new (string, object?)[] { ("loss_fn.weight", ones(3)), ("global_step", tensor(7L)), ("ema.decay", tensor(0.9f)) }
+                )
+                .ToArray(),
+            "head twice" => trunk
+                .Concat(classifier)
+                .Concat(
+                    Under(
+                        "newly_added.",
+                        [("0.weight", ((Tensor)classifier[0].Value!).clone()), ("0.bias", ((Tensor)classifier[1].Value!).clone())]
+                    )
+                )
+                .ToArray(),
             "convolution" => trunk.Append(("classifier.weight", ((Tensor)classifier[0].Value!).reshape(3, 128, 1, 1))).ToArray(),
             "without bias" => trunk.Append(("last_linear.weight", classifier[0].Value)).ToArray(),
             "deep head" => trunk.Concat(toy.Head("cls_head.fc")).ToArray(),
             "numbered" => new[] { Under("0.", trunk), toy.Head("2") }.SelectMany(part => part).ToArray(),
-            "own classifier" => Under("backbone.", trunk).Concat([("head.conv.weight", ((Tensor)fc[0].Value!).reshape(3, 128, 1, 1)), ("head.bias", fc[1].Value)]).ToArray(),
+            "own classifier" => Under("backbone.", trunk)
+                .Concat([("head.conv.weight", ((Tensor)fc[0].Value!).reshape(3, 128, 1, 1)), ("head.bias", fc[1].Value)])
+                .ToArray(),
             "list" => new object[] { flat, 7 },
             "before 1.6" => In("model", Under("module.", flat)),
             _ => flat,
@@ -298,7 +353,8 @@ public sealed class ClassifierFileTests : IDisposable
 
     private void Write((string, object?)[] content) => File.WriteAllBytes(Path, SavedCheckpoint.File(content));
 
-    private string Refuse(string? head = null) => Assert.Throws<WeightFileException>(() => ClassifierFile.Load("menagerie_net", Path, head: head)).Message;
+    private string Refuse(string? head = null) =>
+        Assert.Throws<WeightFileException>(() => ClassifierFile.Load("menagerie_net", Path, head: head)).Message;
 
     /// <summary>A small network whose statistics are not those of a new one, and a linear head.</summary>
     private sealed class Toy : IDisposable
@@ -331,7 +387,8 @@ public sealed class ClassifierFileTests : IDisposable
         }
 
         /// <summary>Copies, so that a test may change them.</summary>
-        public (string Key, object? Value)[] Trunk() => [.. _trunk.state_dict().Select(item => (item.Key, (object?)item.Value.detach().clone()))];
+        public (string Key, object? Value)[] Trunk() =>
+            [.. _trunk.state_dict().Select(item => (item.Key, (object?)item.Value.detach().clone()))];
 
         public (string Key, object? Value)[] Head(string name) => [($"{name}.weight", _weight.clone()), ($"{name}.bias", _bias.clone())];
 

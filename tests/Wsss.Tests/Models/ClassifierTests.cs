@@ -17,9 +17,15 @@ public sealed class ClassifierTests(ITestOutputHelper log)
     public void A_network_that_moves_takes_all_its_parameters_along(string backbone)
     {
         using var scope = NewDisposeScope();
-        using Classifier network = (Toys.Recipe with { Backbone = new BackboneSpec { Name = backbone, Weights = null } }).CreateClassifier(["a", "b"]);
+        using Classifier network = (
+            Toys.Recipe with
+            {
+                Backbone = new BackboneSpec { Name = backbone, Weights = null },
+            }
+        ).CreateClassifier(["a", "b"]);
         network.eval();
-        Tensor images = randn(1, 3, 64, 64), before = network.call(images, null).Logits;
+        Tensor images = randn(1, 3, 64, 64),
+            before = network.call(images, null).Logits;
         // TorchSharp replaces parameters when the type or the device changes; there may be no other device here.
         network.to(float64);
         Tensor after = network.call(images.to(float64), null).Logits;
@@ -83,10 +89,12 @@ public sealed class ClassifierTests(ITestOutputHelper log)
     public void NothingButTheOutputSurvivesAForward()
     {
         using Classifier classifier = Create();
-        using Tensor images = zeros(2, 3, 32, 32), labels = zeros(2, 3);
+        using Tensor images = zeros(2, 3, 32, 32),
+            labels = zeros(2, 3);
         classifier.call(images, labels).Dispose();
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        using (var output = classifier.call(images, labels)) Assert.Equal(before + 3, DisposeScopeManager.Statistics.ThreadTotalLiveCount); // features, maps, logits
+        using (var output = classifier.call(images, labels))
+            Assert.Equal(before + 3, DisposeScopeManager.Statistics.ThreadTotalLiveCount); // features, maps, logits
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
@@ -97,7 +105,10 @@ public sealed class ClassifierTests(ITestOutputHelper log)
         string path = folder.File("trunk.safetensors");
         using Backbone backbone = Backbones.Create("mobilenet_v2", 32);
         NetworkWeights.Save(backbone, path);
-        Assert.Contains("'classifier.1'", Assert.Throws<WeightFileException>(() => Classifier.FromTorchvision("mobilenet_v2", path)).Message);
+        Assert.Contains(
+            "'classifier.1'",
+            Assert.Throws<WeightFileException>(() => Classifier.FromTorchvision("mobilenet_v2", path)).Message
+        );
     }
 
     private static Classifier Create() => new(new MenagerieNet(), new GapHead(128, 3), ["cat", "boat", "train"]);

@@ -78,8 +78,12 @@ public sealed class NetworkWeightsTests : IDisposable
     public void NumBatchesTrackedMayBeAbsentAndTypesAreConverted()
     {
         using var scope = NewDisposeScope();
-        using Backbone source = Backbones.Create("menagerie_net", 8), target = Backbones.Create("menagerie_net", 8);
-        SafeTensorsFile.Write(Path, source.state_dict().Where(s => s.Value.dtype == float32).ToDictionary(s => s.Key, s => s.Value.to(float64)));
+        using Backbone source = Backbones.Create("menagerie_net", 8),
+            target = Backbones.Create("menagerie_net", 8);
+        SafeTensorsFile.Write(
+            Path,
+            source.state_dict().Where(s => s.Value.dtype == float32).ToDictionary(s => s.Key, s => s.Value.to(float64))
+        );
         Assert.True(NetworkWeights.Load(target, Path).IsExact);
         Assert.Equal(Snapshot(source), Snapshot(target));
         Assert.All(target.parameters(), p => Assert.Equal(float32, p.dtype));
@@ -148,7 +152,10 @@ public sealed class NetworkWeightsTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var head = new GapHead(3, 2);
-        SafeTensorsFile.Write(Path, new Dictionary<string, Tensor> { ["fc.weight"] = arange(6, float32).reshape(2, 3), ["fc.bias"] = ones(2) });
+        SafeTensorsFile.Write(
+            Path,
+            new Dictionary<string, Tensor> { ["fc.weight"] = arange(6, float32).reshape(2, 3), ["fc.bias"] = ones(2) }
+        );
         NetworkWeights.Load(head, Path, keyMap: key => key == "fc.weight" ? "conv.weight" : "bias");
         Assert.Equal([0f, 1, 2, 3, 4, 5], head.Weight.data<float>().ToArray());
         SafeTensorsFile.Write(Path, new Dictionary<string, Tensor> { ["conv.weight"] = zeros(3, 2), ["bias"] = ones(2) });
@@ -161,7 +168,10 @@ public sealed class NetworkWeightsTests : IDisposable
         using var scope = NewDisposeScope();
         using var head = new GapHead(3, 2);
         SafeTensorsFile.Write(Path, new Dictionary<string, Tensor> { ["a"] = zeros(2), ["b"] = zeros(2) });
-        Assert.Contains("'a' and 'b'", Assert.Throws<WeightFileException>(() => NetworkWeights.Load(head, Path, keyMap: _ => "bias")).Message);
+        Assert.Contains(
+            "'a' and 'b'",
+            Assert.Throws<WeightFileException>(() => NetworkWeights.Load(head, Path, keyMap: _ => "bias")).Message
+        );
     }
 
     [Fact]

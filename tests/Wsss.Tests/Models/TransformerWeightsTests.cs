@@ -42,12 +42,16 @@ public sealed class TransformerWeightsTests : IDisposable
     public void AsManyTokensStayAsTheyAreAndOtherPositionsAreInterpolated()
     {
         using var scope = NewDisposeScope();
-        using VisionTransformer source = Create(TokenKind.PerClass, 2, grid: 5), target = Create(TokenKind.PerClass, 2);
-        Dictionary<string, Tensor> state = source.state_dict(), found = Load(source, target);
+        using VisionTransformer source = Create(TokenKind.PerClass, 2, grid: 5),
+            target = Create(TokenKind.PerClass, 2);
+        Dictionary<string, Tensor> state = source.state_dict(),
+            found = Load(source, target);
         Assert.True(allclose(state["cls_token"], found["cls_token"], 0, 0));
         Assert.True(allclose(state["pos_embed"][.., ..2], found["pos_embed"][.., ..2], 0, 0));
         Tensor grid = state["pos_embed"][.., 2..].reshape(1, 5, 5, 4).permute(0, 3, 1, 2);
-        Tensor expected = F.interpolate(grid, [3, 3], mode: InterpolationMode.Bicubic, align_corners: false).permute(0, 2, 3, 1).reshape(1, 9, 4);
+        Tensor expected = F.interpolate(grid, [3, 3], mode: InterpolationMode.Bicubic, align_corners: false)
+            .permute(0, 2, 3, 1)
+            .reshape(1, 9, 4);
         Assert.True(allclose(expected, found["pos_embed"][.., 2..], 0, 1e-7));
     }
 
@@ -75,7 +79,10 @@ public sealed class TransformerWeightsTests : IDisposable
         using var source = new VisionTransformer("wide", Shape with { Width = 8 }, TokenKind.Single);
         NetworkWeights.Save(source, Path);
         float[] before = Toys.Values(target.state_dict()["cls_token"]);
-        Assert.Contains("blocks.0.attn.proj.bias (expected [4], found [8])", Assert.Throws<WeightFileException>(() => NetworkWeights.LoadBackbone(target, Path)).Message);
+        Assert.Contains(
+            "blocks.0.attn.proj.bias (expected [4], found [8])",
+            Assert.Throws<WeightFileException>(() => NetworkWeights.LoadBackbone(target, Path)).Message
+        );
         Assert.Equal(before, Toys.Values(target.state_dict()["cls_token"]));
     }
 
@@ -112,7 +119,8 @@ public sealed class TransformerWeightsTests : IDisposable
         trunk.eval();
         Dictionary<string, Tensor> state = trunk.state_dict();
         string[] heads = kind == TokenKind.Single ? ["head"] : ["head", "head_dist"];
-        foreach (string head in heads) (state[$"{head}.weight"], state[$"{head}.bias"]) = (randn(3, 192), randn(3));
+        foreach (string head in heads)
+            (state[$"{head}.weight"], state[$"{head}.bias"]) = (randn(3, 192), randn(3));
         SafeTensorsFile.Write(Path, state);
         Tensor image = randn(1, 3, 64, 48);
         Activation features = trunk.Run(new Activation(image), 0, 14);
@@ -120,7 +128,10 @@ public sealed class TransformerWeightsTests : IDisposable
         using Classifier classifier = Classifier.FromTorchvision("deit_tiny", Path, classNames: ["a", "b", "c"]);
         ClassifierOutput output = classifier.call(image, null);
 
-        Tensor[] logits = [.. heads.Select((head, i) => features.ClassTokens![.., i].matmul(state[$"{head}.weight"].t()) + state[$"{head}.bias"])];
+        Tensor[] logits =
+        [
+            .. heads.Select((head, i) => features.ClassTokens![.., i].matmul(state[$"{head}.weight"].t()) + state[$"{head}.bias"]),
+        ];
         Tensor[] maps = [.. heads.Select(head => einsum("ck,nkhw->nchw", state[$"{head}.weight"], features.Grid))];
         Assert.False(classifier.training);
         Assert.Equal([1, 3, 4, 3], output.Maps.shape);
@@ -136,7 +147,8 @@ public sealed class TransformerWeightsTests : IDisposable
         Assert.Contains("'head'", Assert.Throws<WeightFileException>(() => Classifier.FromTorchvision("deit_tiny", Path)).Message);
     }
 
-    private static VisionTransformer Create(TokenKind kind, int classes = 1, int grid = 3) => new("toy", Shape with { Grid = grid }, kind, classes);
+    private static VisionTransformer Create(TokenKind kind, int classes = 1, int grid = 3) =>
+        new("toy", Shape with { Grid = grid }, kind, classes);
 
     private Dictionary<string, Tensor> Load(VisionTransformer source, VisionTransformer target)
     {

@@ -68,7 +68,8 @@ public sealed class VisionTransformerTests
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using VisionTransformer network = Create(Small);
-        Tensor image = randn(1, 3, 13, 18), resized = F.interpolate(image, [12, 20], mode: InterpolationMode.Bilinear, align_corners: false);
+        Tensor image = randn(1, 3, 13, 18),
+            resized = F.interpolate(image, [12, 20], mode: InterpolationMode.Bilinear, align_corners: false);
         Assert.True(allclose(network.call(resized), network.call(image), 0, 0));
     }
 
@@ -187,23 +188,35 @@ public sealed class VisionTransformerTests
     // The tokens after the last norm, [T][K].
     private static double[][] Reference(Dictionary<string, Tensor> state, Tensor image, VisionTransformerShape shape)
     {
-        int width = shape.Width, heads = shape.Heads, size = width / heads;
-        var (pixels, proj, bias, positions) = (Toys.Values(image), Toys.Values(state["patch_embed.proj.weight"]), Toys.Values(state["patch_embed.proj.bias"]), Toys.Values(state["pos_embed"]));
+        int width = shape.Width,
+            heads = shape.Heads,
+            size = width / heads;
+        var (pixels, proj, bias, positions) = (
+            Toys.Values(image),
+            Toys.Values(state["patch_embed.proj.weight"]),
+            Toys.Values(state["patch_embed.proj.bias"]),
+            Toys.Values(state["pos_embed"])
+        );
         var x = new List<double[]> { Make(width, k => Toys.Values(state["cls_token"])[k] + positions[k]) };
         for (int row = 0; row < shape.Grid; row++)
         {
             for (int column = 0; column < shape.Grid; column++)
             {
                 int token = x.Count;
-                x.Add(Make(width, k =>
-                {
-                    double sum = bias[k] + positions[token * width + k];
-                    for (int c = 0; c < 3; c++)
-                        for (int i = 0; i < 4; i++)
-                            for (int j = 0; j < 4; j++)
-                                sum += proj[((k * 3 + c) * 4 + i) * 4 + j] * pixels[(c * 12 + row * 4 + i) * 12 + column * 4 + j];
-                    return sum;
-                }));
+                x.Add(
+                    Make(
+                        width,
+                        k =>
+                        {
+                            double sum = bias[k] + positions[token * width + k];
+                            for (int c = 0; c < 3; c++)
+                                for (int i = 0; i < 4; i++)
+                                    for (int j = 0; j < 4; j++)
+                                        sum += proj[((k * 3 + c) * 4 + i) * 4 + j] * pixels[(c * 12 + row * 4 + i) * 12 + column * 4 + j];
+                            return sum;
+                        }
+                    )
+                );
             }
         }
         for (int block = 0; block < shape.Depth; block++)
@@ -215,7 +228,10 @@ public sealed class VisionTransformerTests
                 var mixed = new double[width];
                 for (int head = 0; head < heads; head++)
                 {
-                    double[] scores = Make(x.Count, s => Math.Exp(Enumerable.Range(head * size, size).Sum(k => qkv[t][k] * qkv[s][width + k]) / Math.Sqrt(size)));
+                    double[] scores = Make(
+                        x.Count,
+                        s => Math.Exp(Enumerable.Range(head * size, size).Sum(k => qkv[t][k] * qkv[s][width + k]) / Math.Sqrt(size))
+                    );
                     for (int k = head * size; k < (head + 1) * size; k++)
                         mixed[k] = Enumerable.Range(0, x.Count).Sum(s => scores[s] / scores.Sum() * qkv[s][2 * width + k]);
                 }
@@ -231,13 +247,16 @@ public sealed class VisionTransformerTests
         static double Gelu(double v) => v * 0.5 * (1 + special.erf(tensor(v / Math.Sqrt(2))).item<double>());
         double[] Linear(string layer, double[] v)
         {
-            float[] weight = Toys.Values(state[$"{layer}.weight"]), offset = Toys.Values(state[$"{layer}.bias"]);
+            float[] weight = Toys.Values(state[$"{layer}.weight"]),
+                offset = Toys.Values(state[$"{layer}.bias"]);
             return Make(offset.Length, o => offset[o] + Enumerable.Range(0, v.Length).Sum(i => weight[o * v.Length + i] * v[i]));
         }
         double[] Norm(string layer, double[] v)
         {
-            float[] weight = Toys.Values(state[$"{layer}.weight"]), offset = Toys.Values(state[$"{layer}.bias"]);
-            double mean = v.Average(), deviation = Math.Sqrt(v.Average(e => (e - mean) * (e - mean)) + 1e-6);
+            float[] weight = Toys.Values(state[$"{layer}.weight"]),
+                offset = Toys.Values(state[$"{layer}.bias"]);
+            double mean = v.Average(),
+                deviation = Math.Sqrt(v.Average(e => (e - mean) * (e - mean)) + 1e-6);
             return Make(v.Length, i => (v[i] - mean) / deviation * weight[i] + offset[i]);
         }
     }

@@ -24,7 +24,10 @@ public sealed class ErasingMeasurementTests : IDisposable
     public void Each_step_is_scored_at_its_own_threshold_and_each_class_with_its_parts()
     {
         // Every other column of an object is head, the rest body.
-        DataSplits data = Toys.BlobSplits() with { Test = Toys.Select(Toys.Blobs(3, seed: 3), WithParts) };
+        DataSplits data = Toys.BlobSplits() with
+        {
+            Test = Toys.Select(Toys.Blobs(3, seed: 3), WithParts),
+        };
         RunContext run = Toys.Run(_folder);
         using ErasingSequence sequence = Erasing.Train(Recipe, data, Maps, run);
         ErasingMeasurement measured = ErasingMeasurement.Of(sequence, data, run);
@@ -32,7 +35,9 @@ public sealed class ErasingMeasurementTests : IDisposable
         Assert.Equal([1, 2], measured.Steps.Select(step => step.Step));
         foreach (ErasingStep step in measured.Steps)
         {
-            float threshold = PseudoMasks.ChooseThreshold(Merged(sequence, data.Validation, step.Step, run).Select(item => item.Maps), data.Validation).Best.Threshold;
+            float threshold = PseudoMasks
+                .ChooseThreshold(Merged(sequence, data.Validation, step.Step, run).Select(item => item.Maps), data.Validation)
+                .Best.Threshold;
             Assert.Equal(threshold, step.Threshold);
             var evaluator = new SegmentationEvaluator(data.Test.ClassNames);
             foreach (var (i, (sample, maps)) in Merged(sequence, data.Test, step.Step, run).Index())
@@ -46,17 +51,24 @@ public sealed class ErasingMeasurementTests : IDisposable
                 Assert.Equal(step.Score.ByLabel("precision")[c + 1], step.Classes[c].Precision);
             }
             // What is found of a class is found in its head or in its body.
-            long head = 0, body = 0, found = 0;
+            long head = 0,
+                body = 0,
+                found = 0;
             foreach (var (sample, maps) in Merged(sequence, data.Test, step.Step, run))
             {
-                byte[] truth = data.Test.MaskOf(sample.Id)!.Values, parts = data.Test.Truth(data.Test.IndexOf(sample.Id))!.Parts.Values;
+                byte[] truth = data.Test.MaskOf(sample.Id)!.Values,
+                    parts = data.Test.Truth(data.Test.IndexOf(sample.Id))!.Parts.Values;
                 byte[] mask = ThresholdRule.Apply(maps, threshold).Values;
                 for (int i = 0; i < mask.Length; i++)
                 {
-                    if (truth[i] != 1) continue;
-                    if (parts[i] == SceneTruth.Head) head++;
-                    else body++;
-                    if (mask[i] == 1) found++;
+                    if (truth[i] != 1)
+                        continue;
+                    if (parts[i] == SceneTruth.Head)
+                        head++;
+                    else
+                        body++;
+                    if (mask[i] == 1)
+                        found++;
                 }
             }
             ErasingClass red = step.Classes[0];
@@ -68,7 +80,14 @@ public sealed class ErasingMeasurementTests : IDisposable
     [Fact]
     public void Tables_and_stops_by_hand()
     {
-        var measured = new ErasingMeasurement([0.2, 0.5, 0], [Step(1, (0.8, 0.3), (1, 0.5), (null, null)), Step(2, (0.6, 0.5), (0.7, 0.5), (null, null)), Step(3, (0.3, 0.4), (0.55, 0.2), (null, null))]);
+        var measured = new ErasingMeasurement(
+            [0.2, 0.5, 0],
+            [
+                Step(1, (0.8, 0.3), (1, 0.5), (null, null)),
+                Step(2, (0.6, 0.5), (0.7, 0.5), (null, null)),
+                Step(3, (0.3, 0.4), (0.55, 0.2), (null, null)),
+            ]
+        );
         Assert.Equal([2, 1, null], measured.BestSteps());
         Assert.Equal([2, 1, 1], measured.LastSteps(0.5));
         Assert.Equal([3, 3, 3], measured.LastSteps(0));
@@ -92,18 +111,30 @@ public sealed class ErasingMeasurementTests : IDisposable
         Assert.Equal("IterativeErasing", experiment.Classifier.Title);
         Assert.Equal(Erasing, WsssJson.Read<Experiment>(WsssJson.Write(experiment), "test").Classifier.Techniques[0]);
 
-        using Study erased = Study.On(data, experiment, run), whole = Study.On(data, plain, run);
+        using Study erased = Study.On(data, experiment, run),
+            whole = Study.On(data, plain, run);
         using ErasingSequence sequence = Erasing.Train(Recipe, data, Maps, run);
         Assert.Equal((2, 1), (erased.Classifiers.Count, whole.Classifiers.Count));
         Assert.Equal(whole.Classifier.Key, erased.Classifier.Key);
         Assert.NotEqual(whole.Maps.Key, erased.Maps.Key);
-        Assert.Equal(Merged(sequence, data.Test, 2, run).Select(item => item.Maps.AsStored().Values), erased.Maps.ReadMaps(data.Test).Select(maps => maps.Values));
-        Assert.NotEqual(whole.Maps.ReadMaps(data.Test).Select(maps => maps.Values), erased.Maps.ReadMaps(data.Test).Select(maps => maps.Values));
+        Assert.Equal(
+            Merged(sequence, data.Test, 2, run).Select(item => item.Maps.AsStored().Values),
+            erased.Maps.ReadMaps(data.Test).Select(maps => maps.Values)
+        );
+        Assert.NotEqual(
+            whole.Maps.ReadMaps(data.Test).Select(maps => maps.Values),
+            erased.Maps.ReadMaps(data.Test).Select(maps => maps.Values)
+        );
     }
 
     [Fact]
-    public void One_training_alone_refuses_a_technique_that_wraps_trainings() => Assert.Contains(
-        "wraps whole trainings", Assert.Throws<RecipeException>(() => ClassifierTrainer.Train(Recipe.With(Erasing), Toys.BlobSplits(), Toys.Run(_folder))).Message);
+    public void One_training_alone_refuses_a_technique_that_wraps_trainings() =>
+        Assert.Contains(
+            "wraps whole trainings",
+            Assert
+                .Throws<RecipeException>(() => ClassifierTrainer.Train(Recipe.With(Erasing), Toys.BlobSplits(), Toys.Run(_folder)))
+                .Message
+        );
 
     [Fact]
     public void Contenders_with_and_without_erasing_are_told_apart_and_one_step_is_the_same()
@@ -112,7 +143,15 @@ public sealed class ErasingMeasurementTests : IDisposable
         var plain = new Experiment { Classifier = Recipe, Maps = Maps };
         RunContext run = Toys.Run(_folder);
         Comparison comparison = Comparison.Run(
-            data, [new("CAM", plain), new("one", plain with { Classifier = Recipe.With(Erasing with { Steps = 1 }) }), new("two", plain with { Classifier = Recipe.With(Erasing) })], [1], run);
+            data,
+            [
+                new("CAM", plain),
+                new("one", plain with { Classifier = Recipe.With(Erasing with { Steps = 1 }) }),
+                new("two", plain with { Classifier = Recipe.With(Erasing) }),
+            ],
+            [1],
+            run
+        );
         Assert.Equal(comparison.Trials[0].Result.Maps!.ToJson(), comparison.Trials[1].Result.Maps!.ToJson());
         Assert.NotEqual(comparison.Trials[0].Result.Maps!.ToJson(), comparison.Trials[2].Result.Maps!.ToJson());
         Assert.Equal([1, 1, 2], comparison.Trials.Select(trial => trial.Details.Trainings));
@@ -123,7 +162,11 @@ public sealed class ErasingMeasurementTests : IDisposable
     [Fact]
     public void The_whole_way_with_erasing()
     {
-        VocWriter.Write(_folder.File("voc"), new DataSplits(Toys.Blobs(4), Toys.Blobs(2, seed: 2), Toys.Blobs(2, seed: 3)), cancellation: TestContext.Current.CancellationToken);
+        VocWriter.Write(
+            _folder.File("voc"),
+            new DataSplits(Toys.Blobs(4), Toys.Blobs(2, seed: 2), Toys.Blobs(2, seed: 3)),
+            cancellation: TestContext.Current.CancellationToken
+        );
         var experiment = new Experiment
         {
             Data = new VocFolder { Root = _folder.File("voc") },
@@ -133,18 +176,31 @@ public sealed class ErasingMeasurementTests : IDisposable
         };
         long before = Toys.LiveTensors;
         ExperimentResult result;
-        using (var study = Study.Open(experiment, Toys.Run(_folder))) result = study.Score();
+        using (var study = Study.Open(experiment, Toys.Run(_folder)))
+            result = study.Score();
         Assert.Equal(before, Toys.LiveTensors);
         Assert.Equal(2, result.Segmentation!.Images);
     }
 
-    private static IEnumerable<(Sample Sample, LocalizationMaps Maps)> Merged(ErasingSequence sequence, ISampleSource source, int step, RunContext run) =>
-        sequence.ReadSteps(source, run).Select(item => (item.Sample, item.Maps.Merged(step)));
+    private static IEnumerable<(Sample Sample, LocalizationMaps Maps)> Merged(
+        ErasingSequence sequence,
+        ISampleSource source,
+        int step,
+        RunContext run
+    ) => sequence.ReadSteps(source, run).Select(item => (item.Sample, item.Maps.Merged(step)));
 
     private static MaskedSample WithParts(MaskedSample sample)
     {
         var (width, height) = (sample.Image.Width, sample.Image.Height);
-        byte[] parts = [.. sample.Mask!.Values.Select((label, i) => label == 0 ? (byte)0 : i % width % 2 == 0 ? SceneTruth.Head : SceneTruth.Body)];
+        byte[] parts =
+        [
+            .. sample.Mask!.Values.Select(
+                (label, i) =>
+                    label == 0 ? (byte)0
+                    : i % width % 2 == 0 ? SceneTruth.Head
+                    : SceneTruth.Body
+            ),
+        ];
         var none = new LabelMap(width, height, new byte[parts.Length]);
         return sample with { Truth = new SceneTruth(new LabelMap(width, height, parts), none, none) };
     }

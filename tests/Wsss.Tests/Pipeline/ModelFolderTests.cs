@@ -58,14 +58,20 @@ public sealed class ModelFolderTests : IDisposable
     {
         using var study = TinyModel.Study(_folder);
         TinyModel.Save(_folder, study, segment: true);
-        string model = _folder.File("model"), json = Path.Combine(model, "model.json"), description = File.ReadAllText(json);
-        string weights = Path.Combine(model, "segmenter", "network.safetensors"), moved = _folder.File("moved");
+        string model = _folder.File("model"),
+            json = Path.Combine(model, "model.json"),
+            description = File.ReadAllText(json);
+        string weights = Path.Combine(model, "segmenter", "network.safetensors"),
+            moved = _folder.File("moved");
 
         Assert.Contains("no such folder", Assert.Throws<WsssException>(() => ModelFolder.Load(_folder.File("missing"))).Message);
         Assert.Contains("'model.json', found none", Assert.Throws<WsssException>(() => ModelFolder.Load(_folder.Path)).Message);
 
         File.Move(weights, moved);
-        Assert.Contains("'segmenter/network.safetensors', found no such file", Assert.Throws<WeightFileException>(() => ModelFolder.Load(model)).Message);
+        Assert.Contains(
+            "'segmenter/network.safetensors', found no such file",
+            Assert.Throws<WeightFileException>(() => ModelFolder.Load(model)).Message
+        );
         byte[] bytes = File.ReadAllBytes(moved);
         File.WriteAllBytes(weights, bytes[..^4]);
         Assert.Contains(weights, Assert.Throws<WeightFileException>(() => ModelFolder.Load(model)).Message);
@@ -85,7 +91,10 @@ public sealed class ModelFolderTests : IDisposable
         edited = JsonNode.Parse(description)!.AsObject();
         edited["weights"]!.AsObject().Remove("segmenter/network.safetensors");
         File.WriteAllText(json, edited.ToJsonString());
-        Assert.Contains("weights of 'segmenter/network.safetensors', found none", Assert.Throws<WsssException>(() => ModelFolder.Load(model)).Message);
+        Assert.Contains(
+            "weights of 'segmenter/network.safetensors', found none",
+            Assert.Throws<WsssException>(() => ModelFolder.Load(model)).Message
+        );
     }
 
     [Fact]
@@ -98,7 +107,10 @@ public sealed class ModelFolderTests : IDisposable
         Assert.True(ModelFolder.Load(_folder.File("model")).HasSegmenter);
         File.Delete(_folder.File("model", "notes.txt"));
         TinyModel.Save(_folder, study, segment: false);
-        Assert.Equal(["artifact.json", "classifier", "model.json"], Directory.EnumerateFileSystemEntries(_folder.File("model")).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["artifact.json", "classifier", "model.json"],
+            Directory.EnumerateFileSystemEntries(_folder.File("model")).Select(Path.GetFileName).Order()
+        );
     }
 
     [Fact]

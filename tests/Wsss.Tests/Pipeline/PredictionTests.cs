@@ -13,8 +13,13 @@ public sealed class PredictionTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private PredictedImage[] Run(ModelFolder model, IReadOnlyList<Photograph> photographs, string folder, Prediction? prediction = null, RunContext? run = null) =>
-        [.. (prediction ?? new Prediction()).Run(model, photographs, _folder.File(folder), run ?? Toys.Run(_folder))];
+    private PredictedImage[] Run(
+        ModelFolder model,
+        IReadOnlyList<Photograph> photographs,
+        string folder,
+        Prediction? prediction = null,
+        RunContext? run = null
+    ) => [.. (prediction ?? new Prediction()).Run(model, photographs, _folder.File(folder), run ?? Toys.Run(_folder))];
 
     private LabelMap Mask(string folder, PredictedImage image) => ImageFile.ReadMask(_folder.File(folder, image.Mask));
 
@@ -69,7 +74,12 @@ public sealed class PredictionTests : IDisposable
         using var study = TinyModel.Study(_folder, TinyModel.Experiment with { Maps = new(), Refinements = [] });
         ModelFolder model = TinyModel.Save(_folder, study, segment: false);
         IReadOnlyList<Photograph> photographs = TinyModel.Write(_folder, study.Data.Test);
-        PredictedImage[] images = Run(model, photographs, "out", new Prediction { Labels = new Dictionary<string, IReadOnlyList<int>> { [photographs[0].Id] = [] } });
+        PredictedImage[] images = Run(
+            model,
+            photographs,
+            "out",
+            new Prediction { Labels = new Dictionary<string, IReadOnlyList<int>> { [photographs[0].Id] = [] } }
+        );
         Assert.All(Mask("out", images[0]).Values, label => Assert.Equal(0, label));
         for (int i = 1; i < images.Length; i++)
         {
@@ -90,12 +100,20 @@ public sealed class PredictionTests : IDisposable
         ModelFolder model = TinyModel.Save(_folder, study, segment: true);
         RgbImage large = Toys.Noise(90, 40);
         ImageFile.WritePng(_folder.File("photographs", "large.png"), large);
-        PredictedImage image = Assert.Single(Run(model, Photographs.Find(_folder.File("photographs")), "out", new Prediction { LongestSide = 45 }));
+        PredictedImage image = Assert.Single(
+            Run(model, Photographs.Find(_folder.File("photographs")), "out", new Prediction { LongestSide = 45 })
+        );
         using var segmenter = study.TrainSegmenter(study.Data.Train);
-        LabelMap small = study.Experiment.Inference.Predict(segmenter.Network, Resampler.Resize(large, 45, 20), CPU), mask = Mask("out", image);
+        LabelMap small = study.Experiment.Inference.Predict(segmenter.Network, Resampler.Resize(large, 45, 20), CPU),
+            mask = Mask("out", image);
         Assert.Equal((90, 40), (mask.Width, mask.Height));
-        for (int y = 0; y < 40; y++) for (int x = 0; x < 90; x++) Assert.Equal(small.Values[y / 2 * 45 + x / 2], mask.Values[y * 90 + x]);
-        Assert.Contains("at least 16 pixels, found 15", Assert.Throws<RecipeException>(() => Run(model, [image.Photograph], "out", new Prediction { LongestSide = 15 })).Message);
+        for (int y = 0; y < 40; y++)
+            for (int x = 0; x < 90; x++)
+                Assert.Equal(small.Values[y / 2 * 45 + x / 2], mask.Values[y * 90 + x]);
+        Assert.Contains(
+            "at least 16 pixels, found 15",
+            Assert.Throws<RecipeException>(() => Run(model, [image.Photograph], "out", new Prediction { LongestSide = 15 })).Message
+        );
     }
 
     [Fact]
@@ -131,9 +149,12 @@ public sealed class PredictionTests : IDisposable
         using var stop = new CancellationTokenSource();
         var stopper = new Listener(progress =>
         {
-            if (progress.Done == 3) stop.Cancel();
+            if (progress.Done == 3)
+                stop.Cancel();
         });
-        Assert.Throws<OperationCanceledException>(() => Run(model, photographs, "cut", run: Toys.Run(_folder) with { Progress = stopper, Cancellation = stop.Token }));
+        Assert.Throws<OperationCanceledException>(() =>
+            Run(model, photographs, "cut", run: Toys.Run(_folder) with { Progress = stopper, Cancellation = stop.Token })
+        );
         string[] lines = File.ReadAllLines(_folder.File("cut", "index.jsonl"));
         int done = lines.Length - 1;
         Assert.InRange(done, 1, 6);
@@ -147,10 +168,16 @@ public sealed class PredictionTests : IDisposable
         Assert.False(images[0].Kept);
         Assert.Equal(corrected, File.ReadAllBytes(_folder.File("cut", "masks", photographs[0].Id + ".png")));
         Assert.Equal(Files("whole"), Files("cut"));
-        foreach (string file in Files("whole")) Assert.Equal(File.ReadAllBytes(_folder.File("whole", file)), File.ReadAllBytes(_folder.File("cut", file)));
+        foreach (string file in Files("whole"))
+            Assert.Equal(File.ReadAllBytes(_folder.File("whole", file)), File.ReadAllBytes(_folder.File("cut", file)));
 
-        string[] Files(string folder) => [.. Directory.EnumerateFiles(_folder.File(folder), "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(_folder.File(folder), file)).Order(StringComparer.Ordinal)];
+        string[] Files(string folder) =>
+            [
+                .. Directory
+                    .EnumerateFiles(_folder.File(folder), "*", SearchOption.AllDirectories)
+                    .Select(file => Path.GetRelativePath(_folder.File(folder), file))
+                    .Order(StringComparer.Ordinal),
+            ];
     }
 
     [Fact]
@@ -169,7 +196,10 @@ public sealed class PredictionTests : IDisposable
         ImageFile.WritePng(photographs[1].Path, Toys.Noise(20, 10));
         Assert.Equal([true, false, true], Run(model, photographs, "out").Select(image => image.Kept));
 
-        Assert.Contains("those of another", Assert.Throws<WsssException>(() => Run(model, photographs, "out", new Prediction { LongestSide = 16 })).Message);
+        Assert.Contains(
+            "those of another",
+            Assert.Throws<WsssException>(() => Run(model, photographs, "out", new Prediction { LongestSide = 16 })).Message
+        );
         Assert.Equal(edited.Values, Mask("out", first).Values);
         Assert.All(Run(model, photographs, "out", new Prediction { Overwrite = true }), image => Assert.False(image.Kept));
         Assert.NotEqual(edited.Values, Mask("out", first).Values);
@@ -177,7 +207,10 @@ public sealed class PredictionTests : IDisposable
         ImageFile.WriteMask(_folder.File("mine", "masks", "a.png"), edited);
         Assert.Contains("found masks alone", Assert.Throws<WsssException>(() => Run(model, photographs, "mine")).Message);
         IReadOnlyList<Photograph> own = Photographs.Find(_folder.File("mine", "masks"));
-        Assert.Contains("outside of", Assert.Throws<WsssException>(() => Run(model, own, "mine", new Prediction { Overwrite = true })).Message);
+        Assert.Contains(
+            "outside of",
+            Assert.Throws<WsssException>(() => Run(model, own, "mine", new Prediction { Overwrite = true })).Message
+        );
         Assert.Equal(edited.Values, ImageFile.ReadMask(_folder.File("mine", "masks", "a.png")).Values);
     }
 
@@ -191,7 +224,8 @@ public sealed class PredictionTests : IDisposable
             IReadOnlyList<Photograph> photographs = TinyModel.Write(_folder, Toys.Blobs(6, seed: 9));
             long before = Toys.LiveTensors;
             List<long> live = [];
-            foreach (var _ in new Prediction().Run(model, photographs, _folder.File($"out-{segment}"), Toys.Run(_folder))) live.Add(Toys.LiveTensors);
+            foreach (var _ in new Prediction().Run(model, photographs, _folder.File($"out-{segment}"), Toys.Run(_folder)))
+                live.Add(Toys.LiveTensors);
             Assert.Equal(6, live.Count);
             Assert.True(live[0] > before);
             Assert.Single(live.Distinct());
@@ -214,10 +248,22 @@ public sealed class PredictionTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such file names.");
         using var study = TinyModel.Study(_folder);
         ModelFolder model = TinyModel.Save(_folder, study, segment: true);
-        string[] names = ["=cmd|' -C calc'!A0", "@SUM(A1)", "two\nlines", "<script>alert(1)<", "-rf", "bell\u0007", "a, \"b\"", "ünï 日本 \U0001F600", new string('x', 250)];
+        string[] names =
+        [
+            "=cmd|' -C calc'!A0",
+            "@SUM(A1)",
+            "two\nlines",
+            "<script>alert(1)<",
+            "-rf",
+            "bell\u0007",
+            "a, \"b\"",
+            "ünï 日本 \U0001F600",
+            new string('x', 250),
+        ];
         ImageFile.WritePng(_folder.File("short.png"), Toys.Noise(16, 16));
         Directory.CreateDirectory(_folder.File("photographs"));
-        foreach (string name in names) File.Copy(_folder.File("short.png"), _folder.File("photographs", name + ".png"));
+        foreach (string name in names)
+            File.Copy(_folder.File("short.png"), _folder.File("photographs", name + ".png"));
 
         IReadOnlyList<Photograph> photographs = Photographs.Find(_folder.File("photographs"));
         PredictedImage[] images = Run(model, photographs, "out");
@@ -236,7 +282,10 @@ public sealed class PredictionTests : IDisposable
         }
         CocoFile.Write(_folder.File("coco.json"), model.ClassNames, masks.Read("COCO"), CocoForm.Rle);
         using (var coco = JsonDocument.Parse(File.ReadAllText(_folder.File("coco.json"))))
-            Assert.Equal(files, coco.RootElement.GetProperty("images").EnumerateArray().Select(entry => entry.GetProperty("file_name").GetString()));
+            Assert.Equal(
+                files,
+                coco.RootElement.GetProperty("images").EnumerateArray().Select(entry => entry.GetProperty("file_name").GetString())
+            );
         AreaTable.Write(_folder.File("areas.csv"), model.ClassNames, masks.Read("areas"));
         Assert.DoesNotMatch("(^|[,\n])\"?[=+@-]", File.ReadAllText(_folder.File("areas.csv")));
         CvatFile.Write(_folder.File("cvat.xml"), model.ClassNames, masks.Read("CVAT"));

@@ -14,7 +14,12 @@ public sealed class PretrainingTests : IDisposable
     [Fact]
     public void The_small_transformer_goes_through_both_stages_and_starts_a_recipe_of_other_classes()
     {
-        var options = new PretrainingOptions { File = _folder.File("vit.safetensors"), Backbone = "menagerie_vit", Scale = SceneScale.Smoke };
+        var options = new PretrainingOptions
+        {
+            File = _folder.File("vit.safetensors"),
+            Backbone = "menagerie_vit",
+            Scale = SceneScale.Smoke,
+        };
         PretrainingResult result = Pretraining.Run(options, Toys.Run(_folder));
         Assert.Single(result.ObjectHistory.Epochs);
         Assert.Single(result.SceneHistory.Epochs);
@@ -23,7 +28,10 @@ public sealed class PretrainingTests : IDisposable
             Assert.Equal("menagerie_vit", file.Metadata["backbone"]);
             Assert.Equal([1, 16, 96], file.Tensors["cls_token"].Shape);
         }
-        var recipe = new Recipe { Backbone = new BackboneSpec { Name = "menagerie_vit", Weights = options.File } };
+        var recipe = new Recipe
+        {
+            Backbone = new BackboneSpec { Name = "menagerie_vit", Weights = options.File },
+        };
         using Classifier classifier = recipe.CreateClassifier(["a", "b"]);
         Assert.Equal(2, classifier.Backbone.ClassTokens);
     }

@@ -32,11 +32,24 @@ public sealed class ResumeTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_segmentation_network(bool cancelled) => Check(cancelled, stops: 8, run =>
-    {
-        using var trained = SegmenterTrainer.Train(Toys.SegmenterRecipe with { BatchSize = 3 }, new TargetSource(_data.Train), _data.Validation, run);
-        return trained.Folder;
-    });
+    public void A_segmentation_network(bool cancelled) =>
+        Check(
+            cancelled,
+            stops: 8,
+            run =>
+            {
+                using var trained = SegmenterTrainer.Train(
+                    Toys.SegmenterRecipe with
+                    {
+                        BatchSize = 3,
+                    },
+                    new TargetSource(_data.Train),
+                    _data.Validation,
+                    run
+                );
+                return trained.Folder;
+            }
+        );
 
     [Fact]
     public void Iterative_erasing() => Check(cancelled: false, stops: 8, run =>
@@ -107,7 +120,9 @@ public sealed class ResumeTests : IDisposable
     private static SortedDictionary<string, string> Files(string folder)
     {
         string[] timed = ["artifact.json", "history.json", "provenance.json", "events.out.tfevents", "maps.json"];
-        var paths = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => !timed.Contains(Path.GetFileName(path)));
+        var paths = Directory
+            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(path => !timed.Contains(Path.GetFileName(path)));
         return new(paths.ToDictionary(path => Path.GetRelativePath(folder, path), FileHash.Read));
     }
 

@@ -20,7 +20,9 @@ public sealed class ReviewDecisionsTests : IDisposable
     [Fact]
     public void What_the_page_saves_is_read()
     {
-        string path = Save("""{"threshold": 0.37, "leaveOut": ["sample_002"], "good": ["sample_001", "sample_003"], "bad": ["sample_000"], "data": "DATA"}""");
+        string path = Save(
+            """{"threshold": 0.37, "leaveOut": ["sample_002"], "good": ["sample_001", "sample_003"], "bad": ["sample_000"], "data": "DATA"}"""
+        );
         var decisions = ReviewDecisions.Load(path, _source);
         Assert.Equal(0.37f, decisions.Threshold);
         Assert.Equal(["sample_002"], decisions.LeaveOut);

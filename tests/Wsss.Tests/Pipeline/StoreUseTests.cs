@@ -57,24 +57,37 @@ public sealed class StoreUseTests : IDisposable
         Work();
         string root = Toys.Run(_folder).Store.Root;
         // Each when nothing is left of what is made of it.
-        foreach (var (kind, file) in new[]
-        {
-            ("segmenter", "artifact.json"), ("segmenter", "network.safetensors"), ("masks", "blob_1_003.png"), ("maps", "maps.json"),
-            ("maps", "blob_1_003.npz"), ("affinity", "network.safetensors"), ("seeds", "blob_1_003.png"), ("erasure", "blob_1_003.png"),
-            ("classifier", "history.json"), ("classifier", "network.safetensors"),
-        })
+        foreach (
+            var (kind, file) in new[]
+            {
+                ("segmenter", "artifact.json"),
+                ("segmenter", "network.safetensors"),
+                ("masks", "blob_1_003.png"),
+                ("maps", "maps.json"),
+                ("maps", "blob_1_003.npz"),
+                ("affinity", "network.safetensors"),
+                ("seeds", "blob_1_003.png"),
+                ("erasure", "blob_1_003.png"),
+                ("classifier", "history.json"),
+                ("classifier", "network.safetensors"),
+            }
+        )
         {
             string[] folders = Directory.GetDirectories(root, kind + "-*");
             string[] paths = [.. folders.SelectMany(folder => Directory.GetFiles(folder, file))];
             Assert.NotEmpty(paths);
-            foreach (string path in paths) Flip(path);
+            foreach (string path in paths)
+                Flip(path);
             var error = Assert.Throws<ArtifactException>(Work);
             Assert.Contains(paths, path => error.Message.StartsWith(path + ":", StringComparison.Ordinal));
             Assert.Equal(Remedy.RenewResult, error.Remedy);
             Assert.DoesNotContain(Directory.GetFileSystemEntries(root), path => Path.GetExtension(path) is ".tmp" or ".lock");
-            foreach (string path in paths) Flip(path);
+            foreach (string path in paths)
+                Flip(path);
             // The last of its kind: on to what it is made of.
-            if (file is not ("artifact.json" or "maps.json" or "history.json")) foreach (string folder in folders) Directory.Delete(folder, recursive: true);
+            if (file is not ("artifact.json" or "maps.json" or "history.json"))
+                foreach (string folder in folders)
+                    Directory.Delete(folder, recursive: true);
         }
         Work();
     }

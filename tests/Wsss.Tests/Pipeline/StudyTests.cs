@@ -31,7 +31,10 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(4, first.Segmentation!.Images);
         Assert.Equal(4, first.Ceiling!.Images);
         Assert.Equal(8, first.PseudoMasks!.Images);
-        Assert.All(new[] { first.Maps, first.Segmentation, first.Ceiling, first.PseudoMasks }, score => Assert.InRange(score.MeanIoU, 0.01, 1));
+        Assert.All(
+            new[] { first.Maps, first.Segmentation, first.Ceiling, first.PseudoMasks },
+            score => Assert.InRange(score.MeanIoU, 0.01, 1)
+        );
         Assert.Equal(["background", "red", "blue"], first.Maps.Labels);
         Assert.InRange(first.Classifier.MeanAveragePrecision, 0, 1);
         Assert.Equal(99, first.MapCurve!.Points.Count);
@@ -61,7 +64,10 @@ public sealed class StudyTests : IDisposable
     public void Training_images_of_which_not_all_have_masks_are_enough(bool firstHasOne)
     {
         string first = Toys.Blobs(4).Id(0);
-        IMaskedSource train = Toys.Select(Toys.Blobs(4), sample => firstHasOne && sample.Id == first ? sample : sample with { Mask = null });
+        IMaskedSource train = Toys.Select(
+            Toys.Blobs(4),
+            sample => firstHasOne && sample.Id == first ? sample : sample with { Mask = null }
+        );
         ExperimentResult result = Run(Write(new DataSplits(train, Toys.Blobs(2, seed: 2), Toys.Blobs(2, seed: 3))), Toys.Run(_folder));
         Assert.Equal(firstHasOne ? 1 : null, result.PseudoMasks?.Images);
         Assert.Null(result.Ceiling);
@@ -72,15 +78,22 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public void A_cancelled_experiment_goes_on_where_it_stopped()
     {
-        Experiment experiment = Write(new DataSplits(Toys.Blobs(4), Toys.Blobs(2, seed: 2), Toys.Blobs(2, seed: 3))) with { Ceiling = false };
+        Experiment experiment = Write(new DataSplits(Toys.Blobs(4), Toys.Blobs(2, seed: 2), Toys.Blobs(2, seed: 3))) with
+        {
+            Ceiling = false,
+        };
         using var stop = new CancellationTokenSource();
         var stopper = new Listener(progress =>
         {
-            if (progress.Stage == "maps of voc/train") stop.Cancel();
+            if (progress.Stage == "maps of voc/train")
+                stop.Cancel();
         });
         RunContext run = Toys.Run(_folder);
         Assert.Throws<OperationCanceledException>(() => Run(experiment, run with { Progress = stopper, Cancellation = stop.Token }));
-        Assert.Equal(["classifier", "maps", "maps"], Directory.GetDirectories(run.Store.Root).Select(path => Path.GetFileName(path).Split('-')[0]).Order());
+        Assert.Equal(
+            ["classifier", "maps", "maps"],
+            Directory.GetDirectories(run.Store.Root).Select(path => Path.GetFileName(path).Split('-')[0]).Order()
+        );
         var listener = new Listener();
         Assert.Null(Run(experiment, run with { Progress = listener }).Ceiling);
         Assert.DoesNotContain(listener.Reports, progress => progress.Stage == "train classifier");
@@ -99,7 +112,11 @@ public sealed class StudyTests : IDisposable
     public void An_experiment_comes_back_from_JSON()
     {
         Experiment experiment = Experiment.For(new VocFolder { Root = "voc" }, Toys.RandomBackbone, seed: 3);
-        experiment = experiment with { Classifier = experiment.Classifier.With(new RandomErasing()), Inference = new SegmentationInference { Scales = [1, 2] } };
+        experiment = experiment with
+        {
+            Classifier = experiment.Classifier.With(new RandomErasing()),
+            Inference = new SegmentationInference { Scales = [1, 2] },
+        };
         Experiment read = WsssJson.Read<Experiment>(WsssJson.Write(experiment), "test");
         Assert.Equal(WsssJson.Write(experiment), WsssJson.Write(read));
         Assert.Equal(("voc", 3, 3, 3), (read.Data!.Folder, read.Classifier.Seed, read.Segmenter.Seed, read.Maps.Scales.Count));
@@ -125,16 +142,35 @@ public sealed class StudyTests : IDisposable
     {
         DataSplits data = Toys.BlobSplits();
         var plain = new Experiment { Classifier = Toys.Recipe with { Epochs = 1 } };
-        MapRefinement walk = new AffinityWalk { Epochs = 1, Steps = 4, Radius = 3 };
-        IReadOnlyList<MapRefinement>[] refinements = [[], [new CrfRefinement()], [new PamrRefinement()], [walk], [new PamrRefinement(), new CrfRefinement()]];
+        MapRefinement walk = new AffinityWalk
+        {
+            Epochs = 1,
+            Steps = 4,
+            Radius = 3,
+        };
+        IReadOnlyList<MapRefinement>[] refinements =
+        [
+            [],
+            [new CrfRefinement()],
+            [new PamrRefinement()],
+            [walk],
+            [new PamrRefinement(), new CrfRefinement()],
+        ];
         var listener = new Listener();
         Comparison.Run(
-            data, [.. refinements.Select((steps, i) => new Contender($"{i}", plain with { Refinements = steps }))], [1],
-            Toys.Run(_folder) with { Progress = listener });
+            data,
+            [.. refinements.Select((steps, i) => new Contender($"{i}", plain with { Refinements = steps }))],
+            [1],
+            Toys.Run(_folder) with
+            {
+                Progress = listener,
+            }
+        );
         // One report per image that is extracted: those of the validation and test split, and for the walk's seeds the training split.
         Assert.Equal(
             data.Train.Count + data.Validation.Count + data.Test.Count,
-            listener.Reports.Count(report => report.Stage.StartsWith("maps of ", StringComparison.Ordinal)));
+            listener.Reports.Count(report => report.Stage.StartsWith("maps of ", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -142,7 +178,11 @@ public sealed class StudyTests : IDisposable
     {
         var counted = new CountingSource(Toys.Blobs(8));
         DataSplits data = Toys.BlobSplits() with { Train = counted };
-        var experiment = new Experiment { Classifier = Toys.Recipe with { Epochs = 1 }, Segmenter = Toys.SegmenterRecipe with { Epochs = 1 } };
+        var experiment = new Experiment
+        {
+            Classifier = Toys.Recipe with { Epochs = 1 },
+            Segmenter = Toys.SegmenterRecipe with { Epochs = 1 },
+        };
         using var study = Study.On(data, experiment, Toys.Run(_folder));
         _ = study.Classifier;
         int before = counted.Loads;
@@ -158,7 +198,11 @@ public sealed class StudyTests : IDisposable
     {
         static IMaskedSource Bare(IMaskedSource source) => Toys.Select(source, sample => sample with { Mask = null });
         DataSplits data = new(Bare(Toys.Blobs(8)), Bare(Toys.Blobs(4, seed: 2)), Bare(Toys.Blobs(4, seed: 3)));
-        var experiment = new Experiment { Classifier = Toys.Recipe with { Epochs = 2 }, Segmenter = Toys.SegmenterRecipe with { Epochs = 1 } };
+        var experiment = new Experiment
+        {
+            Classifier = Toys.Recipe with { Epochs = 2 },
+            Segmenter = Toys.SegmenterRecipe with { Epochs = 1 },
+        };
         using var study = Study.On(data, experiment, Toys.Run(_folder));
         var result = study.Score();
         Assert.Equal((MaskFreeRule.Default.Name, study.Threshold), (result.Threshold.Rule, result.Threshold.Threshold));
@@ -175,7 +219,10 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public void Images_to_look_at_show_classes_and_are_spread_over_the_split()
     {
-        var test = Toys.Select(Toys.Blobs(9, seed: 3), sample => sample.Id.EndsWith("000") || sample.Id.EndsWith("001") ? sample with { Labels = [] } : sample);
+        var test = Toys.Select(
+            Toys.Blobs(9, seed: 3),
+            sample => sample.Id.EndsWith("000") || sample.Id.EndsWith("001") ? sample with { Labels = [] } : sample
+        );
         using var study = Study.On(Toys.BlobSplits() with { Test = test }, new Experiment { Classifier = Toys.Recipe }, Toys.Run(_folder));
         var shown = study.Spread(3);
         Assert.Equal(["blob_3_002", "blob_3_004", "blob_3_006"], Enumerable.Range(0, 3).Select(shown.Id));
@@ -185,7 +232,11 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public void A_batch_has_no_more_images_than_there_are()
     {
-        var experiment = new Experiment { Classifier = Toys.Recipe with { BatchSize = 16 }, Segmenter = Toys.SegmenterRecipe with { BatchSize = 3 } };
+        var experiment = new Experiment
+        {
+            Classifier = Toys.Recipe with { BatchSize = 16 },
+            Segmenter = Toys.SegmenterRecipe with { BatchSize = 3 },
+        };
         using var study = Study.On(Toys.BlobSplits(train: 5), experiment, Toys.Run(_folder));
         Assert.Equal((5, 3), (study.Experiment.Classifier.BatchSize, study.Experiment.Segmenter.BatchSize));
         Assert.Same(experiment, experiment.ForImages(16));
@@ -232,8 +283,15 @@ public sealed class StudyTests : IDisposable
     {
         // Every image is the same: nothing can be learned from it.
         var same = Toys.Noise(16, 16);
-        IMaskedSource Same(string part) => new HandMadeSource(
-            ["a", "b", "c", "d"], [.. Enumerable.Range(0, 8).Select(i => new MaskedSample($"{part}{i}", same, [i % 4]) { Mask = new LabelMap(16, 16, new byte[256]) })]);
+        IMaskedSource Same(string part) =>
+            new HandMadeSource(
+                ["a", "b", "c", "d"],
+                [
+                    .. Enumerable
+                        .Range(0, 8)
+                        .Select(i => new MaskedSample($"{part}{i}", same, [i % 4]) { Mask = new LabelMap(16, 16, new byte[256]) }),
+                ]
+            );
         var experiment = new Experiment { Classifier = Toys.Recipe with { Epochs = 1 } };
         using var study = Study.On(new DataSplits(Same("train"), Same("validation"), Same("test")), experiment, Toys.Run(_folder));
         string message = Assert.Throws<RecipeException>(() => study.Score()).Message;

@@ -39,8 +39,13 @@ public sealed class AffinityLossTests
         using var scope = NewDisposeScope();
         // Rows of one image each: the second image repeats the background pair only, and changes nothing.
         Tensor Boundary(int n) => full([n, 1, 1, 4], 0.3, dtype: float64);
-        Tensor one = tensor(new long[] { 0, 0, 1, 1 }, [1, 1, 4]), two = tensor(new long[] { 0, 0, 1, 1, 0, 0, 255, 255 }, [2, 1, 4]);
-        Assert.Equal(AffinityLoss.Of(Boundary(1), one, Neighbours).item<double>(), AffinityLoss.Of(Boundary(2), two, Neighbours).item<double>(), 1e-4);
+        Tensor one = tensor(new long[] { 0, 0, 1, 1 }, [1, 1, 4]),
+            two = tensor(new long[] { 0, 0, 1, 1, 0, 0, 255, 255 }, [2, 1, 4]);
+        Assert.Equal(
+            AffinityLoss.Of(Boundary(1), one, Neighbours).item<double>(),
+            AffinityLoss.Of(Boundary(2), two, Neighbours).item<double>(),
+            1e-4
+        );
     }
 
     [Fact]

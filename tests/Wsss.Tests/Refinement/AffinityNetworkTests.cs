@@ -43,7 +43,14 @@ public sealed class AffinityNetworkTests : IDisposable
     [Fact]
     public void It_learns_which_pixels_of_other_images_belong_together()
     {
-        using AffinityNetwork network = AffinityTrainer.Train(Recipe with { Epochs = 30 }, new TargetSource(Toys.Blobs(8)), Toys.Run(_folder));
+        using AffinityNetwork network = AffinityTrainer.Train(
+            Recipe with
+            {
+                Epochs = 30,
+            },
+            new TargetSource(Toys.Blobs(8)),
+            Toys.Run(_folder)
+        );
         IMaskedSource others = Toys.Blobs(4, seed: 9);
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
@@ -53,7 +60,9 @@ public sealed class AffinityNetworkTests : IDisposable
             Sample sample = others.Load(i);
             Tensor seeds = tensor(others.Mask(i).Values.Select(value => (long)value).ToArray(), [1, 32, 32]);
             Tensor grid = seeds[TensorIndex.Ellipsis, TensorIndex.Slice(step: 4), TensorIndex.Slice(step: 4)];
-            loss += AffinityLoss.Of(network.call(Loader.ImageTensor(sample.Image, CPU)), grid, PairPaths.Within(Recipe.Radius)).item<float>();
+            loss += AffinityLoss
+                .Of(network.call(Loader.ImageTensor(sample.Image, CPU)), grid, PairPaths.Within(Recipe.Radius))
+                .item<float>();
         }
         Assert.InRange(loss / others.Count, 0, 0.9 * Math.Log(2)); // log 2 is the least that a constant boundary, ½, can cost
     }

@@ -70,7 +70,11 @@ public sealed class AffinityWalkTests : IDisposable
     [Fact]
     public void An_image_without_labels_is_background()
     {
-        LabelMap seeds = new AffinityWalk().Seeds(Toys.Noise(4, 2), new LocalizationMaps("a", 4, 2, [], []), new DenseCrf(new CrfOptions()));
+        LabelMap seeds = new AffinityWalk().Seeds(
+            Toys.Noise(4, 2),
+            new LocalizationMaps("a", 4, 2, [], []),
+            new DenseCrf(new CrfOptions())
+        );
         Assert.All(seeds.Values, value => Assert.Equal(0, value));
     }
 
@@ -116,6 +120,14 @@ public sealed class AffinityWalkTests : IDisposable
     private static LocalizationMaps[] Refine(MapRefinement refinement, RefinementContext context, Sample[] samples)
     {
         using MapRefiner refiner = refinement.Open(context);
-        return [.. samples.Select(sample => refiner.Refine(sample.Image, new MapInference().Extract(context.Before!.Classifiers[0].Network, [sample], TorchSharp.torch.CPU)[0]))];
+        return
+        [
+            .. samples.Select(sample =>
+                refiner.Refine(
+                    sample.Image,
+                    new MapInference().Extract(context.Before!.Classifiers[0].Network, [sample], TorchSharp.torch.CPU)[0]
+                )
+            ),
+        ];
     }
 }

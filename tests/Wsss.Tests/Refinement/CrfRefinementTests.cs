@@ -38,7 +38,11 @@ public sealed class CrfRefinementTests
     {
         var maps = new LocalizationMaps("a", 3, 1, [3, 5], [0.5f, 0.1f, 0.2f, 0, 0.2f, 0.9f]);
         float[] unary = new MapLabels { Threshold = 0.3f, Confidence = 0.8 }.Unary(maps);
-        Assert.Equal([0.1f, 0.8f, 0.1f, 0.8f, 0.1f, 0.1f, 0.1f, 0.1f, 0.8f], unary.Select(u => MathF.Exp(-u)), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(
+            [0.1f, 0.8f, 0.1f, 0.8f, 0.1f, 0.1f, 0.1f, 0.1f, 0.8f],
+            unary.Select(u => MathF.Exp(-u)),
+            (a, b) => Math.Abs(a - b) < 1e-6
+        );
     }
 
     [Fact]
@@ -58,11 +62,23 @@ public sealed class CrfRefinementTests
     {
         var maps = new LocalizationMaps("a", 6, 5, [2], new float[30]);
         Assert.Contains("'a'", Assert.Throws<ArgumentException>(() => new CrfRefinement().Open().Refine(Toys.Noise(5, 6), maps)).Message);
-        Assert.Throws<ArgumentException>(() => new CrfRefinement().Open().Refine(Toys.Noise(6, 5), new LocalizationMaps("a", 6, 5, [2], [.. Enumerable.Repeat(float.NaN, 30)])));
+        Assert.Throws<ArgumentException>(() =>
+            new CrfRefinement().Open().Refine(Toys.Noise(6, 5), new LocalizationMaps("a", 6, 5, [2], [.. Enumerable.Repeat(float.NaN, 30)]))
+        );
         CrfRefinement[] broken =
         [
             new() { Crf = new() { Iterations = -1 } },
-            new() { Crf = new() { Compatibility = [[0, 1], [1, 0]] } },
+            new()
+            {
+                Crf = new()
+                {
+                    Compatibility =
+                    [
+                        [0, 1],
+                        [1, 0],
+                    ],
+                },
+            },
             new() { Evidence = new MapProbabilities { BackgroundPower = 0 } },
             new() { Evidence = new MapLabels { Threshold = 2 } },
             new() { Evidence = new MapLabels { Confidence = 1 } },
@@ -89,10 +105,22 @@ public sealed class CrfRefinementTests
             int hits = 0;
             for (int dy = -Radius; dy <= Radius; dy++)
                 for (int dx = -Radius; dx <= Radius; dx++)
-                    if (x + dx >= 0 && x + dx < mask.Width && y + dy >= 0 && y + dy < mask.Height && mask.Values[(y + dy) * mask.Width + x + dx] == label + 1) hits++;
+                    if (
+                        x + dx >= 0
+                        && x + dx < mask.Width
+                        && y + dy >= 0
+                        && y + dy < mask.Height
+                        && mask.Values[(y + dy) * mask.Width + x + dx] == label + 1
+                    )
+                        hits++;
             return hits / ((2f * Radius + 1) * (2 * Radius + 1));
         }
-        float[] values = [.. sample.Labels.SelectMany(label => Enumerable.Range(0, mask.Values.Length).Select(i => Mean(label, i % mask.Width, i / mask.Width)))];
+        float[] values =
+        [
+            .. sample.Labels.SelectMany(label =>
+                Enumerable.Range(0, mask.Values.Length).Select(i => Mean(label, i % mask.Width, i / mask.Width))
+            ),
+        ];
         return new LocalizationMaps(sample.Id, mask.Width, mask.Height, sample.Labels, values);
     }
 

@@ -24,7 +24,12 @@ public sealed class PamrRefinementTests
     public void Wrong_sizes_are_an_error_and_no_class_is_none()
     {
         using MapRefiner refiner = new PamrRefinement().Open(CPU);
-        Assert.Contains("'a'", Assert.Throws<ArgumentException>(() => refiner.Refine(Toys.Noise(5, 6), new LocalizationMaps("a", 6, 5, [2], new float[30]))).Message);
+        Assert.Contains(
+            "'a'",
+            Assert
+                .Throws<ArgumentException>(() => refiner.Refine(Toys.Noise(5, 6), new LocalizationMaps("a", 6, 5, [2], new float[30])))
+                .Message
+        );
         var empty = new LocalizationMaps("a", 6, 5, [], []);
         Assert.Same(empty, refiner.Refine(Toys.Noise(6, 5), empty));
     }

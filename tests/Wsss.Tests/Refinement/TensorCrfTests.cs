@@ -22,11 +22,27 @@ public sealed class TensorCrfTests
     public void Equals_the_form_on_arrays(int width, int height, int labels)
     {
         int[] all = [.. Enumerable.Range(0, labels)];
-        CrfOptions both = new() { Iterations = 3, Gaussian = new() { Sigma = 1.5, Weight = 2 }, Bilateral = new() { SigmaXy = 4, SigmaRgb = 60 } };
+        CrfOptions both = new()
+        {
+            Iterations = 3,
+            Gaussian = new() { Sigma = 1.5, Weight = 2 },
+            Bilateral = new() { SigmaXy = 4, SigmaRgb = 60 },
+        };
         CrfOptions[] variants =
         [
-            both, both with { Bilateral = null }, both with { Gaussian = null },
-            both with { Compatibility = [.. all.Select(a => all.Select(b => 0.2f * Math.Abs(a - b)).ToArray())] },
+            both,
+            both with
+            {
+                Bilateral = null,
+            },
+            both with
+            {
+                Gaussian = null,
+            },
+            both with
+            {
+                Compatibility = [.. all.Select(a => all.Select(b => 0.2f * Math.Abs(a - b)).ToArray())],
+            },
         ];
         CrfScene scene = CrfScene.Random(width, height, labels);
         foreach (CrfOptions each in variants)
@@ -78,7 +94,18 @@ public sealed class TensorCrfTests
         Assert.Throws<ArgumentException>(() => crf.Infer(rand(2, 4, 5), rand(3, 4, 5)));
         Assert.Throws<ArgumentException>(() => crf.Infer(rand(1, 2, 4, 5), zeros(1, 3, 4, 5, uint8)));
         Assert.Throws<ArgumentException>(() => crf.Infer(tensor(float.NaN).expand(1, 2, 4, 5), rand(1, 3, 4, 5)));
-        Assert.Throws<ArgumentException>(() => new TensorCrf(new() { Compatibility = [[0, 1], [1, 0]] }).Infer(rand(1, 3, 4, 5), rand(1, 3, 4, 5)));
+        Assert.Throws<ArgumentException>(() =>
+            new TensorCrf(
+                new()
+                {
+                    Compatibility =
+                    [
+                        [0, 1],
+                        [1, 0],
+                    ],
+                }
+            ).Infer(rand(1, 3, 4, 5), rand(1, 3, 4, 5))
+        );
         Assert.Throws<RecipeException>(() => new TensorCrf(new() { Gaussian = null, Bilateral = null }));
         string message = Assert.Throws<WsssException>(() => crf.Infer(zeros(1, 2, 375, 500), zeros(1, 3, 375, 500))).Message;
         Assert.Contains("DenseCrf", message);

@@ -125,20 +125,26 @@ public sealed class TransitionMatrixTests
         {
             for (int j = 0; j < n; j++)
             {
-                int dy = j / width - i / width, dx = j % width - i % width, squared = dy * dy + dx * dx;
-                if (squared >= radius * radius) continue;
+                int dy = j / width - i / width,
+                    dx = j % width - i % width,
+                    squared = dy * dy + dx * dx;
+                if (squared >= radius * radius)
+                    continue;
                 double highest = 0;
                 for (int y = Math.Min(0, dy); y <= Math.Max(0, dy); y++)
                     for (int x = Math.Min(0, dx); x <= Math.Max(0, dx); x++)
-                        if (squared > 0 && Math.Abs(dy * x - dx * y) < Math.Sqrt(squared)) highest = Math.Max(highest, boundary[i + y * width + x]);
+                        if (squared > 0 && Math.Abs(dy * x - dx * y) < Math.Sqrt(squared))
+                            highest = Math.Max(highest, boundary[i + y * width + x]);
                 a[i, j] = Math.Pow(1 - highest, beta);
             }
         }
         for (int j = 0; j < n; j++)
         {
             double sum = 0;
-            for (int i = 0; i < n; i++) sum += a[i, j];
-            for (int i = 0; i < n; i++) a[i, j] /= sum;
+            for (int i = 0; i < n; i++)
+                sum += a[i, j];
+            for (int i = 0; i < n; i++)
+                a[i, j] /= sum;
         }
         return a;
     }

@@ -22,9 +22,15 @@ public sealed class FamilyTests
     [Fact]
     public void A_bare_name_means_what_is_suggested_for_the_data_and_else_what_was_published()
     {
-        Assert.Equal(RandomErasing.ForShortTrainings.Probability, ((RandomErasing)Read<Technique>("random-erasing", DataKind.DrawnScenes)).Probability);
+        Assert.Equal(
+            RandomErasing.ForShortTrainings.Probability,
+            ((RandomErasing)Read<Technique>("random-erasing", DataKind.DrawnScenes)).Probability
+        );
         Assert.Equal(new RandomErasing().Probability, ((RandomErasing)Read<Technique>("RandomErasing")).Probability);
-        Assert.Equal(new RandomErasing().Probability, ((RandomErasing)Read<Technique>("RandomErasing:published", DataKind.DrawnScenes)).Probability);
+        Assert.Equal(
+            new RandomErasing().Probability,
+            ((RandomErasing)Read<Technique>("RandomErasing:published", DataKind.DrawnScenes)).Probability
+        );
         Assert.Equal(new Mixup { EntropyWeight = 0 }, Read<Technique>("Mixup:published,entropyWeight=0", DataKind.DrawnScenes));
         Assert.Equal(Mixup.ForShortTrainings with { Alpha = 2 }, Read<Technique>("mixup:alpha=2", DataKind.DrawnScenes));
     }

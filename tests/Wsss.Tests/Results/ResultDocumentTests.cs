@@ -23,7 +23,7 @@ public sealed class ResultDocumentTests : IDisposable
     [InlineData("docs/options.md", 1)]
     public void The_documents_say_what_was_measured(string document, int tables)
     {
-        string root = ProjectFolder(), text = File.ReadAllText(Path.Combine(root, document)).ReplaceLineEndings("\n");
+        string root = ProjectFolder.Root, text = File.ReadAllText(Path.Combine(root, document)).ReplaceLineEndings("\n");
         Assert.Equal(tables, text.Split("<!-- results:").Length - 1);
         string updated = ResultDocument.Update(text, document, Path.Combine(root, "results"));
         Assert.True(text == updated, $"{document} is out of date: `wsss results update {document}`\n{FirstDifference(text, updated)}");
@@ -48,12 +48,6 @@ public sealed class ResultDocumentTests : IDisposable
             named, Assert.Throws<WsssException>(() => ResultDocument.Update(Text.Replace(right, wrong), "a.md", _folder.Path)).Message);
 
     private static string FirstDifference(string old, string updated) =>
-        old.Split('\n').Zip(updated.Split('\n')).Where(lines => lines.First != lines.Second).Select(lines => $"{lines}").FirstOrDefault() ?? "";
-
-    private static string ProjectFolder()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Notebooks.sln"))) return folder.FullName;
-        throw new InvalidOperationException($"Expected Notebooks.sln above {AppContext.BaseDirectory}.");
-    }
+        old.Split('\n').Zip(updated.Split('\n')).Where(lines => lines.First != lines.Second).Select(lines => $"{lines}").FirstOrDefault()
+        ?? "";
 }

@@ -62,14 +62,19 @@ public sealed class ObjectnessTests : IDisposable
             state["objectness.bias"].fill_(1);
         }
         // A quarter of each image is object.
-        var quarter = Toys.Select(Toys.Blobs(3), sample => WithTruth(sample, i => i % Toys.Size < Toys.Size / 2 && i / Toys.Size < Toys.Size / 2));
+        var quarter = Toys.Select(
+            Toys.Blobs(3),
+            sample => WithTruth(sample, i => i % Toys.Size < Toys.Size / 2 && i / Toys.Size < Toys.Size / 2)
+        );
         Assert.Equal(new ObjectnessScore(0.25, 0.25, 1), ObjectnessTrainer.Evaluate(network, quarter, Toys.Run(_folder)));
     }
 
     [Fact]
     public void Photographs_have_no_such_truth()
     {
-        string message = Assert.Throws<DataSetException>(() => ObjectnessTrainer.Train(Recipe, Toys.Blobs(8), Toys.Blobs(2), Toys.Run(_folder))).Message;
+        string message = Assert
+            .Throws<DataSetException>(() => ObjectnessTrainer.Train(Recipe, Toys.Blobs(8), Toys.Blobs(2), Toys.Run(_folder)))
+            .Message;
         Assert.Contains("blob_1_", message);
     }
 

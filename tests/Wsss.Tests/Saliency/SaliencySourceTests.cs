@@ -75,7 +75,11 @@ public sealed class SaliencySourceTests : IDisposable
         {
             Sample sample = photographs.Load(i);
             LabelMap found = saliency.Of(sample.Id, sample.Image);
-            LabelMap expected = Resampler.Resize(ImageFile.ReadGray(Path.Combine(maps, sample.Id + ".png")), sample.Image.Width, sample.Image.Height);
+            LabelMap expected = Resampler.Resize(
+                ImageFile.ReadGray(Path.Combine(maps, sample.Id + ".png")),
+                sample.Image.Width,
+                sample.Image.Height
+            );
             difference += found.Values.Zip(expected.Values).Average(pixel => Math.Abs(pixel.First - pixel.Second)) / 255.0 / Images;
         }
         Assert.True(difference < 0.01, $"mean absolute difference {difference}");

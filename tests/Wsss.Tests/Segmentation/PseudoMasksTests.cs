@@ -61,9 +61,15 @@ public sealed class PseudoMasksTests : IDisposable
     [Fact]
     public void The_fingerprint_follows_the_images_and_the_key()
     {
-        ISampleSource data = Toys.Blobs(2), other = Toys.Blobs(3);
+        ISampleSource data = Toys.Blobs(2),
+            other = Toys.Blobs(3);
         string[] fingerprints =
-            [.. new[] { (data, "a"), (data, "b"), (other, "a") }.Select(of => new MaskFolderSource(of.Item1, _folder.Path, of.Item2).Fingerprint), data.Fingerprint];
+        [
+            .. new[] { (data, "a"), (data, "b"), (other, "a") }.Select(of =>
+                new MaskFolderSource(of.Item1, _folder.Path, of.Item2).Fingerprint
+            ),
+            data.Fingerprint,
+        ];
         Assert.Equal(4, fingerprints.Distinct().Count());
         Assert.Equal(fingerprints[0], new MaskFolderSource(Toys.Blobs(2), "elsewhere", "a").Fingerprint);
     }
@@ -82,7 +88,8 @@ public sealed class PseudoMasksTests : IDisposable
         Assert.Contains("3×2", message);
     }
 
-    private static IEnumerable<LocalizationMaps> Maps(IEnumerable<(MaskedSample Sample, LocalizationMaps Maps)> pairs) => pairs.Select(pair => pair.Maps);
+    private static IEnumerable<LocalizationMaps> Maps(IEnumerable<(MaskedSample Sample, LocalizationMaps Maps)> pairs) =>
+        pairs.Select(pair => pair.Maps);
 
     private static HandMadeSource Source(IEnumerable<(MaskedSample Sample, LocalizationMaps Maps)> pairs) =>
         new(["a", "b"], [.. pairs.Select(pair => pair.Sample)]);
@@ -90,18 +97,30 @@ public sealed class PseudoMasksTests : IDisposable
     // Random maps that lean towards random masks.
     private static (MaskedSample Sample, LocalizationMaps Maps)[] Pairs(int seed)
     {
-        const int Width = 11, Height = 7, Plane = Width * Height;
+        const int Width = 11,
+            Height = 7,
+            Plane = Width * Height;
         return
         [
-            .. Enumerable.Range(0, 3).Select(i =>
-            {
-                var random = SeededRandom.For(seed, i);
-                byte[] mask = [.. Enumerable.Range(0, Plane).Select(_ => (byte)random.Next(3))];
-                mask[random.Next(Plane)] = LabelMap.Ignore;
-                float[] values = [.. Enumerable.Range(0, 2 * Plane).Select(at => (float)(0.6 * random.NextDouble() + (mask[at % Plane] == at / Plane + 1 ? 0.3 : 0)))];
-                var sample = new MaskedSample($"s{i}", Toys.Noise(Width, Height, i), [0, 1]) { Mask = new LabelMap(Width, Height, mask) };
-                return (sample, new LocalizationMaps(sample.Id, Width, Height, [0, 1], values));
-            }),
+            .. Enumerable
+                .Range(0, 3)
+                .Select(i =>
+                {
+                    var random = SeededRandom.For(seed, i);
+                    byte[] mask = [.. Enumerable.Range(0, Plane).Select(_ => (byte)random.Next(3))];
+                    mask[random.Next(Plane)] = LabelMap.Ignore;
+                    float[] values =
+                    [
+                        .. Enumerable
+                            .Range(0, 2 * Plane)
+                            .Select(at => (float)(0.6 * random.NextDouble() + (mask[at % Plane] == at / Plane + 1 ? 0.3 : 0))),
+                    ];
+                    var sample = new MaskedSample($"s{i}", Toys.Noise(Width, Height, i), [0, 1])
+                    {
+                        Mask = new LabelMap(Width, Height, mask),
+                    };
+                    return (sample, new LocalizationMaps(sample.Id, Width, Height, [0, 1], values));
+                }),
         ];
     }
 }

@@ -45,9 +45,20 @@ public sealed class SegmentationInferenceTests : IDisposable
         foreach (byte red in new byte[] { 0, 100, 255 })
         {
             var image = new RgbImage(12, 10, [.. Enumerable.Range(0, 120).SelectMany(_ => new byte[] { red, 50, 100 })]);
-            byte label = Assert.Single(new SegmentationInference { Flip = false }.Predict(network, image, CPU).Values.Distinct());
+            byte label = Assert.Single(
+                new SegmentationInference { Flip = false }
+                    .Predict(network, image, CPU)
+                    .Values.Distinct()
+            );
             Assert.Equal(red > 123 ? 1 : 0, label);
-            Assert.Equal(label, Assert.Single(new SegmentationInference { Scales = [0.5, 1, 2] }.Predict(network, image, CPU).Values.Distinct()));
+            Assert.Equal(
+                label,
+                Assert.Single(
+                    new SegmentationInference { Scales = [0.5, 1, 2] }
+                        .Predict(network, image, CPU)
+                        .Values.Distinct()
+                )
+            );
         }
         var seen = ((PointwiseBackbone)network.Backbone).Seen;
         Assert.Equal([(1, 10, 12), (1, 5, 6), (1, 5, 6), (1, 10, 12), (1, 10, 12), (1, 20, 24), (1, 20, 24)], seen.Take(7));
@@ -96,7 +107,15 @@ public sealed class SegmentationInferenceTests : IDisposable
         Assert.All(found, pair => Assert.Equal(inference.Predict(network, pair.Sample.Image, CPU).Values, pair.Mask.Values));
 
         using var stop = new CancellationTokenSource();
-        RunContext run = Toys.Run(_folder) with { Cancellation = stop.Token, Progress = new Listener(progress => { if (progress.Done == 2) stop.Cancel(); }) };
+        RunContext run = Toys.Run(_folder) with
+        {
+            Cancellation = stop.Token,
+            Progress = new Listener(progress =>
+            {
+                if (progress.Done == 2)
+                    stop.Cancel();
+            }),
+        };
         Assert.Throws<OperationCanceledException>(() => inference.Run(network, source, run).Count());
     }
 
@@ -105,7 +124,11 @@ public sealed class SegmentationInferenceTests : IDisposable
     {
         using DeepLab network = RandomNetwork();
         foreach (double[] scales in new double[][] { [], [0], [-1], [double.NaN], [9] })
-            Assert.Throws<RecipeException>(() => new SegmentationInference { Scales = scales }.Run(network, Toys.Blobs(1), Toys.Run(_folder)).Count());
+            Assert.Throws<RecipeException>(() =>
+                new SegmentationInference { Scales = scales }
+                    .Run(network, Toys.Blobs(1), Toys.Run(_folder))
+                    .Count()
+            );
     }
 
     [Fact]
@@ -131,7 +154,8 @@ public sealed class SegmentationInferenceTests : IDisposable
         var network = new DeepLab(new PointwiseBackbone(), 1, new DeepLabOptions(Width: 1, Reach: 1, Dropout: 0));
         network.eval();
         Dictionary<string, Tensor> state = network.state_dict();
-        foreach (string key in state.Keys.Where(key => key.StartsWith("aspp.") && key.EndsWith("0.weight"))) Toys.Set(state[key], new float[state[key].numel()]);
+        foreach (string key in state.Keys.Where(key => key.StartsWith("aspp.") && key.EndsWith("0.weight")))
+            Toys.Set(state[key], new float[state[key].numel()]);
         Toys.Set(state["aspp.pool_conv.weight"], 0, 0, 0);
         Toys.Set(state["aspp.branch1.0.weight"], [0, 0, 0, 0, 1, 0, 0, 0, 0, .. new float[18]]);
         Toys.Set(state["aspp.project.0.0.weight"], 0, 1, 0, 0, 0);

@@ -20,11 +20,20 @@ public sealed class SegmenterTrainerTests : IDisposable
         HandMadeSource blobs = Toys.Blobs(12);
         HandMade data = new(new TargetSource(blobs), Toys.Blobs(6, seed: 2));
         RunContext run = Toys.Run(_folder);
-        using TrainedSegmenter trained = SegmenterTrainer.Train(Toys.SegmenterRecipe with { Epochs = 25 }, data.Train, data.Validation, run);
+        using TrainedSegmenter trained = SegmenterTrainer.Train(
+            Toys.SegmenterRecipe with
+            {
+                Epochs = 25,
+            },
+            data.Train,
+            data.Validation,
+            run
+        );
         IReadOnlyList<EpochRecord> epochs = trained.History.Epochs;
         Assert.True(epochs[^1].Losses["cross-entropy"] < 0.4 * epochs[0].Losses["cross-entropy"]);
         var confusion = new ConfusionMatrix(3);
-        foreach (var (sample, mask) in new SegmentationInference().Run(trained.Network, data.Train, run)) confusion.Add(blobs.MaskOf(sample.Id)!, mask);
+        foreach (var (sample, mask) in new SegmentationInference().Run(trained.Network, data.Train, run))
+            confusion.Add(blobs.MaskOf(sample.Id)!, mask);
         Assert.True(confusion.MeanIoU > 0.6, $"mIoU {confusion.MeanIoU}");
         Assert.True(epochs[^1].Metrics["mIoU"] > epochs[0].Metrics["mIoU"] + 0.1);
         Assert.False(trained.Network.training);
@@ -34,22 +43,35 @@ public sealed class SegmenterTrainerTests : IDisposable
     public void The_loss_is_the_mean_over_the_pixels_that_are_not_ignored()
     {
         // One step on all images; three quarters of each mask are 255.
-        var train = new TargetSource(Toys.Select(Toys.Blobs(4), sample => sample with { Mask = Ignoring(sample.Mask!, keep: (x, y) => x % 2 == 0 && y % 2 == 0) }));
+        var train = new TargetSource(
+            Toys.Select(Toys.Blobs(4), sample => sample with { Mask = Ignoring(sample.Mask!, keep: (x, y) => x % 2 == 0 && y % 2 == 0) })
+        );
         SegmenterRecipe recipe = Toys.SegmenterRecipe with { Epochs = 1, Head = DeepLabOptions.Small with { Dropout = 0 } };
         using TrainedSegmenter trained = SegmenterTrainer.Train(recipe, train, Toys.Blobs(1), Toys.Run(_folder));
 
         using var scope = NewDisposeScope();
         random.manual_seed(recipe.Seed);
         using var network = new DeepLab(Backbones.Create("menagerie_net", 8), 2, recipe.Head);
-        Batch batch = new Loader(train, new LoaderOptions { BatchSize = 4, Augmentation = recipe.Augmentation, Shuffle = true, Seed = recipe.Seed }, CPU).Epoch(0).Single();
-        float[] log = Toys.Values(network.call(batch.Images).log_softmax(1));   // [N, 3, H, W]
-        long[] masks = batch.Planes[TargetSource.Plane].data<long>().ToArray();  // [N, H, W]
+        Batch batch = new Loader(
+            train,
+            new LoaderOptions
+            {
+                BatchSize = 4,
+                Augmentation = recipe.Augmentation,
+                Shuffle = true,
+                Seed = recipe.Seed,
+            },
+            CPU
+        ).Epoch(0).Single();
+        float[] log = Toys.Values(network.call(batch.Images).log_softmax(1)); // [N, 3, H, W]
+        long[] masks = batch.Planes[TargetSource.Plane].data<long>().ToArray(); // [N, H, W]
         const int Plane = Toys.Size * Toys.Size;
         double sum = 0;
         int used = 0;
         for (int i = 0; i < masks.Length; i++)
         {
-            if (masks[i] == LabelMap.Ignore) continue;
+            if (masks[i] == LabelMap.Ignore)
+                continue;
             sum -= log[(i / Plane * 3 + (int)masks[i]) * Plane + i % Plane];
             used++;
         }
@@ -70,14 +92,29 @@ public sealed class SegmenterTrainerTests : IDisposable
         RunContext run = Toys.Run(_folder, "parts");
         var stopper = new Listener(progress =>
         {
-            if (progress.Done == stopAfter) stop.Cancel();
+            if (progress.Done == stopAfter)
+                stop.Cancel();
         });
-        Assert.Throws<OperationCanceledException>(() => SegmenterTrainer.Train(recipe, data.Train, data.Validation, run with { Progress = stopper, Cancellation = stop.Token }));
+        Assert.Throws<OperationCanceledException>(() =>
+            SegmenterTrainer.Train(recipe, data.Train, data.Validation, run with { Progress = stopper, Cancellation = stop.Token })
+        );
         Assert.False(run.Store.Has("segmenter", recipe.Key(data.Train)));
         var listener = new Listener();
-        using TrainedSegmenter resumed = SegmenterTrainer.Train(recipe, data.Train, data.Validation, run with { Resume = true, Progress = listener });
+        using TrainedSegmenter resumed = SegmenterTrainer.Train(
+            recipe,
+            data.Train,
+            data.Validation,
+            run with
+            {
+                Resume = true,
+                Progress = listener,
+            }
+        );
         Assert.Equal(6 - stopAfter, listener.Reports.Count);
-        Assert.Equal(File.ReadAllBytes(Path.Combine(whole.Folder, "network.safetensors")), File.ReadAllBytes(Path.Combine(resumed.Folder, "network.safetensors")));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(whole.Folder, "network.safetensors")),
+            File.ReadAllBytes(Path.Combine(resumed.Folder, "network.safetensors"))
+        );
     }
 
     [Fact]
@@ -86,10 +123,21 @@ public sealed class SegmenterTrainerTests : IDisposable
         HandMade data = new(new TargetSource(Toys.Blobs(4)), Toys.Blobs(1, seed: 2));
         RunContext run = Toys.Run(_folder);
         using TrainedSegmenter first = SegmenterTrainer.Train(Toys.SegmenterRecipe, data.Train, data.Validation, run);
-        using TrainedSegmenter second = SegmenterTrainer.Train(Toys.SegmenterRecipe, data.Train, data.Validation, run with { Progress = new Listener(_ => Assert.Fail("Trained again.")) });
+        using TrainedSegmenter second = SegmenterTrainer.Train(
+            Toys.SegmenterRecipe,
+            data.Train,
+            data.Validation,
+            run with
+            {
+                Progress = new Listener(_ => Assert.Fail("Trained again.")),
+            }
+        );
         Assert.Equal(WsssJson.Write(first.History), WsssJson.Write(second.History));
         RgbImage image = data.Validation.Load(0).Image;
-        Assert.Equal(new SegmentationInference().Predict(first.Network, image, CPU).Values, new SegmentationInference().Predict(second.Network, image, CPU).Values);
+        Assert.Equal(
+            new SegmentationInference().Predict(first.Network, image, CPU).Values,
+            new SegmentationInference().Predict(second.Network, image, CPU).Values
+        );
     }
 
     [Fact]
@@ -114,12 +162,16 @@ public sealed class SegmenterTrainerTests : IDisposable
     {
         SegmenterRecipe[] wrong =
         [
-            new() { Epochs = 0 }, new() { BatchSize = 1 }, new() { Optimizer = new OptimizerSpec { HeadFactor = 0 } },
+            new() { Epochs = 0 },
+            new() { BatchSize = 1 },
+            new() { Optimizer = new OptimizerSpec { HeadFactor = 0 } },
             new() { Augmentation = new Augmentation { MinScale = 0 } },
         ];
         Assert.All(wrong, recipe => Assert.Throws<RecipeException>(recipe.Validate));
         SegmenterRecipe odd = Toys.SegmenterRecipe with { Head = DeepLabOptions.Small with { Reach = 12 } };
-        Assert.Throws<RecipeException>(() => SegmenterTrainer.Train(odd, new TargetSource(Toys.Blobs(4)), Toys.Blobs(1), Toys.Run(_folder)));
+        Assert.Throws<RecipeException>(() =>
+            SegmenterTrainer.Train(odd, new TargetSource(Toys.Blobs(4)), Toys.Blobs(1), Toys.Run(_folder))
+        );
     }
 
     [Fact]
@@ -137,7 +189,9 @@ public sealed class SegmenterTrainerTests : IDisposable
     public void No_tensor_survives_training()
     {
         long before = Toys.LiveTensors;
-        SegmenterTrainer.Train(Toys.SegmenterRecipe with { Epochs = 1 }, new TargetSource(Toys.Blobs(4)), Toys.Blobs(2), Toys.Run(_folder)).Dispose();
+        SegmenterTrainer
+            .Train(Toys.SegmenterRecipe with { Epochs = 1 }, new TargetSource(Toys.Blobs(4)), Toys.Blobs(2), Toys.Run(_folder))
+            .Dispose();
         Assert.Equal(before, Toys.LiveTensors);
     }
 

@@ -44,7 +44,10 @@ public sealed class BoundaryLossTests : IDisposable
         {
             Tensor cues = BoundaryLoss.Cues(maps, labels, foreground, background);
             Assert.Equal(@bool, cues.dtype);
-            return [.. Enumerable.Range(0, 5).Select(i => Enumerable.Range(0, 4).Where(c => cues[0, c, 0, i].item<bool>()).SingleOrDefault(-1))];
+            return
+            [
+                .. Enumerable.Range(0, 5).Select(i => Enumerable.Range(0, 4).Where(c => cues[0, c, 0, i].item<bool>()).SingleOrDefault(-1)),
+            ];
         }
         Assert.Equal([0, 1, -1, 3, 1], Of(0.3, 0.15));
         Assert.Equal([0, 1, 1, -1, 1], Of(0.15, 0.05));
@@ -93,11 +96,13 @@ public sealed class BoundaryLossTests : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor p = tensor([.. P0, .. P1, .. Rest], [1, 3, 2, 2]);
-        double g0 = 0.9625 / 1.875, g1 = 0.3375 / 1.875;
+        double g0 = 0.9625 / 1.875,
+            g1 = 0.3375 / 1.875;
         Assert.Equal(-Math.Log(g0) - Math.Log(1 - 0.2) - Math.Log(0.5), Loss(1, 0), 1e-5);
         Assert.Equal(-(Math.Log(g0) + Math.Log(g1)) / 2 - Math.Log(0.5), Loss(1, 1), 1e-5);
         Assert.Equal(-(Math.Log(1 - 0.7) + Math.Log(1 - 0.2)) / 2 - Math.Log(0.5), Loss(0, 0), 1e-5);
-        double Loss(float first, float second) => BoundaryLoss.ExpandLoss(p, tensor(new[] { first, second }, [1, 2]), Halving, 1).item<float>();
+        double Loss(float first, float second) =>
+            BoundaryLoss.ExpandLoss(p, tensor(new[] { first, second }, [1, 2]), Halving, 1).item<float>();
     }
 
     [Fact]
@@ -138,7 +143,14 @@ public sealed class BoundaryLossTests : IDisposable
         using var scope = NewDisposeScope();
         // A field that rises from left to right by pixel, read by cells at 0, 8, …, 40 of 41 pixels; places of 41 in 41 are the pixels.
         Tensor cells = (arange(6, float32) * 8).expand(1, 2, 6, 6);
-        Assert.True(allclose(arange(41, float32).expand(1, 2, 41, 41), BoundaryTarget.Places(cells, CellGeometry.Strided(8), zeros(1, 3, 41, 41), 41), 1e-5, 1e-5));
+        Assert.True(
+            allclose(
+                arange(41, float32).expand(1, 2, 41, 41),
+                BoundaryTarget.Places(cells, CellGeometry.Strided(8), zeros(1, 3, 41, 41), 41),
+                1e-5,
+                1e-5
+            )
+        );
         // Four places in 41 pixels have their middles 10.25 pixels apart.
         Tensor four = BoundaryTarget.Places(cells, CellGeometry.Strided(8), zeros(1, 3, 41, 41), 4);
         Assert.Equal([4.625f, 14.875f, 25.125f, 35.375f], Toys.Values(four[0, 0, 0]), Close);
@@ -173,10 +185,13 @@ public sealed class BoundaryLossTests : IDisposable
         using var scope = NewDisposeScope();
         RgbImage image = Toys.Blobs(3, width: 41, height: 41).Load(2).Image;
         random.manual_seed(6);
-        Tensor p = nn.functional.interpolate(2 * randn(1, 3, 6, 6), [41, 41], mode: InterpolationMode.Bilinear, align_corners: false).softmax(1);
+        Tensor p = nn
+            .functional.interpolate(2 * randn(1, 3, 6, 6), [41, 41], mode: InterpolationMode.Bilinear, align_corners: false)
+            .softmax(1);
         CrfOptions crf = new BoundaryLoss().Crf;
         Tensor colours = tensor(image.Pixels, 41, 41, 3).permute(2, 0, 1).unsqueeze(0).to(float32);
-        Tensor exact = new TensorCrf(crf).Infer(-p.log(), colours), target = BoundaryTarget.Of(p, Normalized([image]), crf);
+        Tensor exact = new TensorCrf(crf).Infer(-p.log(), colours),
+            target = BoundaryTarget.Of(p, Normalized([image]), crf);
         Assert.True((exact - target).abs().mean().item<float>() < 0.04, $"{(exact - target).abs().mean().item<float>()}");
         Assert.True(exact.argmax(1).eq(target.argmax(1)).to(float32).mean().item<float>() > 0.94);
     }
@@ -250,17 +265,34 @@ public sealed class BoundaryLossTests : IDisposable
         using Classifier network = Toys.Recipe.With(new BoundaryLoss()).CreateClassifier(["a", "b"]);
         Batch batch = Toys.Batch(randn(2, 3, 32, 32), tensor(new float[] { 1, 1, 1, 0 }, [2, 2]));
         ClassifierOutput output = network.call(batch.Images, batch.Labels);
-        var only = new BoundaryLoss { SeedWeight = 0, ExpandWeight = 0, ConstrainWeight = 0, Grid = 12 };
-        double seed = Loss(only with { SeedWeight = 1 }), expand = Loss(only with { ExpandWeight = 1 }), constrain = Loss(only with { ConstrainWeight = 1 });
+        var only = new BoundaryLoss
+        {
+            SeedWeight = 0,
+            ExpandWeight = 0,
+            ConstrainWeight = 0,
+            Grid = 12,
+        };
+        double seed = Loss(only with { SeedWeight = 1 }),
+            expand = Loss(only with { ExpandWeight = 1 }),
+            constrain = Loss(only with { ConstrainWeight = 1 });
         Assert.All(new[] { seed, expand, constrain }, loss => Assert.True(loss > 1e-4, $"{seed} {expand} {constrain}"));
-        var all = new BoundaryLoss { SeedWeight = 2, ExpandWeight = 3, ConstrainWeight = 4, Grid = 12 };
+        var all = new BoundaryLoss
+        {
+            SeedWeight = 2,
+            ExpandWeight = 3,
+            ConstrainWeight = 4,
+            Grid = 12,
+        };
         Assert.Equal(2 * seed + 3 * expand + 4 * constrain, Loss(all), 1e-4);
         Assert.Equal(0, Loss(all with { Ramp = 0.8 }));
         Assert.Equal(Loss(all) / 2, Loss(all with { Ramp = 0.8 }, step: 4), 1e-5);
         Assert.Equal(Loss(all), Loss(all with { Ramp = 0.8 }, step: 9), 1e-5);
 
         all.Loss(new LossContext(network, batch, output, Toys.Step())).backward();
-        Assert.All(network.Head.named_parameters().Where(p => p.name.Contains("weight")), p => Assert.True(p.parameter.grad!.abs().sum().item<float>() > 0, p.name));
+        Assert.All(
+            network.Head.named_parameters().Where(p => p.name.Contains("weight")),
+            p => Assert.True(p.parameter.grad!.abs().sum().item<float>() > 0, p.name)
+        );
         Assert.Contains(network.Backbone.parameters(), p => p.grad!.abs().sum().item<float>() > 0);
 
         double Loss(BoundaryLoss of, int step = 0) => of.Loss(new LossContext(network, batch, output, Toys.Step(step))).item<float>();
@@ -272,7 +304,12 @@ public sealed class BoundaryLossTests : IDisposable
         DataSplits data = Toys.BlobSplits(16);
         Recipe recipe = Toys.Recipe.With(new BoundaryLoss { Grid = 16 }) with { Epochs = 8 };
         using TrainedClassifier trained = ClassifierTrainer.Train(recipe, data, Toys.Run(_folder));
-        double[] losses = [.. trained.History.Epochs.Select(epoch => epoch.Losses.Where(term => term.Key.StartsWith("BoundaryLoss")).Sum(term => term.Value))];
+        double[] losses =
+        [
+            .. trained.History.Epochs.Select(epoch =>
+                epoch.Losses.Where(term => term.Key.StartsWith("BoundaryLoss")).Sum(term => term.Value)
+            ),
+        ];
         Assert.True(losses[^1] < 0.8 * losses[0], string.Join(", ", losses));
         Assert.True(Toys.Contrast(trained.Network, data.Test, Toys.Run(_folder)) > 1.2);
     }
@@ -281,11 +318,24 @@ public sealed class BoundaryLossTests : IDisposable
     public void It_trains_with_its_neighbours_on_one_background_and_no_tensor_survives()
     {
         DataSplits data = Toys.BlobSplits(8);
-        Technique[] techniques = [new BoundaryLoss { Grid = 16 }, new SaliencyFusion { Saliency = Toys.WriteSaliency(data.Train, _folder) }, new Equivariance { EcrWeight = 1 }];
+        Technique[] techniques =
+        [
+            new BoundaryLoss { Grid = 16 },
+            new SaliencyFusion { Saliency = Toys.WriteSaliency(data.Train, _folder) },
+            new Equivariance { EcrWeight = 1 },
+        ];
         long before = Toys.LiveTensors;
         foreach (Technique[] order in new[] { techniques, [.. techniques.Reverse()] })
         {
-            using TrainedClassifier trained = ClassifierTrainer.Train(Toys.Recipe with { Techniques = order, Epochs = 1 }, data, Toys.Run(_folder));
+            using TrainedClassifier trained = ClassifierTrainer.Train(
+                Toys.Recipe with
+                {
+                    Techniques = order,
+                    Epochs = 1,
+                },
+                data,
+                Toys.Run(_folder)
+            );
             IReadOnlyDictionary<string, double> losses = trained.History.Epochs[0].Losses;
             Assert.All(techniques, technique => Assert.Contains(losses.Keys, term => term.StartsWith(technique.Name)));
             ClassifierHead head = trained.Network.Head;

@@ -40,15 +40,22 @@ public sealed class EquivarianceTests
     public void Maps_of_one_field_have_no_loss_as_they_are_compared_at_the_same_points(int side, int smaller)
     {
         using var scope = NewDisposeScope();
-        // A field over the image that is level up to pixel 16 and falls to 0 at pixel 40, read where the cells of a network of stride 8 lie.
-        Tensor Field(CellAxis axis, long count) => ((40 - (arange(count, float32) * (float)axis.Stride + (float)axis.Offset)) / 24).clamp(0, 1);
-        Tensor Maps(CellGeometry cells, long count) => (Field(cells.Columns, count) * Field(cells.Rows, count).unsqueeze(1)).reshape(1, 1, count, count);
-        CellGeometry cells = CellGeometry.Strided(8), smallerCells = cells.Resized((smaller, smaller), (side, side));
-        long count = (side + 7) / 8, smallerCount = (smaller + 7) / 8;
-        Tensor full = Maps(cells, count), small = Maps(smallerCells, smallerCount);
+        // A field over the image that is level up to pixel 16 and falls to 0 at pixel 40, read where the cells of a network of stride 8
+        // lie.
+        Tensor Field(CellAxis axis, long count) =>
+            ((40 - (arange(count, float32) * (float)axis.Stride + (float)axis.Offset)) / 24).clamp(0, 1);
+        Tensor Maps(CellGeometry cells, long count) =>
+            (Field(cells.Columns, count) * Field(cells.Rows, count).unsqueeze(1)).reshape(1, 1, count, count);
+        CellGeometry cells = CellGeometry.Strided(8),
+            smallerCells = cells.Resized((smaller, smaller), (side, side));
+        long count = (side + 7) / 8,
+            smallerCount = (smaller + 7) / 8;
+        Tensor full = Maps(cells, count),
+            small = Maps(smallerCells, smallerCount);
         Assert.Equal(0, Equivariance.ErLoss(full, cells, small, smallerCells, ones(1, 1)).item<float>(), 1e-5);
         // Sizes alone would have been wrong, but where the two are the same size.
-        if (side != smaller) Assert.True(Er(full, small, ones(1, 1)).item<float>() > 0.005);
+        if (side != smaller)
+            Assert.True(Er(full, small, ones(1, 1)).item<float>() > 0.005);
     }
 
     [Fact]
@@ -146,7 +153,8 @@ public sealed class EquivarianceTests
         network.call(batch.Images, batch.Labels);
         Assert.NotEqual(before, Statistics());
 
-        float[] Statistics() => [.. network.named_buffers().Where(buffer => buffer.name.Contains("running")).SelectMany(buffer => Toys.Values(buffer.buffer))];
+        float[] Statistics() =>
+            [.. network.named_buffers().Where(buffer => buffer.name.Contains("running")).SelectMany(buffer => Toys.Values(buffer.buffer))];
     }
 
     [Fact]
@@ -209,7 +217,8 @@ public sealed class EquivarianceTests
     private static Tensor Ecr(Tensor maps, Tensor refined, Tensor smaller, Tensor smallerRefined, Tensor labels) =>
         Equivariance.EcrLoss(maps, refined, CellGeometry.Pixels, smaller, smallerRefined, Even(smaller, maps), labels);
 
-    private static CellGeometry Even(Tensor grid, Tensor image) => CellGeometry.Even(grid.shape[2], grid.shape[3], image.shape[2], image.shape[3]);
+    private static CellGeometry Even(Tensor grid, Tensor image) =>
+        CellGeometry.Even(grid.shape[2], grid.shape[3], image.shape[2], image.shape[3]);
 
     private static Tensor Term(Equivariance equivariance, string name, LossContext context) =>
         equivariance.Losses(context).Single(term => term.Name == name).Loss;

@@ -92,7 +92,11 @@ public sealed class PixelCorrelationTests : IDisposable
     {
         using var scope = NewDisposeScope();
         bool looked = false;
-        using var network = new Classifier(new PointwiseBackbone(), new Spy { Asks = false, See = trail => looked = trail is not null }, ["a"]);
+        using var network = new Classifier(
+            new PointwiseBackbone(),
+            new Spy { Asks = false, See = trail => looked = trail is not null },
+            ["a"]
+        );
         network.call(zeros(1, 3, 4, 4), null);
         Assert.False(looked);
     }
@@ -105,7 +109,13 @@ public sealed class PixelCorrelationTests : IDisposable
     {
         Recipe recipe = Toys.Recipe.With(Seam) with { Backbone = Toys.RandomBackbone with { Name = backbone, OutputStride = 8 } };
         using Classifier network = recipe.CreateClassifier(["a", "b"]);
-        long[][] shapes = [.. network.Head.named_parameters().Where(p => p.name.Contains("stage") || p.name.Contains("projection")).Select(p => p.parameter.shape)];
+        long[][] shapes =
+        [
+            .. network
+                .Head.named_parameters()
+                .Where(p => p.name.Contains("stage") || p.name.Contains("projection"))
+                .Select(p => p.parameter.shape),
+        ];
         Assert.Equal(second == 0 ? [first] : [first, second], shapes.SkipLast(1).Select(shape => (int)shape[0]));
         Assert.Equal([first + second, 3 + first + second, 1, 1], shapes[^1]);
         using var scope = NewDisposeScope();
@@ -153,13 +163,14 @@ public sealed class PixelCorrelationTests : IDisposable
             Every(2, nn.functional.conv2d(Grid("layer1.1"), state["head.stage1.weight"]).relu()),
             nn.functional.conv2d(Grid("layer2.1"), state["head.stage2.weight"]).relu(),
         ];
-        float[] f = Toys.Values(nn.functional.conv2d(cat(seen, 1), state["head.projection.weight"]));      // [K, 16]
+        float[] f = Toys.Values(nn.functional.conv2d(cat(seen, 1), state["head.projection.weight"])); // [K, 16]
         float[] maps = Toys.Values(PixelCorrelation.KeepStrongest(PixelCorrelation.DivideByMaximum(output.Maps.relu())));
         double[] expected = new double[32];
         for (int i = 0; i < 16; i++)
         {
             double[] weights = [.. Enumerable.Range(0, 16).Select(j => Math.Max(0, Dot(i, j) / Math.Sqrt(Dot(i, i) * Dot(j, j))))];
-            for (int c = 0; c < 2; c++) expected[16 * c + i] = Enumerable.Range(0, 16).Sum(j => weights[j] * maps[16 * c + j]) / weights.Sum();
+            for (int c = 0; c < 2; c++)
+                expected[16 * c + i] = Enumerable.Range(0, 16).Sum(j => weights[j] * maps[16 * c + j]) / weights.Sum();
         }
         double Dot(int i, int j) => Enumerable.Range(0, f.Length / 16).Sum(k => (double)f[16 * k + i] * f[16 * k + j]);
         Assert.All(expected.Zip(Toys.Values(output.Refined!)), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
@@ -194,7 +205,10 @@ public sealed class PixelCorrelationTests : IDisposable
             using TrainedClassifier loaded = TrainedClassifier.Load(trained.Folder, CPU);
             using var scope = NewDisposeScope();
             Tensor image = randn(1, 3, 32, 32);
-            Assert.Equal(Toys.Values(trained.Network.call(image, null).Head.Refined!), Toys.Values(loaded.Network.call(image, null).Head.Refined!));
+            Assert.Equal(
+                Toys.Values(trained.Network.call(image, null).Head.Refined!),
+                Toys.Values(loaded.Network.call(image, null).Head.Refined!)
+            );
         }
         Assert.Equal(before, Toys.LiveTensors);
     }

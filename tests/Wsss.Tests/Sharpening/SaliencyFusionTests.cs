@@ -15,7 +15,10 @@ public sealed class SaliencyFusionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     // Three classes on 1×4 places; the third is absent. Class 0 covers the first two places, class 1 the last.
-    private static readonly float[] P0 = [0.8f, 0.6f, 0.1f, 0], P1 = [0.1f, 0.1f, 0.2f, 0.7f], P2 = [0, 0.1f, 0.3f, 0.2f], Rest = [0.1f, 0.2f, 0.4f, 0.1f];
+    private static readonly float[] P0 = [0.8f, 0.6f, 0.1f, 0],
+        P1 = [0.1f, 0.1f, 0.2f, 0.7f],
+        P2 = [0, 0.1f, 0.3f, 0.2f],
+        Rest = [0.1f, 0.2f, 0.4f, 0.1f];
 
     [Theory]
     // Saliency covers both places of class 0 and not that of class 1, which joins the background.
@@ -85,7 +88,9 @@ public sealed class SaliencyFusionTests : IDisposable
     {
         using var scope = NewDisposeScope();
         random.manual_seed(2);
-        Tensor maps = 2 * randn(2, 4, 3, 3, float64), saliency = rand(2, 6, 6, float64), labels = tensor(new double[] { 1, 1, 0, 1, 0, 0 }, [2, 3]);
+        Tensor maps = 2 * randn(2, 4, 3, 3, float64),
+            saliency = rand(2, 6, 6, float64),
+            labels = tensor(new double[] { 1, 1, 0, 1, 0, 0 }, [2, 3]);
         Toys.CheckGradient(x => Loss(x.softmax(1), saliency, labels, 0.4, 0.3), maps);
     }
 
@@ -98,7 +103,8 @@ public sealed class SaliencyFusionTests : IDisposable
     {
         using var scope = NewDisposeScope();
         random.manual_seed(1);
-        using Classifier network = Toys.Recipe.With(new SaliencyFusion()).CreateClassifier(["a", "b"]), plain = Toys.Recipe.CreateClassifier(["a", "b"]);
+        using Classifier network = Toys.Recipe.With(new SaliencyFusion()).CreateClassifier(["a", "b"]),
+            plain = Toys.Recipe.CreateClassifier(["a", "b"]);
         network.eval();
         Tensor images = randn(2, 3, 32, 32);
         HeadOutput output = network.call(images, null).Head;
@@ -106,7 +112,8 @@ public sealed class SaliencyFusionTests : IDisposable
         Dictionary<string, Tensor> state = network.state_dict();
         Assert.True(allclose(nn.functional.conv2d(features, state["head.background.weight"]), output.Background!));
         Assert.True(allclose(output.Maps.mean([2, 3]) + state["head.inner.bias"], output.Logits));
-        Tensor e0 = output.Maps[.., ..1].exp(), e1 = output.Maps[.., 1..].exp();
+        Tensor e0 = output.Maps[.., ..1].exp(),
+            e1 = output.Maps[.., 1..].exp();
         Assert.True(allclose(e1 / (e0 + e1 + output.Background!.exp()), new Cam().Extract(network, images, [1]), 1e-5, 1e-6));
         Assert.Equal(plain.Head.parameters().Count() + 1, network.Head.parameters().Count());
     }
@@ -120,7 +127,8 @@ public sealed class SaliencyFusionTests : IDisposable
         ClassifierOutput output = network.call(batch.Images, null);
         Assert.Contains("SaliencySource.Attach", Error(batch));
         Assert.Contains("background", Error(batch with { Planes = Toys.SaliencyPlane(rand(2, 8, 8)) }));
-        string Error(Batch of) => Assert.Throws<RecipeException>(() => new SaliencyFusion().Loss(new LossContext(network, of, output, Toys.Step()))).Message;
+        string Error(Batch of) =>
+            Assert.Throws<RecipeException>(() => new SaliencyFusion().Loss(new LossContext(network, of, output, Toys.Step()))).Message;
     }
 
     [Fact]
@@ -145,7 +153,10 @@ public sealed class SaliencyFusionTests : IDisposable
         Tensor weighted = new SaliencyFusion { Weight = 3 }.Loss(context);
         Assert.Equal(3 * loss, weighted.item<float>(), 1e-5f);
         weighted.backward();
-        Assert.All(network.Head.named_parameters().Where(p => p.name.Contains("weight")), p => Assert.True(p.parameter.grad!.abs().sum().item<float>() > 0, p.name));
+        Assert.All(
+            network.Head.named_parameters().Where(p => p.name.Contains("weight")),
+            p => Assert.True(p.parameter.grad!.abs().sum().item<float>() > 0, p.name)
+        );
         Assert.Contains(network.Backbone.parameters(), p => p.grad!.abs().sum().item<float>() > 0);
     }
 
@@ -153,7 +164,10 @@ public sealed class SaliencyFusionTests : IDisposable
     public void It_trains_on_saliency_from_a_folder_and_the_maps_follow()
     {
         DataSplits data = Toys.BlobSplits(16);
-        Recipe recipe = Toys.Recipe.With(new SaliencyFusion { Weight = 10, Saliency = Toys.WriteSaliency(data.Train, _folder) }) with { Epochs = 8 };
+        Recipe recipe = Toys.Recipe.With(new SaliencyFusion { Weight = 10, Saliency = Toys.WriteSaliency(data.Train, _folder) }) with
+        {
+            Epochs = 8,
+        };
         using TrainedClassifier trained = ClassifierTrainer.Train(recipe, data, Toys.Run(_folder));
         double[] losses = [.. trained.History.Epochs.Select(epoch => epoch.Losses["SaliencyFusion: saliency"])];
         Assert.True(losses[^1] < losses[0] / 2, string.Join(", ", losses));
@@ -164,11 +178,24 @@ public sealed class SaliencyFusionTests : IDisposable
     public void It_trains_with_the_other_techniques_in_any_order_and_no_tensor_survives()
     {
         DataSplits data = Toys.BlobSplits(8);
-        Technique[] techniques = [new SaliencyFusion { Saliency = Toys.WriteSaliency(data.Train, _folder) }, new MultiDilation { Rates = [1, 2] }, new Equivariance { EcrWeight = 1 }];
+        Technique[] techniques =
+        [
+            new SaliencyFusion { Saliency = Toys.WriteSaliency(data.Train, _folder) },
+            new MultiDilation { Rates = [1, 2] },
+            new Equivariance { EcrWeight = 1 },
+        ];
         long before = Toys.LiveTensors;
         foreach (Technique[] order in new[] { techniques, [.. techniques.Reverse()] })
         {
-            using TrainedClassifier trained = ClassifierTrainer.Train(Toys.Recipe with { Techniques = order, Epochs = 1 }, data, Toys.Run(_folder));
+            using TrainedClassifier trained = ClassifierTrainer.Train(
+                Toys.Recipe with
+                {
+                    Techniques = order,
+                    Epochs = 1,
+                },
+                data,
+                Toys.Run(_folder)
+            );
             IReadOnlyDictionary<string, double> losses = trained.History.Epochs[0].Losses;
             Assert.All(new[] { "SaliencyFusion: saliency", "Equivariance: ECR" }, name => Assert.True(losses[name] > 0.001));
             using var scope = NewDisposeScope();
@@ -184,7 +211,10 @@ public sealed class SaliencyFusionTests : IDisposable
     public void Without_saliency_training_stops_at_once()
     {
         Recipe recipe = Toys.Recipe.With(new SaliencyFusion { Saliency = _folder.File("none") });
-        Assert.Contains("none", Assert.Throws<DataSetException>(() => ClassifierTrainer.Train(recipe, Toys.BlobSplits(8), Toys.Run(_folder))).Message);
+        Assert.Contains(
+            "none",
+            Assert.Throws<DataSetException>(() => ClassifierTrainer.Train(recipe, Toys.BlobSplits(8), Toys.Run(_folder))).Message
+        );
     }
 
     [Fact]

@@ -56,11 +56,17 @@ public sealed class ArtifactStoreTests : IDisposable
         string Add(ArtifactStore store, string kind, int number, int days)
         {
             string folder = store.Publish(
-                kind, $"{number:x16}", "", temporary => File.WriteAllBytes(Path.Combine(temporary, "a"), new byte[50_000]));
+                kind,
+                $"{number:x16}",
+                "",
+                temporary => File.WriteAllBytes(Path.Combine(temporary, "a"), new byte[50_000])
+            );
             Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow.AddDays(-days));
             return folder;
         }
-        string network = Add(_store, "classifier", 1, days: 100), newer = Add(_store, "maps", 2, days: 3), older = Add(_store, "maps", 3, days: 5);
+        string network = Add(_store, "classifier", 1, days: 100),
+            newer = Add(_store, "maps", 2, days: 3),
+            older = Add(_store, "maps", 3, days: 5);
         string underWay = Path.Combine(_store.Root, "maps-00000000000000ff.00000000.tmp");
         Directory.CreateDirectory(underWay);
         using var held = ArtifactLock.TryTake(underWay + ".lock");
@@ -74,7 +80,19 @@ public sealed class ArtifactStoreTests : IDisposable
     public void A_key_follows_each_part()
     {
         Assert.Equal(ArtifactStore.Key("a", "b"), ArtifactStore.Key("a", "b"));
-        Assert.Equal(5, new[] { ArtifactStore.Key("a", "b"), ArtifactStore.Key("b", "a"), ArtifactStore.Key("ab"), ArtifactStore.Key("a"), ArtifactStore.Key("a", "") }.Distinct().Count());
+        Assert.Equal(
+            5,
+            new[]
+            {
+                ArtifactStore.Key("a", "b"),
+                ArtifactStore.Key("b", "a"),
+                ArtifactStore.Key("ab"),
+                ArtifactStore.Key("a"),
+                ArtifactStore.Key("a", ""),
+            }
+                .Distinct()
+                .Count()
+        );
         Assert.Matches("^[0-9a-f]{16}$", ArtifactStore.Key("a"));
     }
 }

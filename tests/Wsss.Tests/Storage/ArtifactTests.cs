@@ -108,7 +108,10 @@ public sealed class ArtifactTests : IDisposable
         RunContext run = Toys.Run(_folder) with { Store = _store, Progress = listener };
         _store.Claim("kind", Key, run).Dispose();
         _store.Claim("other", Key, run).Dispose();
-        Assert.Contains("of an older version of this library, not used but made anew where needed: 1", Assert.Single(listener.Reports).Stage);
+        Assert.Contains(
+            "of an older version of this library, not used but made anew where needed: 1",
+            Assert.Single(listener.Reports).Stage
+        );
 
         Publish();
         Assert.Equal("six notes", File.ReadAllText(Combine(folder, "notes.txt")));

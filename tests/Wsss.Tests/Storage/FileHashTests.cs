@@ -15,7 +15,10 @@ public sealed class FileHashTests : IDisposable
     {
         File.WriteAllText(_folder.File("x"), "abc");
         Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", FileHash.Compute(_folder.File("x")));
-        Assert.Equal("900150983cd24fb0d6963f7d28e17f72", FileHash.Compute(_folder.File("x"), HashAlgorithmName.MD5, progress: null, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "900150983cd24fb0d6963f7d28e17f72",
+            FileHash.Compute(_folder.File("x"), HashAlgorithmName.MD5, progress: null, TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -25,9 +28,15 @@ public sealed class FileHashTests : IDisposable
         File.WriteAllBytes(_folder.File("x"), content);
         var told = new List<WorkProgress>();
         var progress = new Immediate(told.Add);
-        Assert.Equal(Convert.ToHexString(SHA256.HashData(content)), FileHash.Compute(_folder.File("x"), HashAlgorithmName.SHA256, progress, TestContext.Current.CancellationToken), ignoreCase: true);
+        Assert.Equal(
+            Convert.ToHexString(SHA256.HashData(content)),
+            FileHash.Compute(_folder.File("x"), HashAlgorithmName.SHA256, progress, TestContext.Current.CancellationToken),
+            ignoreCase: true
+        );
         Assert.Equal((3L, 3L), (told[^1].Done, told[^1].Total));
-        Assert.Throws<OperationCanceledException>(() => FileHash.Compute(_folder.File("x"), HashAlgorithmName.SHA256, null, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            FileHash.Compute(_folder.File("x"), HashAlgorithmName.SHA256, null, new CancellationToken(canceled: true))
+        );
     }
 
     private sealed class Immediate(Action<WorkProgress> report) : IProgress<WorkProgress>

@@ -45,13 +45,24 @@ public sealed class StoreDiskTests : IDisposable
     {
         var store = new ArtifactStore(_folder.File("store"));
         string there = store.Publish("kind", Key, "", temporary => File.WriteAllText(Combine(temporary, "a"), "a"));
-        var error = Assert.Throws<ArtifactException>(() => store.Publish("other", Key, "", temporary =>
-        {
-            for (int i = 0; i < files; i++) AtomicFile.WriteText(Combine(temporary, $"{i}"), "content");
-            throw new IOException("No space left on device.");
-        }));
+        var error = Assert.Throws<ArtifactException>(() =>
+            store.Publish(
+                "other",
+                Key,
+                "",
+                temporary =>
+                {
+                    for (int i = 0; i < files; i++)
+                        AtomicFile.WriteText(Combine(temporary, $"{i}"), "content");
+                    throw new IOException("No space left on device.");
+                }
+            )
+        );
         Assert.Equal(Remedy.ChooseStore, error.Remedy);
-        Assert.Contains($"Expected to write to the folder of results '{store.Root}'; No space left on device. What was there", error.Message);
+        Assert.Contains(
+            $"Expected to write to the folder of results '{store.Root}'; No space left on device. What was there",
+            error.Message
+        );
         Assert.Equal([there], Directory.GetFileSystemEntries(store.Root));
     }
 

@@ -168,7 +168,10 @@ public sealed class ClassifierTrainerTests : IDisposable
         Interrupt(sgd, run, 2);
         string PathOf(Recipe recipe) => Path.Combine(run.Store.CheckpointOf("classifier", recipe.Key(_data.Train)), "optimizer.bin");
         File.Copy(PathOf(sgd), PathOf(Toys.Recipe), overwrite: true);
-        Assert.Contains("optimizer.bin", Assert.ThrowsAny<WsssException>(() => ClassifierTrainer.Train(Toys.Recipe, _data, run with { Resume = true })).Message);
+        Assert.Contains(
+            "optimizer.bin",
+            Assert.ThrowsAny<WsssException>(() => ClassifierTrainer.Train(Toys.Recipe, _data, run with { Resume = true })).Message
+        );
     }
 
     [Fact]
@@ -261,8 +264,12 @@ public sealed class ClassifierTrainerTests : IDisposable
     {
         RunContext run = Toys.Run(_folder) with { Progress = new Listener(_ => Assert.Fail("Work began.")) };
         Assert.Throws<RecipeException>(() => ClassifierTrainer.Train(Toys.Recipe with { Epochs = 0 }, _data, run));
-        Assert.Throws<RecipeException>(() => ClassifierTrainer.Train(Toys.Recipe with { Backbone = Toys.RandomBackbone with { Name = "none" } }, _data, run));
-        Assert.Throws<WeightFileException>(() => ClassifierTrainer.Train(Toys.Recipe with { Backbone = new BackboneSpec { Weights = "none.safetensors" } }, _data, run));
+        Assert.Throws<RecipeException>(() =>
+            ClassifierTrainer.Train(Toys.Recipe with { Backbone = Toys.RandomBackbone with { Name = "none" } }, _data, run)
+        );
+        Assert.Throws<WeightFileException>(() =>
+            ClassifierTrainer.Train(Toys.Recipe with { Backbone = new BackboneSpec { Weights = "none.safetensors" } }, _data, run)
+        );
         Assert.False(Directory.Exists(run.Store.Root));
     }
 
@@ -302,9 +309,12 @@ public sealed class ClassifierTrainerTests : IDisposable
         using var stop = new CancellationTokenSource();
         var listener = new Listener(progress =>
         {
-            if (progress.Stage == Stage && progress.Done == afterStep) stop.Cancel();
+            if (progress.Stage == Stage && progress.Done == afterStep)
+                stop.Cancel();
         });
-        Assert.Throws<OperationCanceledException>(() => ClassifierTrainer.Train(recipe, _data, run with { Progress = listener, Cancellation = stop.Token }));
+        Assert.Throws<OperationCanceledException>(() =>
+            ClassifierTrainer.Train(recipe, _data, run with { Progress = listener, Cancellation = stop.Token })
+        );
         Assert.Equal(afterStep, Steps(listener));
     }
 

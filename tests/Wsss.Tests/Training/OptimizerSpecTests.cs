@@ -30,7 +30,10 @@ public sealed class OptimizerSpecTests
         Assert.Equal(2, groups.Length);
 
         spec.Schedule(optimizer, 5, 10);
-        Assert.Equal([0.01 * OptimizerSpec.Poly(5, 10), 0.03 * OptimizerSpec.Poly(5, 10)], optimizer.ParamGroups.Select(g => g.LearningRate));
+        Assert.Equal(
+            [0.01 * OptimizerSpec.Poly(5, 10), 0.03 * OptimizerSpec.Poly(5, 10)],
+            optimizer.ParamGroups.Select(g => g.LearningRate)
+        );
         // The schedule starts from the initial rates each time, not from the last ones.
         spec.Schedule(optimizer, 0, 10);
         Assert.Equal([0.01, 0.03], optimizer.ParamGroups.Select(g => g.LearningRate));

@@ -15,20 +15,41 @@ public sealed class RecipeTests : IDisposable
     [Fact]
     public void A_recipe_comes_back_from_JSON_with_all_options()
     {
-        Recipe recipe = Toys.Recipe
-            .With(new RandomErasing { CellSizes = [0, 8], Probability = 0.25 })
+        Recipe recipe = Toys
+            .Recipe.With(new RandomErasing { CellSizes = [0, 8], Probability = 0.25 })
             .With(new MultiDilation { Rates = [1, 2] })
-            .With(new Equivariance { Scale = 0.4, Weight = 2, Ramp = 0.1 })
+            .With(
+                new Equivariance
+                {
+                    Scale = 0.4,
+                    Weight = 2,
+                    Ramp = 0.1,
+                }
+            )
             .With(new LogitPenalty { Weight = 0.125 }) with
-        { Seed = 7, Optimizer = new OptimizerSpec { Kind = OptimizerKind.Sgd } };
+        {
+            Seed = 7,
+            Optimizer = new OptimizerSpec { Kind = OptimizerKind.Sgd },
+        };
         Recipe read = WsssJson.Read<Recipe>(WsssJson.Write(recipe), "test");
 
         Assert.Equal(WsssJson.Write(recipe), WsssJson.Write(read));
         Assert.Equal([0, 8], Assert.IsType<RandomErasing>(read.Techniques[0]).CellSizes);
         Assert.Equal([1, 2], Assert.IsType<MultiDilation>(read.Techniques[1]).Rates);
-        Assert.Equal(new Equivariance { Scale = 0.4, Weight = 2, Ramp = 0.1 }, read.Techniques[2]);
+        Assert.Equal(
+            new Equivariance
+            {
+                Scale = 0.4,
+                Weight = 2,
+                Ramp = 0.1,
+            },
+            read.Techniques[2]
+        );
         Assert.Equal(new LogitPenalty { Weight = 0.125 }, read.Techniques[3]);
-        Assert.Equal((recipe.Backbone, recipe.Optimizer, recipe.Augmentation, 2, 4, 7), (read.Backbone, read.Optimizer, read.Augmentation, read.Epochs, read.BatchSize, read.Seed));
+        Assert.Equal(
+            (recipe.Backbone, recipe.Optimizer, recipe.Augmentation, 2, 4, 7),
+            (read.Backbone, read.Optimizer, read.Augmentation, read.Epochs, read.BatchSize, read.Seed)
+        );
     }
 
     [Fact]
@@ -65,16 +86,28 @@ public sealed class RecipeTests : IDisposable
     public void Equal_recipes_have_equal_keys_and_any_change_another()
     {
         ISampleSource data = Toys.Blobs(3);
-        string first = Weights("first", 1), copy = Weights("copy", 1), second = Weights("second", 2);
+        string first = Weights("first", 1),
+            copy = Weights("copy", 1),
+            second = Weights("second", 2);
         Recipe plain = Toys.Recipe;
-        Recipe Full(double probability = 0.5, int rate = 2) => plain.With(new RandomErasing { Probability = probability }).With(new MultiDilation { Rates = [1, rate] });
+        Recipe Full(double probability = 0.5, int rate = 2) =>
+            plain.With(new RandomErasing { Probability = probability }).With(new MultiDilation { Rates = [1, rate] });
         Assert.Equal(Full().Key(data), Full().Key(Toys.Blobs(3)));
-        Assert.Equal((plain with { Backbone = new BackboneSpec { Weights = first } }).Key(data), (plain with { Backbone = new BackboneSpec { Weights = copy } }).Key(data));
+        Assert.Equal(
+            (plain with { Backbone = new BackboneSpec { Weights = first } }).Key(data),
+            (plain with { Backbone = new BackboneSpec { Weights = copy } }).Key(data)
+        );
 
         string[] keys =
         [
-            plain.Key(data), plain.Key(Toys.Blobs(4)), Full().Key(data), Full(probability: 0.4).Key(data), Full(rate: 3).Key(data),
-            (plain with { Seed = 2 }).Key(data), (plain with { Epochs = 3 }).Key(data), (plain with { BatchSize = 5 }).Key(data),
+            plain.Key(data),
+            plain.Key(Toys.Blobs(4)),
+            Full().Key(data),
+            Full(probability: 0.4).Key(data),
+            Full(rate: 3).Key(data),
+            (plain with { Seed = 2 }).Key(data),
+            (plain with { Epochs = 3 }).Key(data),
+            (plain with { BatchSize = 5 }).Key(data),
             (plain with { Optimizer = plain.Optimizer with { WeightDecay = 0 } }).Key(data),
             (plain with { Optimizer = plain.Optimizer with { Kind = OptimizerKind.Sgd } }).Key(data),
             (plain with { Augmentation = plain.Augmentation with { FlipProbability = 0 } }).Key(data),
@@ -82,7 +115,8 @@ public sealed class RecipeTests : IDisposable
             (plain with { Backbone = new BackboneSpec { Weights = second } }).Key(data),
             (plain with { Backbone = Toys.RandomBackbone with { Name = "resnet18" } }).Key(data),
             (plain with { Backbone = Toys.RandomBackbone with { OutputStride = 16 } }).Key(data),
-            plain.With(new MultiDilation()).With(new RandomErasing()).Key(data), plain.With(new RandomErasing()).With(new MultiDilation()).Key(data),
+            plain.With(new MultiDilation()).With(new RandomErasing()).Key(data),
+            plain.With(new RandomErasing()).With(new MultiDilation()).Key(data),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
 
@@ -113,14 +147,23 @@ public sealed class RecipeTests : IDisposable
     {
         Recipe[] wrong =
         [
-            new() { Epochs = 0 }, new() { BatchSize = 1 }, new() { Optimizer = new OptimizerSpec { LearningRate = -1 } },
+            new() { Epochs = 0 },
+            new() { BatchSize = 1 },
+            new() { Optimizer = new OptimizerSpec { LearningRate = -1 } },
             new() { Augmentation = new Augmentation { Size = 0 } },
-            new Recipe().With(new RandomErasing { Probability = 1.1 }), new Recipe().With(new RandomErasing { Probability = double.NaN }),
-            new Recipe().With(new RandomErasing { CellSizes = [] }), new Recipe().With(new RandomErasing { CellSizes = [-1] }),
-            new Recipe().With(new MultiDilation { Rates = [] }), new Recipe().With(new MultiDilation { Rates = [3, 6] }),
-            new Recipe().With(new MultiDilation { Rates = [1, 3, 3] }), new Recipe().With(new MultiDilation { Rates = [1, 0] }),
-            new Recipe().With(new Equivariance { Scale = 1 }), new Recipe().With(new Equivariance { Scale = 0 }),
-            new Recipe().With(new Equivariance { Weight = -1 }), new Recipe().With(new Equivariance { EcrWeight = -1 }), new Recipe().With(new Equivariance { Ramp = 1.5 }),
+            new Recipe().With(new RandomErasing { Probability = 1.1 }),
+            new Recipe().With(new RandomErasing { Probability = double.NaN }),
+            new Recipe().With(new RandomErasing { CellSizes = [] }),
+            new Recipe().With(new RandomErasing { CellSizes = [-1] }),
+            new Recipe().With(new MultiDilation { Rates = [] }),
+            new Recipe().With(new MultiDilation { Rates = [3, 6] }),
+            new Recipe().With(new MultiDilation { Rates = [1, 3, 3] }),
+            new Recipe().With(new MultiDilation { Rates = [1, 0] }),
+            new Recipe().With(new Equivariance { Scale = 1 }),
+            new Recipe().With(new Equivariance { Scale = 0 }),
+            new Recipe().With(new Equivariance { Weight = -1 }),
+            new Recipe().With(new Equivariance { EcrWeight = -1 }),
+            new Recipe().With(new Equivariance { Ramp = 1.5 }),
             new Recipe().With(new RandomErasing()).With(new RandomErasing { Probability = 0.1 }),
         ];
         Assert.All(wrong, recipe => Assert.Throws<RecipeException>(recipe.Validate));

@@ -18,7 +18,13 @@ public sealed class StoredTrainingTests : IDisposable
 
     public StoredTrainingTests()
     {
-        _run = new RunContext { Device = CPU, Store = new ArtifactStore(_folder.File("store")), Workers = 1, Cancellation = TestContext.Current.CancellationToken };
+        _run = new RunContext
+        {
+            Device = CPU,
+            Store = new ArtifactStore(_folder.File("store")),
+            Workers = 1,
+            Cancellation = TestContext.Current.CancellationToken,
+        };
         var source = HandMadeSource.OfHalves(6, width: 32, height: 32);
         _data = new DataSplits(source, source, source);
         using var backbone = Backbones.Create("menagerie_net", 8);
@@ -31,7 +37,13 @@ public sealed class StoredTrainingTests : IDisposable
     [Fact]
     public void A_classifier_is_rebuilt_from_its_folder_alone()
     {
-        var recipe = new Recipe { Backbone = _backbone, Epochs = 1, BatchSize = 3, Augmentation = Augmentation.Resize(32) }.With(new MultiDilation());
+        var recipe = new Recipe
+        {
+            Backbone = _backbone,
+            Epochs = 1,
+            BatchSize = 3,
+            Augmentation = Augmentation.Resize(32),
+        }.With(new MultiDilation());
         using var trained = ClassifierTrainer.Train(recipe, _data, _run);
         File.Delete(_backbone.Weights!);
         using var loaded = TrainedClassifier.Load(trained.Folder, CPU);
@@ -49,7 +61,14 @@ public sealed class StoredTrainingTests : IDisposable
     [Fact]
     public void A_segmentation_network_is_rebuilt_from_its_folder_alone()
     {
-        var recipe = new SegmenterRecipe { Backbone = _backbone, Head = DeepLabOptions.Small, Epochs = 1, BatchSize = 3, Augmentation = Augmentation.Resize(32) };
+        var recipe = new SegmenterRecipe
+        {
+            Backbone = _backbone,
+            Head = DeepLabOptions.Small,
+            Epochs = 1,
+            BatchSize = 3,
+            Augmentation = Augmentation.Resize(32),
+        };
         using var trained = SegmenterTrainer.Train(recipe, new TargetSource(_data.Train), _data.Validation, _run);
         File.Delete(_backbone.Weights!);
         using var loaded = TrainedSegmenter.Load(trained.Folder, CPU);

@@ -41,7 +41,8 @@ public sealed class TransformerTrainingTests : IDisposable
         Assert.True(trained.History.Epochs[^1].Metrics["F1"] > 0.8, $"F1 {trained.History.Epochs[^1].Metrics["F1"]}");
         Sample[] samples = [.. Enumerable.Range(0, 6).Select(_data.Test.Load)];
         Tensor[] images = [.. samples.Select(sample => Loader.ImageTensor(sample.Image, CPU))];
-        Tensor truth = tensor(samples.SelectMany(sample => new[] { sample.Labels.Contains(0), sample.Labels.Contains(1) }).ToArray()).reshape(6, 2);
+        Tensor truth = tensor(samples.SelectMany(sample => new[] { sample.Labels.Contains(0), sample.Labels.Contains(1) }).ToArray())
+            .reshape(6, 2);
         IReadOnlyList<Tensor> branches = trained.Network.call(cat(images), null).Head.Branches;
         Assert.All(branches, logits => Assert.True((logits > 0).eq(truth).to(float32).mean().item<float>() > 0.8));
     }
@@ -88,8 +89,17 @@ public sealed class TransformerTrainingTests : IDisposable
     public void A_segmentation_network_starts_from_the_classifiers_transformer()
     {
         using TrainedClassifier trained = ClassifierTrainer.Train(Recipe with { Epochs = 1 }, _data, Toys.Run(_folder));
-        SegmenterRecipe recipe = Toys.SegmenterRecipe with { Epochs = 1, Backbone = Recipe.Backbone with { Weights = trained.WeightsPath } };
-        using TrainedSegmenter segmenter = SegmenterTrainer.Train(recipe, new TargetSource(_data.Train), _data.Validation, Toys.Run(_folder));
+        SegmenterRecipe recipe = Toys.SegmenterRecipe with
+        {
+            Epochs = 1,
+            Backbone = Recipe.Backbone with { Weights = trained.WeightsPath },
+        };
+        using TrainedSegmenter segmenter = SegmenterTrainer.Train(
+            recipe,
+            new TargetSource(_data.Train),
+            _data.Validation,
+            Toys.Run(_folder)
+        );
         using TrainedSegmenter loaded = TrainedSegmenter.Load(segmenter.Folder, CPU);
         Assert.Equal(2, loaded.Network.Backbone.ClassTokens);
     }
@@ -113,6 +123,9 @@ public sealed class TransformerTrainingTests : IDisposable
         Assert.Equal(8, BackboneSpec.Parse("menagerie_vit", "random")!.OutputStride);
         Assert.Equal(16, BackboneSpec.Parse("deit_tiny", "random")!.OutputStride);
         Assert.Contains("deit_small", Assert.Throws<RecipeException>(() => BackboneSpec.Parse("deit_small", "")).Message);
-        Assert.Contains("menagerie_vit", Assert.Throws<WeightFileException>(() => new BackboneSpec { Name = "deit_tiny" }.ResolveWeights()).Message);
+        Assert.Contains(
+            "menagerie_vit",
+            Assert.Throws<WeightFileException>(() => new BackboneSpec { Name = "deit_tiny" }.ResolveWeights()).Message
+        );
     }
 }

@@ -50,7 +50,11 @@ public sealed class CheckpointTests
     public void Dicts_of_other_names_are_parts_and_their_names_are_joined()
     {
         using var scope = NewDisposeScope();
-        using IWeightFile file = Open(("trunk", State(1)), ("fc", Dict(("weight", ones(2, 2)), ("bias", zeros(2)))), ("optimizer_G", Optimizer()));
+        using IWeightFile file = Open(
+            ("trunk", State(1)),
+            ("fc", Dict(("weight", ones(2, 2)), ("bias", zeros(2)))),
+            ("optimizer_G", Optimizer())
+        );
         Assert.Equal(["fc.bias", "fc.weight", "trunk.w"], file.Tensors.Keys.Order());
         Assert.Equal("", file.Nest);
     }
@@ -67,7 +71,10 @@ public sealed class CheckpointTests
     public void The_first_state_dict_of_a_list_is_taken()
     {
         using var scope = NewDisposeScope();
-        using IWeightFile file = WeightFile.Open("list.pth", new MemoryStream(SavedCheckpoint.File(new object[] { 7, State(1), State(2) })));
+        using IWeightFile file = WeightFile.Open(
+            "list.pth",
+            new MemoryStream(SavedCheckpoint.File(new object[] { 7, State(1), State(2) }))
+        );
         Assert.Equal([1f, 1], Toys.Values(file.Read("w")));
         Assert.Equal("[1]", file.Nest);
     }
@@ -81,19 +88,47 @@ public sealed class CheckpointTests
             // argparse.Namespace(lr=1)
             ("args", p => p.Global("argparse", "Namespace").Op(EmptyTuple, 0x81, EmptyDict).Text("lr").Int(1).Op(SetItem, Build)),
             // numpy.float64(.5): dtype('f8', 0, 1) with its state, and 8 bytes as text
-            ("best", p => p.Global("numpy.core.multiarray", "scalar").Op(Mark).Global("numpy", "dtype").Op(Mark).Text("f8").Op(False, True, ToTuple, Call)
-                .Op(Mark).Int(3).Text("<").Op(None, None, None, ToTuple, Build).Global("_codecs", "encode").Op(Mark).Text("\0").Text("latin1").Op(ToTuple, Call).Op(ToTuple, Call)),
+            (
+                "best",
+                p =>
+                    p.Global("numpy.core.multiarray", "scalar")
+                        .Op(Mark)
+                        .Global("numpy", "dtype")
+                        .Op(Mark)
+                        .Text("f8")
+                        .Op(False, True, ToTuple, Call)
+                        .Op(Mark)
+                        .Int(3)
+                        .Text("<")
+                        .Op(None, None, None, ToTuple, Build)
+                        .Global("_codecs", "encode")
+                        .Op(Mark)
+                        .Text("\0")
+                        .Text("latin1")
+                        .Op(ToTuple, Call)
+                        .Op(ToTuple, Call)
+            ),
             ("numbers", p => p.Global("__builtin__", "set").Op(Mark, EmptyList, Mark).Int(1).Int(2).Op(Appends, ToTuple, Call)),
             ("set", p => p.Op(0x8f, Mark).Int(1).Op(0x90)),
             ("frozen", p => p.Op(Mark).Int(1).Op(0x91)),
             ("bytes", p => p.Op((byte)'C', 2, 7, 7)),
             ("seed", p => p.Op(0x8a, 9, 1, 0, 0, 0, 0, 0, 0, 0x80, 0)),
             ("path", p => p.Global("pathlib", "PosixPath").Op(Mark).Text("/").Text("tmp").Op(ToTuple, Call)),
-            ("config", p => p.Global("omegaconf.dictconfig", "DictConfig").Op(EmptyTuple, 0x81, EmptyDict).Text("_content").Op(EmptyDict, SetItem, Build)),
+            (
+                "config",
+                p =>
+                    p.Global("omegaconf.dictconfig", "DictConfig")
+                        .Op(EmptyTuple, 0x81, EmptyDict)
+                        .Text("_content")
+                        .Op(EmptyDict, SetItem, Build)
+            ),
             ("size", p => p.Global("torch", "Size").Numbers(2, 3).Op(0x85, Call)),
             ("type", p => p.Global("torch", "float32")),
             ("counts", p => p.Global("collections", "defaultdict").Global("builtins", "list").Op(0x85, Call).Text("a").Int(1).Op(SetItem)),
-            ("callbacks", p => p.Op(EmptyDict).Global("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint").Op(EmptyDict, SetItem)),
+            (
+                "callbacks",
+                p => p.Op(EmptyDict).Global("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint").Op(EmptyDict, SetItem)
+            ),
         ];
         using IWeightFile file = Open([.. objects.Select(item => (item.Item1, (object?)item.Item2)), ("state_dict", State(1))]);
         Assert.Equal("state_dict", file.Nest);
@@ -104,8 +139,19 @@ public sealed class CheckpointTests
     public void A_parameter_with_attributes_is_its_numbers()
     {
         using var scope = NewDisposeScope();
-        byte[] pickle = new PickleWriter().Op(EmptyDict).Text("w").Global("torch._utils", "_rebuild_parameter_with_state").Op(Mark)
-            .Tensor("FloatStorage", "0", 2, 0, [2], [1]).Op(True).OrderedDict().Op(EmptyDict).Text("is_norm").Op(True, SetItem).Op(ToTuple, Call, SetItem).Stop();
+        byte[] pickle = new PickleWriter()
+            .Op(EmptyDict)
+            .Text("w")
+            .Global("torch._utils", "_rebuild_parameter_with_state")
+            .Op(Mark)
+            .Tensor("FloatStorage", "0", 2, 0, [2], [1])
+            .Op(True)
+            .OrderedDict()
+            .Op(EmptyDict)
+            .Text("is_norm")
+            .Op(True, SetItem)
+            .Op(ToTuple, Call, SetItem)
+            .Stop();
         using IWeightFile file = WeightFile.Open("test.pth", new MemoryStream(TorchSaved.File(pickle, Storage)));
         Assert.Equal([1f, 2], Toys.Values(file.Read("w")));
     }
@@ -114,7 +160,12 @@ public sealed class CheckpointTests
     public void Texts_of_Python_2_are_keys_too()
     {
         using var scope = NewDisposeScope();
-        byte[] pickle = new PickleWriter().Op(EmptyDict).Op((byte)'U', 1, (byte)'w').Tensor("FloatStorage", "0", 2, 0, [2], [1]).Op(SetItem).Stop();
+        byte[] pickle = new PickleWriter()
+            .Op(EmptyDict)
+            .Op((byte)'U', 1, (byte)'w')
+            .Tensor("FloatStorage", "0", 2, 0, [2], [1])
+            .Op(SetItem)
+            .Stop();
         using IWeightFile file = WeightFile.Open("test.pth", new MemoryStream(TorchSaved.File(pickle, Storage)));
         Assert.Equal(["w"], file.Tensors.Keys);
     }
@@ -149,7 +200,9 @@ public sealed class CheckpointTests
     public void The_format_before_version_1_6_is_read()
     {
         using var scope = NewDisposeScope();
-        byte[] whole = SavedCheckpoint.LegacyFile(Dict(("state_dict", Dict(("w", arange(6, float32).reshape(2, 3)), ("n", tensor(7L)), ("v", tensor([3f])))), ("epoch", 3)));
+        byte[] whole = SavedCheckpoint.LegacyFile(
+            Dict(("state_dict", Dict(("w", arange(6, float32).reshape(2, 3)), ("n", tensor(7L)), ("v", tensor([3f])))), ("epoch", 3))
+        );
         using (IWeightFile file = WeightFile.Open("old.pth", new MemoryStream(whole)))
         {
             Assert.Equal("state_dict", file.Nest);
@@ -179,10 +232,20 @@ public sealed class CheckpointTests
     private static (string, object?)[] State(float value) => Dict(("w", full([2], value)));
 
     // Keyed by the parameters' numbers, as PyTorch's optimizers keep it.
-    private static Action<PickleWriter> Optimizer() => pickle => pickle.Op(EmptyDict).Text("state").Op(EmptyDict).Int(0).Op(EmptyDict).Text("exp_avg")
-        .Tensor("FloatStorage", "0", 2, 0, [2], [1]).Op(SetItem, SetItem, SetItem);
+    private static Action<PickleWriter> Optimizer() =>
+        pickle =>
+            pickle
+                .Op(EmptyDict)
+                .Text("state")
+                .Op(EmptyDict)
+                .Int(0)
+                .Op(EmptyDict)
+                .Text("exp_avg")
+                .Tensor("FloatStorage", "0", 2, 0, [2], [1])
+                .Op(SetItem, SetItem, SetItem);
 
-    private static IWeightFile Open(params (string, object?)[] items) => WeightFile.Open("test.pth", new MemoryStream(SavedCheckpoint.File(items)));
+    private static IWeightFile Open(params (string, object?)[] items) =>
+        WeightFile.Open("test.pth", new MemoryStream(SavedCheckpoint.File(items)));
 
     private static string Refuse(object content) => RefuseFile(SavedCheckpoint.File(content));
 

@@ -47,16 +47,28 @@ public sealed class HostilePthTests
     [InlineData("NEXTBUFFER", 0x97)]
     [InlineData("unknown opcode 0xff", 0xff)]
     public void AnyOtherOpcodeIsRefusedByName(string name, byte opcode) =>
-        Assert.Contains(name, Refuse(new PickleWriter().Op(Mark).Global("collections", "OrderedDict").Op(EmptyTuple, opcode).Op("os\nsystem\n"u8).Stop()));
+        Assert.Contains(
+            name,
+            Refuse(new PickleWriter().Op(Mark).Global("collections", "OrderedDict").Op(EmptyTuple, opcode).Op("os\nsystem\n"u8).Stop())
+        );
 
     [Fact]
     public void OnlyTheThreeKnownCallsAreUnderstood()
     {
         Assert.Contains("no function", Refuse(new PickleWriter().Text("print").Op(EmptyTuple, Call).Stop()));
         Assert.Contains("no function", Refuse(new PickleWriter().Global("torch", "FloatStorage").Op(EmptyTuple, Call).Stop()));
-        Assert.Contains("OrderedDict has other arguments", Refuse(new PickleWriter().Global("collections", "OrderedDict").Numbers(1).Op(Call).Stop()));
-        Assert.Contains("RebuildTensor has other", Refuse(new PickleWriter().Global("torch._utils", "_rebuild_tensor_v2").Numbers(1, 2, 3, 4, 5, 6).Op(Call).Stop()));
-        Assert.Contains("RebuildParameter has other", Refuse(new PickleWriter().Global("torch._utils", "_rebuild_parameter").Numbers(1, 2, 3).Op(Call).Stop()));
+        Assert.Contains(
+            "OrderedDict has other arguments",
+            Refuse(new PickleWriter().Global("collections", "OrderedDict").Numbers(1).Op(Call).Stop())
+        );
+        Assert.Contains(
+            "RebuildTensor has other",
+            Refuse(new PickleWriter().Global("torch._utils", "_rebuild_tensor_v2").Numbers(1, 2, 3, 4, 5, 6).Op(Call).Stop())
+        );
+        Assert.Contains(
+            "RebuildParameter has other",
+            Refuse(new PickleWriter().Global("torch._utils", "_rebuild_parameter").Numbers(1, 2, 3).Op(Call).Stop())
+        );
         Assert.Contains("no OrderedDict", Refuse(new PickleWriter().Op(EmptyDict, EmptyDict, Build).Stop()));
         Assert.Contains("no OrderedDict", Refuse(new PickleWriter().OrderedDict().Op(EmptyTuple, Build).Stop()));
     }
@@ -65,9 +77,48 @@ public sealed class HostilePthTests
     public void APersistentIdOfAnotherFormIsRefused()
     {
         Assert.Contains("persistent id", Refuse(new PickleWriter().Text("0").Op(PersistentId).Stop()));
-        Assert.Contains("persistent id", Refuse(new PickleWriter().Op(Mark).Text("module").Global("torch", "FloatStorage").Text("0").Text("cpu").Int(1).Op(ToTuple, PersistentId).Stop()));
-        Assert.Contains("persistent id", Refuse(new PickleWriter().Op(Mark).Text("storage").Text("FloatStorage").Text("0").Text("cpu").Int(1).Op(ToTuple, PersistentId).Stop()));
-        Assert.Contains("persistent id", Refuse(new PickleWriter().Op(Mark).Text("storage").Global("torch", "FloatStorage").Int(0).Text("cpu").Int(1).Op(ToTuple, PersistentId).Stop()));
+        Assert.Contains(
+            "persistent id",
+            Refuse(
+                new PickleWriter()
+                    .Op(Mark)
+                    .Text("module")
+                    .Global("torch", "FloatStorage")
+                    .Text("0")
+                    .Text("cpu")
+                    .Int(1)
+                    .Op(ToTuple, PersistentId)
+                    .Stop()
+            )
+        );
+        Assert.Contains(
+            "persistent id",
+            Refuse(
+                new PickleWriter()
+                    .Op(Mark)
+                    .Text("storage")
+                    .Text("FloatStorage")
+                    .Text("0")
+                    .Text("cpu")
+                    .Int(1)
+                    .Op(ToTuple, PersistentId)
+                    .Stop()
+            )
+        );
+        Assert.Contains(
+            "persistent id",
+            Refuse(
+                new PickleWriter()
+                    .Op(Mark)
+                    .Text("storage")
+                    .Global("torch", "FloatStorage")
+                    .Int(0)
+                    .Text("cpu")
+                    .Int(1)
+                    .Op(ToTuple, PersistentId)
+                    .Stop()
+            )
+        );
     }
 
     // A storage of 4 float32.
@@ -92,7 +143,14 @@ public sealed class HostilePthTests
     [InlineData("../data.pkl", 4, 0, new long[] { 4 }, new long[] { 1 }, "which the archive lacks")]
     public void ATensorBeyondItsStorageIsRefusedByName(string storage, long count, long offset, long[] shape, long[] strides, string part)
     {
-        string message = Refuse(new PickleWriter().Op(EmptyDict).Text("conv.weight").Tensor("FloatStorage", storage, count, offset, shape, strides).Op(SetItem).Stop());
+        string message = Refuse(
+            new PickleWriter()
+                .Op(EmptyDict)
+                .Text("conv.weight")
+                .Tensor("FloatStorage", storage, count, offset, shape, strides)
+                .Op(SetItem)
+                .Stop()
+        );
         Assert.Contains("'conv.weight'", message);
         Assert.Contains(part, message);
     }
@@ -100,11 +158,17 @@ public sealed class HostilePthTests
     [Fact]
     public void ABrokenPickleIsRefused()
     {
-        Assert.Contains("'w' occurs twice", Refuse(new PickleWriter().Op(EmptyDict, Mark).Text("w").Op(None).Text("w").Op(None).Op(SetItems).Stop()));
+        Assert.Contains(
+            "'w' occurs twice",
+            Refuse(new PickleWriter().Op(EmptyDict, Mark).Text("w").Op(None).Text("w").Op(None).Op(SetItems).Stop())
+        );
         Assert.Contains("neither", Refuse(new PickleWriter().Op(EmptyDict, EmptyTuple, None, SetItem).Stop()));
         Assert.Contains("neither", Refuse(new PickleWriter().Op(EmptyDict).Text(new string('k', 2000)).Op(None, SetItem).Stop()));
         Assert.Contains("keys without values", Refuse(new PickleWriter().Op(EmptyDict, Mark, None, SetItems).Stop()));
-        Assert.Contains("the number 7", Refuse(new PickleWriter().Op(EmptyDict).Int(7).Tensor("FloatStorage", "0", 4, 0, [4], [1]).Op(SetItem).Stop()));
+        Assert.Contains(
+            "the number 7",
+            Refuse(new PickleWriter().Op(EmptyDict).Int(7).Tensor("FloatStorage", "0", 4, 0, [4], [1]).Op(SetItem).Stop())
+        );
         Assert.Contains("no list", Refuse(new PickleWriter().Op(None, None, Append).Stop()));
         Assert.Contains("there is none", Refuse(new PickleWriter().Op(Append).Stop()));
         Assert.Contains("there is none", Refuse(new PickleWriter().Op(EmptyDict, Mark, SetItem).Stop()));
@@ -120,8 +184,14 @@ public sealed class HostilePthTests
         Assert.Contains("no end", Refuse(new PickleWriter().Op((byte)'c').Stop()));
         Assert.Contains("no dict", Refuse(new PickleWriter().Tensor("FloatStorage", "0", 4, 0, [4], [1]).Stop()));
         Assert.Contains("found no tensors", Refuse(new PickleWriter().Op(EmptyDict).Stop()));
-        Assert.Contains("found no tensors", Refuse(new PickleWriter().Op(EmptyDict, (byte)'q', 0).Text("model").Op((byte)'h', 0, SetItem).Stop())); // a dict inside itself
-        Assert.Contains("holds a list of 1 value", Refuse(new PickleWriter().Op([.. Enumerable.Repeat(EmptyTuple, 1), .. Enumerable.Repeat((byte)0x85, 10_000)]).Stop()));
+        Assert.Contains(
+            "found no tensors",
+            Refuse(new PickleWriter().Op(EmptyDict, (byte)'q', 0).Text("model").Op((byte)'h', 0, SetItem).Stop())
+        ); // a dict inside itself
+        Assert.Contains(
+            "holds a list of 1 value",
+            Refuse(new PickleWriter().Op([.. Enumerable.Repeat(EmptyTuple, 1), .. Enumerable.Repeat((byte)0x85, 10_000)]).Stop())
+        );
     }
 
     [Fact]
@@ -130,8 +200,26 @@ public sealed class HostilePthTests
         Assert.Contains("steps", Refuse(new PickleWriter().Op([.. Enumerable.Repeat(EmptyDict, 1_100_000)]).Stop(), 400 << 20));
         Assert.Contains("expected at most", Refuse(new byte[StateDictPickle.MaxBytes + 1], 100 << 20));
         byte[] tensors = [.. Enumerable.Repeat((byte[])[(byte)'h', 1, (byte)'h', 2, Call], 110_000).SelectMany(call => call)];
-        Assert.Contains("more than 100000 tensors", Refuse(new PickleWriter().Global("torch._utils", "_rebuild_tensor_v2").Op((byte)'q', 1)
-            .Op(Mark).Storage("FloatStorage", "0", 4).Int(0).Numbers(4).Numbers(1).Op(False).OrderedDict().Op(ToTuple).Op((byte)'q', 2).Op(tensors).Stop(), 400 << 20));
+        Assert.Contains(
+            "more than 100000 tensors",
+            Refuse(
+                new PickleWriter()
+                    .Global("torch._utils", "_rebuild_tensor_v2")
+                    .Op((byte)'q', 1)
+                    .Op(Mark)
+                    .Storage("FloatStorage", "0", 4)
+                    .Int(0)
+                    .Numbers(4)
+                    .Numbers(1)
+                    .Op(False)
+                    .OrderedDict()
+                    .Op(ToTuple)
+                    .Op((byte)'q', 2)
+                    .Op(tensors)
+                    .Stop(),
+                400 << 20
+            )
+        );
     }
 
     [Fact]
@@ -145,7 +233,10 @@ public sealed class HostilePthTests
         Assert.Contains("0 entries NAME/data.pkl", RefuseFile(TorchSaved.Zip(("word/document.xml", []))));
         Assert.Contains("0 entries NAME/data.pkl", RefuseFile(TorchSaved.Zip()));
         Assert.Contains("2 entries NAME/data.pkl", RefuseFile(TorchSaved.Zip(pickle, ("n/data.pkl", []))));
-        Assert.Contains("TorchScript", Assert.Throws<WeightFileException>(() => WeightFile.Open(SharedData.File("weights/csnet_saliency_224.torchscript.pt"))).Message);
+        Assert.Contains(
+            "TorchScript",
+            Assert.Throws<WeightFileException>(() => WeightFile.Open(SharedData.File("weights/csnet_saliency_224.torchscript.pt"))).Message
+        );
     }
 
     [Fact]
@@ -229,13 +320,30 @@ public sealed class HostilePthTests
     {
         byte[] file = TorchSaved.Vectors(("w", [1, 2]));
         ReadOnlySpan<byte> end = file.AsSpan(file.Length - 22);
-        var (entries, bytes, offset) = (BinaryPrimitives.ReadUInt16LittleEndian(end[10..]), BinaryPrimitives.ReadUInt32LittleEndian(end[12..]), BinaryPrimitives.ReadUInt32LittleEndian(end[16..]));
+        var (entries, bytes, offset) = (
+            BinaryPrimitives.ReadUInt16LittleEndian(end[10..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(end[12..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(end[16..])
+        );
         byte[] wide =
         [
-            .. file[..^22], .. "PK\x6\x6"u8, .. TorchSaved.Bytes(44L), .. new byte[12],
+            .. file[..^22],
+            .. "PK\x6\x6"u8,
+            .. TorchSaved.Bytes(44L),
+            .. new byte[12],
             .. TorchSaved.Bytes((long)entries, entries, unchecked(bytes + bytesMore), offset + offsetMore),
-            .. "PK\x6\x7"u8, .. new byte[4], .. TorchSaved.Bytes(file.Length - 22 + recordMore), 1, 0, 0, 0,
-            .. "PK\x5\x6"u8, .. new byte[4], .. Enumerable.Repeat((byte)0xff, 12), 0, 0,
+            .. "PK\x6\x7"u8,
+            .. new byte[4],
+            .. TorchSaved.Bytes(file.Length - 22 + recordMore),
+            1,
+            0,
+            0,
+            0,
+            .. "PK\x5\x6"u8,
+            .. new byte[4],
+            .. Enumerable.Repeat((byte)0xff, 12),
+            0,
+            0,
         ];
         if (part is not null)
         {
@@ -286,7 +394,8 @@ public sealed class HostilePthTests
     }
 
     /// <summary>The message about a pickle that lies beside a storage of 4 float32.</summary>
-    private static string Refuse(byte[] pickle, long allocated = MaxAllocated) => RefuseFile(TorchSaved.File(pickle, TorchSaved.Bytes(1f, 2, 3, 4)), allocated);
+    private static string Refuse(byte[] pickle, long allocated = MaxAllocated) =>
+        RefuseFile(TorchSaved.File(pickle, TorchSaved.Bytes(1f, 2, 3, 4)), allocated);
 
     private static string RefuseFile(byte[] file, long allocated = MaxAllocated)
     {

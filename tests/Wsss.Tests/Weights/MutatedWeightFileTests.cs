@@ -11,7 +11,18 @@ public sealed class MutatedWeightFileTests
     private static readonly int Iterations = 3 * Fuzz.Iterations;
 
     // Bytes that mean something in a pickle, a zip directory or JSON come more often than by chance.
-    private static readonly byte[] Telling = [.. "(.0JKMNQRXabcehijqrstu]}) \"{[:,-19PK\x1\x2\x5\x6"u8, 0x80, 0x81, 0x85, 0x8a, 0x93, 0x94, 0xff, 0];
+    private static readonly byte[] Telling =
+    [
+        .. "(.0JKMNQRXabcehijqrstu]}) \"{[:,-19PK\x1\x2\x5\x6"u8,
+        0x80,
+        0x81,
+        0x85,
+        0x8a,
+        0x93,
+        0x94,
+        0xff,
+        0,
+    ];
     private static readonly Gen<byte> Byte = Gen.Frequency((1, Gen.Byte), (1, Gen.Int[0, Telling.Length - 1].Select(i => Telling[i])));
 
     private static readonly Gen<(int Kind, double At, double From, byte[] Bytes)[]> Damage =
@@ -24,7 +35,8 @@ public sealed class MutatedWeightFileTests
     public void ADamagedPickleIsReadOrRefused() => Check(Pickle, pickle => TorchSaved.File(pickle, Storages));
 
     [Fact]
-    public void ADamagedFileOfAnOldPyTorchIsReadOrRefused() => Check(SavedCheckpoint.Legacy(Pickle, [("0", 6, Storages[0]), ("1", 3, Storages[1]), ("2", 1, Storages[2])]), file => file);
+    public void ADamagedFileOfAnOldPyTorchIsReadOrRefused() =>
+        Check(SavedCheckpoint.Legacy(Pickle, [("0", 6, Storages[0]), ("1", 3, Storages[1]), ("2", 1, Storages[2])]), file => file);
 
     [Fact]
     public void ADamagedSafetensorsFileIsReadOrRefused() => Check(SafeTensors(), file => file);
@@ -47,8 +59,16 @@ public sealed class MutatedWeightFileTests
     {
         using var folder = new TempFolder();
         using var scope = NewDisposeScope();
-        SafeTensorsFile.Write(folder.File("w"), new Dictionary<string, Tensor> { ["a"] = ones(2, 3), ["b"] = tensor(new[] { true, false }), ["c"] = tensor(7L) },
-            new Dictionary<string, string> { ["x"] = "1" });
+        SafeTensorsFile.Write(
+            folder.File("w"),
+            new Dictionary<string, Tensor>
+            {
+                ["a"] = ones(2, 3),
+                ["b"] = tensor(new[] { true, false }),
+                ["c"] = tensor(7L),
+            },
+            new Dictionary<string, string> { ["x"] = "1" }
+        );
         return File.ReadAllBytes(folder.File("w"));
     }
 
@@ -89,13 +109,15 @@ public sealed class MutatedWeightFileTests
 
     private static byte[] Apply(byte[] file, (int Kind, double At, double From, byte[] Bytes) damage)
     {
-        int at = (int)(damage.At * file.Length), from = (int)(damage.From * file.Length), end = Math.Min(file.Length, at + damage.Bytes.Length);
+        int at = (int)(damage.At * file.Length),
+            from = (int)(damage.From * file.Length),
+            end = Math.Min(file.Length, at + damage.Bytes.Length);
         return damage.Kind switch
         {
-            0 => [.. file[..at], .. damage.Bytes[..(end - at)], .. file[end..]],       // overwritten
-            1 => [.. file[..at], .. damage.Bytes, .. file[at..]],                      // inserted
-            2 => [.. file[..at], .. file[end..]],                                      // deleted
-            3 => file[..at],                                                           // truncated
+            0 => [.. file[..at], .. damage.Bytes[..(end - at)], .. file[end..]], // overwritten
+            1 => [.. file[..at], .. damage.Bytes, .. file[at..]], // inserted
+            2 => [.. file[..at], .. file[end..]], // deleted
+            3 => file[..at], // truncated
             _ => [.. file[..at], .. file[from..Math.Min(file.Length, from + 40)], .. file[end..]], // spliced
         };
     }

@@ -13,10 +13,16 @@ public sealed class PthFileTests
         using var scope = NewDisposeScope();
         (string Storage, Tensor Values)[] tensors =
         [
-            ("FloatStorage", tensor([float.NaN, -0f, 1e-45f, float.PositiveInfinity])), ("DoubleStorage", tensor([Math.PI, double.MinValue])),
-            ("HalfStorage", tensor([1.5f, -2]).to(float16)), ("BFloat16Storage", tensor([3.25f, 1e30f]).to(bfloat16)),
-            ("LongStorage", tensor([long.MinValue, 7])), ("IntStorage", tensor([int.MinValue, 7])), ("ShortStorage", tensor(new short[] { -3, 4 })),
-            ("CharStorage", tensor(new sbyte[] { -3, 4 })), ("ByteStorage", tensor(new byte[] { 255, 4, 1 })), ("BoolStorage", tensor(new[] { true, false, true })),
+            ("FloatStorage", tensor([float.NaN, -0f, 1e-45f, float.PositiveInfinity])),
+            ("DoubleStorage", tensor([Math.PI, double.MinValue])),
+            ("HalfStorage", tensor([1.5f, -2]).to(float16)),
+            ("BFloat16Storage", tensor([3.25f, 1e30f]).to(bfloat16)),
+            ("LongStorage", tensor([long.MinValue, 7])),
+            ("IntStorage", tensor([int.MinValue, 7])),
+            ("ShortStorage", tensor(new short[] { -3, 4 })),
+            ("CharStorage", tensor(new sbyte[] { -3, 4 })),
+            ("ByteStorage", tensor(new byte[] { 255, 4, 1 })),
+            ("BoolStorage", tensor(new[] { true, false, true })),
         ];
         var pickle = new PickleWriter().OrderedDict().Op(Mark);
         for (int i = 0; i < tensors.Length; i++)
@@ -50,9 +56,15 @@ public sealed class PthFileTests
     public void AnyViewOfAStorageIsReadAsItsOwnTensor(long[] shape, long[] strides, long offset, float[] expected)
     {
         using var scope = NewDisposeScope();
-        byte[] pickle = new PickleWriter().Op(EmptyDict).Text("w").Tensor("FloatStorage", "0", 10, offset, shape, strides).Op(SetItem).Stop();
+        byte[] pickle = new PickleWriter()
+            .Op(EmptyDict)
+            .Text("w")
+            .Tensor("FloatStorage", "0", 10, offset, shape, strides)
+            .Op(SetItem)
+            .Stop();
         using IWeightFile file = Open(TorchSaved.File(pickle, TorchSaved.Bytes<float>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)));
-        Tensor found = file.Read("w"), target = zeros(expected.Length, 1, float64);
+        Tensor found = file.Read("w"),
+            target = zeros(expected.Length, 1, float64);
         Assert.Equal(shape, found.shape);
         Assert.True(found.is_contiguous());
         Assert.Equal(TorchSaved.Bytes<float>(expected), found.bytes);
@@ -78,12 +90,43 @@ public sealed class PthFileTests
     [InlineData("model")]
     public void AStateDictInsideACheckpointIsFoundAndTheRestIgnored(string nest)
     {
-        byte[] pickle = new PickleWriter().Op(EmptyDict, Mark)
-            .Text("epoch").Int(300).Text("best").Op((byte)'G').Op(TorchSaved.Bytes(0.5).Reverse().ToArray()).Text("name").Text("tiny").Text("done").Op(True)
-            .Text("optimizer").Op(EmptyDict, Mark).Text("state").Op(EmptyDict).Int(0).Op(EmptyDict).Text("step").Tensor("FloatStorage", "0", 2, 0, [2], [1])
-            .Op(SetItem, SetItem).Text("groups").Op(EmptyList, EmptyList, Mark).Int(1).Int(-70_000).Int(1L << 40).Op(Appends, Append).Op(SetItems)
-            .Text(nest).OrderedDict().Op(Mark).Text("w").Tensor("FloatStorage", "0", 2, 1, [1], [1]).Text("extra").Op(None).Op(SetItems)
-            .Op(SetItems).Stop();
+        byte[] pickle = new PickleWriter()
+            .Op(EmptyDict, Mark)
+            .Text("epoch")
+            .Int(300)
+            .Text("best")
+            .Op((byte)'G')
+            .Op(TorchSaved.Bytes(0.5).Reverse().ToArray())
+            .Text("name")
+            .Text("tiny")
+            .Text("done")
+            .Op(True)
+            .Text("optimizer")
+            .Op(EmptyDict, Mark)
+            .Text("state")
+            .Op(EmptyDict)
+            .Int(0)
+            .Op(EmptyDict)
+            .Text("step")
+            .Tensor("FloatStorage", "0", 2, 0, [2], [1])
+            .Op(SetItem, SetItem)
+            .Text("groups")
+            .Op(EmptyList, EmptyList, Mark)
+            .Int(1)
+            .Int(-70_000)
+            .Int(1L << 40)
+            .Op(Appends, Append)
+            .Op(SetItems)
+            .Text(nest)
+            .OrderedDict()
+            .Op(Mark)
+            .Text("w")
+            .Tensor("FloatStorage", "0", 2, 1, [1], [1])
+            .Text("extra")
+            .Op(None)
+            .Op(SetItems)
+            .Op(SetItems)
+            .Stop();
         using IWeightFile file = Open(TorchSaved.File(pickle, TorchSaved.Bytes(1f, 2)));
         using Tensor found = file.Read("w");
         Assert.Equal(["w"], file.Tensors.Keys);
@@ -95,12 +138,31 @@ public sealed class PthFileTests
     {
         using var scope = NewDisposeScope();
         byte[] name = [0x8c, 1];
-        byte[] pickle = new PickleWriter(4).Op([0x95, 9, 9, 9, 9, 9, 9, 9, 9]).Op(EmptyDict, Memoize, Mark).Op(name).Op((byte)'a')
-            .Text("torch._utils").Text("_rebuild_parameter").Op(StackGlobal, Memoize, Mark)
-            .Tensor("FloatStorage", "0", 2, 0, [2], [1]).Op(Memoize).Op(True).OrderedDict().Op(ToTuple, Call)
-            .Op(name).Op((byte)'b').Op((byte)'h', 2).Op((byte)'q', 77).Op(name).Op((byte)'c').Op((byte)'j', 77, 0, 0, 0).Op(SetItems).Stop();
+        byte[] pickle = new PickleWriter(4)
+            .Op([0x95, 9, 9, 9, 9, 9, 9, 9, 9])
+            .Op(EmptyDict, Memoize, Mark)
+            .Op(name)
+            .Op((byte)'a')
+            .Text("torch._utils")
+            .Text("_rebuild_parameter")
+            .Op(StackGlobal, Memoize, Mark)
+            .Tensor("FloatStorage", "0", 2, 0, [2], [1])
+            .Op(Memoize)
+            .Op(True)
+            .OrderedDict()
+            .Op(ToTuple, Call)
+            .Op(name)
+            .Op((byte)'b')
+            .Op((byte)'h', 2)
+            .Op((byte)'q', 77)
+            .Op(name)
+            .Op((byte)'c')
+            .Op((byte)'j', 77, 0, 0, 0)
+            .Op(SetItems)
+            .Stop();
         using IWeightFile file = Open(TorchSaved.File(pickle, TorchSaved.Bytes(1f, 2)));
-        foreach (string key in (string[])["a", "b", "c"]) Assert.Equal([1f, 2], Toys.Values(file.Read(key)));
+        foreach (string key in (string[])["a", "b", "c"])
+            Assert.Equal([1f, 2], Toys.Values(file.Read(key)));
     }
 
     [Fact]
@@ -108,13 +170,20 @@ public sealed class PthFileTests
     {
         using var folder = new TempFolder();
         using var scope = NewDisposeScope();
-        string pth = folder.File("a.safetensors"), safe = folder.File("a.pth");
+        string pth = folder.File("a.safetensors"),
+            safe = folder.File("a.pth");
         File.WriteAllBytes(pth, TorchSaved.Vectors(("w", [1, 2])));
         // A header of 640 bytes begins with the bytes 0x80 0x02, as pickles do.
-        SafeTensorsFile.Write(safe, new Dictionary<string, Tensor> { ["w"] = ones(2) }, new Dictionary<string, string> { ["x"] = new('x', 560) });
+        SafeTensorsFile.Write(
+            safe,
+            new Dictionary<string, Tensor> { ["w"] = ones(2) },
+            new Dictionary<string, string> { ["x"] = new('x', 560) }
+        );
         Assert.Equal(0x80, File.ReadAllBytes(safe)[0]);
-        using (IWeightFile file = WeightFile.Open(pth)) Assert.IsType<PthFile>(file);
-        using (IWeightFile file = WeightFile.Open(safe)) Assert.IsType<SafeTensorsFile>(file);
+        using (IWeightFile file = WeightFile.Open(pth))
+            Assert.IsType<PthFile>(file);
+        using (IWeightFile file = WeightFile.Open(safe))
+            Assert.IsType<SafeTensorsFile>(file);
         Assert.Contains("WeightFile.Open", Assert.Throws<WeightFileException>(() => SafeTensorsFile.Open(pth)).Message);
         Assert.Throws<WeightFileException>(() => PthFile.Open(safe));
         Assert.Contains("absent", Assert.Throws<WeightFileException>(() => WeightFile.Open(folder.File("absent"))).Message);
@@ -125,13 +194,21 @@ public sealed class PthFileTests
     {
         using var folder = new TempFolder();
         using var head = new GapHead(3, 2);
-        byte[] pickle = new PickleWriter().OrderedDict().Op(Mark).Text("conv.weight").Tensor("HalfStorage", "0", 6, 0, [2, 3, 1, 1], [1, 2, 1, 1])
-            .Text("bias").Tensor("FloatStorage", "1", 2, 0, [2], [1]).Op(SetItems).Stop();
+        byte[] pickle = new PickleWriter()
+            .OrderedDict()
+            .Op(Mark)
+            .Text("conv.weight")
+            .Tensor("HalfStorage", "0", 6, 0, [2, 3, 1, 1], [1, 2, 1, 1])
+            .Text("bias")
+            .Tensor("FloatStorage", "1", 2, 0, [2], [1])
+            .Op(SetItems)
+            .Stop();
         Half[] weight = [(Half)1, (Half)2, (Half)3, (Half)4, (Half)5, (Half)6];
         File.WriteAllBytes(folder.File("head.pth"), TorchSaved.File(pickle, TorchSaved.Bytes<Half>(weight), TorchSaved.Bytes(7f, 8)));
         long before = Toys.LiveTensors;
         Assert.True(NetworkWeights.Load(head, folder.File("head.pth")).IsExact);
-        using (IWeightFile file = WeightFile.Open(folder.File("head.pth"))) SafeTensorsFile.Write(folder.File("head.safetensors"), file);
+        using (IWeightFile file = WeightFile.Open(folder.File("head.pth")))
+            SafeTensorsFile.Write(folder.File("head.safetensors"), file);
         Assert.Equal(before, Toys.LiveTensors);
         Assert.Equal([1f, 3, 5, 2, 4, 6], Toys.Values(head.Weight));
         Assert.Equal([7f, 8], Toys.Values(head.Bias));
@@ -146,12 +223,15 @@ public sealed class PthFileTests
     [Fact]
     public void BothFormatsOfOneNetworkAreEqualToTheBit()
     {
-        string pth = SharedData.File("weights/mobilenet_v2_imagenet.pth"), safe = SharedData.File("weights/mobilenet_v2_imagenet.safetensors");
-        using IWeightFile a = WeightFile.Open(pth), b = WeightFile.Open(safe);
+        string pth = SharedData.File("weights/mobilenet_v2_imagenet.pth"),
+            safe = SharedData.File("weights/mobilenet_v2_imagenet.safetensors");
+        using IWeightFile a = WeightFile.Open(pth),
+            b = WeightFile.Open(safe);
         Assert.Equal(b.Tensors.Keys.Order(), a.Tensors.Keys.Order());
         foreach ((string key, TensorEntry entry) in b.Tensors)
         {
-            using Tensor left = a.Read(key), right = b.Read(key);
+            using Tensor left = a.Read(key),
+                right = b.Read(key);
             Assert.Equal((entry.DType, entry.Elements), (a.Tensors[key].DType, a.Tensors[key].Elements));
             Assert.Equal(right.shape, left.shape);
             Assert.True(right.bytes.SequenceEqual(left.bytes), key);

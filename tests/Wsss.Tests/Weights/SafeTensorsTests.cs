@@ -50,9 +50,29 @@ public sealed class SafeTensorsTests : IDisposable
     public void BytesDependOnTheContentAlone()
     {
         using var scope = NewDisposeScope();
-        Tensor a = randn(3, 2), b = tensor(5L), c = randn(2);
-        SafeTensorsFile.Write(_folder.File("1"), new Dictionary<string, Tensor> { ["c"] = c, ["b"] = b, ["a"] = a }, new Dictionary<string, string> { ["x"] = "1", ["y"] = "2" });
-        SafeTensorsFile.Write(_folder.File("2"), new Dictionary<string, Tensor> { ["a"] = a, ["b"] = b, ["c"] = c }, new Dictionary<string, string> { ["y"] = "2", ["x"] = "1" });
+        Tensor a = randn(3, 2),
+            b = tensor(5L),
+            c = randn(2);
+        SafeTensorsFile.Write(
+            _folder.File("1"),
+            new Dictionary<string, Tensor>
+            {
+                ["c"] = c,
+                ["b"] = b,
+                ["a"] = a,
+            },
+            new Dictionary<string, string> { ["x"] = "1", ["y"] = "2" }
+        );
+        SafeTensorsFile.Write(
+            _folder.File("2"),
+            new Dictionary<string, Tensor>
+            {
+                ["a"] = a,
+                ["b"] = b,
+                ["c"] = c,
+            },
+            new Dictionary<string, string> { ["y"] = "2", ["x"] = "1" }
+        );
         byte[] bytes = File.ReadAllBytes(_folder.File("1"));
         Assert.Equal(bytes, File.ReadAllBytes(_folder.File("2")));
         string text = Encoding.UTF8.GetString(bytes);
@@ -116,10 +136,22 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"v":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "overlaps")]
-    [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 8, "overlaps")]
+    [InlineData(
+        """{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"v":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""",
+        12,
+        "overlaps"
+    )]
+    [InlineData(
+        """{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+        8,
+        "overlaps"
+    )]
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "gap")]
-    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "'w' occurs twice")]
+    [InlineData(
+        """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        8,
+        "'w' occurs twice"
+    )]
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"shape":[1]}}""", 4, "repeated")]
     [InlineData("""{"__metadata__":{"a":"1","a":"2"}}""", 0, "'a' occurs twice")]
     [InlineData("""{"__metadata__":{"a":1}}""", 0, "'a' is not a string")]
@@ -136,7 +168,11 @@ public sealed class SafeTensorsTests : IDisposable
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0]}}""", 8, "two data_offsets")]
     [InlineData("""{"w":5}""", 8, "'w'")]
     [InlineData("""{"w":{"dtype":"U8","shape":[0,4294967296,4294967296],"data_offsets":[0,0]}}""", 0, "'w' is too large")]
-    [InlineData("""{"w":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],"data_offsets":[0,1]}}""", 1, "more than 64")]
+    [InlineData(
+        """{"w":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],"data_offsets":[0,1]}}""",
+        1,
+        "more than 64"
+    )]
     [InlineData("[]", 0, "not a JSON object")]
     [InlineData("""{"w":{""", 0, "not valid JSON")]
     [InlineData("""{"\ud800":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""", 0, "not valid JSON")]

@@ -34,12 +34,16 @@ internal static class SavedCheckpoint
     public static byte[] Legacy(byte[] pickle, (string Key, long Count, byte[] Numbers)[] storages)
     {
         var keys = new PickleWriter().Op(PickleWriter.EmptyList, PickleWriter.Mark);
-        foreach ((string key, _, _) in storages) keys.Text(key);
+        foreach ((string key, _, _) in storages)
+            keys.Text(key);
         return
         [
-            .. new PickleWriter().Op(0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19).Stop(), .. new PickleWriter().Int(1001).Stop(),
+            .. new PickleWriter().Op(0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19).Stop(),
+            .. new PickleWriter().Int(1001).Stop(),
             .. new PickleWriter().Op(PickleWriter.EmptyDict).Text("little_endian").Op(PickleWriter.True, PickleWriter.SetItem).Stop(),
-            .. pickle, .. keys.Op(PickleWriter.Appends).Stop(), .. storages.SelectMany(storage => TorchSaved.Bytes(storage.Count).Concat(storage.Numbers)),
+            .. pickle,
+            .. keys.Op(PickleWriter.Appends).Stop(),
+            .. storages.SelectMany(storage => TorchSaved.Bytes(storage.Count).Concat(storage.Numbers)),
         ];
     }
 
@@ -49,10 +53,18 @@ internal static class SavedCheckpoint
     {
         switch (value)
         {
-            case null: pickle.Op(PickleWriter.None); break;
-            case string text: pickle.Text(text); break;
-            case int number: pickle.Int(number); break;
-            case Action<PickleWriter> write: write(pickle); break;
+            case null:
+                pickle.Op(PickleWriter.None);
+                break;
+            case string text:
+                pickle.Text(text);
+                break;
+            case int number:
+                pickle.Int(number);
+                break;
+            case Action<PickleWriter> write:
+                write(pickle);
+                break;
             case Tensor tensor:
                 int place = storages.FindIndex(other => ReferenceEquals(other, tensor));
                 if (place < 0)
@@ -60,9 +72,20 @@ internal static class SavedCheckpoint
                     place = storages.Count;
                     storages.Add(tensor);
                 }
-                long[] strides = [.. tensor.shape.Select((_, d) => tensor.shape[(d + 1)..].Aggregate(1L, (product, extent) => product * extent))];
-                pickle.Tensor(tensor.dtype == int64 ? "LongStorage" : tensor.dtype == float64 ? "DoubleStorage" : "FloatStorage",
-                    $"{place}", tensor.NumberOfElements, 0, tensor.shape, strides);
+                long[] strides =
+                [
+                    .. tensor.shape.Select((_, d) => tensor.shape[(d + 1)..].Aggregate(1L, (product, extent) => product * extent)),
+                ];
+                pickle.Tensor(
+                    tensor.dtype == int64 ? "LongStorage"
+                        : tensor.dtype == float64 ? "DoubleStorage"
+                        : "FloatStorage",
+                    $"{place}",
+                    tensor.NumberOfElements,
+                    0,
+                    tensor.shape,
+                    strides
+                );
                 break;
             case ValueTuple<string, object?>[] dict:
                 pickle.OrderedDict().Op(PickleWriter.Mark);
@@ -75,10 +98,12 @@ internal static class SavedCheckpoint
                 break;
             case object[] list:
                 pickle.Op(PickleWriter.EmptyList, PickleWriter.Mark);
-                foreach (object item in list) Write(pickle, item, storages);
+                foreach (object item in list)
+                    Write(pickle, item, storages);
                 pickle.Op(PickleWriter.Appends);
                 break;
-            default: throw new ArgumentException($"{value.GetType()}");
+            default:
+                throw new ArgumentException($"{value.GetType()}");
         }
     }
 }

@@ -7,9 +7,23 @@ namespace Wsss.Tests.Weights;
 /// <summary>Writes pickles by hand, opcode by opcode, as Python's pickletools names them.</summary>
 internal sealed class PickleWriter
 {
-    public const byte Mark = (byte)'(', EmptyDict = (byte)'}', EmptyList = (byte)']', EmptyTuple = (byte)')', ToTuple = (byte)'t', Call = (byte)'R',
-        Build = (byte)'b', SetItem = (byte)'s', SetItems = (byte)'u', Append = (byte)'a', Appends = (byte)'e', None = (byte)'N', True = 0x88, False = 0x89,
-        PersistentId = (byte)'Q', Memoize = 0x94, StackGlobal = 0x93;
+    public const byte Mark = (byte)'(',
+        EmptyDict = (byte)'}',
+        EmptyList = (byte)']',
+        EmptyTuple = (byte)')',
+        ToTuple = (byte)'t',
+        Call = (byte)'R',
+        Build = (byte)'b',
+        SetItem = (byte)'s',
+        SetItems = (byte)'u',
+        Append = (byte)'a',
+        Appends = (byte)'e',
+        None = (byte)'N',
+        True = 0x88,
+        False = 0x89,
+        PersistentId = (byte)'Q',
+        Memoize = 0x94,
+        StackGlobal = 0x93;
 
     private readonly MemoryStream _bytes = new();
 
@@ -33,7 +47,9 @@ internal sealed class PickleWriter
     {
         Span<byte> bytes = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
-        return value == (byte)value ? Op((byte)'K', (byte)value) : value == (int)value ? Op((byte)'J').Op(bytes[..4]) : Op(0x8a, 8).Op(bytes);
+        return value == (byte)value ? Op((byte)'K', (byte)value)
+            : value == (int)value ? Op((byte)'J').Op(bytes[..4])
+            : Op(0x8a, 8).Op(bytes);
     }
 
     public PickleWriter Numbers(params long[] values)
@@ -51,7 +67,15 @@ internal sealed class PickleWriter
         Op(Mark).Text("storage").Global("torch", type).Text(key).Text("cpu").Int(count).Op(ToTuple, PersistentId);
 
     public PickleWriter Tensor(string type, string key, long count, long offset, long[] shape, long[] strides) =>
-        Global("torch._utils", "_rebuild_tensor_v2").Op(Mark).Storage(type, key, count).Int(offset).Numbers(shape).Numbers(strides).Op(False).OrderedDict().Op(ToTuple, Call);
+        Global("torch._utils", "_rebuild_tensor_v2")
+            .Op(Mark)
+            .Storage(type, key, count)
+            .Int(offset)
+            .Numbers(shape)
+            .Numbers(strides)
+            .Op(False)
+            .OrderedDict()
+            .Op(ToTuple, Call);
 
     public byte[] Stop()
     {
@@ -83,7 +107,12 @@ internal static class TorchSaved
 
     /// <summary>A pickle and its storages 0, 1, ….</summary>
     public static byte[] File(byte[] pickle, params IEnumerable<byte[]> storages) =>
-        Zip([("w/data.pkl", pickle), ("w/byteorder", "little"u8.ToArray()), .. storages.Select((storage, i) => ($"w/data/{i}", storage)), ("w/version", "3\n"u8.ToArray())]);
+        Zip([
+            ("w/data.pkl", pickle),
+            ("w/byteorder", "little"u8.ToArray()),
+            .. storages.Select((storage, i) => ($"w/data/{i}", storage)),
+            ("w/version", "3\n"u8.ToArray()),
+        ]);
 
     /// <summary>A state dict of float32 vectors, each in its own storage, with the attributes that PyTorch adds.</summary>
     public static byte[] Vectors(params (string Key, float[] Values)[] tensors)
@@ -91,10 +120,15 @@ internal static class TorchSaved
         var pickle = new PickleWriter().OrderedDict().Op(PickleWriter.Mark);
         for (int i = 0; i < tensors.Length; i++)
             pickle.Text(tensors[i].Key).Tensor("FloatStorage", $"{i}", tensors[i].Values.Length, 0, [tensors[i].Values.Length], [1]);
-        pickle.Op(PickleWriter.SetItems, PickleWriter.EmptyDict).Text("_metadata").OrderedDict().Op(PickleWriter.SetItem, PickleWriter.Build);
+        pickle
+            .Op(PickleWriter.SetItems, PickleWriter.EmptyDict)
+            .Text("_metadata")
+            .OrderedDict()
+            .Op(PickleWriter.SetItem, PickleWriter.Build);
         return File(pickle.Stop(), tensors.Select(tensor => Bytes<float>(tensor.Values)));
     }
 
     /// <summary>Numbers as they lie in memory.</summary>
-    public static byte[] Bytes<T>(params ReadOnlySpan<T> values) where T : unmanaged => System.Runtime.InteropServices.MemoryMarshal.AsBytes(values).ToArray();
+    public static byte[] Bytes<T>(params ReadOnlySpan<T> values)
+        where T : unmanaged => System.Runtime.InteropServices.MemoryMarshal.AsBytes(values).ToArray();
 }

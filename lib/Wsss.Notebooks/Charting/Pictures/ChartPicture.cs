@@ -85,7 +85,9 @@ internal static class ChartPicture
     {
         float angle = PanelPainter.LabelAngle(panel, width * (float)(panel.X.Domain.High - panel.X.Domain.Low));
         var labels = panel.X.Categories.Select(name => PanelPainter.LabelDrop(name, angle));
-        return PanelPainter.LabelGap + labels.DefaultIfEmpty(PanelPainter.LabelDrop("0", 0)).Max() + (panel.X.Title.Length > 0 ? 6 + PanelPainter.TitleSize : 0);
+        return PanelPainter.LabelGap
+            + labels.DefaultIfEmpty(PanelPainter.LabelDrop("0", 0)).Max()
+            + (panel.X.Title.Length > 0 ? 6 + PanelPainter.TitleSize : 0);
     }
 
     private static void PaintLegend(Pen pen, IReadOnlyList<FigureTrace> traces, float left, float top, float width)
@@ -131,6 +133,12 @@ internal static class ChartPicture
         }
         double step = AxisScale.NiceStep((high - low) / 7);
         foreach (var (value, label) in AxisScale.Labelled(low, high, step))
-            pen.Text(label, left + ScaleWidth + 6, bottom - (float)((value - low) / (high - low)) * (bottom - first), LegendSize, Inks.Text);
+            pen.Text(
+                label,
+                left + ScaleWidth + 6,
+                bottom - (float)((value - low) / (high - low)) * (bottom - first),
+                LegendSize,
+                Inks.Text
+            );
     }
 }

@@ -42,16 +42,28 @@ internal sealed record CocoLabels : LabelFormat
         RequireWhole(file, path);
         var categories = file.Categories.OrderBy(category => category.Id).ToArray();
         var nameOf = categories.ToDictionary(category => category.Id, category => category.Name);
-        List<string> names = classNames is not null ? [.. classNames] : [.. categories.Select(category => category.Name).Where(name => !ClassList.IsBackground(name))];
+        List<string> names = classNames is not null
+            ? [.. classNames]
+            : [.. categories.Select(category => category.Name).Where(name => !ClassList.IsBackground(name))];
         var annotations = file.Annotations.ToLookup(annotation => annotation.ImageId);
         var known = file.Images.Select(image => image.Id).ToHashSet();
         if (file.Annotations.FirstOrDefault(annotation => !known.Contains(annotation.ImageId)) is { } lost)
-            throw new DataSetException($"{path}: expected annotations of its images, found one of image {lost.ImageId}, which is none of its {known.Count}.");
+            throw new DataSetException(
+                $"{path}: expected annotations of its images, found one of image {lost.ImageId}, which is none of its {known.Count}."
+            );
         if (file.Annotations.FirstOrDefault(annotation => !nameOf.ContainsKey(annotation.CategoryId)) is { } odd)
-            throw new DataSetException($"{path}: expected annotations of its categories, found category {odd.CategoryId}, which is none of its {nameOf.Count}.");
+            throw new DataSetException(
+                $"{path}: expected annotations of its categories, found category {odd.CategoryId}, which is none of its {nameOf.Count}."
+            );
 
-        var rows = file.Images.Select(image => new NamedRow(
-            image.FileName, [.. annotations[image.Id].Select(annotation => nameOf[annotation.CategoryId]).Distinct()], null, $"{path}, image {image.Id}")).ToArray();
+        var rows = file
+            .Images.Select(image => new NamedRow(
+                image.FileName,
+                [.. annotations[image.Id].Select(annotation => nameOf[annotation.CategoryId]).Distinct()],
+                null,
+                $"{path}, image {image.Id}"
+            ))
+            .ToArray();
         var table = LabelTable.Of(path, rows, names);
         var imageOf = file.Images.ToDictionary(image => image.FileName);
         var labelOf = categories.ToDictionary(category => category.Id, category => (byte)(names.IndexOf(category.Name) + 1));
@@ -69,12 +81,17 @@ internal sealed record CocoLabels : LabelFormat
     /// <summary>Refuses what no later step could name: null for an entry or a name, and an id or a name that occurs twice.</summary>
     private static void RequireWhole(CocoFile file, string path)
     {
-        if (file is { Images: null } or { Annotations: null } or { Categories: null }
-            || file.Images.Any(image => image is not { FileName: not null }) || file.Annotations.Any(annotation => annotation is null)
-            || file.Categories.Any(category => category is not { Name: not null }))
+        if (
+            file is { Images: null } or { Annotations: null } or { Categories: null }
+            || file.Images.Any(image => image is not { FileName: not null })
+            || file.Annotations.Any(annotation => annotation is null)
+            || file.Categories.Any(category => category is not { Name: not null })
+        )
             throw new DataSetException($"{path}: expected images with file_name, annotations and categories with name, found null.");
-        if (Twice(file.Categories.Select(category => $"{category.Id}")) is { } id) throw new DataSetException($"{path}: expected each category once, found the id {id} again.");
-        if (Twice(file.Images.Select(image => image.FileName)) is { } name) throw new DataSetException($"{path}: expected each image once, found '{name}' again.");
+        if (Twice(file.Categories.Select(category => $"{category.Id}")) is { } id)
+            throw new DataSetException($"{path}: expected each category once, found the id {id} again.");
+        if (Twice(file.Images.Select(image => image.FileName)) is { } name)
+            throw new DataSetException($"{path}: expected each image once, found '{name}' again.");
 
         static string? Twice(IEnumerable<string> keys) => keys.CountBy(key => key).FirstOrDefault(key => key.Value > 1).Key;
     }
@@ -115,7 +132,11 @@ internal sealed record CocoLabels : LabelFormat
 }
 
 /// <summary>What is read of COCO's file.</summary>
-internal sealed record CocoFile(IReadOnlyList<CocoImage> Images, IReadOnlyList<CocoAnnotation> Annotations, IReadOnlyList<CocoCategory> Categories);
+internal sealed record CocoFile(
+    IReadOnlyList<CocoImage> Images,
+    IReadOnlyList<CocoAnnotation> Annotations,
+    IReadOnlyList<CocoCategory> Categories
+);
 
 /// <summary>An image of COCO's file.</summary>
 internal sealed record CocoImage(long Id, string FileName, int Width = 0, int Height = 0);

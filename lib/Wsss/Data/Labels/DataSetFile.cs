@@ -21,16 +21,21 @@ public static class DataSetFile
     }
 
     /// <summary>Values that a YAML writer knows, without what is null.</summary>
-    private static object? Plain(JsonNode? node, string folder) => node switch
-    {
-        JsonObject members => members.Where(member => member.Value is not null).ToDictionary(member => member.Key, member => Plain(member.Value, folder)),
-        JsonArray items => items.Select(item => Plain(item, folder)).ToArray(),
-        JsonValue value when value.GetValueKind() == JsonValueKind.String => Relative(value.GetValue<string>(), folder),
-        JsonValue value when value.GetValueKind() is JsonValueKind.True or JsonValueKind.False => value.GetValue<bool>(),
-        JsonValue value => value.TryGetValue(out int whole) ? whole : value.GetValue<double>(),
-        _ => null,
-    };
+    private static object? Plain(JsonNode? node, string folder) =>
+        node switch
+        {
+            JsonObject members => members
+                .Where(member => member.Value is not null)
+                .ToDictionary(member => member.Key, member => Plain(member.Value, folder)),
+            JsonArray items => items.Select(item => Plain(item, folder)).ToArray(),
+            JsonValue value when value.GetValueKind() == JsonValueKind.String => Relative(value.GetValue<string>(), folder),
+            JsonValue value when value.GetValueKind() is JsonValueKind.True or JsonValueKind.False => value.GetValue<bool>(),
+            JsonValue value => value.TryGetValue(out int whole) ? whole : value.GetValue<double>(),
+            _ => null,
+        };
 
     private static string Relative(string text, string folder) =>
-        Path.IsPathRooted(text) && (File.Exists(text) || Directory.Exists(text)) ? Path.GetRelativePath(folder, text).Replace('\\', '/') : text;
+        Path.IsPathRooted(text) && (File.Exists(text) || Directory.Exists(text))
+            ? Path.GetRelativePath(folder, text).Replace('\\', '/')
+            : text;
 }

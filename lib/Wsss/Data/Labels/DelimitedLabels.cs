@@ -11,9 +11,43 @@ namespace Wsss.Data.Labels;
 internal sealed record DelimitedLabels : LabelFormat
 {
     private static readonly string[] ImageColumns =
-        ["image", "images", "file", "filename", "file_name", "fname", "path", "filepath", "file_path", "image_path", "image_name", "image_id", "img", "img_path", "photo", "photograph", "name", "id", "url"];
+    [
+        "image",
+        "images",
+        "file",
+        "filename",
+        "file_name",
+        "fname",
+        "path",
+        "filepath",
+        "file_path",
+        "image_path",
+        "image_name",
+        "image_id",
+        "img",
+        "img_path",
+        "photo",
+        "photograph",
+        "name",
+        "id",
+        "url",
+    ];
 
-    private static readonly string[] LabelColumns = ["label", "labels", "class", "classes", "tag", "tags", "category", "categories", "target", "targets", "class_name", "choice"];
+    private static readonly string[] LabelColumns =
+    [
+        "label",
+        "labels",
+        "class",
+        "classes",
+        "tag",
+        "tags",
+        "category",
+        "categories",
+        "target",
+        "targets",
+        "class_name",
+        "choice",
+    ];
 
     private static readonly string[] SplitColumns = ["split", "set", "subset", "partition", "dataset", "usage"];
 
@@ -30,15 +64,23 @@ internal sealed record DelimitedLabels : LabelFormat
     public override LabelTable Read(string path, IReadOnlyList<string>? classNames)
     {
         var lines = ReadLines(path);
-        if (lines.Count == 0) throw new DataSetException($"{path}: expected a table of photographs and labels, found an empty file.");
+        if (lines.Count == 0)
+            throw new DataSetException($"{path}: expected a table of photographs and labels, found an empty file.");
         string[] first = lines[0].Cells;
         var columns = HasHeader(lines) ? Columns.Of(first, [.. lines.Skip(1).Select(line => line.Cells)], path) : null;
-        if (columns is not null) lines.RemoveAt(0);
-        if (columns is { OneHot.Count: > 0 }) return OneHot(path, lines, first, columns, classNames);
+        if (columns is not null)
+            lines.RemoveAt(0);
+        if (columns is { OneHot.Count: > 0 })
+            return OneHot(path, lines, first, columns, classNames);
 
         var notes = new List<string>();
-        if (columns is { Ignored.Count: > 0 } && columns.Label >= 0) notes.Add($"columns that were not looked at: {string.Join(", ", columns.Ignored.Select(c => first[c]))}");
-        var table = LabelTable.Of(path, [.. lines.Select(line => columns is null ? Headless(line, path) : Listed(line, columns, path))], classNames);
+        if (columns is { Ignored.Count: > 0 } && columns.Label >= 0)
+            notes.Add($"columns that were not looked at: {string.Join(", ", columns.Ignored.Select(c => first[c]))}");
+        var table = LabelTable.Of(
+            path,
+            [.. lines.Select(line => columns is null ? Headless(line, path) : Listed(line, columns, path))],
+            classNames
+        );
         return table with { Notes = [.. notes, .. table.Notes] };
     }
 
@@ -52,20 +94,37 @@ internal sealed record DelimitedLabels : LabelFormat
         var rows = lines.Select(line => new NamedRow(
             ImageOf(line, columns.Image, path),
             [.. classes.Where(c => IsYes(Cell(line, c))).Select(c => header[c].Trim())],
-            SplitOf(line, columns, path), $"{path}, line {line.Number}"));
+            SplitOf(line, columns, path),
+            $"{path}, line {line.Number}"
+        ));
         var table = LabelTable.Of(path, [.. rows], classNames ?? names);
-        return columns.Ignored.Count == 0 ? table
-            : table with { Notes = [$"columns that are no 0 and 1 were not looked at: {string.Join(", ", columns.Ignored.Select(c => header[c]))}", .. table.Notes] };
+        return columns.Ignored.Count == 0
+            ? table
+            : table with
+            {
+                Notes =
+                [
+                    $"columns that are no 0 and 1 were not looked at: {string.Join(", ", columns.Ignored.Select(c => header[c]))}",
+                    .. table.Notes,
+                ],
+            };
     }
 
-    private static NamedRow Listed(Line line, Columns columns, string path) => new(
-        ImageOf(line, columns.Image, path), Names(columns.Label < 0 ? "" : Cell(line, columns.Label)), SplitOf(line, columns, path), $"{path}, line {line.Number}");
+    private static NamedRow Listed(Line line, Columns columns, string path) =>
+        new(
+            ImageOf(line, columns.Image, path),
+            Names(columns.Label < 0 ? "" : Cell(line, columns.Label)),
+            SplitOf(line, columns, path),
+            $"{path}, line {line.Number}"
+        );
 
     private static NamedRow Headless(Line line, string path) => new(
         ImageOf(line, 0, path), [.. line.Cells.Skip(1).SelectMany(Names)], null, $"{path}, line {line.Number}");
 
     private static string ImageOf(Line line, int column, string path) =>
-        Cell(line, column) is { Length: > 0 } image ? image : throw new DataSetException($"{path}, line {line.Number}: expected a photograph, found an empty cell.");
+        Cell(line, column) is { Length: > 0 } image
+            ? image
+            : throw new DataSetException($"{path}, line {line.Number}: expected a photograph, found an empty cell.");
 
     private static SplitKind? SplitOf(Line line, Columns columns, string path)
     {
@@ -92,13 +151,20 @@ internal sealed record DelimitedLabels : LabelFormat
     private static bool IsYesOrNo(string cell) =>
         IsYes(cell) || cell.ToLowerInvariant() is "" or "0" or "0.0" or "-1" or "-1.0" or "false" or "no" or "n" or "f";
 
-    /// <summary>Whether the first line names columns: by names that are known, or as no photograph stands where all others have one.</summary>
+    /// <summary>
+    /// Whether the first line names columns: by names that are known, or as no photograph stands where all others have one.
+    /// </summary>
     private static bool HasHeader(List<Line> lines)
     {
         string[] cells = lines[0].Cells;
-        if (cells.Length < 2 || cells.Any(PhotographFiles.HasExtension)) return false;
-        return cells.Any(cell => IsOneOf(cell, ImageColumns) || IsOneOf(cell, LabelColumns) || IsOneOf(cell, SplitColumns)) || cells[0].Trim().Length == 0
-            || (lines.Count > 1 && Enumerable.Range(0, cells.Length).Any(c => lines.Skip(1).All(line => PhotographFiles.HasExtension(Cell(line, c)))));
+        if (cells.Length < 2 || cells.Any(PhotographFiles.HasExtension))
+            return false;
+        return cells.Any(cell => IsOneOf(cell, ImageColumns) || IsOneOf(cell, LabelColumns) || IsOneOf(cell, SplitColumns))
+            || cells[0].Trim().Length == 0
+            || (
+                lines.Count > 1
+                && Enumerable.Range(0, cells.Length).Any(c => lines.Skip(1).All(line => PhotographFiles.HasExtension(Cell(line, c))))
+            );
     }
 
     private static bool IsOneOf(string cell, string[] names) => names.Contains(cell.Trim().Replace(' ', '_').ToLowerInvariant());
@@ -108,9 +174,16 @@ internal sealed record DelimitedLabels : LabelFormat
     {
         string text = ReadText(path);
         string delimiter = DelimiterOf(text, path);
-        if (delimiter != " ") return [.. DelimitedText.Read(text, delimiter, path).Select(row => new Line(row.Number, row.Cells))];
+        if (delimiter != " ")
+            return [.. DelimitedText.Read(text, delimiter, path).Select(row => new Line(row.Number, row.Cells))];
         DelimitedText.RequireShortLines(text, path);
-        return [.. text.Split('\n').Index().Where(line => line.Item.Trim().Length > 0).Select(line => BySpaces(line.Item.Trim(), line.Index + 1))];
+        return
+        [
+            .. text.Split('\n')
+                .Index()
+                .Where(line => line.Item.Trim().Length > 0)
+                .Select(line => BySpaces(line.Item.Trim(), line.Index + 1)),
+        ];
     }
 
     /// <summary>UTF-8, with or without a mark; what is no UTF-8 is read as Windows wrote it.</summary>
@@ -132,18 +205,25 @@ internal sealed record DelimitedLabels : LabelFormat
 
     private static string DelimiterOf(string text, string path)
     {
-        if (EndsIn(path, ".tsv", ".tab")) return "\t";
+        if (EndsIn(path, ".tsv", ".tab"))
+            return "\t";
         // The first lines tell; a table may be long.
         string[] lines = [.. text.Split('\n', LinesTold + 1).Take(LinesTold).Where(line => line.Trim().Length > 0)];
         string first = lines.FirstOrDefault() ?? "";
         // Any of them may part the labels of one cell as well: what parts cells leaves a photograph's name by itself.
         foreach (string delimiter in (ReadOnlySpan<string>)["\t", ",", ";", "|"])
         {
-            if (first.Contains(delimiter, StringComparison.Ordinal) && lines.Skip(lines.Length > 1 ? 1 : 0).All(line => HasPhotograph(line, delimiter)))
+            if (
+                first.Contains(delimiter, StringComparison.Ordinal)
+                && lines.Skip(lines.Length > 1 ? 1 : 0).All(line => HasPhotograph(line, delimiter))
+            )
                 return delimiter;
         }
-        foreach (string delimiter in (ReadOnlySpan<string>)["\t", ","]) if (first.Contains(delimiter, StringComparison.Ordinal)) return delimiter;
-        if (first.Contains(';') && (EndsIn(path, ".csv") || first.Count(c => c == ';') > 0 && !first.Contains(' '))) return ";";
+        foreach (string delimiter in (ReadOnlySpan<string>)["\t", ","])
+            if (first.Contains(delimiter, StringComparison.Ordinal))
+                return delimiter;
+        if (first.Contains(';') && (EndsIn(path, ".csv") || first.Count(c => c == ';') > 0 && !first.Contains(' ')))
+            return ";";
         return EndsIn(path, ".csv") ? "," : " ";
     }
 
@@ -165,26 +245,51 @@ internal sealed record DelimitedLabels : LabelFormat
     {
         public static Columns Of(string[] header, IReadOnlyList<string[]> rows, string path)
         {
-            if (rows.Count == 0) throw new DataSetException($"{path}: expected a line per photograph below the header, found none.");
-            int image = Find(ImageColumns), split = Find(SplitColumns), valid = Find([ValidColumn]), label = Find(LabelColumns);
-            if (image < 0) image = Enumerable.Range(0, header.Length).FirstOrDefault(c => rows.All(row => c < row.Length && PhotographFiles.HasExtension(row[c])), 0);
+            if (rows.Count == 0)
+                throw new DataSetException($"{path}: expected a line per photograph below the header, found none.");
+            int image = Find(ImageColumns),
+                split = Find(SplitColumns),
+                valid = Find([ValidColumn]),
+                label = Find(LabelColumns);
+            if (image < 0)
+                image = Enumerable
+                    .Range(0, header.Length)
+                    .FirstOrDefault(c => rows.All(row => c < row.Length && PhotographFiles.HasExtension(row[c])), 0);
             int[] others = [.. Enumerable.Range(0, header.Length).Where(c => c != image && c != split && c != valid && c != label)];
             // An index column of pandas counts 0, 1, 2: it has no name.
-            int[] oneHot = [.. others.Where(c => header[c].Trim().Length > 0 && rows.All(row => c >= row.Length || IsYesOrNo(row[c].Trim())))];
+            int[] oneHot =
+            [
+                .. others.Where(c => header[c].Trim().Length > 0 && rows.All(row => c >= row.Length || IsYesOrNo(row[c].Trim()))),
+            ];
             bool listed = label >= 0 && !(oneHot.Length > 0 && rows.All(row => label >= row.Length || IsYesOrNo(row[label].Trim())));
             // Where but one column is left it holds the labels, whatever it is called.
-            if (label < 0 && oneHot.Length == 0 && others.Where(c => header[c].Trim().Length > 0).ToArray() is [int only] && HoldsWords(only)) (label, listed) = (only, true);
-            if (listed) oneHot = [];
-            else if (label >= 0) oneHot = [.. oneHot.Append(label).Order()];
+            if (
+                label < 0
+                && oneHot.Length == 0
+                && others.Where(c => header[c].Trim().Length > 0).ToArray() is [int only]
+                && HoldsWords(only)
+            )
+                (label, listed) = (only, true);
+            if (listed)
+                oneHot = [];
+            else if (label >= 0)
+                oneHot = [.. oneHot.Append(label).Order()];
             if (!listed && oneHot.Length == 0)
             {
                 throw new DataSetException(
-                    $"{path}, line 1: expected a column of labels ({string.Join(", ", LabelColumns.Take(6))}) or columns of 0 and 1 named by class, found " +
-                    $"{string.Join(", ", header.Select(name => $"'{name.Trim()}'"))}.");
+                    $"{path}, line 1: expected a column of labels ({string.Join(", ", LabelColumns.Take(6))}) or columns of 0 and 1 "
+                        + "named by class, found "
+                        + $"{string.Join(", ", header.Select(name => $"'{name.Trim()}'"))}."
+                );
             }
             return new Columns(
-                image, listed ? label : -1, valid >= 0 ? valid : split, valid >= 0, oneHot,
-                [.. others.Where(c => c != label && !oneHot.Contains(c) && header[c].Trim().Length > 0)]);
+                image,
+                listed ? label : -1,
+                valid >= 0 ? valid : split,
+                valid >= 0,
+                oneHot,
+                [.. others.Where(c => c != label && !oneHot.Contains(c) && header[c].Trim().Length > 0)]
+            );
 
             bool HoldsWords(int column) => rows.Any(row => column < row.Length && row[column].Any(char.IsLetter));
 
@@ -192,7 +297,9 @@ internal sealed record DelimitedLabels : LabelFormat
             {
                 // By the order of the names: 'image' is meant rather than 'id'.
                 foreach (string name in names)
-                    for (int c = 0; c < header.Length; c++) if (IsOneOf(header[c], [name])) return c;
+                    for (int c = 0; c < header.Length; c++)
+                        if (IsOneOf(header[c], [name]))
+                            return c;
                 return -1;
             }
         }

@@ -37,8 +37,12 @@ internal static class DelimitedText
             {
                 reader.BeginRow();
                 string[] cells = parser.Record ?? [];
-                if (cells.Length > MostColumns) throw new DataSetException($"{path}, line {parser.RawRow}: expected at most {MostColumns} columns, found {cells.Length}.");
-                if (cells.Any(cell => cell.Trim().Length > 0)) rows.Add((parser.RawRow, cells));
+                if (cells.Length > MostColumns)
+                    throw new DataSetException(
+                        $"{path}, line {parser.RawRow}: expected at most {MostColumns} columns, found {cells.Length}."
+                    );
+                if (cells.Any(cell => cell.Trim().Length > 0))
+                    rows.Add((parser.RawRow, cells));
             }
         }
         catch (InvalidDataException error)
@@ -47,7 +51,11 @@ internal static class DelimitedText
         }
         catch (CsvHelperException error)
         {
-            throw new DataSetException($"{path}, line {error.Context?.Parser?.RawRow}: expected a table with cells of at most {LongestCell} characters; {error.Message.Split('\n')[0].Trim()}", error);
+            throw new DataSetException(
+                $"{path}, line {error.Context?.Parser?.RawRow}: expected a table with cells of at most {LongestCell} characters; "
+                    + $"{error.Message.Split('\n')[0].Trim()}",
+                error
+            );
         }
         return rows;
     }
@@ -59,7 +67,8 @@ internal static class DelimitedText
         int number = 1;
         foreach (var line in text.AsSpan().EnumerateLines())
         {
-            if (line.Length > LongestLine) throw new DataSetException($"{path}, line {number}: expected at most {LongestLine} characters, found {line.Length}.");
+            if (line.Length > LongestLine)
+                throw new DataSetException($"{path}, line {number}: expected at most {LongestLine} characters, found {line.Length}.");
             number++;
         }
     }
@@ -73,7 +82,10 @@ internal static class DelimitedText
 
         public override int Read(char[] buffer, int index, int count)
         {
-            if (_since > LongestLine) throw new InvalidDataException($"expected a row of at most {LongestLine} characters, found a longer one. See whether a quote is missing.");
+            if (_since > LongestLine)
+                throw new InvalidDataException(
+                    $"expected a row of at most {LongestLine} characters, found a longer one. See whether a quote is missing."
+                );
             int read = base.Read(buffer, index, count);
             _since += read;
             return read;

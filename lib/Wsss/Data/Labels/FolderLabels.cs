@@ -28,19 +28,28 @@ internal sealed record FolderLabels : LabelFormat
     private static IReadOnlyList<(string Folder, SplitKind? Split)> ClassFolders(string path)
     {
         string[] folders = SubFolders(path);
-        if (folders.Length == 0 || PhotographFiles.In(path).Any()) return [];
+        if (folders.Length == 0 || PhotographFiles.In(path).Any())
+            return [];
         if (folders.All(folder => SplitWords.TryRead(Path.GetFileName(folder), out _)))
             return [.. folders.SelectMany(folder => SubFolders(folder).Select(inner => (inner, SplitOf(folder))))];
-        return folders.Any(folder => PhotographFiles.IsKnownFolder(Path.GetFileName(folder))) ? [] : [.. folders.Select(folder => (folder, (SplitKind?)null))];
+        return folders.Any(folder => PhotographFiles.IsKnownFolder(Path.GetFileName(folder)))
+            ? []
+            : [.. folders.Select(folder => (folder, (SplitKind?)null))];
 
         static SplitKind? SplitOf(string folder) => SplitWords.TryRead(Path.GetFileName(folder), out var split) ? split : null;
     }
 
     /// <summary>With photographs in them, in natural order; what the commands write beside the photographs is no class.</summary>
     private static string[] SubFolders(string path) =>
-    [
-        .. Directory.GetDirectories(path)
-            .Where(folder => Path.GetFileName(folder) is var name && name[0] != '.' && name != PhotographFiles.OutputFolder && PhotographFiles.Below(folder).Any())
-            .Order(NaturalOrder.Instance),
-    ];
+        [
+            .. Directory
+                .GetDirectories(path)
+                .Where(folder =>
+                    Path.GetFileName(folder) is var name
+                    && name[0] != '.'
+                    && name != PhotographFiles.OutputFolder
+                    && PhotographFiles.Below(folder).Any()
+                )
+                .Order(NaturalOrder.Instance),
+        ];
 }

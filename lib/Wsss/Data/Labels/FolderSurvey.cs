@@ -21,26 +21,44 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
     public static FolderSurvey Of(string folder, string? labels = null, IReadOnlyList<string>? classNames = null)
     {
         string root = Path.GetFullPath(folder);
-        if (!Directory.Exists(root)) throw new DataSetException($"Expected a folder of photographs at '{folder}', found none.");
+        if (!Directory.Exists(root))
+            throw new DataSetException($"Expected a folder of photographs at '{folder}', found none.");
         var layout = new VocLayout(root);
         if (labels is null && Directory.Exists(layout.ImageFolder) && Directory.Exists(Path.GetDirectoryName(layout.Split("train"))))
-            return new FolderSurvey(new VocFolder { Root = root }, ["PASCAL VOC layout: labels are the classes in the masks, or the objects in Annotations"]);
+            return new FolderSurvey(
+                new VocFolder { Root = root },
+                ["PASCAL VOC layout: labels are the classes in the masks, or the objects in Annotations"]
+            );
         var files = PhotographFiles.Of(root);
-        if (files.All.Count == 0) throw new DataSetException($"Expected photographs (.jpg, .jpeg, .png, .webp, .bmp) below '{folder}', found none.");
+        if (files.All.Count == 0)
+            throw new DataSetException($"Expected photographs (.jpg, .jpeg, .png, .webp, .bmp) below '{folder}', found none.");
 
         var notes = new List<string>();
-        var table = labels is not null ? LabelFormat.ReadAny(labels, classNames) : Search(root, files, classNames, notes) ?? throw new DataSetException(
-            $"Expected labels for the {files.All.Count} photographs in '{folder}': a table, JSON, COCO, YOLO or XML in it, or one folder per class; found " +
-            $"{string.Join(", ", Directory.EnumerateFileSystemEntries(root).Take(8).Select(Path.GetFileName))}. " +
-            string.Concat(notes.Select(note => $"{char.ToUpperInvariant(note[0])}{note[1..].TrimEnd('.')}. ")) + "Say where the labels are.");
+        var table = labels is not null
+            ? LabelFormat.ReadAny(labels, classNames)
+            : Search(root, files, classNames, notes)
+                ?? throw new DataSetException(
+                    $"Expected labels for the {files.All.Count} photographs in '{folder}': a table, JSON, COCO, YOLO or XML in it, or "
+                        + "one folder per class; found "
+                        + $"{string.Join(", ", Directory.EnumerateFileSystemEntries(root).Take(8).Select(Path.GetFileName))}. "
+                        + string.Concat(notes.Select(note => $"{char.ToUpperInvariant(note[0])}{note[1..].TrimEnd('.')}. "))
+                        + "Say where the labels are."
+                );
         var missing = table.Rows.Where(row => !files.Has(row.Image)).ToArray();
-        if (missing.Length > 0) files.Find(missing[0].Image, missing[0].Where);
+        if (missing.Length > 0)
+            files.Find(missing[0].Image, missing[0].Where);
         int unlisted = files.All.Count - table.Rows.Select(row => files.Find(row.Image, row.Where)).Distinct().Count();
         notes.InsertRange(0, [$"labels: {table.Source}", .. table.Notes]);
-        if (unlisted > 0) notes.Add($"{unlisted} photographs have no row in the labels and are left out");
+        if (unlisted > 0)
+            notes.Add($"{unlisted} photographs have no row in the labels and are left out");
 
         string source = Path.GetFullPath(table.Source);
-        var data = new PhotographFolder { Root = root, Labels = source == root ? null : source, Classes = table.ClassNames };
+        var data = new PhotographFolder
+        {
+            Root = root,
+            Labels = source == root ? null : source,
+            Classes = table.ClassNames,
+        };
         return new FolderSurvey(data with { Masks = FindMasks(root, data, notes) }, notes);
     }
 
@@ -50,18 +68,26 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
         string annotations = Path.Combine(root, "annotations");
         string[] places =
         [
-            .. Directory.EnumerateFiles(root).Order(NaturalOrder.Instance), .. Directory.Exists(annotations) ? Directory.EnumerateFiles(annotations) : [], root,
+            .. Directory.EnumerateFiles(root).Order(NaturalOrder.Instance),
+            .. Directory.Exists(annotations) ? Directory.EnumerateFiles(annotations) : [],
+            root,
         ];
         LabelTable? best = null;
         int most = 0;
-        foreach (string place in places.Where(place => !NotLists.Contains(Path.GetFileName(place).ToLowerInvariant()) && LabelFormat.Find(place) is not null))
+        foreach (
+            string place in places.Where(place =>
+                !NotLists.Contains(Path.GetFileName(place).ToLowerInvariant()) && LabelFormat.Find(place) is not null
+            )
+        )
         {
             try
             {
                 var table = LabelFormat.ReadAny(place, classNames);
                 int known = table.Rows.Count(row => files.Has(row.Image));
-                if (known > most) (best, most) = (table, known);
-                else if (known > 0) notes.Add($"labels in '{place}' were not taken: '{best!.Source}' names {most} photographs, it {known}");
+                if (known > most)
+                    (best, most) = (table, known);
+                else if (known > 0)
+                    notes.Add($"labels in '{place}' were not taken: '{best!.Source}' names {most} photographs, it {known}");
             }
             catch (DataSetException error)
             {
@@ -75,13 +101,20 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
     {
         foreach (string folder in MaskFolders.Select(name => Path.Combine(root, name)).Where(Directory.Exists))
         {
-            if (!InputFolder.Files(folder, [".png"]).Any()) continue;
+            if (!InputFolder.Files(folder, [".png"]).Any())
+                continue;
             try
             {
                 var splits = (data with { Masks = folder }).Open();
-                var masked = new[] { splits.Train, splits.Validation, splits.Test }.Select(part => part.WithMasks()).OfType<IMaskedSource>().ToArray();
-                if (masked.Length == 0) continue;
-                foreach (var part in masked) for (int i = 0; i < Math.Min(MasksTried, part.Count); i++) part.Mask(i);
+                var masked = new[] { splits.Train, splits.Validation, splits.Test }
+                    .Select(part => part.WithMasks())
+                    .OfType<IMaskedSource>()
+                    .ToArray();
+                if (masked.Length == 0)
+                    continue;
+                foreach (var part in masked)
+                    for (int i = 0; i < Math.Min(MasksTried, part.Count); i++)
+                        part.Mask(i);
                 notes.Add($"masks: {folder}, of {masked.Sum(part => part.Count)} photographs");
                 return folder;
             }

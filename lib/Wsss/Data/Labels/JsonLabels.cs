@@ -12,9 +12,35 @@ internal sealed record JsonLabels : LabelFormat
 {
     private const int MaxDepth = 16;
 
-    private static readonly string[] ImageNames = ["image", "file_name", "filename", "file", "path", "image_path", "img", "photo", "name", "id", "image_id"];
+    private static readonly string[] ImageNames =
+    [
+        "image",
+        "file_name",
+        "filename",
+        "file",
+        "path",
+        "image_path",
+        "img",
+        "photo",
+        "name",
+        "id",
+        "image_id",
+    ];
 
-    private static readonly string[] LabelNames = ["labels", "label", "classes", "class", "tags", "tag", "categories", "category", "choice", "choices", "targets"];
+    private static readonly string[] LabelNames =
+    [
+        "labels",
+        "label",
+        "classes",
+        "class",
+        "tags",
+        "tag",
+        "categories",
+        "category",
+        "choice",
+        "choices",
+        "targets",
+    ];
 
     /// <inheritdoc/>
     public override bool Fits(string path) => File.Exists(path) && EndsIn(path, ".json", ".jsonl", ".ndjson");
@@ -56,7 +82,9 @@ internal sealed record JsonLabels : LabelFormat
     private static NamedRow FromObject(JsonElement item, string where)
     {
         if (item.ValueKind != JsonValueKind.Object || Find(item, ImageNames) is not { ValueKind: JsonValueKind.String } image)
-            throw new DataSetException($"{where}: expected an object with a photograph under {string.Join(", ", ImageNames.Take(4))}, found {Shown(item)}.");
+            throw new DataSetException(
+                $"{where}: expected an object with a photograph under {string.Join(", ", ImageNames.Take(4))}, found {Shown(item)}."
+            );
         if (Find(item, LabelNames) is not { } labels)
             throw new DataSetException($"{where}: expected labels under {string.Join(", ", LabelNames.Take(4))}, found {Shown(item)}.");
         return new NamedRow(image.GetString()!, [.. Names(labels, where)], SplitOf(item, where), where);
@@ -70,16 +98,19 @@ internal sealed record JsonLabels : LabelFormat
     }
 
     /// <summary>A name, a list of names or numbers, or an object from names to 0 and 1.</summary>
-    private static IEnumerable<string> Names(JsonElement value, string where) => value.ValueKind switch
-    {
-        JsonValueKind.Null => [],
-        JsonValueKind.String => DelimitedLabels.Names(value.GetString()!),
-        JsonValueKind.Number => [value.GetRawText()],
-        JsonValueKind.Array => value.EnumerateArray().SelectMany(item => item.ValueKind == JsonValueKind.String ? [item.GetString()!.Trim()] : Names(item, where)),
-        JsonValueKind.Object when Find(value, LabelNames) is { } inner => Names(inner, where),
-        JsonValueKind.Object => value.EnumerateObject().Where(pair => IsYes(pair.Value, where)).Select(pair => pair.Name),
-        _ => throw new DataSetException($"{where}: expected labels, found {Shown(value)}."),
-    };
+    private static IEnumerable<string> Names(JsonElement value, string where) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Null => [],
+            JsonValueKind.String => DelimitedLabels.Names(value.GetString()!),
+            JsonValueKind.Number => [value.GetRawText()],
+            JsonValueKind.Array => value
+                .EnumerateArray()
+                .SelectMany(item => item.ValueKind == JsonValueKind.String ? [item.GetString()!.Trim()] : Names(item, where)),
+            JsonValueKind.Object when Find(value, LabelNames) is { } inner => Names(inner, where),
+            JsonValueKind.Object => value.EnumerateObject().Where(pair => IsYes(pair.Value, where)).Select(pair => pair.Name),
+            _ => throw new DataSetException($"{where}: expected labels, found {Shown(value)}."),
+        };
 
     private static bool IsYes(JsonElement value, string where) => value.ValueKind switch
     {

@@ -27,9 +27,14 @@ public abstract record LabelFormat
     /// <exception cref="DataSetException">There is nothing, no format fits, or it is broken; the message says where.</exception>
     public static LabelTable ReadAny(string path, IReadOnlyList<string>? classNames = null)
     {
-        if (!File.Exists(path) && !Directory.Exists(path)) throw new DataSetException($"Expected labels at '{path}', found no such file or folder.");
-        var format = Find(path) ?? throw new DataSetException(
-            $"Expected labels in one of the forms {string.Join("; ", Family.Of<LabelFormat>().Members.Select(member => member.Summary))}; found none of them at '{path}'.");
+        if (!File.Exists(path) && !Directory.Exists(path))
+            throw new DataSetException($"Expected labels at '{path}', found no such file or folder.");
+        var format =
+            Find(path)
+            ?? throw new DataSetException(
+                $"Expected labels in one of the forms {string.Join("; ", Family.Of<LabelFormat>().Members.Select(member => member.Summary))}; "
+                    + $"found none of them at '{path}'."
+            );
         try
         {
             return format.Read(path, classNames);

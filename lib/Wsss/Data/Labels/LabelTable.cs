@@ -17,36 +17,62 @@ public sealed record LabelTable(string Source, IReadOnlyList<string> ClassNames,
     /// <param name="source">The file or folder that was read.</param>
     /// <param name="rows">Labels by name, or by index as text where all are whole numbers within <paramref name="classNames"/>.</param>
     /// <param name="classNames">The classes in order; null for those that occur, sorted.</param>
-    /// <exception cref="DataSetException">A label is none of the classes, no label occurs, or a photograph stands in two splits.</exception>
+    /// <exception cref="DataSetException">A label is none of the classes, no label occurs, or a photograph stands in two
+    /// splits.</exception>
     internal static LabelTable Of(string source, IReadOnlyList<NamedRow> rows, IReadOnlyList<string>? classNames)
     {
         string[] named = [.. rows.SelectMany(row => row.Labels).Where(name => !IsNoClass(name)).Distinct()];
         IReadOnlyList<string> names = classNames ?? [.. named.Order(NaturalOrder.Instance)];
-        if (names.Count == 0) throw new DataSetException($"{source}: expected labels, found none in its {rows.Count} rows. Name at least one class.");
-        bool byIndex = classNames is not null && named.Length > 0 && named.All(name => int.TryParse(name, out int index) && index >= 0 && index < names.Count);
+        if (names.Count == 0)
+            throw new DataSetException($"{source}: expected labels, found none in its {rows.Count} rows. Name at least one class.");
+        bool byIndex =
+            classNames is not null
+            && named.Length > 0
+            && named.All(name => int.TryParse(name, out int index) && index >= 0 && index < names.Count);
         if (!byIndex && names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw new DataSetException($"{source}: expected class names that differ in more than case, found {string.Join(" and ", twice.Select(name => $"'{name}'"))}. Write a class always alike.");
-        var index = names.Index().ToDictionary(item => byIndex ? $"{item.Index}" : item.Item, item => item.Index, StringComparer.OrdinalIgnoreCase);
+            throw new DataSetException(
+                $"{source}: expected class names that differ in more than case, found "
+                    + $"{string.Join(" and ", twice.Select(name => $"'{name}'"))}. Write a class always alike."
+            );
+        var index = names
+            .Index()
+            .ToDictionary(item => byIndex ? $"{item.Index}" : item.Item, item => item.Index, StringComparer.OrdinalIgnoreCase);
         var merged = new Dictionary<string, LabelRow>();
         foreach (var row in rows)
         {
-            int[] labels = [.. row.Labels.Where(name => !IsNoClass(name)).Select(name => index.TryGetValue(name, out int label) ? label : throw Unknown(row, name))];
-            if (!merged.TryGetValue(row.Image, out var before)) merged.Add(row.Image, new LabelRow(row.Image, [.. labels.Distinct().Order()], row.Split, row.Where));
+            int[] labels =
+            [
+                .. row
+                    .Labels.Where(name => !IsNoClass(name))
+                    .Select(name => index.TryGetValue(name, out int label) ? label : throw Unknown(row, name)),
+            ];
+            if (!merged.TryGetValue(row.Image, out var before))
+                merged.Add(row.Image, new LabelRow(row.Image, [.. labels.Distinct().Order()], row.Split, row.Where));
             else if (before.Split != row.Split)
-                throw new DataSetException($"{row.Where}: expected one split for '{row.Image}', found {before.Split} and {row.Split} ({before.Where}).");
-            else merged[row.Image] = before with { Labels = [.. before.Labels.Union(labels).Order()] };
+                throw new DataSetException(
+                    $"{row.Where}: expected one split for '{row.Image}', found {before.Split} and {row.Split} ({before.Where})."
+                );
+            else
+                merged[row.Image] = before with { Labels = [.. before.Labels.Union(labels).Order()] };
         }
         return new LabelTable(source, names, [.. merged.Values])
         {
-            Notes = merged.Count == rows.Count ? [] : [$"{rows.Count} rows are of {merged.Count} photographs: labels of one photograph were put together"],
+            Notes =
+                merged.Count == rows.Count
+                    ? []
+                    : [$"{rows.Count} rows are of {merged.Count} photographs: labels of one photograph were put together"],
         };
 
-        DataSetException Unknown(NamedRow row, string name) => new(
-            $"{row.Where}: expected one of the classes {string.Join(", ", names)}, found '{name}'. {NearNames.Question(names, name)}Add it to the classes, or correct it.");
+        DataSetException Unknown(NamedRow row, string name) =>
+            new(
+                $"{row.Where}: expected one of the classes {string.Join(", ", names)}, found '{name}'. "
+                    + $"{NearNames.Question(names, name)}Add it to the classes, or correct it."
+            );
     }
 
     /// <summary>Nothing, or a name of the background: no class of its own.</summary>
-    private static bool IsNoClass(string name) => name.Trim().Length == 0 || name is "none" or "None" or "nan" or "[]" || ClassList.IsBackground(name) || ClassList.IsIgnored(name);
+    private static bool IsNoClass(string name) =>
+        name.Trim().Length == 0 || name is "none" or "None" or "nan" or "[]" || ClassList.IsBackground(name) || ClassList.IsIgnored(name);
 }
 
 /// <summary>What is known about one photograph.</summary>

@@ -5,7 +5,8 @@ using Wsss.Weights;
 namespace Wsss.Data.Labels;
 
 /// <summary>
-/// Reads the pickle that <c>np.save</c> writes for a dict: a 0-dimensional array of objects with a dict from texts or whole numbers to arrays
+/// Reads the pickle that <c>np.save</c> writes for a dict: a 0-dimensional array of objects with a dict from texts or whole numbers to
+/// arrays
 /// of numbers. It knows the five names that numpy uses for that and refuses all else by name.
 /// </summary>
 internal sealed class NumpyPickle : PickleMachine
@@ -79,9 +80,16 @@ internal sealed class NumpyPickle : PickleMachine
     protected override PickledKey? KeyOf(object? key) =>
         base.KeyOf(key is byte[] text ? Text(text) : key) ?? throw Broken("a key is a number that is too large");
 
-    protected override NotSupportedException Refused(string what) => new($"its pickle asks for {what}, which arrays of labels do not need and which is not made here");
+    protected override NotSupportedException Refused(string what) =>
+        new($"its pickle asks for {what}, which arrays of labels do not need and which is not made here");
 
-    private static string Ascii(object? value) => value switch { string text => text, byte[] bytes => Encoding.Latin1.GetString(bytes), _ => "" };
+    private static string Ascii(object? value) =>
+        value switch
+        {
+            string text => text,
+            byte[] bytes => Encoding.Latin1.GetString(bytes),
+            _ => "",
+        };
 
     private enum PickledFunction
     {

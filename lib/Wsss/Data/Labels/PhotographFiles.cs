@@ -45,14 +45,19 @@ internal sealed class PhotographFiles
     public string Find(string name, string where)
     {
         var found = Matches(name);
-        if (found.Count == 1) return found[0];
+        if (found.Count == 1)
+            return found[0];
         if (found.Count > 1)
         {
             throw new DataSetException(
-                $"{where}: expected one photograph '{name}', found {found.Count}: {string.Join(", ", found.Take(3).Select(path => $"'{path}'"))}. Say more of its path.");
+                $"{where}: expected one photograph '{name}', found {found.Count}: "
+                    + $"{string.Join(", ", found.Take(3).Select(path => $"'{path}'"))}. Say more of its path."
+            );
         }
         string near = NearNames.Question(All.Select(path => Path.GetFileName(path)), Path.GetFileName(Plain(name)));
-        throw new DataSetException($"{where}: expected a photograph '{name}' below '{_root}', found none among {All.Count}. {near}".TrimEnd());
+        throw new DataSetException(
+            $"{where}: expected a photograph '{name}' below '{_root}', found none among {All.Count}. {near}".TrimEnd()
+        );
     }
 
     /// <summary>Whether <see cref="Find"/> finds it.</summary>

@@ -17,11 +17,18 @@ internal sealed record XmlLabels : LabelFormat
     /// <inheritdoc/>
     public override LabelTable Read(string path, IReadOnlyList<string>? classNames)
     {
-        var rows = Files(path).Select(file => new NamedRow(Path.GetFileNameWithoutExtension(file), VocAnnotation.Read(file).Names, null, file));
+        var rows = Files(path)
+            .Select(file => new NamedRow(Path.GetFileNameWithoutExtension(file), VocAnnotation.Read(file).Names, null, file));
         return LabelTable.Of(path, [.. rows], classNames);
     }
 
     /// <summary>The files of the first folder that has some, in natural order.</summary>
-    private static IEnumerable<string> Files(string path) => Folders.Select(folder => Path.Combine(path, folder)).Where(Directory.Exists)
-        .Select(folder => Directory.GetFiles(folder, "*.xml")).FirstOrDefault(files => files.Length > 0)?.Order(NaturalOrder.Instance) ?? Enumerable.Empty<string>();
+    private static IEnumerable<string> Files(string path) =>
+        Folders
+            .Select(folder => Path.Combine(path, folder))
+            .Where(Directory.Exists)
+            .Select(folder => Directory.GetFiles(folder, "*.xml"))
+            .FirstOrDefault(files => files.Length > 0)
+            ?.Order(NaturalOrder.Instance)
+        ?? Enumerable.Empty<string>();
 }

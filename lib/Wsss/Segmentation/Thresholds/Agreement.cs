@@ -26,7 +26,10 @@ internal sealed class Agreement
     {
         double all = _counts.Values.Sum();
         double equal = _counts.Where(count => count.Key.Item1 == count.Key.Item2).Sum(count => count.Value) / all;
-        double chance = _counts.Keys.Select(pair => pair.Item1).Distinct().Sum(label => Share(pair => pair.Item1 == label) * Share(pair => pair.Item2 == label));
+        double chance = _counts
+            .Keys.Select(pair => pair.Item1)
+            .Distinct()
+            .Sum(label => Share(pair => pair.Item1 == label) * Share(pair => pair.Item2 == label));
         return chance < 1 ? (equal - chance) / (1 - chance) : 0;
 
         double Share(Func<(byte, byte), bool> which) => _counts.Where(count => which(count.Key)).Sum(count => count.Value) / all;

@@ -28,7 +28,12 @@ public sealed record CrfAgreement : MaskFreeRule
             {
                 LabelMap mask = ThresholdRule.Apply(maps, thresholds[t]);
                 float[] marginals = crf.Infer(
-                    maps.Width, maps.Height, sample.Image.Pixels, new MapLabels { Threshold = thresholds[t] }.Unary(maps), labels); // [K + 1, H·W]
+                    maps.Width,
+                    maps.Height,
+                    sample.Image.Pixels,
+                    new MapLabels { Threshold = thresholds[t] }.Unary(maps),
+                    labels
+                ); // [K + 1, H·W]
                 agreements[t].Add(mask, Strongest(marginals, maps));
             }
         }

@@ -35,7 +35,8 @@ public sealed class ThresholdEvidence
     public static ThresholdEvidence Of(MapSource maps, ISampleSource source, RunContext run)
     {
         int[] chosen = source.Spread(MostImages);
-        if (chosen.Length == 0) throw new DataSetException($"Expected images with labels to choose a threshold on, found none in {source.Name}.");
+        if (chosen.Length == 0)
+            throw new DataSetException($"Expected images with labels to choose a threshold on, found none in {source.Name}.");
         return new ThresholdEvidence(maps, new Subset(source, chosen), run);
     }
 
@@ -51,8 +52,10 @@ public sealed class ThresholdEvidence
     {
         var (sample, maps) = item;
         int side = (Math.Max(maps.Width, maps.Height) + LongestSide - 1) / LongestSide;
-        if (side <= 1) return item;
-        int width = Math.Max(1, maps.Width / side), height = Math.Max(1, maps.Height / side);
+        if (side <= 1)
+            return item;
+        int width = Math.Max(1, maps.Width / side),
+            height = Math.Max(1, maps.Height / side);
         var pixels = new byte[3 * width * height];
         var values = new float[maps.Classes.Count * width * height];
         for (int y = 0; y < height; y++)
@@ -62,7 +65,9 @@ public sealed class ThresholdEvidence
                 for (int channel = 0; channel < 3; channel++)
                 {
                     int from = channel;
-                    pixels[3 * (y * width + x) + channel] = (byte)(Mean(x, y, (row, column) => sample.Image.Pixels[3 * (row * maps.Width + column) + from]) + 0.5f);
+                    pixels[3 * (y * width + x) + channel] = (byte)(
+                        Mean(x, y, (row, column) => sample.Image.Pixels[3 * (row * maps.Width + column) + from]) + 0.5f
+                    );
                 }
                 for (int k = 0; k < maps.Classes.Count; k++)
                 {
@@ -71,14 +76,22 @@ public sealed class ThresholdEvidence
                 }
             }
         }
-        return (sample with { Image = new RgbImage(width, height, pixels) }, new LocalizationMaps(maps.Id, width, height, maps.Classes, values));
+        return (
+            sample with
+            {
+                Image = new RgbImage(width, height, pixels),
+            },
+            new LocalizationMaps(maps.Id, width, height, maps.Classes, values)
+        );
 
         float Mean(int x, int y, Func<int, int, float> at)
         {
             float sum = 0;
-            int bottom = Math.Min(maps.Height, (y + 1) * side), right = Math.Min(maps.Width, (x + 1) * side);
+            int bottom = Math.Min(maps.Height, (y + 1) * side),
+                right = Math.Min(maps.Width, (x + 1) * side);
             for (int row = y * side; row < bottom; row++)
-                for (int column = x * side; column < right; column++) sum += at(row, column);
+                for (int column = x * side; column < right; column++)
+                    sum += at(row, column);
             return sum / ((bottom - y * side) * (right - x * side));
         }
     }
@@ -86,6 +99,10 @@ public sealed class ThresholdEvidence
     /// <summary>The first classifier that made the maps.</summary>
     /// <param name="rule">Who asks, for the message.</param>
     /// <exception cref="RecipeException">Nobody knows it.</exception>
-    internal TrainedClassifier ClassifierFor(MaskFreeRule rule) => Source.Classifiers.FirstOrDefault() ?? throw new RecipeException(
-        $"Threshold rule {rule.Name}: expected maps whose classifier is known, found another program's. Choose a rule that needs maps alone.");
+    internal TrainedClassifier ClassifierFor(MaskFreeRule rule) =>
+        Source.Classifiers.FirstOrDefault()
+        ?? throw new RecipeException(
+            $"Threshold rule {rule.Name}: expected maps whose classifier is known, found another program's. Choose a rule that needs "
+                + "maps alone."
+        );
 }

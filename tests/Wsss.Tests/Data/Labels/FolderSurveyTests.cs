@@ -18,7 +18,10 @@ public sealed class FolderSurveyTests : IDisposable
     public void The_list_that_names_most_photographs_is_taken_and_the_others_are_named()
     {
         File.WriteAllText(_folder.File("few.csv"), "image,label\n0.jpg,cat\n");
-        File.WriteAllText(_folder.File("most.csv"), string.Concat(Enumerable.Range(0, 5).Select(i => $"{i}.jpg,{(i % 2 == 0 ? "cat" : "dog")}\n")));
+        File.WriteAllText(
+            _folder.File("most.csv"),
+            string.Concat(Enumerable.Range(0, 5).Select(i => $"{i}.jpg,{(i % 2 == 0 ? "cat" : "dog")}\n"))
+        );
         File.WriteAllText(_folder.File("readme.txt"), "photographs of cats");
         var survey = FolderSurvey.Of(_folder.Path);
         var data = Assert.IsType<PhotographFolder>(survey.Data);

@@ -16,8 +16,14 @@ public sealed class LabelFormatTests : IDisposable
         return LabelFormat.ReadAny(_folder.File(name), classNames.Length > 0 ? classNames : null);
     }
 
-    private static string Shown(LabelTable table) => string.Join(" | ", table.Rows.Select(row =>
-        $"{row.Image}: {string.Join("+", row.Labels.Select(label => table.ClassNames[label]))}{(row.Split is { } split ? $" ({split})" : "")}"));
+    private static string Shown(LabelTable table) =>
+        string.Join(
+            " | ",
+            table.Rows.Select(row =>
+                $"{row.Image}: {string.Join("+", row.Labels.Select(label => table.ClassNames[label]))}"
+                    + $"{(row.Split is { } split ? $" ({split})" : "")}"
+            )
+        );
 
     // Every way in which the same two photographs are listed.
     [Theory]
@@ -45,10 +51,13 @@ public sealed class LabelFormatTests : IDisposable
     [InlineData("a.json", """[{"image": "1.jpg", "labels": ["cat", "dog"]}, {"image": "2.jpg", "labels": ["dog"]}]""")]
     [InlineData("a.json", """[{"image": "1.jpg", "choice": {"choices": ["cat", "dog"]}}, {"image": "2.jpg", "choice": "dog"}]""")]
     [InlineData("a.jsonl", "{\"file_name\": \"1.jpg\", \"label\": \"cat;dog\"}\n{\"file_name\": \"2.jpg\", \"label\": \"dog\"}\n")]
-    [InlineData("a.json", """
-        {"images": [{"id": 7, "file_name": "1.jpg"}, {"id": 8, "file_name": "2.jpg"}], "categories": [{"id": 3, "name": "cat"}, {"id": 5, "name": "dog"}],
-         "annotations": [{"image_id": 7, "category_id": 3}, {"image_id": 7, "category_id": 5}, {"image_id": 8, "category_id": 5}, {"image_id": 8, "category_id": 5}]}
-        """)]
+    [InlineData(
+        "a.json",
+        """
+            {"images": [{"id": 7, "file_name": "1.jpg"}, {"id": 8, "file_name": "2.jpg"}], "categories": [{"id": 3, "name": "cat"}, {"id": 5, "name": "dog"}],
+             "annotations": [{"image_id": 7, "category_id": 3}, {"image_id": 7, "category_id": 5}, {"image_id": 8, "category_id": 5}, {"image_id": 8, "category_id": 5}]}
+            """
+    )]
     public void Labels_are_read_as_people_keep_them(string name, string text)
     {
         var table = Read(name, text);
@@ -57,12 +66,25 @@ public sealed class LabelFormatTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a.csv", "image,label,split\n1.jpg,cat,train\n2.jpg,,val\n3.jpg,dog,Test\n", "1.jpg: cat (Train) | 2.jpg:  (Validation) | 3.jpg: dog (Test)")]
-    [InlineData("a.csv", "fname,labels,is_valid\n1.jpg,cat,False\n2.jpg,cat dog,True\n", "1.jpg: cat (Train) | 2.jpg: cat dog (Validation)")]
-    [InlineData("a.json", """[{"image": "1.jpg", "labels": [], "split": "train"}, {"image": "2.jpg", "labels": ["cat"]}]""", "1.jpg:  (Train) | 2.jpg: cat")]
+    [InlineData(
+        "a.csv",
+        "image,label,split\n1.jpg,cat,train\n2.jpg,,val\n3.jpg,dog,Test\n",
+        "1.jpg: cat (Train) | 2.jpg:  (Validation) | 3.jpg: dog (Test)"
+    )]
+    [InlineData(
+        "a.csv",
+        "fname,labels,is_valid\n1.jpg,cat,False\n2.jpg,cat dog,True\n",
+        "1.jpg: cat (Train) | 2.jpg: cat dog (Validation)"
+    )]
+    [InlineData(
+        "a.json",
+        """[{"image": "1.jpg", "labels": [], "split": "train"}, {"image": "2.jpg", "labels": ["cat"]}]""",
+        "1.jpg:  (Train) | 2.jpg: cat"
+    )]
     [InlineData("a.txt", "my photo 1.JPG cat\nother.png\n", "my photo 1.JPG: cat | other.png: ")]
     [InlineData("a.csv", "image,label\n1.jpg,none\n2.jpg,Background\n3.jpg,cat\n", "1.jpg:  | 2.jpg:  | 3.jpg: cat")]
-    public void Splits_blanks_and_photographs_without_label_are_read(string name, string text, string shown) => Assert.Equal(shown, Shown(Read(name, text)));
+    public void Splits_blanks_and_photographs_without_label_are_read(string name, string text, string shown) =>
+        Assert.Equal(shown, Shown(Read(name, text)));
 
     [Fact]
     public void Numbers_are_indices_where_the_classes_are_given()
@@ -89,7 +111,10 @@ public sealed class LabelFormatTests : IDisposable
 
     [Fact]
     public void Labels_without_any_class_are_refused() =>
-        Assert.Contains("found none in its 2 rows", Assert.Throws<DataSetException>(() => Read("a.csv", "image,label\n1.jpg,\n2.jpg,\n")).Message);
+        Assert.Contains(
+            "found none in its 2 rows",
+            Assert.Throws<DataSetException>(() => Read("a.csv", "image,label\n1.jpg,\n2.jpg,\n")).Message
+        );
 
     [Fact]
     public void Bytes_are_no_table()
@@ -139,7 +164,10 @@ public sealed class LabelFormatTests : IDisposable
     public void Arrays_of_numbers_say_nothing_of_photographs()
     {
         NpyFile.Write(_folder.File("a.npy"), new NpyArray([2, 3], new float[6]));
-        Assert.Contains("which photograph is which", Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(_folder.File("a.npy"))).Message);
+        Assert.Contains(
+            "which photograph is which",
+            Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(_folder.File("a.npy"))).Message
+        );
     }
 
     // A square of class dog, a smaller one of class cat upon it, and a crowd.
@@ -168,9 +196,14 @@ public sealed class LabelFormatTests : IDisposable
         Directory.CreateDirectory(_folder.File("labels/train"));
         File.WriteAllText(_folder.File("labels/train/1.txt"), "1 0.5 0.5 0.1 0.1\n0 0.1 0.1 0.2 0.2\n1 0.3 0.3 0.1 0.1\n");
         Assert.Equal(
-            "images/train/1.jpg: cat+dog (Train) | images/train/2.jpg:  (Train) | images/val/3.jpg:  (Validation)", Shown(LabelFormat.ReadAny(_folder.Path)));
+            "images/train/1.jpg: cat+dog (Train) | images/train/2.jpg:  (Train) | images/val/3.jpg:  (Validation)",
+            Shown(LabelFormat.ReadAny(_folder.Path))
+        );
         File.WriteAllText(_folder.File("labels/train/2.txt"), "2 0.5 0.5 0.1 0.1\n");
-        Assert.Contains("2.txt, line 1: expected a class index 0…1, found 2", Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(_folder.Path)).Message);
+        Assert.Contains(
+            "2.txt, line 1: expected a class index 0…1, found 2",
+            Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(_folder.Path)).Message
+        );
     }
 
     [Fact]
@@ -178,8 +211,10 @@ public sealed class LabelFormatTests : IDisposable
     {
         Write("train/cat/10.jpg", "train/cat/9.jpg", "train/dog/1.png", "val/dog/2.jpeg");
         Assert.Equal(
-            "train/cat/9.jpg: cat (Train) | train/cat/10.jpg: cat (Train) | train/dog/1.png: dog (Train) | val/dog/2.jpeg: dog (Validation)",
-            Shown(LabelFormat.ReadAny(_folder.Path)));
+            "train/cat/9.jpg: cat (Train) | train/cat/10.jpg: cat (Train) | train/dog/1.png: dog (Train) | val/dog/2.jpeg: dog "
+                + "(Validation)",
+            Shown(LabelFormat.ReadAny(_folder.Path))
+        );
     }
 
     [Fact]
@@ -195,7 +230,10 @@ public sealed class LabelFormatTests : IDisposable
     public void One_xml_per_photograph_gives_its_objects()
     {
         Write("1.jpg");
-        File.WriteAllText(_folder.File("1.xml"), "<annotation><object><name>cat</name></object><object><name>dog</name></object></annotation>");
+        File.WriteAllText(
+            _folder.File("1.xml"),
+            "<annotation><object><name>cat</name></object><object><name>dog</name></object></annotation>"
+        );
         Assert.Equal("1: cat+dog", Shown(LabelFormat.ReadAny(_folder.Path)));
     }
 

@@ -18,10 +18,18 @@ public sealed class MaskFreeRuleTests : IDisposable
     {
         byte[] pixels = [.. Pixels().SelectMany(at => colour(at.X, at.Y))];
         float[] values = [.. Pixels().Select(at => map(at.X, at.Y))];
-        var source = new HandMadeSource(["disc"], [.. Enumerable.Range(0, count).Select(i => new MaskedSample($"{i}", new RgbImage(32, 32, pixels), [0]))]);
+        var source = new HandMadeSource(
+            ["disc"],
+            [.. Enumerable.Range(0, count).Select(i => new MaskedSample($"{i}", new RgbImage(32, 32, pixels), [0]))]
+        );
         var run = Toys.Run(_folder);
         var folder = MapFolder.Write(
-            _folder.File("maps"), source, source.LoadAll().Select(sample => (sample, new LocalizationMaps(sample.Id, 32, 32, [0], values))), null, run);
+            _folder.File("maps"),
+            source,
+            source.LoadAll().Select(sample => (sample, new LocalizationMaps(sample.Id, 32, 32, [0], values))),
+            null,
+            run
+        );
         using var maps = MapSource.Of(folder, null, run);
         return ThresholdEvidence.Of(maps, source, run);
 
@@ -46,7 +54,13 @@ public sealed class MaskFreeRuleTests : IDisposable
     [Fact]
     public void By_CRF_the_threshold_lies_where_masks_end_at_the_images_borders()
     {
-        var evidence = Evidence((x, y) => Inside(x, y, 10) ? [220, 20, 20] : [20, 20, 60], (x, y) => Inside(x, y, 10) ? 0.9f : Inside(x, y, 5) ? 0.4f : 0);
+        var evidence = Evidence(
+            (x, y) => Inside(x, y, 10) ? [220, 20, 20] : [20, 20, 60],
+            (x, y) =>
+                Inside(x, y, 10) ? 0.9f
+                : Inside(x, y, 5) ? 0.4f
+                : 0
+        );
         var choice = new CrfAgreement().Choose(evidence);
         Assert.Equal("crf", choice.Rule);
         Assert.InRange(choice.Threshold, 0.41f, 0.9f);
@@ -86,10 +100,19 @@ public sealed class MaskFreeRuleTests : IDisposable
     [Fact]
     public void Large_images_and_their_maps_are_averaged_down()
     {
-        var source = new HandMadeSource(["disc"], new MaskedSample("1", new RgbImage(448, 2, [.. Enumerable.Range(0, 2688).Select(i => (byte)(i / 3 % 2 == 0 ? 100 : 50))]), [0]));
+        var source = new HandMadeSource(
+            ["disc"],
+            new MaskedSample("1", new RgbImage(448, 2, [.. Enumerable.Range(0, 2688).Select(i => (byte)(i / 3 % 2 == 0 ? 100 : 50))]), [0])
+        );
         var run = Toys.Run(_folder);
         float[] values = [.. Enumerable.Range(0, 896).Select(i => i % 2 == 0 ? 1f : 0)];
-        var folder = MapFolder.Write(_folder.File("large"), source, [(source.Load(0), new LocalizationMaps("1", 448, 2, [0], values))], null, run);
+        var folder = MapFolder.Write(
+            _folder.File("large"),
+            source,
+            [(source.Load(0), new LocalizationMaps("1", 448, 2, [0], values))],
+            null,
+            run
+        );
         using var maps = MapSource.Of(folder, null, run);
         var (sample, small) = ThresholdEvidence.Of(maps, source, run).Images.Single();
         Assert.Equal((224, 1, 224, 1), (sample.Image.Width, sample.Image.Height, small.Width, small.Height));
