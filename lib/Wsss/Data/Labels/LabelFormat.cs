@@ -32,7 +32,8 @@ public abstract record LabelFormat
         var format =
             Find(path)
             ?? throw new DataSetException(
-                $"Expected labels in one of the forms {string.Join("; ", Family.Of<LabelFormat>().Members.Select(member => member.Summary))}; "
+                "Expected labels in one of the forms "
+                    + $"{string.Join("; ", Family.Of<LabelFormat>().Members.Select(member => member.Summary))}; "
                     + $"found none of them at '{path}'."
             );
         try
