@@ -183,8 +183,8 @@ public sealed class FuzzTests : IDisposable
                 }.Select(Encoding.UTF8.GetBytes),
             ],
             [
-                .. "<a>|</a>|<|>|&|&e;|&#0;|<!--|-->|<![CDATA[|]]>|<?|?>|<!DOCTYPE |[|<!ENTITY |\"|'".Split('|').Select(Encoding.UTF8.GetBytes),
-                .. "<object>|<name>|</name>|<name/>|xmlns:b=''|b:".Split('|').Select(Encoding.UTF8.GetBytes),
+                .. "<a>|</a>|<|>|&|&e;|&#0;|<!--|-->|<![CDATA[|]]>|<?|?>|<!DOCTYPE |[|<!ENTITY ".Split('|').Select(Encoding.UTF8.GetBytes),
+                .. "\"|'|<object>|<name>|</name>|<name/>|xmlns:b=''|b:".Split('|').Select(Encoding.UTF8.GetBytes),
             ],
             file => VocAnnotation.Read(Written("a.xml", file))
         );
