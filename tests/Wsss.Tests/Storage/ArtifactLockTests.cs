@@ -43,8 +43,14 @@ public sealed class ArtifactLockTests : IDisposable
     public void The_second_of_two_trainings_waits_and_takes_what_the_first_made()
     {
         var data = Toys.BlobSplits();
-        using var underWay = new ManualResetEventSlim();
-        var (first, second) = (new Listener(_ => underWay.Set()), new Listener());
+        using ManualResetEventSlim underWay = new(), waits = new();
+        // The first goes on when the second waits for it, or it would sometimes be done before.
+        var first = new Listener(_ =>
+        {
+            underWay.Set();
+            waits.Wait(TestContext.Current.CancellationToken);
+        });
+        var second = new Listener(_ => waits.Set());
         TrainedClassifier? trained = null;
         Recipe recipe = Toys.Recipe with { Epochs = 12 };
         var other = new Thread(() => trained = ClassifierTrainer.Train(recipe, data, Toys.Run(_folder) with { Progress = first }));
