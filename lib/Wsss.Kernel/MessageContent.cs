@@ -15,16 +15,9 @@ internal sealed class MessageContent(string type, JsonObject json)
     /// <exception cref="KernelException">It is something else.</exception>
     public string? TextOrNull(string name)
     {
-        if (json[name] is not { } node) return null;
-        try
-        {
-            if (node is JsonValue value && value.TryGetValue(out string? text)) return text;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a surrogate pair, which JSON can write and no text contains.
-        }
-        throw Expected("text", name);
+        if (json[name] is not { } node)
+            return null;
+        return node is JsonValue value && value.TryGetValue(out string? text) ? text : throw Expected("text", name);
     }
 
     /// <summary>True or false.</summary>

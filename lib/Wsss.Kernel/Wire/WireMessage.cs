@@ -103,11 +103,37 @@ internal sealed record WireMessage(IReadOnlyList<byte[]> Identities, byte[] Head
         try
         {
             var limits = new JsonDocumentOptions { MaxDepth = MostDepth, AllowDuplicateProperties = false };
-            return JsonNode.Parse(frame, null, limits) as JsonObject;
+            if (JsonNode.Parse(frame, null, limits) is not JsonObject json)
+                return null;
+            Read(json);
+            return json;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             return null;
+        }
+    }
+
+    /// <summary>
+    /// Reads every name and text, which the parser puts off until somebody asks: bytes that are no UTF-8, and halves of surrogate pairs, would
+    /// fail then, wherever that is.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">One of them is no text.</exception>
+    private static void Read(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject json:
+                foreach (var (_, value) in json)
+                    Read(value);
+                break;
+            case JsonArray array:
+                foreach (JsonNode? value in array)
+                    Read(value);
+                break;
+            case JsonValue value:
+                value.TryGetValue<string>(out _);
+                break;
         }
     }
 }

@@ -55,10 +55,29 @@ public sealed class WireMessageTests
     [InlineData("""{"msg_type":1}""", "{}")]
     [InlineData("""{"msg_type":"\ud800"}""", "{}")]
     [InlineData("""{"msg_type":"a","msg_type":"b"}""", "{}")]
+    [InlineData(Header, """{"code":"\ud800"}""")]
+    [InlineData(Header, """{"a":[{"\udc00":1}]}""")]
     [InlineData(Header, "null")]
     [InlineData(Header, "{\"a\":\"\u0001\"}")]
     public void JSON_that_is_no_message_is_refused(string header, string content) =>
         Assert.Contains("JSON objects", Refused(Signed(header, "{}", "{}", content)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Bytes_that_are_no_text_are_refused()
+    {
+        byte[][] frames = [.. new[] { Header, "{}", "{}", "{\"c?de\":\"1\"}" }.Select(Encoding.UTF8.GetBytes)];
+        foreach (int at in (int[])[3, 9])
+        {
+            byte[] content = [.. frames[3]];
+            content[at] = 0xff;
+            byte[][] damaged = [.. frames[..3], content];
+            Assert.Contains(
+                "JSON objects",
+                Refused([WireMessage.Delimiter.ToArray(), _signer.Sign(damaged), .. damaged]),
+                StringComparison.Ordinal
+            );
+        }
+    }
 
     [Fact]
     public void JSON_may_be_as_deep_as_the_limit_and_no_deeper()

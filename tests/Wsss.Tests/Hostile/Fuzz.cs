@@ -86,7 +86,8 @@ internal static class Fuzz
         Assert.True(good > 0 && refused > Iterations / 20, $"{good} read, {refused} refused");
     }
 
-    private static byte[] Damaged(Random random, IReadOnlyList<byte[]> seeds, IReadOnlyList<byte[]> telling)
+    /// <summary>One of the files with one to three changes.</summary>
+    public static byte[] Damaged(Random random, IReadOnlyList<byte[]> seeds, IReadOnlyList<byte[]> telling)
     {
         byte[] file = seeds[random.Next(seeds.Count)];
         for (int change = random.Next(1, 4); change > 0; change--) file = Changed(file, random, seeds, telling);
