@@ -6,6 +6,8 @@ namespace Wsss.Cli;
 /// <summary>Runs notebooks one after another and turns them into a report; what several commands share.</summary>
 internal static class NotebookRuns
 {
+    private static readonly string[] NotSaved = ["store"];
+
     /// <summary>Runs notebooks with parameters; each is saved even if a cell fails.</summary>
     /// <param name="paths">The .ipynb files in reading order.</param>
     /// <param name="shared">Values of their <c>parameters</c> cells; those that a notebook does not declare are left out.</param>
@@ -39,7 +41,11 @@ internal static class NotebookRuns
                 new RunOptions
                 {
                     OutputPath = outputFolder is null ? null : Path.Combine(outputFolder, name),
-                    Provenance = new Dictionary<string, string>(parameters) { ["library"] = Provenance.LibraryVersion },
+                    Provenance = new Dictionary<string, string>(parameters.Where(parameter => !NotSaved.Contains(parameter.Key)))
+                    {
+                        ["library"] = Provenance.LibraryVersion,
+                    },
+                    NotSaved = NotSaved,
                 }
             );
             var result = runner.Run(path, parameters, new Cells(name, progress), cancellation);

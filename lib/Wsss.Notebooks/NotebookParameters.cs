@@ -75,6 +75,20 @@ internal static class NotebookParameters
         notebook.Cells.Insert(index + 1, NotebookCell.Code(InjectedTag, code.ToString(), InjectedTag));
     }
 
+    /// <summary>Takes values out of the cell that assigns them, and the cell too if it assigns no other.</summary>
+    /// <param name="notebook">Is changed.</param>
+    /// <param name="names">Of parameters.</param>
+    public static void Forget(Notebook notebook, IReadOnlyCollection<string> names)
+    {
+        if (notebook.Cells.FirstOrDefault(cell => cell.Tags.Contains(InjectedTag)) is not { } cell)
+            return;
+        string[] lines = [.. cell.Source.Split('\n').Where(line => !names.Contains(line.Split(" = ")[0]))];
+        if (lines.Length > 1)
+            cell.Source = string.Join('\n', lines);
+        else
+            notebook.Cells.Remove(cell);
+    }
+
     private static string TypeOf(ExpressionSyntax? value) => value switch
     {
         PrefixUnaryExpressionSyntax { Operand: var operand } => TypeOf(operand),

@@ -18,6 +18,9 @@ internal sealed record RunOptions
 
     /// <summary>What the run rests on (commit, seed, device, …): saved with the notebook and shown at the report page's foot.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Parameters whose values are of this machine alone, such as where it keeps results: not saved with the outputs.</summary>
+    public IReadOnlyCollection<string> NotSaved { get; init; } = [];
 }
 
 /// <summary>Where a run is: reported before each code cell and after the last.</summary>
@@ -70,6 +73,7 @@ internal sealed class NotebookRunner(RunOptions options)
             // As in Jupyter, a notebook's relative paths start at its own folder. This is the process's one current folder.
             Directory.SetCurrentDirectory(folder);
             RunResult result = RunCells(notebook, path, folder, progress, cancellationToken) with { OutputPath = output };
+            NotebookParameters.Forget(notebook, options.NotSaved);
             Describe(notebook, result);
             notebook.Save(output);
             return result;

@@ -107,6 +107,26 @@ public sealed class NotebookRunnerTests : IDisposable
     }
 
     [Theory]
+    [InlineData("1", "// Values of this run; the cell above has the defaults.\nseed = 1;")]
+    [InlineData(null, null)]
+    public void Values_of_this_machine_alone_are_not_saved(string? seed, string? injected)
+    {
+        string path = Save(
+            NotebookCell.Code("p", "int seed = 0; string store = \"\";", "parameters"),
+            NotebookCell.Code("b", "$\"{store} {seed}\"")
+        );
+        var values = new Dictionary<string, string> { ["store"] = "here" };
+        if (seed is not null)
+            values["seed"] = seed;
+        var runner = new NotebookRunner(new RunOptions { NotSaved = ["store"] });
+        Assert.True(runner.Run(path, values, null, TestContext.Current.CancellationToken).Succeeded);
+        Notebook saved = Notebook.Load(path);
+        Assert.Equal($"here {seed ?? "0"}", saved.Cells[^1].Outputs.Single()["data"]!["text/plain"]![0]!.GetValue<string>());
+        Assert.Equal(injected, saved.Cells.SingleOrDefault(cell => cell.Id == "injected-parameters")?.Source);
+        Assert.Equal(RunRecord.HashCode(saved), RunRecord.Read(saved)!.Code);
+    }
+
+    [Theory]
     [InlineData("sede", "1", "no parameter 'sede': it has scale, seed")]
     [InlineData("seed", "1.5", "to be of type int, found '1.5'")]
     [InlineData("fast", "yes", "Write true or false")]
