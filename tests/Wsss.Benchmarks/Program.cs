@@ -9,7 +9,7 @@ using Wsss.Menagerie;
 using Wsss.Models;
 using static TorchSharp.torch;
 
-// Every performance figure of README.md. Usage: dotnet run -c Release [-- NAME …]; a name is the start of a benchmark's.
+// Every performance figure of docs/performance.md. Usage: dotnet run -c Release [-- NAME …]; a name is the start of a benchmark's.
 // One thread, as one thread is what ratios are least noisy on. "sessions NOTEBOOK …" compares the notebook
 // session with .NET Interactive's.
 const int Classes = 20;

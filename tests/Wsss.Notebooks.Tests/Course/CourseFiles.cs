@@ -24,8 +24,22 @@ internal static partial class CourseFiles
     /// <summary>Targets of the Markdown links of a text, in order.</summary>
     public static IEnumerable<string> Links(string markdown) => Link().Matches(markdown).Select(match => match.Groups["target"].Value);
 
+    /// <summary>Whether a file, and the heading in it, is where a link without a scheme says.</summary>
+    /// <param name="from">Path of the file that links.</param>
+    /// <param name="link">Such as <c>../docs/words.md#the-task</c>.</param>
+    public static bool Leads(string from, string link)
+    {
+        string[] parts = link.Split('#');
+        string target = parts[0].Length == 0 ? from : Path.GetFullPath(Uri.UnescapeDataString(parts[0]), Path.GetDirectoryName(from)!);
+        if (!File.Exists(target)) return false;
+        return parts.Length == 1 || Anchors(File.ReadAllText(target)).Contains(parts[1]);
+    }
+
+    /// <summary>A Markdown text without its blocks of code.</summary>
+    public static string WithoutCode(string markdown) => CodeBlock().Replace(markdown, "");
+
     /// <summary>The anchors of a Markdown file's headings, as GitHub names them.</summary>
-    public static IEnumerable<string> Anchors(string markdown) => Heading().Matches(markdown).Select(match =>
+    public static IEnumerable<string> Anchors(string markdown) => Heading().Matches(WithoutCode(markdown)).Select(match =>
         NoAnchor().Replace(match.Groups["text"].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
@@ -33,6 +47,9 @@ internal static partial class CourseFiles
 
     [GeneratedRegex(@"^#+ (?<text>.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();
+
+    [GeneratedRegex(@"^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
 
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NoAnchor();

@@ -55,7 +55,7 @@ public sealed partial class CourseTests
             .Append((File: words, Source: File.ReadAllText(words)));
         var broken = from text in texts
                      from link in CourseFiles.Links(text.Source)
-                     where !link.Contains(':', StringComparison.Ordinal) && !Leads(text.File, link)
+                     where !link.Contains(':', StringComparison.Ordinal) && !CourseFiles.Leads(text.File, link)
                      select $"{Path.GetFileName(text.File)}: {link}";
         Assert.Empty(broken);
     }
@@ -85,14 +85,6 @@ public sealed partial class CourseTests
         CourseFiles.Load(notebook).Cells.Where(cell => cell.IsMarkdown).Select(cell => cell.Source);
 
     private static bool IsNotebook(string link) => link.EndsWith(".ipynb", StringComparison.Ordinal);
-
-    private static bool Leads(string from, string link)
-    {
-        string[] parts = link.Split('#');
-        string target = parts[0].Length == 0 ? from : Path.GetFullPath(Uri.UnescapeDataString(parts[0]), Path.GetDirectoryName(from)!);
-        if (!File.Exists(target)) return false;
-        return parts.Length == 1 || CourseFiles.Anchors(File.ReadAllText(target)).Contains(parts[1]);
-    }
 
     [GeneratedRegex(@"Next: \[[^\]]+\]\((?<target>[^)]+)\)")]
     private static partial Regex Next();

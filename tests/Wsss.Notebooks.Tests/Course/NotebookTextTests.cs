@@ -10,6 +10,9 @@ public sealed class NotebookTextTests
     /// <summary>A cell with this tag quotes papers.</summary>
     private const string Cited = "cited";
 
+    /// <summary>The pages whose tables a text may quote.</summary>
+    private static readonly string[] Figures = ["README.md", "results.md", "performance.md"];
+
     public static TheoryData<string> EachNotebook => CourseFiles.EachNotebook;
 
     [Theory]
@@ -65,7 +68,7 @@ public sealed class NotebookTextTests
         }
     }
 
-    /// <summary>The numbers of a file that a paragraph links to: results, another notebook's outputs, or the README.</summary>
+    /// <summary>The numbers of a file that a paragraph links to: results, another notebook's outputs, or a page of figures.</summary>
     private static IEnumerable<double> Linked(string link)
     {
         string path = Path.GetFullPath(link.Split('#')[0], ProjectFolder.At("notebooks"));
@@ -73,7 +76,7 @@ public sealed class NotebookTextTests
         {
             ".json" => Evidence.Results(ResultFile.Load(path)),
             ".ipynb" => Evidence.Outputs(Notebook.Load(path)),
-            ".md" when Path.GetFileName(path) == "README.md" => Evidence.Numbers(File.ReadAllText(path)),
+            ".md" when Figures.Contains(Path.GetFileName(path)) => Evidence.Numbers(File.ReadAllText(path)),
             _ => [],
         };
     }
