@@ -8,12 +8,19 @@ namespace Wsss;
 /// <summary>The one place that starts libtorch, chooses the device and seeds its generator.</summary>
 internal static class TorchRuntime
 {
+    private static readonly Lazy<bool> Prepared = new(() =>
+    {
+        NativeSettings.Apply();
+        return true;
+    });
+
     private static readonly string[] OutOfMemory = ["can't allocate memory", "not enough memory", "out of memory"];
 
     /// <summary>Loads libtorch, or explains why it cannot be loaded.</summary>
     /// <exception cref="TorchException">The native library is missing or does not load; the message names cause and fix.</exception>
     public static void EnsureLoaded()
     {
+        _ = Prepared.Value;
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);
