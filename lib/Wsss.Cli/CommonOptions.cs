@@ -133,6 +133,8 @@ internal sealed class CommonOptions
 
     public SaliencyOption Saliency { get; } = new();
 
+    public ShardOption Shard { get; } = new();
+
     public Option<SplitName> Split { get; } = new("--split")
     {
         Description = "train, validation (its masks choose the threshold and nothing else) or test (held out; numbers are reported on it).",
@@ -162,13 +164,16 @@ internal sealed class CommonOptions
     public (DataSplits Data, IMaskedSource Source) Source(ParseResult parsed)
     {
         var data = DataSet(parsed).Open();
-        return (data, parsed.GetValue(Split) switch
-        {
-            SplitName.Train => data.Train,
-            SplitName.Validation => data.Validation,
-            _ => data.Test,
-        });
+        return (data, SplitOf(data, parsed.GetValue(Split)));
     }
+
+    /// <summary>The split of a name.</summary>
+    public static IMaskedSource SplitOf(DataSplits data, SplitName name) => name switch
+    {
+        SplitName.Train => data.Train,
+        SplitName.Validation => data.Validation,
+        _ => data.Test,
+    };
 
     /// <summary>The data set's default experiment with what the arguments change; the epochs are the classifier's.</summary>
     public Experiment Experiment(ParseResult parsed)

@@ -60,6 +60,7 @@ var root = new RootCommand(
     ExportCommand.Create(),
     RunCommand.Create(),
     PredictCommand.Create(),
+    MergeCommand.Create(),
     CompareCommand.Create(),
     ResultsCommand.Create(),
     StoreCommand.Create(),

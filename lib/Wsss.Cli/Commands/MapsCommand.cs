@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Wsss.Data;
-using Wsss.Figures;
 using Wsss.Localization;
 using Wsss.Pipeline;
 using Wsss.Refinement;
@@ -11,8 +10,6 @@ namespace Wsss.Cli.Commands;
 /// <summary><c>wsss maps</c>: localization maps of a split as files.</summary>
 internal static class MapsCommand
 {
-    private const float PreviewThreshold = 0.3f;
-
     private const string Lesson =
         """
         What it does:
@@ -26,6 +23,7 @@ internal static class MapsCommand
           wsss maps --classifier out/cache/classifier-0123 --split train --scales 0.5,1,1.5 --refinement crf --out out/maps-train
           wsss maps --classifier FOLDER --method gradcam:layer=layer2.1 --out out/maps-finer
           wsss maps --classifier FOLDER --data VOC2012 --split test --pictures 20 --out out/maps-test
+          wsss maps --classifier FOLDER --data VOC2012 --split train --shard 3/8 --out out/maps-train    on the third of 8 machines
         """;
 
     public static Command Create()
@@ -47,6 +45,7 @@ internal static class MapsCommand
         command.Options.Add(folder);
         options.AddMapOptions(command);
         command.Options.Add(pictures);
+        command.Options.Add(options.Shard.Which);
         options.AddRunOptions(command);
         command.SetAction(
             (parsed, cancellation) =>
@@ -61,42 +60,15 @@ internal static class MapsCommand
                     RequireClasses(trained, source);
                     using var extracted = MapSource.Of(trained, inference, run);
                     using var maps = extracted.Refine(options.Refinements(parsed), data.Train, run);
-                    var shown = new List<(Sample Sample, LocalizationMaps Maps)>();
-                    var written = MapFolder.Write(
-                        path,
-                        source,
-                        Keep(maps.Read(source), parsed.GetValue(pictures) ?? 0, shown),
-                        maps.Origin,
-                        run
-                    );
-                    string? picture = shown.Count == 0 ? null : Path.Combine(path, "overview.png");
-                    if (picture is not null)
-                        Gallery.Maps(shown, source.ClassNames, PreviewThreshold, $"maps of {source.Name}", source).Save(picture);
-                    return new Written(path, source.Name, written.Ids.Count, picture);
+                    return MapOutput.Write(
+                        path, source, maps, before: null, MapOverview.Of(options, parsed, parsed.GetValue(pictures) ?? 0), options.Shard,
+                        parsed, run);
                 });
-                options.Print(
-                    parsed,
-                    result,
-                    result =>
-                        $"maps of {result.Images} images of {result.Source}: {result.Folder}"
-                        + (result.Picture is null ? "" : $"\npicture: {result.Picture}")
-                );
+                options.Print(parsed, result, result => result.ToText("maps"));
                 return Task.FromResult(ExitCode.Done);
             }
         );
         return command;
-    }
-
-    private sealed record Written(string Folder, string Source, int Images, string? Picture);
-
-    private static IEnumerable<(Sample Sample, LocalizationMaps Maps)> Keep(
-        IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps, int count, List<(Sample, LocalizationMaps)> first)
-    {
-        foreach (var pair in maps)
-        {
-            if (first.Count < count) first.Add(pair);
-            yield return pair;
-        }
     }
 
     private static void RequireClasses(TrainedClassifier trained, ISampleSource source)

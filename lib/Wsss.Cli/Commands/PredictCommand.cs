@@ -36,6 +36,7 @@ internal static class PredictCommand
         Examples:
           wsss predict photographs
           wsss predict photographs --model out/run-report/model --format overlay,coco,csv,sheet --longest 512 --out out/masks
+          wsss predict photographs --shard 1/4 --out out/masks       the first of four parts, one for each machine; then `wsss merge`
           wsss predict one.jpg --model out/run-report/model --json --out out/one
         """;
 
@@ -96,6 +97,7 @@ internal static class PredictCommand
             labels,
             longest,
             overwrite,
+            options.Shard.Which,
         };
         foreach (var option in new Option[] { options.Device, options.Threads, options.Json })
             command.Options.Add(option);
@@ -104,6 +106,7 @@ internal static class PredictCommand
             {
                 var opened = ModelFolder.Load(parsed.GetValue(model)!);
                 string target = parsed.GetValue(folder)!;
+                var shard = options.Shard.Of(parsed);
                 var photographs = Photographs.Find(parsed.GetValue(path)!, except: target);
                 var prediction = new Prediction
                 {
@@ -116,22 +119,29 @@ internal static class PredictCommand
                 var result = ProgressDisplay.Run(progress =>
                 {
                     var run = options.Context(parsed, progress, cancellation);
+                    var output = new PredictionOutput(parsed.GetValue(formats)!, parsed.GetValue(form), parsed.GetValue(address)!);
+                    if (shard is not null)
+                    {
+                        string part = shard.FolderOf(target);
+                        var files = new PredictionFiles(part, opened.ClassNames, opened.Key, output);
+                        var done = PredictionParts.Write(
+                            target, shard, prediction, opened, photographs, output.ToNode(), files.WriteOverlays, run);
+                        return Summary.Of(part, opened.ClassNames, done, []);
+                    }
                     PredictedImage[] images = [.. prediction.Run(opened, photographs, target, run)];
                     var masks = new PredictedMasks(target, opened.ClassNames, images, run);
-                    var files = new PredictionFiles(target, opened, parsed.GetValue(form), parsed.GetValue(address)!);
-                    return Summary.Of(
-                        target,
-                        opened.ClassNames,
-                        images,
-                        [masks.WriteList(), .. files.Write(masks, parsed.GetValue(formats)!)]
-                    );
+                    string[] written =
+                    [
+                        masks.WriteList(), .. new PredictionFiles(target, opened.ClassNames, opened.Key, output).Write(masks),
+                    ];
+                    return Summary.Of(target, opened.ClassNames, images, written);
                 });
                 options.Print(parsed, result, result => result.ToText());
                 foreach (var failure in result.Failed)
                     ResultText.Note($"Error: {failure.Error}");
                 if (result.Failed.Count == 0)
                     return Task.FromResult(ExitCode.Done);
-                ResultText.Note($"{result.Failed.Count} of {photographs.Count} photographs have no mask; the others are done.");
+                ResultText.Note($"{result.Failed.Count} of {result.All} photographs have no mask; the others are done.");
                 return Task.FromResult(ExitCode.Error);
             }
         );
@@ -146,17 +156,20 @@ internal static class PredictCommand
 
     /// <summary>What was done.</summary>
     /// <param name="Folder">The output folder.</param>
+    /// <param name="All">Photographs that were to have masks.</param>
     /// <param name="Made">Masks that were made.</param>
     /// <param name="Kept">Masks that were there.</param>
     /// <param name="Classes">In how many masks each class occurs.</param>
     /// <param name="Failed">What has no mask, and why.</param>
     /// <param name="Files">What was written beside the masks.</param>
     private sealed record Summary(
-        string Folder, int Made, int Kept, IReadOnlyList<ClassCount> Classes, IReadOnlyList<Failure> Failed, IReadOnlyList<string> Files)
+        string Folder, int All, int Made, int Kept, IReadOnlyList<ClassCount> Classes, IReadOnlyList<Failure> Failed,
+        IReadOnlyList<string> Files)
     {
         public static Summary Of(
             string folder, IReadOnlyList<string> classNames, IReadOnlyList<PredictedImage> images, IReadOnlyList<string> files) => new(
             folder,
+            images.Count,
             images.Count(image => image is { Error: null, Kept: false }),
             images.Count(image => image.Kept),
             [.. classNames.Select((name, c) => new ClassCount(name, images.Count(image => image.Labels.Contains(c))))],

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Wsss.Data;
-using Wsss.Figures;
 using Wsss.Localization;
 using Wsss.Refinement;
 using Wsss.Training;
@@ -58,7 +56,7 @@ internal static class RefineCommand
             options.Saliency.From,
         };
         options.AddDataOptions(command);
-        foreach (var option in new Option[] { options.Split, classifier, folder, pictures })
+        foreach (var option in new Option[] { options.Split, classifier, folder, pictures, options.Shard.Which })
             command.Options.Add(option);
         options.AddRunOptions(command);
         command.SetAction(
@@ -79,51 +77,15 @@ internal static class RefineCommand
                     using var others = extracted?.Refine(Earlier(given), data.Train, run);
                     using var before = MapSource.Of(given, others, run);
                     using var refined = before.Refine(refinements, data.Train, run);
-
-                    var shown = new List<(Sample Sample, LocalizationMaps After)>();
-                    var after = MapFolder.Write(
-                        path,
-                        source,
-                        refined
-                            .Read(source)
-                            .Select(item =>
-                            {
-                                if (shown.Count < count)
-                                    shown.Add(item);
-                                return item;
-                            }),
-                        refined.Origin,
-                        run
-                    );
-                    string? picture = shown.Count == 0 ? null : Path.Combine(path, "overview.png");
-                    if (picture is not null)
-                    {
-                        Gallery
-                            .Heats(
-                                [.. shown.Select(item => item.Sample)],
-                                source.ClassNames,
-                                $"maps of {source.Name}, first class",
-                                ("before", [.. shown.Select(item => given.Read(item.Sample.Id))]),
-                                ("after", [.. shown.Select(item => item.After)])
-                            )
-                            .Save(picture);
-                    }
-                    return new Written(path, source.Name, after.Ids.Count, picture);
+                    return MapOutput.Write(
+                        path, source, refined, given, MapOverview.Of(options, parsed, count, given.Folder), options.Shard, parsed, run);
                 });
-                options.Print(
-                    parsed,
-                    result,
-                    result =>
-                        $"refined maps of {result.Images} images of {result.Source}: {result.Folder}"
-                        + (result.Picture is null ? "" : $"\npicture: {result.Picture}")
-                );
+                options.Print(parsed, result, result => result.ToText("refined maps"));
                 return Task.FromResult(ExitCode.Done);
             }
         );
         return command;
     }
-
-    private sealed record Written(string Folder, string Source, int Images, string? Picture);
 
     /// <summary>What was done to a folder's maps already.</summary>
     private static IReadOnlyList<MapRefinement> Earlier(MapFolder maps) =>

@@ -1,3 +1,5 @@
+using Wsss.Storage;
+
 namespace Wsss.Data;
 
 /// <summary>An image file to predict.</summary>
@@ -14,7 +16,9 @@ public static class Photographs
 
     /// <summary>The photographs of a folder and its sub-folders in natural order, or the one photograph of a path.</summary>
     /// <param name="path">A folder or an image file. Hidden files and folders, and links to folders, are left out.</param>
-    /// <param name="except">A folder below it whose images are none, as they are what was made of the others; null for none.</param>
+    /// <param name="except">
+    /// A folder below it whose images are none, as they are what was made of the others, nor are those of parts of it; null for none.
+    /// </param>
     /// <exception cref="DataSetException">There is no such path, or no image in it.</exception>
     public static IReadOnlyList<Photograph> Find(string path, string? except = null)
     {
@@ -31,6 +35,7 @@ public static class Photographs
 
     private static IEnumerable<string> Files(string folder, string? except) =>
         InputFolder.Files(folder, Extensions, FileAttributes.Hidden | FileAttributes.System, except)
+            .Where(path => except is null || !Shard.IsInPartOf(except, path))
             .Select(path => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/'));
 
     /// <summary>Without extensions; whole where names would be alike.</summary>

@@ -47,6 +47,9 @@ public class Subset : ISampleSource
     /// <inheritdoc/>
     public Sample Load(int index) => _source.Load(_indices[index]);
 
+    /// <summary>The number of a sample in <see cref="Whole"/>.</summary>
+    internal int NumberInWhole(int index) => _source is Subset part ? part.NumberInWhole(_indices[index]) : _indices[index];
+
     /// <summary>The number of a sample in the source that it comes from.</summary>
     private protected int NumberOf(int index) => _indices[index];
 }

@@ -19,7 +19,8 @@ internal sealed class MapFolder
     /// <summary>Name of the index.</summary>
     public const string IndexFile = "maps.json";
 
-    private const string ArrayName = "maps";
+    /// <summary>Name of the array in each file.</summary>
+    internal const string ArrayName = "maps";
 
     private readonly MapIndex _index;
     private readonly bool _foreign;
@@ -51,20 +52,22 @@ internal sealed class MapFolder
     /// <param name="maps">Samples and their maps, as <see cref="MapInference.Run"/> gives them.</param>
     /// <param name="origin">How they are made; null if nobody knows.</param>
     /// <param name="run">For the provenance.</param>
+    /// <param name="there">Images whose maps are in the folder already, and their classes; null for none.</param>
     /// <returns>To be enumerated to its end: the index comes last, so that a folder that was left half-written does not open.</returns>
     public static IEnumerable<(Sample Sample, LocalizationMaps Maps)> WriteThrough(
         string folder,
         ISampleSource source,
         IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps,
         MapOrigin? origin,
-        RunContext run
+        RunContext run,
+        IReadOnlyDictionary<string, IReadOnlyList<int>>? there = null
     )
     {
         var clock = Stopwatch.StartNew();
         string indexPath = Path.Combine(folder, IndexFile);
         if (File.Exists(indexPath))
             File.Delete(indexPath);
-        var index = new MapIndex(source.Fingerprint, source.ClassNames, []);
+        var index = new MapIndex(source.Fingerprint, source.ClassNames, new(there ?? new Dictionary<string, IReadOnlyList<int>>()));
         foreach (var (sample, map) in maps)
         {
             NpzFile.Write(
@@ -90,6 +93,31 @@ internal sealed class MapFolder
         string folder, ISampleSource source, IEnumerable<(Sample Sample, LocalizationMaps Maps)> maps, MapOrigin? origin, RunContext run)
     {
         foreach (var _ in WriteThrough(folder, source, maps, origin, run)) { }
+        return Open(folder);
+    }
+
+    /// <summary>Writes the index of a folder whose maps were made in parts and lie there already.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="data">Fingerprint of the images' source.</param>
+    /// <param name="ids">Names of the images, in the source's order.</param>
+    /// <param name="parts">The parts; what the first was made with is taken, and the time of all.</param>
+    /// <returns>The folder, opened.</returns>
+    /// <exception cref="DataSetException">No part has maps of an image.</exception>
+    public static MapFolder WriteJoined(string folder, string data, IEnumerable<string> ids, IReadOnlyList<MapFolder> parts)
+    {
+        var all = parts.SelectMany(part => part._index.Maps).ToDictionary();
+        var maps = new Dictionary<string, IReadOnlyList<int>>();
+        foreach (string id in ids)
+        {
+            maps[id] = all.GetValueOrDefault(id) ?? throw new DataSetException(
+                $"Expected maps of '{id}' in a part's '{IndexFile}', found none in {parts.Count} parts. Make them again.");
+        }
+        var origin = parts[0].Origin;
+        double seconds = Math.Round(parts.Sum(part => part.Origin?.Provenance?.Seconds ?? 0), 2);
+        var provenance = origin?.Provenance is { } first ? first with { Data = data, Seconds = seconds } : null;
+        origin = origin is null ? null : origin with { Provenance = provenance };
+        var index = new MapIndex(data, parts[0].ClassNames, maps) { Origin = origin };
+        AtomicFile.WriteText(Path.Combine(folder, IndexFile), WsssJson.Write(index));
         return Open(folder);
     }
 

@@ -17,6 +17,12 @@ public sealed record MapInference
     // Bounds memory at inference; images of one size that follow each other share a forward pass up to this many pixels.
     private const int PixelsPerPass = 300_000;
 
+    /// <summary>
+    /// Images that may share a forward pass: those of a source from 16·i to 16·i + 15. The last bits of a map depend on which images
+    /// share its pass; so none beyond these do, and a source can be worked on in parts.
+    /// </summary>
+    internal const int ImagesTogether = 16;
+
     /// <summary>How maps are read off the network.</summary>
     public MapExtractor Extractor { get; init; } = new Cam();
 
@@ -38,7 +44,7 @@ public sealed record MapInference
     {
         Validate();
         int done = 0;
-        foreach (var group in GroupBySize(Prefetch.Samples(source, run)))
+        foreach (var group in GroupBySize(Prefetch.Samples(source, run), i => source is Subset part ? part.NumberInWhole(i) : i))
         {
             foreach (var pair in group.Zip(Extract(network, group, run.Device)))
             {
@@ -120,19 +126,23 @@ public sealed record MapInference
         return (maps, cells.Resized(seen, own).Rows);
     }
 
-    private static IEnumerable<IReadOnlyList<Sample>> GroupBySize(IEnumerable<Sample> samples)
+    private static IEnumerable<IReadOnlyList<Sample>> GroupBySize(IEnumerable<Sample> samples, Func<int, int> numberInWhole)
     {
         var group = new List<Sample>();
-        foreach (var sample in samples)
+        int together = 0;
+        foreach (var (i, sample) in samples.Index())
         {
             var (width, height) = (sample.Image.Width, sample.Image.Height);
-            bool sameSize = group.Count > 0 && group[0].Image.Width == width && group[0].Image.Height == height;
-            if (group.Count > 0 && (!sameSize || (group.Count + 1) * width * height > PixelsPerPass))
+            bool fits = group.Count > 0 && numberInWhole(i) / ImagesTogether == together
+                && group[0].Image.Width == width && group[0].Image.Height == height
+                && (group.Count + 1) * width * height <= PixelsPerPass;
+            if (group.Count > 0 && !fits)
             {
                 yield return group;
                 group = [];
             }
             group.Add(sample);
+            together = numberInWhole(i) / ImagesTogether;
         }
         if (group.Count > 0) yield return group;
     }

@@ -80,7 +80,7 @@ public sealed record Prediction
     private IEnumerable<PredictedImage> Stream(ModelFolder model, IReadOnlyList<Photograph> photographs, string folder, RunContext run)
     {
         const string Stage = "predict";
-        using var index = PredictionIndex.Open(folder, ArtifactStore.Key("predictions/1", model.Key, $"{LongestSide}"), Overwrite);
+        using var index = PredictionIndex.Open(folder, IndexKey(model), Overwrite);
         using var prepared = new OrderedPrefetch<Prepared>(
             photographs.Count, 2 * run.Workers, run.Workers, i => Prepare(photographs[i], folder, index));
         var networks = new Lazy<MaskPredictor>(() => MaskPredictor.Open(model, run));
@@ -124,7 +124,13 @@ public sealed record Prediction
     /// <param name="Error">What is broken.</param>
     private sealed record Prepared(string Key, RgbImage? Image, (int Width, int Height) Size, IndexEntry? Entry, WsssException? Error);
 
-    private static string MaskOf(Photograph photograph) => $"{PredictionIndex.MaskFolder}/{photograph.Id}.png";
+    /// <summary>Hash of all that decides the masks, but the images.</summary>
+    internal string IndexKey(ModelFolder model) => ArtifactStore.Key("predictions/1", model.Key, $"{LongestSide}");
+
+    /// <summary>The file of a photograph's mask, relative to the output folder.</summary>
+    internal static string MaskOf(string id) => $"{PredictionIndex.MaskFolder}/{id}.png";
+
+    private static string MaskOf(Photograph photograph) => MaskOf(photograph.Id);
 
     private IReadOnlyList<int>? LabelsOf(Photograph photograph) => Labels.GetValueOrDefault(photograph.Id);
 

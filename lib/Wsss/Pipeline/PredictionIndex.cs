@@ -56,11 +56,18 @@ internal sealed class PredictionIndex : IDisposable
         var lines = InputFile.ReadLines(path, InputKind.List);
         if (lines.Count == 0 || Read<Header>(lines[0]) is not { } header || header.Model != model)
             throw new WsssException($"Expected masks of this model and size in '{folder}', found those of another: '{path}'. {Advice}");
-        var entries = new Dictionary<string, IndexEntry>();
-        foreach (string line in lines.Skip(1))
-            if (Read<IndexEntry>(line) is { } entry)
-                entries[entry.Id] = entry;
-        return new PredictionIndex(path, model, entries);
+        return new PredictionIndex(path, model, Entries(lines));
+    }
+
+    /// <summary>All that the index of a folder says.</summary>
+    /// <exception cref="WsssException">There is none, or not of this model.</exception>
+    public static IReadOnlyDictionary<string, IndexEntry> Read(string folder, string model)
+    {
+        string path = Path.Combine(folder, FileName);
+        var lines = InputFile.ReadLines(path, InputKind.List);
+        return lines.Count > 0 && Read<Header>(lines[0])?.Model == model
+            ? Entries(lines)
+            : throw new WsssException($"Expected masks of one model in all parts, found those of another: '{path}'. Make them again.");
     }
 
     /// <summary>What was known of a mask when the index was opened; null if nothing. Safe on any thread.</summary>
@@ -78,6 +85,15 @@ internal sealed class PredictionIndex : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _log.Dispose();
+
+    private static Dictionary<string, IndexEntry> Entries(IEnumerable<string> lines)
+    {
+        var entries = new Dictionary<string, IndexEntry>();
+        foreach (string line in lines.Skip(1))
+            if (Read<IndexEntry>(line) is { } entry)
+                entries[entry.Id] = entry;
+        return entries;
+    }
 
     private string Text(IEnumerable<IndexEntry> entries) =>
         string.Concat(entries.Select(Line).Prepend(Line(new Header(1, _model))).Select(line => line + "\n"));

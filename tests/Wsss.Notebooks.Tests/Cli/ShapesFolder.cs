@@ -2,13 +2,13 @@ using Wsss.Data;
 
 namespace Wsss.Notebooks.Tests.Cli;
 
-/// <summary>A tiny data set in PASCAL VOC layout: discs and bars of 32 pixels, 8 to train, 4 to validate, 4 to test.</summary>
+/// <summary>A tiny data set in PASCAL VOC layout: discs and bars of 32 pixels, 8 or more to train, 4 to validate, 4 to test.</summary>
 internal static class ShapesFolder
 {
     private const int Side = 32;
 
-    public static void Write(string folder) =>
-        VocWriter.Write(folder, new DataSplits(new Shapes("train", 8), new Shapes("tune", 4), new Shapes("val", 4)));
+    public static void Write(string folder, int train = 8) =>
+        VocWriter.Write(folder, new DataSplits(new Shapes("train", train), new Shapes("tune", 4), new Shapes("val", 4)));
 
     private sealed class Shapes(string name, int count) : IMaskedSource
     {
