@@ -2,6 +2,7 @@ using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Menagerie;
 using Wsss.Models;
+using Wsss.Refinement;
 using static TorchSharp.torch;
 
 namespace Wsss.Benchmarks;
@@ -24,6 +25,8 @@ internal static class CrfBenchmarks
         ("crf-2", () => AgainstForward(2)),
         ("crf-threads", () => Compare("dense CRF, 21 labels, two threads", new Problem(21, 1, 2), "one thread", new Problem(21, 1, 1))),
         ("crf-threads-2", () => Compare("dense CRF, 2 labels, two threads", new Problem(2, 1, 2), "one thread", new Problem(2, 1, 1))),
+        ("crf-tensors", () => OnTensors(21)),
+        ("crf-tensors-2", () => OnTensors(2)),
         ("crf-labels", () => Compare("dense CRF, 41 labels", new Problem(41, 1, 1), "21 labels", new Problem(21, 1, 1))),
         ("crf-labels-5", () => Compare("dense CRF, 5 labels", new Problem(5, 1, 1), "21 labels", new Problem(21, 1, 1))),
         ("crf-pixels", () => Compare("dense CRF, 21 labels, 1000×750", new Problem(21, 2, 1), "500×375", new Problem(21, 1, 1))),
@@ -48,6 +51,14 @@ internal static class CrfBenchmarks
         );
     }
 
+    // What a GPU runs, here on the CPU, where the form on arrays stays the default.
+    private static Measurement OnTensors(int labels)
+    {
+        var problem = new Problem(labels, 1, 1);
+        string name = $"dense CRF on tensors, {labels} labels, {Width}×{Height}, CPU";
+        return Measurement.Of(name, problem.SolveOnTensors, "on arrays", problem.Solve) with { Target = 3 };
+    }
+
     private static Measurement Compare(string name, Problem problem, string reference, Problem referenceProblem) =>
         Measurement.Of(name, problem.Solve, reference, referenceProblem.Solve);
 
@@ -55,6 +66,7 @@ internal static class CrfBenchmarks
     private sealed class Problem
     {
         private readonly DenseCrf _crf;
+        private readonly LatticeTensorCrf _onTensors = new(new CrfOptions(), CPU);
         private readonly RgbImage _image;
         private readonly float[] _unary;
         private readonly int _labels;
@@ -75,6 +87,12 @@ internal static class CrfBenchmarks
                 }
             }
             _unary = CrfUnary.FromProbabilities(probabilities);
+        }
+
+        public void SolveOnTensors()
+        {
+            using var scope = NewDisposeScope();
+            _onTensors.Infer(_image, tensor(_unary, [_labels, _image.Width * _image.Height]));
         }
 
         public void Solve() => _crf.Infer(_image.Width, _image.Height, _image.Pixels, _unary, _labels);

@@ -59,6 +59,15 @@ internal sealed unsafe class LatticeKeys
         }
     }
 
+    /// <summary>[d] what features are multiplied by before they are elevated.</summary>
+    public ReadOnlySpan<float> Scale => _scale;
+
+    /// <summary>[d] the smallest v_i that a key can hold.</summary>
+    public ReadOnlySpan<int> Smallest => _smallest;
+
+    /// <summary>[d + 1] what a key grows by where v_i grows by 1; 0 for the last, which no key holds.</summary>
+    public ReadOnlySpan<ulong> Unit => _unit;
+
     /// <summary>What leads from a vertex of a remainder to its neighbour along an axis, whose remainder is one less (of 0: d).</summary>
     public ulong Step(int axis, int remainder)
     {

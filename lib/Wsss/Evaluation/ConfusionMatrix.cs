@@ -1,4 +1,5 @@
 using Wsss.Data;
+using static TorchSharp.torch;
 
 namespace Wsss.Evaluation;
 
@@ -57,6 +58,35 @@ public sealed class ConfusionMatrix
             counts[t[i] * n + predicted]++;
         }
         AddCounts(counts);
+    }
+
+    /// <summary>Counts pixels of tensors where they lie, on a GPU too; as <see cref="Add(LabelMap, LabelMap)"/> does.</summary>
+    /// <param name="truth">True labels, of any shape, uint8; 255 is left out.</param>
+    /// <param name="prediction">Predicted labels, of the same shape and device, uint8; 255 counts as background.</param>
+    /// <exception cref="EvaluationException">The shapes differ, or a label lies outside the class list.</exception>
+    internal void Add(Tensor truth, Tensor prediction)
+    {
+        if (!truth.shape.SequenceEqual(prediction.shape))
+        {
+            string expected = string.Join(", ", truth.shape), found = string.Join(", ", prediction.shape);
+            throw new EvaluationException($"Expected a prediction [{expected}] as the truth is, found [{found}].");
+        }
+        using var scope = NewDisposeScope();
+        var counted = truth.ne(LabelMap.Ignore);
+        var trueLabels = truth.masked_select(counted).to(int64);
+        var predicted = prediction.masked_select(counted).to(int64);
+        predicted = predicted.masked_fill(predicted.eq(LabelMap.Ignore), 0);
+        // All pairs of bytes, so that a label outside shows in the counts: one way from the device instead of three.
+        const int Bytes = byte.MaxValue + 1;
+        long[] pairs = bincount(trueLabels * Bytes + predicted, minlength: Bytes * Bytes).cpu().data<long>().ToArray();
+        int n = LabelCount;
+        int outside = Array.FindIndex([.. Enumerable.Range(0, pairs.Length)], i => pairs[i] > 0 && (i / Bytes >= n || i % Bytes >= n));
+        if (outside >= 0)
+        {
+            int trueLabel = outside / Bytes;
+            throw trueLabel >= n ? Guard.LabelOutside("truth", trueLabel, n) : Guard.LabelOutside("prediction", outside % Bytes, n);
+        }
+        AddCounts([.. Enumerable.Range(0, n * n).Select(i => pairs[i / n * Bytes + i % n])]);
     }
 
     /// <summary>Adds the counts of another matrix, such as another thread's.</summary>

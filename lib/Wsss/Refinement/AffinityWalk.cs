@@ -5,6 +5,7 @@ using Wsss.Localization;
 using Wsss.Models;
 using Wsss.Registry;
 using Wsss.Storage;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Wsss.Refinement;
@@ -198,10 +199,19 @@ public sealed record AffinityWalk : MapRefinement
             CellGeometry cells = own.Resized((input.shape[2], input.shape[3]), (maps.Height, maps.Width));
             Tensor scores = tensor(maps.Values, [1, count, maps.Height, maps.Width]).clone().to(device);
             Tensor small = CellSampling.Average(scores, cells, height, width) * (1 - boundary);  // [1, K, h, w]
-            float[] walked = TransitionMatrix.FromBoundary(Values(boundary), width, height, options.Radius, options.Beta)
-                .Walk(Values(small), count, options.Steps);
-            Tensor large = CellSampling.AtPixels(tensor(walked, [1, count, height, width]).clone(), cells, maps.Height, maps.Width);
+            Tensor large = CellSampling.AtPixels(Walk(boundary, small), cells, maps.Height, maps.Width);
             return new LocalizationMaps(maps.Id, maps.Width, maps.Height, maps.Classes, Values(large / large.max().clamp_min(1e-30)));
+        }
+
+        // [1, K, h, w] along [1, 1, h, w].
+        private Tensor Walk(Tensor boundary, Tensor scores)
+        {
+            var (count, height, width) = ((int)scores.shape[1], (int)scores.shape[2], (int)scores.shape[3]);
+            if (device.type != DeviceType.CPU)
+                return TensorWalk.Walk(boundary[0, 0], scores[0], options.Steps, options.Radius, options.Beta).unsqueeze(0);
+            float[] walked = TransitionMatrix.FromBoundary(Values(boundary), width, height, options.Radius, options.Beta)
+                .Walk(Values(scores), count, options.Steps);
+            return tensor(walked, [1, count, height, width]).clone();
         }
 
         private static float[] Values(Tensor tensor) => tensor.cpu().contiguous().data<float>().ToArray();

@@ -1,6 +1,8 @@
 using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Registry;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Wsss.Refinement;
 
@@ -29,7 +31,7 @@ public sealed record CrfRefinement : MapRefinement
     }
 
     /// <inheritdoc/>
-    public override MapRefiner Open(RefinementContext context) => Open();
+    public override MapRefiner Open(RefinementContext context) => Open(context.Run.Device);
 
     /// <summary>Gets ready to refine; a CRF learns from nothing but the image.</summary>
     /// <param name="threads">Threads to use; null for all cores. The result does not depend on it.</param>
@@ -38,6 +40,31 @@ public sealed record CrfRefinement : MapRefinement
     {
         Validate();
         return new Refiner(new DenseCrf(Crf, threads), Evidence);
+    }
+
+    /// <summary>Gets ready to refine where the maps' network runs: on a CPU with arrays, on a GPU with tensors that stay there.</summary>
+    internal MapRefiner Open(Device device)
+    {
+        Validate();
+        return device.type == DeviceType.CPU ? Open() : new TensorRefiner(new LatticeTensorCrf(Crf, device), Evidence, device);
+    }
+
+    private sealed class TensorRefiner(LatticeTensorCrf crf, MapEvidence evidence, Device device) : MapRefiner
+    {
+        public override void Dispose()
+        {
+            crf.Dispose();
+            base.Dispose();
+        }
+
+        protected override LocalizationMaps RefineSome(RgbImage image, LocalizationMaps maps)
+        {
+            using var scope = NewDisposeScope();
+            int pixels = maps.Width * maps.Height;
+            var unary = tensor(evidence.Unary(maps), [maps.Classes.Count + 1, pixels]).to(device);
+            float[] marginals = crf.Infer(image, unary).cpu().contiguous().data<float>().ToArray();
+            return new LocalizationMaps(maps.Id, maps.Width, maps.Height, maps.Classes, marginals[pixels..]);
+        }
     }
 
     private sealed class Refiner(DenseCrf crf, MapEvidence evidence) : MapRefiner

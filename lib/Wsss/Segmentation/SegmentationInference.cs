@@ -40,6 +40,14 @@ public sealed record SegmentationInference
     /// <exception cref="TorchException">A score is NaN.</exception>
     public LabelMap Predict(DeepLab network, RgbImage image, Device device, string name = "the image")
     {
+        using var labels = Labels(network, image, device, name);
+        return new LabelMap(image.Width, image.Height, labels.cpu().contiguous().data<byte>().ToArray());
+    }
+
+    /// <summary>The predicted mask of one image, [1, H, W] uint8 on the device; the caller disposes it.</summary>
+    /// <inheritdoc cref="Predict"/>
+    internal Tensor Labels(DeepLab network, RgbImage image, Device device, string name)
+    {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         long[] full = [image.Height, image.Width];
@@ -61,7 +69,6 @@ public sealed record SegmentationInference
                 $"Expected finite scores of the segmentation network, found NaN in '{name}'. Its weights are finite but too large for " +
                 "this image, or its training diverged: train it anew with a lower learning rate.");
         }
-        var labels = sum.argmax(1).to(ScalarType.Byte).cpu().contiguous();                       // [1, H, W]
-        return new LabelMap(image.Width, image.Height, labels.data<byte>().ToArray());
+        return sum.argmax(1).to(ScalarType.Byte).MoveToOuterDisposeScope();                      // [1, H, W]
     }
 }

@@ -1,5 +1,6 @@
 using Wsss.Data;
 using Wsss.Evaluation;
+using static TorchSharp.torch;
 
 namespace Wsss.Tests.Evaluation;
 
@@ -37,6 +38,53 @@ public class ConfusionMatrixTests
         Assert.Equal(1, matrix[1, 0]);
         Assert.Equal(1, matrix[1, 1]);
         Assert.Equal(0, matrix[0, 1]);
+    }
+
+    [Fact]
+    public void Tensors_are_counted_as_arrays_are()
+    {
+        const int Labels = 21, Width = 50, Height = 40;
+        var random = SeededRandom.For(1);
+        byte[] Random(int empty) => [.. Enumerable.Range(0, Width * Height).Select(i => i < empty ? (byte)255 : (byte)random.Next(Labels))];
+        var (truth, prediction) = (Map(Width, Random(300)), Map(Width, Random(600)));
+        ConfusionMatrix expected = new(Labels), found = new(Labels);
+        foreach (int _ in Enumerable.Range(0, 2))
+        {
+            expected.Add(truth, prediction);
+            using var t = tensor(truth.Values, [1, Height, Width]);
+            using var p = tensor(prediction.Values, [1, Height, Width]);
+            found.Add(t, p);
+        }
+        for (int i = 0; i < Labels * Labels; i++) Assert.Equal(expected[i / Labels, i % Labels], found[i / Labels, i % Labels]);
+    }
+
+    [Theory]
+    [InlineData(3, 0, "truth", 3)]
+    [InlineData(255, 7, "", 0)]
+    [InlineData(1, 7, "prediction", 7)]
+    public void A_label_outside_is_named_and_counts_nothing(byte truth, byte prediction, string what, int label)
+    {
+        var matrix = new ConfusionMatrix(3);
+        using var t = tensor([truth, (byte)0]);
+        using var p = tensor([prediction, (byte)0]);
+        if (what.Length > 0)
+        {
+            string message = Assert.Throws<EvaluationException>(() => matrix.Add(t, p)).Message;
+            Assert.Contains($"{label}", message);
+            Assert.Contains(what, message);
+            Assert.Equal(0, matrix[0, 0]);
+            return;
+        }
+        matrix.Add(t, p); // what is not counted has no prediction either
+        Assert.Equal(1, matrix[0, 0]);
+    }
+
+    [Fact]
+    public void Tensors_of_other_shapes_are_refused()
+    {
+        using Tensor t = zeros(2, 3, uint8), p = zeros(3, 2, uint8);
+        string message = Assert.Throws<EvaluationException>(() => new ConfusionMatrix(2).Add(t, p)).Message;
+        Assert.Contains("[2, 3] as the truth is, found [3, 2]", message);
     }
 
     [Fact]

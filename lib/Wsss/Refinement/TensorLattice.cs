@@ -1,0 +1,177 @@
+using TorchSharp;
+using Wsss.Crf.Lattice;
+using static TorchSharp.torch;
+
+namespace Wsss.Refinement;
+
+/// <summary>
+/// <see cref="PermutohedralLattice"/> and its filter as tensors on one device: the same vertices and weights, found by sorting keys where
+/// the form on arrays has hash tables. Splat, blur and slice together give w N K N times the values.
+/// </summary>
+/// <remarks>Row 0 of the vertices' values is none's, and 0. All sums have a fixed order.</remarks>
+internal sealed class TensorLattice : IDisposable
+{
+    private readonly Tensor _vertices;      // [P, d + 1] the vertices of each pixel
+    private readonly Tensor _entryPixels;   // [P·(d + 1)] the pixels of each vertex, vertex by vertex
+    private readonly Tensor _entryStarts;   // [M + 1] where those of each vertex begin
+    private readonly Tensor[] _neighbours;  // for each axis [M + 1, 3]: a vertex, and those before and behind it
+    private readonly Tensor _blur;          // [M + 1, 3]: 1, ½, ½
+    private readonly Tensor _weights, _entryWeights; // of pixels' vertices [P, d + 1], of vertices' pixels [P·(d + 1)]
+
+    /// <summary>Builds the lattice and folds normalisation and weight into it.</summary>
+    /// <param name="features">What the pixels are told apart by.</param>
+    /// <param name="weight">Weight w of the kernel.</param>
+    /// <param name="device">Where.</param>
+    /// <exception cref="WsssException">The features span more places than a lattice can have.</exception>
+    public TensorLattice(PixelFeatures features, double weight, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var layout = new LatticeKeys(features);
+        var (keys, weights) = Simplices(Features(features, device), layout);                  // [d + 1][P], [P, d + 1]
+        int corners = keys.Length;
+        var tables = new Tensor[corners];
+        var numbers = new Tensor[corners];
+        var before = new long[corners + 1];
+        for (int r = 0; r < corners; r++)
+        {
+            (tables[r], numbers[r]) = Number(keys[r]);
+            before[r + 1] = before[r] + tables[r].shape[0];
+        }
+        long count = before[corners];
+        var vertices = stack([.. numbers.Select((number, r) => number + (before[r] + 1))], 1); // [P, d + 1], from 1
+        var (sorted, order) = vertices.flatten().sort(0, descending: false, stable: true);
+        var starts = searchsorted(sorted, arange(count + 1, int64, device));
+        var neighbours = Enumerable.Range(0, corners).Select(axis => Neighbours(tables, before, layout, axis, device)).ToArray();
+        var blur = tensor([1f, 0.5f, 0.5f]).to(device).expand(count + 1, 3).contiguous();
+        var pixels = order.div(corners, RoundingMode.floor);
+        _vertices = vertices.MoveToOuterDisposeScope();
+        _entryPixels = pixels.MoveToOuterDisposeScope();
+        _entryStarts = starts.MoveToOuterDisposeScope();
+        _neighbours = [.. neighbours.Select(each => each.MoveToOuterDisposeScope())];
+        _blur = blur.MoveToOuterDisposeScope();
+        (_weights, _entryWeights) = (weights, weights.flatten().index_select(0, order));
+
+        var ones = torch.ones(features.Pixels, 1, float32, device);
+        var factors = Filter(ones).rsqrt().mul(Math.Sqrt(weight));                            // [P, 1]
+        _weights = weights.mul(factors).MoveToOuterDisposeScope();
+        _entryWeights = _weights.flatten().index_select(0, order).MoveToOuterDisposeScope();
+        Ones = Filter(ones).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>[P, 1] the filter of what is 1 everywhere.</summary>
+    public Tensor Ones { get; }
+
+    /// <summary>Splats, blurs along each axis, slices.</summary>
+    /// <param name="values">[P, C] float32.</param>
+    /// <returns>[P, C].</returns>
+    public Tensor Filter(Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        // No entry is of vertex 0, so its value is the sum of none.
+        var lattice = RowSums.Of(values, _entryPixels, _entryWeights, _entryStarts);          // [M + 1, C]
+        foreach (var neighbours in _neighbours) lattice = RowSums.Of(lattice, neighbours, _blur);
+        return RowSums.Of(lattice, _vertices, _weights).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Lets the lattice live beyond the scope that it was made in.</summary>
+    public void DetachFromDisposeScope()
+    {
+        foreach (var tensor in All) tensor.DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in All) tensor.Dispose();
+    }
+
+    private Tensor[] All => [_vertices, _entryPixels, _entryStarts, _blur, _weights, _entryWeights, Ones, .. _neighbours];
+
+    // Feature by feature [d][P], as PixelFeatures has them.
+    private static unsafe Tensor[] Features(PixelFeatures features, Device device)
+    {
+        var values = new float[features.Dimensions * features.Pixels];
+        fixed (float* first = values) features.Fill(0, features.Pixels, first, features.Pixels);
+        var all = tensor(values, [features.Dimensions, features.Pixels]).to(device);
+        return [.. Enumerable.Range(0, features.Dimensions).Select(k => all[k])];
+    }
+
+    /// <summary>The simplex of each pixel, step by step as <see cref="LatticeKeys.Compute"/> does.</summary>
+    /// <returns>Keys of the vertices of remainder 0…d, [P] each, and barycentric coordinates [P, d + 1].</returns>
+    private static (Tensor[] Keys, Tensor Weights) Simplices(Tensor[] features, LatticeKeys layout)
+    {
+        int d = features.Length;
+        var position = new Tensor[d + 1];
+        var sum = zeros_like(features[0]);
+        for (int j = d; j > 0; j--)
+        {
+            var scaled = features[j - 1] * layout.Scale[j - 1];
+            position[j] = sum - scaled * j;
+            sum = sum + scaled;
+        }
+        position[0] = sum;
+
+        // The nearest vertex of remainder 0, divided by d + 1; coordinates that were rounded furthest go back where it leaves the plane.
+        var places = stack(position, 1);                                                       // [P, d + 1]
+        var rounded = (places / (d + 1) + 0.5).floor();
+        var excess = rounded.sum(1, keepdim: true);
+        var (_, byDistance) = (places - rounded * (d + 1)).sort(1, descending: true, stable: true);
+        var ranks = arange(d + 1, int64, places.device).expand_as(byDistance).contiguous();
+        var rank = zeros_like(byDistance).scatter_(1, byDistance, ranks) + excess.to(int64);
+        var change = rank.lt(0).to(int64) - rank.ge(d + 1).to(int64);
+        rank = rank + change * (d + 1);
+        rounded = rounded + change.to(float32);
+
+        // Barycentric coordinates are differences between sorted distances.
+        var (sorted, _) = (places / (d + 1) - rounded).sort(1, descending: true, stable: true);
+        var first = 1 + sorted.narrow(1, d, 1) - sorted.narrow(1, 0, 1);
+        var others = (sorted.narrow(1, 0, d) - sorted.narrow(1, 1, d)).flip(1);
+        var weights = cat([first, others], 1);
+
+        // Vertex r has d + 1 subtracted from the coordinates whose rank is above d − r.
+        long[] units = [.. layout.Unit.ToArray().Select(unit => unchecked((long)unit))];
+        var unit = tensor(units).to(places.device);
+        var smallest = tensor(layout.Smallest.ToArray().Select(value => (long)value).ToArray()).to(places.device);
+        var key = ((rounded.narrow(1, 0, d).to(int64) - smallest) * unit.narrow(0, 0, d)).sum(1);
+        var coordinateOfRank = zeros_like(rank).scatter_(1, rank, ranks);
+        var steps = unit.index_select(0, coordinateOfRank.flatten()).reshape(rank.shape);      // [P, d + 1]
+        var keys = new Tensor[d + 1];
+        keys[0] = key;
+        for (int r = 1; r <= d; r++) keys[r] = keys[r - 1] - steps.select(1, d - r + 1);
+        return (keys, weights);
+    }
+
+    // The different keys in their order, and the number of each pixel's among them.
+    private static (Tensor Table, Tensor Numbers) Number(Tensor keys)
+    {
+        var (sorted, order) = keys.sort(0, descending: false, stable: true);
+        long count = sorted.shape[0];
+        var differs = sorted.narrow(0, 1, count - 1).ne(sorted.narrow(0, 0, count - 1));
+        var isNew = cat([torch.ones(1, @bool, device: keys.device), differs], 0);
+        var number = isNew.to(int64).cumsum(0) - 1;
+        return (sorted.masked_select(isNew), zeros_like(number).scatter_(0, order, number));
+    }
+
+    // [M + 1, 3] each vertex, that before it and that behind it along an axis; 0 for none.
+    private static Tensor Neighbours(Tensor[] tables, long[] before, LatticeKeys layout, int axis, Device device)
+    {
+        int corners = tables.Length;
+        long count = before[corners];
+        var next = new Tensor[corners + 1];
+        next[0] = zeros(1, int64, device);
+        for (int r = 0; r < corners; r++)
+        {
+            int to = (r + corners - 1) % corners;
+            var wanted = tables[r] + unchecked((long)layout.Step(axis, r));
+            var found = searchsorted(tables[to], wanted).clamp(0, tables[to].shape[0] - 1);
+            var isThere = tables[to].index_select(0, found).eq(wanted).to(int64);
+            next[r + 1] = (found + (before[to] + 1)) * isThere;
+        }
+        var behind = cat(next, 0);                                                             // [M + 1]
+        var all = arange(count + 1, int64, device);
+        var ahead = zeros(count + 1, int64, device).scatter_(0, behind, all);
+        // What has no neighbour behind has written into none's place.
+        ahead.narrow(0, 0, 1).zero_();
+        return stack([all, ahead, behind], 1).contiguous();
+    }
+}
