@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Wsss.Localization;
 using Wsss.Refinement;
+using Wsss.Regions;
 using Wsss.Training;
 
 namespace Wsss.Cli.Commands;
@@ -16,6 +17,9 @@ internal static class RefineCommand
 
         {TaughtCommand.ListOf<MapRefinement>()}
 
+          region-vote takes its regions from a list, as in regions=[slic,felzenszwalb]:
+        {TaughtCommand.ListOf<RegionSource>()}
+
           walk learns from the maps of the training images, made as the folder's were: give --classifier if the folder does not know
           the one that made it. The first run trains the boundaries, later ones take them from the store.
 
@@ -23,6 +27,7 @@ internal static class RefineCommand
           wsss refine --maps out/maps-train --split train --refinement crf --out out/maps-crf
           wsss refine --maps out/maps-test --refinement walk --out out/maps-walk
           wsss refine --maps out/maps-test --refinement 'crf:crf={"{"}bilateral: {"{"}sigmaXy: 20, sigmaRgb: 10{"}"}{"}"}' --out out/maps-crf
+          wsss refine --maps out/maps-test -r 'region-vote:regions=[{"{"}folder: {"{"}path: sam{"}"}{"}"}]' --out out/maps-regions
           wsss refine --maps out/maps-test --refinement saliency:rule=product --saliency saliency.pt --data FOLDER --out out/maps-fused
         """;
 

@@ -1,6 +1,7 @@
 using Wsss.Expansion;
 using Wsss.Localization;
 using Wsss.Refinement;
+using Wsss.Regions;
 using Wsss.Registry;
 using Wsss.Sharpening;
 using Wsss.Training;
@@ -63,6 +64,7 @@ public sealed class FamilyTests
         Check<MapExtractor>();
         Check<MapRefinement>();
         Check<GradientTarget>();
+        Check<RegionSource>();
 
         static void Check<T>() where T : class
         {
