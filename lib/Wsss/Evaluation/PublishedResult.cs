@@ -30,6 +30,8 @@ public sealed record PublishedResult(int Year, string Method, string Backbone, s
     /// <summary>The final segmentation network on the test set.</summary>
     public double? Test { get; init; }
 
-    /// <summary>What others measured with the published code, and where they report it; null where nothing is known.</summary>
+    /// <summary>
+    /// What others measured with the published code, or the authors' own log of it, and where they report it; null where nothing is known.
+    /// </summary>
     public string? Reproduction { get; init; }
 }

@@ -55,6 +55,9 @@ public sealed class PublishedResultTests
         Assert.Equal(55.41, Single("SEAM").Seed);
         Assert.Equal(69.22, Single("EPS").Seed);
         Assert.Equal(50.1, Single("Mixup-CAM").Seed);
+        Assert.Equal([79.6, 81.7], PublishedResults.Voc2012.Where(result => result.Method == "DHR").Select(result => result.Validation));
+        Assert.Contains("83.1 on val", Single("FMA-WSSS").Reproduction);
+        Assert.Contains("75.6 for the network", Single("ExCEL").Reproduction);
     }
 
     [Fact]
