@@ -14,8 +14,7 @@ namespace Wsss.Cli;
 
 /// <summary>
 /// What a shell offers for an unfinished line. Its script calls <c>wsss [suggest] 'the line behind wsss, up to the cursor'</c>, which
-/// prints
-/// a word per line.
+/// prints a word per line.
 /// </summary>
 internal static class Completions
 {

@@ -5,9 +5,8 @@ namespace Wsss.Weights;
 /// <summary>
 /// Weights as PyTorch's <c>torch.save</c> writes them: a zip archive with a pickle that describes the tensors and an
 /// uncompressed entry <c>data/N</c> for each run of numbers; before version 1.6 pickles and numbers in a row. The pickle is read by a
-/// machine that can only
-/// describe tensors and containers and never imports or calls anything, so that a hostile file can do no more than fail.
-/// The state dict may lie under <c>state_dict</c>, <c>model</c> and the like; what is no tensor is ignored.
+/// machine that can only describe tensors and containers and never imports or calls anything, so that a hostile file can do no more than
+/// fail. The state dict may lie under <c>state_dict</c>, <c>model</c> and the like; what is no tensor is ignored.
 /// </summary>
 /// <remarks>Checksums are not compared, as PyTorch itself can be told to leave them out.</remarks>
 internal sealed class PthFile : IWeightFile
@@ -44,8 +43,7 @@ internal sealed class PthFile : IWeightFile
     /// <summary>Opens a file, reads its pickle and checks each tensor against the archive; no number is read yet.</summary>
     /// <exception cref="WeightFileException">
     /// The file cannot be opened; or is no state dict in one of PyTorch's formats, whole and little-endian; or its pickle contains what no
-    /// state
-    /// dict needs, which the message names.
+    /// state dict needs, which the message names.
     /// </exception>
     public static PthFile Open(string path) => WeightFile.OpenFile(path, Open);
 

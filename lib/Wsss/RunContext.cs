@@ -39,8 +39,7 @@ public sealed record RunContext
 
     /// <summary>
     /// Where results lie unless told otherwise: <c>out/cache</c> below the nearest folder with a solution (<c>*.sln</c>, <c>*.slnx</c>) at
-    /// or
-    /// above the current one, or else below the current folder.
+    /// or above the current one, or else below the current folder.
     /// </summary>
     public static string DefaultStore => Path.Combine(ProjectFolder(), "out", "cache");
 

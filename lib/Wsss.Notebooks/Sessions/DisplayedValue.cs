@@ -4,8 +4,7 @@ namespace Wsss.Notebooks.Sessions;
 
 /// <summary>
 /// A value that a cell shows, in whose place another can be shown: <c>var bar = display("0 %"); … bar.Update("50 %");</c>. Also from a
-/// later
-/// cell.
+/// later cell.
 /// </summary>
 public sealed class DisplayedValue
 {

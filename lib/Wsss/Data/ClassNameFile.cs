@@ -9,8 +9,7 @@ namespace Wsss.Data;
 /// <summary>
 /// Reads files of class names as they are passed around: one name per line, also numbered, quoted or behind WordNet's
 /// numbers (<c>n01440764 tench, Tinca tinca</c>); a list or a dict from index to name as JSON, Python or YAML; one line with commas; a
-/// table
-/// with a header that has a column of names; TensorFlow's label maps (<c>item { id: 1 name: 'tench' }</c>).
+/// table with a header that has a column of names; TensorFlow's label maps (<c>item { id: 1 name: 'tench' }</c>).
 /// </summary>
 internal static partial class ClassNameFile
 {

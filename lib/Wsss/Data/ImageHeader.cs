@@ -6,8 +6,7 @@ namespace Wsss.Data;
 /// <param name="Stored">The size in pixels as they are stored.</param>
 /// <param name="Orientation">
 /// How the stored pixels are to be shown, 1…8 (EXIF 2.32, tag 274): 1 as they are, 2 mirrored, 3 turned by 180°, 4 upside down, 5
-/// transposed,
-/// 6 turned clockwise, 7 transposed the other way, 8 turned anticlockwise.
+/// transposed, 6 turned clockwise, 7 transposed the other way, 8 turned anticlockwise.
 /// </param>
 internal readonly record struct ImageHeader((int Width, int Height) Stored, int Orientation)
 {

@@ -5,8 +5,7 @@ namespace Wsss.Data;
 
 /// <summary>
 /// Photographs of leaves and their stresses as <c>lara2018</c> keeps them (Esgario et al., <em>Deep learning for classification and
-/// severity
-/// estimation of coffee leaf biotic stress</em>): <c>labels.csv</c> with a line <c>image,CLASS,…,split</c> and a 0 or 1 per class,
+/// severity estimation of coffee leaf biotic stress</em>): <c>labels.csv</c> with a line <c>image,CLASS,…,split</c> and a 0 or 1 per class,
 /// <c>images/ID.jpg</c>, and <c>masks/ID.png</c> in which the symptoms are red, whatever their class.
 /// </summary>
 /// <remarks>An image of several stresses has labels, but no mask: red does not say which is which.</remarks>

@@ -8,8 +8,7 @@ internal static class PhotographLabels
     /// <summary>The labels of the photographs that a list names.</summary>
     /// <param name="path">
     /// The list; a photograph is named by its file, with or without folder and extension. Those that are not among the photographs are
-    /// passed
-    /// over; no class means background alone.
+    /// passed over; no class means background alone.
     /// </param>
     /// <param name="photographs">The photographs.</param>
     /// <param name="classNames">Names of the C classes.</param>

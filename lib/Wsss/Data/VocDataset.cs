@@ -96,8 +96,7 @@ internal sealed class VocDataset : IFindingSource
 
     /// <summary>
     /// As <see cref="Open"/>, with 255 as it is stored; with <paramref name="findings"/>, an unusable id is noted there and left out
-    /// instead
-    /// of being an error.
+    /// instead of being an error.
     /// </summary>
     internal static VocDataset Read(
         VocLayout layout,

@@ -39,8 +39,7 @@ public static class NetworkExport
 
     /// <summary>
     /// Writes a classifier. Its graph gives <c>logits</c> [N, C] before the sigmoid, <c>maps</c> [N, C, h, w] before ReLU and, of a head
-    /// that has
-    /// one, <c>background</c> [N, 1, h, w].
+    /// that has one, <c>background</c> [N, 1, h, w].
     /// </summary>
     /// <param name="classifier">Stays the caller's.</param>
     /// <param name="format">The format.</param>

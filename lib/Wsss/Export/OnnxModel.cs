@@ -16,8 +16,7 @@ internal static class OnnxModel
 
     /// <summary>
     /// A classifier: <c>logits</c> [N, C] before the sigmoid, <c>maps</c> [N, C, h, w] before ReLU, and <c>background</c> [N, 1, h, w]
-    /// where the
-    /// head has one.
+    /// where the head has one.
     /// </summary>
     /// <param name="network">Stays the caller's; its mode does not matter, inference is written.</param>
     /// <param name="metadata">Free text to keep with it.</param>

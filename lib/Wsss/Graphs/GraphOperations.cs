@@ -83,8 +83,7 @@ internal static class GraphOperations
 
     /// <summary>
     /// A grid whose cell i lies at pixel s·i, at the pixels of its image: bilinear between the cells, the outermost cells' values beyond
-    /// them,
-    /// as <see cref="Models.CellSampling.AtPixels"/>.
+    /// them, as <see cref="Models.CellSampling.AtPixels"/>.
     /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="grid">[N, C, h, w] with h = ⌈H/s⌉ and w = ⌈W/s⌉.</param>

@@ -124,8 +124,7 @@ public sealed class Study : IDisposable
 
     /// <summary>
     /// The one threshold of everything, and how it was chosen: by the experiment's rule, else best on the masks of the validation split,
-    /// else,
-    /// where that has none, by <see cref="MaskFreeRule.Default"/> on the training images.
+    /// else, where that has none, by <see cref="MaskFreeRule.Default"/> on the training images.
     /// </summary>
     public ThresholdChoice ThresholdChoice => _choice ??= Experiment.ThresholdRule is null && ThresholdCurve is { } curve
         ? new ThresholdChoice(curve.Best.Threshold, ThresholdChoice.ByMasks)

@@ -4,8 +4,7 @@ namespace Wsss.Benchmarks.Sessions;
 
 /// <summary>
 /// Processor time of the calling thread (Linux): what the compiler and the garbage collector do on threads of their own is not in it.
-/// Public
-/// because cells read it.
+/// Public because cells read it.
 /// </summary>
 public static partial class ThreadClock
 {

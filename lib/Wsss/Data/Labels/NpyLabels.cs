@@ -5,8 +5,7 @@ namespace Wsss.Data.Labels;
 
 /// <summary>
 /// <c>cls_labels.npy</c> as IRN, PSA and their heirs ship it: a dict from the photograph's name to an array with 0 or 1 for each class,
-/// saved
-/// by <c>np.save</c>. IRN keeps the name 2007_000032 as the number 2007000032. Twenty classes are those of PASCAL VOC.
+/// saved by <c>np.save</c>. IRN keeps the name 2007_000032 as the number 2007000032. Twenty classes are those of PASCAL VOC.
 /// </summary>
 [Registered("cls_labels.npy of IRN and its heirs: a dict from name to 0 and 1 for each class", Name = "npy", Order = 35)]
 internal sealed partial record NpyLabels : LabelFormat

@@ -6,8 +6,7 @@ namespace Wsss.Data.Labels;
 
 /// <summary>
 /// Reads the pickle that <c>np.save</c> writes for a dict: a 0-dimensional array of objects with a dict from texts or whole numbers to
-/// arrays
-/// of numbers. It knows the five names that numpy uses for that and refuses all else by name.
+/// arrays of numbers. It knows the five names that numpy uses for that and refuses all else by name.
 /// </summary>
 internal sealed class NumpyPickle : PickleMachine
 {

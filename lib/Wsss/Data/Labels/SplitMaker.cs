@@ -8,8 +8,7 @@ internal static class SplitMaker
 {
     /// <summary>
     /// What each photograph is for. Within each group of photographs whose rarest class is the same, the order is that of a hash of seed
-    /// and
-    /// name, so that a photograph stays where it is when others come; each group is parted by the same shares.
+    /// and name, so that a photograph stays where it is when others come; each group is parted by the same shares.
     /// </summary>
     /// <param name="items">Name and labels of each photograph.</param>
     /// <param name="seed">Decides which ones.</param>

@@ -6,8 +6,7 @@ namespace Wsss.Segmentation.Thresholds;
 
 /// <summary>
 /// The threshold whose masks hold all that the classifier goes by and little else: the class's probability where only the mask of the image
-/// is
-/// left, less that where the mask is taken out, less the mask's share of the image. What is taken out gets the image's mean colour.
+/// is left, less that where the mask is taken out, less the mask's share of the image. What is taken out gets the image's mean colour.
 /// </summary>
 /// <remarks>Without the share a mask of the whole image would be best.</remarks>
 [Registered("the classifier knows the class by the mask, and not by the rest", Name = "score", Order = 4)]

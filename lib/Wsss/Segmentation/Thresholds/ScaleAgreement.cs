@@ -5,8 +5,7 @@ namespace Wsss.Segmentation.Thresholds;
 
 /// <summary>
 /// The threshold at which masks agree best, beyond chance, with those of the same image seen smaller: what a classifier finds at any size
-/// is
-/// not its grid's doing.
+/// is not its grid's doing.
 /// </summary>
 [Registered("masks agree best with those of the image seen smaller", Name = "scale", Order = 3)]
 public sealed record ScaleAgreement : MaskFreeRule
