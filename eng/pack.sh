@@ -53,7 +53,7 @@ done
 # Of the feed alone: everything that the tool needs is inside.
 try "tool install" dotnet tool install Wsss.Cli --tool-path "$work/tool" --version "$version" --source "$feed"
 wsss() { cd "$work/empty" && "$work/tool/wsss" "$@"; }
-explain() { wsss explain picture.png --classifier out/cache/classifier-* --device cpu --out explained && ls explained/explanation.png; }
+explain() { cd "$work/empty" && wsss explain picture.png --classifier out/cache/classifier-* --device cpu --out explained && ls explained/explanation.png; }
 mkdir "$work/empty"
 cp data/icon.png "$work/empty/picture.png"
 try "wsss doctor" wsss doctor

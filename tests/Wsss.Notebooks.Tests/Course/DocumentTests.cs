@@ -53,6 +53,10 @@ public sealed class DocumentTests
     [Theory]
     [InlineData("README.md")]
     [InlineData("docs/guide/csharp.md")]
+    [InlineData("lib/Wsss/README.md")]
+    [InlineData("lib/Wsss.Menagerie/README.md")]
+    [InlineData("lib/Wsss.Notebooks/README.md")]
+    [InlineData("lib/Wsss.Weights/README.md")]
     public void The_program_in_it_compiles(string document)
     {
         string program = CodeIn(document);
