@@ -8,7 +8,7 @@ say() { printf 'pack: %s\n' "$*"; }
 root=$PWD
 feed=$(realpath -m "${1:-out/packages}")
 version=${2:-$(dotnet msbuild lib/Wsss -getProperty:Version)}
-libraries=(Wsss.Common Wsss.Crf Wsss.Weights Wsss Wsss.Menagerie Wsss.Notebooks)
+libraries=(Wsss.Common Wsss.Crf Wsss.Weights Wsss Wsss.Menagerie Wsss.Notebooks Wsss.ImageSharp)
 platform=linux-x64
 
 work=$(mktemp -d)
