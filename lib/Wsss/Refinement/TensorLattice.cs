@@ -14,8 +14,7 @@ internal sealed class TensorLattice : IDisposable
     private readonly Tensor _vertices;      // [P, d + 1] the vertices of each pixel
     private readonly Tensor _entryPixels;   // [P·(d + 1)] the pixels of each vertex, vertex by vertex
     private readonly Tensor _entryStarts;   // [M + 1] where those of each vertex begin
-    private readonly Tensor[] _neighbours;  // for each axis [M + 1, 3]: a vertex, and those before and behind it
-    private readonly Tensor _blur;          // [M + 1, 3]: 1, ½, ½
+    private readonly (Tensor Ahead, Tensor Behind)[] _neighbours; // along each axis [M + 1], 0 for none
     private readonly Tensor _weights, _entryWeights; // of pixels' vertices [P, d + 1], of vertices' pixels [P·(d + 1)]
 
     /// <summary>Builds the lattice and folds normalisation and weight into it.</summary>
@@ -42,13 +41,11 @@ internal sealed class TensorLattice : IDisposable
         var (sorted, order) = vertices.flatten().sort(0, descending: false, stable: true);
         var starts = searchsorted(sorted, arange(count + 1, int64, device));
         var neighbours = Enumerable.Range(0, corners).Select(axis => Neighbours(tables, before, layout, axis, device)).ToArray();
-        var blur = tensor([1f, 0.5f, 0.5f]).to(device).expand(count + 1, 3).contiguous();
         var pixels = order.div(corners, RoundingMode.floor);
         _vertices = vertices.MoveToOuterDisposeScope();
         _entryPixels = pixels.MoveToOuterDisposeScope();
         _entryStarts = starts.MoveToOuterDisposeScope();
-        _neighbours = [.. neighbours.Select(each => each.MoveToOuterDisposeScope())];
-        _blur = blur.MoveToOuterDisposeScope();
+        _neighbours = [.. neighbours.Select(each => (each.Ahead.MoveToOuterDisposeScope(), each.Behind.MoveToOuterDisposeScope()))];
         (_weights, _entryWeights) = (weights, weights.flatten().index_select(0, order));
 
         var ones = torch.ones(features.Pixels, 1, float32, device);
@@ -69,7 +66,12 @@ internal sealed class TensorLattice : IDisposable
         using var scope = NewDisposeScope();
         // No entry is of vertex 0, so its value is the sum of none.
         var lattice = RowSums.Of(values, _entryPixels, _entryWeights, _entryStarts);          // [M + 1, C]
-        foreach (var neighbours in _neighbours) lattice = RowSums.Of(lattice, neighbours, _blur);
+        foreach (var (ahead, behind) in _neighbours)
+        {
+            using var axisScope = NewDisposeScope();
+            var beside = lattice.index_select(0, ahead).add_(lattice.index_select(0, behind));
+            lattice = lattice.add(beside, alpha: 0.5).MoveToOuterDisposeScope();
+        }
         return RowSums.Of(lattice, _vertices, _weights).MoveToOuterDisposeScope();
     }
 
@@ -85,7 +87,11 @@ internal sealed class TensorLattice : IDisposable
         foreach (var tensor in All) tensor.Dispose();
     }
 
-    private Tensor[] All => [_vertices, _entryPixels, _entryStarts, _blur, _weights, _entryWeights, Ones, .. _neighbours];
+    private Tensor[] All =>
+    [
+        _vertices, _entryPixels, _entryStarts, _weights, _entryWeights, Ones,
+        .. _neighbours.SelectMany(each => (Tensor[])[each.Ahead, each.Behind]),
+    ];
 
     // Feature by feature [d][P], as PixelFeatures has them.
     private static unsafe Tensor[] Features(PixelFeatures features, Device device)
@@ -114,16 +120,13 @@ internal sealed class TensorLattice : IDisposable
         // The nearest vertex of remainder 0, divided by d + 1; coordinates that were rounded furthest go back where it leaves the plane.
         var places = stack(position, 1);                                                       // [P, d + 1]
         var rounded = (places / (d + 1) + 0.5).floor();
-        var excess = rounded.sum(1, keepdim: true);
-        var (_, byDistance) = (places - rounded * (d + 1)).sort(1, descending: true, stable: true);
-        var ranks = arange(d + 1, int64, places.device).expand_as(byDistance).contiguous();
-        var rank = zeros_like(byDistance).scatter_(1, byDistance, ranks) + excess.to(int64);
+        var rank = Ranks(places - rounded * (d + 1)) + rounded.sum(1, keepdim: true).to(int64);
         var change = rank.lt(0).to(int64) - rank.ge(d + 1).to(int64);
         rank = rank + change * (d + 1);
         rounded = rounded + change.to(float32);
 
-        // Barycentric coordinates are differences between sorted distances.
-        var (sorted, _) = (places / (d + 1) - rounded).sort(1, descending: true, stable: true);
+        // Barycentric coordinates are differences between sorted distances, whose order the ranks are.
+        var sorted = zeros_like(places).scatter_(1, rank, places / (d + 1) - rounded);
         var first = 1 + sorted.narrow(1, d, 1) - sorted.narrow(1, 0, 1);
         var others = (sorted.narrow(1, 0, d) - sorted.narrow(1, 1, d)).flip(1);
         var weights = cat([first, others], 1);
@@ -133,12 +136,28 @@ internal sealed class TensorLattice : IDisposable
         var unit = tensor(units).to(places.device);
         var smallest = tensor(layout.Smallest.ToArray().Select(value => (long)value).ToArray()).to(places.device);
         var key = ((rounded.narrow(1, 0, d).to(int64) - smallest) * unit.narrow(0, 0, d)).sum(1);
-        var coordinateOfRank = zeros_like(rank).scatter_(1, rank, ranks);
-        var steps = unit.index_select(0, coordinateOfRank.flatten()).reshape(rank.shape);      // [P, d + 1]
+        var steps = zeros_like(rank).scatter_(1, rank, unit.expand_as(rank).contiguous());     // [P, d + 1]
         var keys = new Tensor[d + 1];
         keys[0] = key;
         for (int r = 1; r <= d; r++) keys[r] = keys[r - 1] - steps.select(1, d - r + 1);
         return (keys, weights);
+    }
+
+    // How many distances of the others are larger, or equal and to the left: few comparisons cost less than many sorts of few numbers.
+    private static Tensor Ranks(Tensor distances)
+    {
+        Tensor[] columns = [.. Enumerable.Range(0, (int)distances.shape[1]).Select(i => distances.select(1, i).contiguous())];
+        Tensor[] ranks = [.. columns.Select(column => zeros_like(column, uint8))];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            for (int j = i + 1; j < columns.Length; j++)
+            {
+                var behind = columns[i].lt(columns[j]);
+                ranks[i].add_(behind);
+                ranks[j].add_(behind.logical_not());
+            }
+        }
+        return stack(ranks, 1).to(int64);
     }
 
     // The different keys in their order, and the number of each pixel's among them.
@@ -152,8 +171,8 @@ internal sealed class TensorLattice : IDisposable
         return (sorted.masked_select(isNew), zeros_like(number).scatter_(0, order, number));
     }
 
-    // [M + 1, 3] each vertex, that before it and that behind it along an axis; 0 for none.
-    private static Tensor Neighbours(Tensor[] tables, long[] before, LatticeKeys layout, int axis, Device device)
+    // [M + 1] each: the vertex before each one and that behind it along an axis; 0 for none.
+    private static (Tensor Ahead, Tensor Behind) Neighbours(Tensor[] tables, long[] before, LatticeKeys layout, int axis, Device device)
     {
         int corners = tables.Length;
         long count = before[corners];
@@ -172,6 +191,6 @@ internal sealed class TensorLattice : IDisposable
         var ahead = zeros(count + 1, int64, device).scatter_(0, behind, all);
         // What has no neighbour behind has written into none's place.
         ahead.narrow(0, 0, 1).zero_();
-        return stack([all, ahead, behind], 1).contiguous();
+        return (ahead, behind);
     }
 }
