@@ -52,7 +52,7 @@ internal abstract class MaskPredictor : IDisposable
             (_model, _run, _classifier) = (model.Description, run, model.LoadClassifier(run));
             try
             {
-                var context = new RefinementContext(null, new NoImages(model.ClassNames), run);
+                var context = new RefinementContext(null, new NoImages(model.ClassNames), run) { Network = _classifier.Network };
                 foreach (var step in model.Refinements) _refiners.Add(step.Open(context));
             }
             catch

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Wsss.Localization;
 using Wsss.Refinement;
+using Wsss.Regions;
 using Wsss.Saliency;
 using Wsss.Segmentation;
 using Wsss.Storage;
@@ -63,7 +64,7 @@ public sealed class ModelFolder
     /// <exception cref="WsssException">The folder holds other things.</exception>
     /// <exception cref="RecipeException">
     /// There is no segmentation network, and maps of new photographs cannot be made: several classifiers are merged, or a
-    /// refinement learns from the training images or reads a folder of their saliency.
+    /// refinement learns from the training images or reads a folder of their saliency or regions.
     /// </exception>
     public static ModelFolder Save(
         string folder,
@@ -204,6 +205,13 @@ public sealed class ModelFolder
             throw new RecipeException(
                 $"Expected refinements that need the photograph alone, found {learning.Name}, which learns from the training images. "
                     + $"{Advice}"
+            );
+        }
+        var sources = experiment.Refinements.OfType<RegionVote>().SelectMany(vote => vote.Regions);
+        if (sources.OfType<RegionFolder>().FirstOrDefault() is { } regions)
+        {
+            throw new RecipeException(
+                $"Expected regions that are found in the photograph, found the folder '{regions.Path}' of other ones. {Advice}"
             );
         }
         var files = experiment.Refinements.OfType<SaliencyRefinement>().Where(step => step.Saliency != SaliencySource.Shipped).ToArray();

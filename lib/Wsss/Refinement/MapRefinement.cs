@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Wsss.Data;
 using Wsss.Localization;
+using Wsss.Models;
 using Wsss.Registry;
 
 namespace Wsss.Refinement;
@@ -23,6 +24,9 @@ public abstract record MapRefinement
     [JsonIgnore]
     public virtual bool Learns => false;
 
+    /// <summary>Whether it looks into the classifier that made the maps.</summary>
+    internal virtual bool ReadsNetwork => false;
+
     /// <summary>
     /// All that decides what it does, but the classifier and the images: its options, and the content of files that they name.
     /// </summary>
@@ -39,7 +43,11 @@ public abstract record MapRefinement
 /// <param name="Before">The maps that are refined, of any split; null where they are not known, which only some refinements need.</param>
 /// <param name="Train">The split that their classifier was trained on: images and labels.</param>
 /// <param name="Run">Device, store, progress, cancellation.</param>
-public sealed record RefinementContext(MapSource? Before, ISampleSource Train, RunContext Run);
+public sealed record RefinementContext(MapSource? Before, ISampleSource Train, RunContext Run)
+{
+    /// <summary>The classifier that made the maps, the first of several; null where it is not known. Stays its owner's.</summary>
+    public Classifier? Network { get; init; } = Before?.Classifiers.FirstOrDefault()?.Network;
+}
 
 /// <summary>Refines maps, image by image; not for use by several threads at once.</summary>
 public abstract class MapRefiner : IDisposable

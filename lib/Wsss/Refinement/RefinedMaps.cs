@@ -25,7 +25,12 @@ public static class RefinedMaps
     private sealed class Refined(MapSource before, MapRefinement refinement, ISampleSource train, RunContext run) : MapSource(
         before.Origin with
         {
-            Key = ArtifactStore.Key("refined/1", before.Key, refinement.Key(), refinement.Learns ? train.Fingerprint : ""),
+            Key = ArtifactStore.Key(
+            [
+                "refined/1", before.Key, refinement.Key(), refinement.Learns ? train.Fingerprint : "",
+                // Maps of a folder do not say by their content which classifier goes with them.
+                .. refinement.ReadsNetwork ? before.Classifiers.Select(classifier => classifier.Key) : [],
+            ]),
             Refinements = [.. before.Origin.Refinements, JsonNode.Parse(WsssJson.Write(refinement))!],
         }, run)
     {

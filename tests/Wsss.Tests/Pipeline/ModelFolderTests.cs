@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Wsss.Expansion;
 using Wsss.Pipeline;
 using Wsss.Refinement;
+using Wsss.Regions;
 using Wsss.Segmentation;
 using static TorchSharp.torch;
 
@@ -125,6 +126,7 @@ public sealed class ModelFolderTests : IDisposable
         [
             (plain with { Refinements = [new AffinityWalk()] }, "walk, which learns"),
             (plain with { Refinements = [new SaliencyRefinement { Saliency = _folder.Path }] }, _folder.Path),
+            (plain with { Refinements = [new RegionVote { Regions = [new Slic(), new RegionFolder { Path = "sam" }] }] }, "'sam'"),
             (plain with { Classifier = plain.Classifier.With(new IterativeErasing()) }, "IterativeErasing, which merges several"),
         ];
         foreach (var (experiment, found) in impossible)
