@@ -40,7 +40,8 @@ public sealed record SegmentationInference
     /// <exception cref="TorchException">A score is NaN.</exception>
     public LabelMap Predict(DeepLab network, RgbImage image, Device device, string name = "the image")
     {
-        using var labels = Labels(network, image, device, name);
+        using var scope = NewDisposeScope();
+        var labels = Labels(network, image, device, name);
         return new LabelMap(image.Width, image.Height, labels.cpu().contiguous().data<byte>().ToArray());
     }
 
