@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Wsss.Localization;
 using Wsss.Pipeline;
 using Wsss.Refinement;
@@ -92,7 +93,23 @@ public sealed record ComparisonGrid
     private string Name(GridTraining training, MapExtractor extractor, IReadOnlyList<MapRefinement> refinements) => string.Join(" + ",
     [
         training.Name,
-        .. Extractors.Count > 1 ? [Family.NameOf(extractor)] : Array.Empty<string>(),
-        .. refinements.Select(refinement => refinement.Name),
+        .. Extractors.Count > 1 ? [NameOf(extractor, Extractors)] : Array.Empty<string>(),
+        .. refinements.Select(refinement => NameOf(refinement, Refinements.SelectMany(steps => steps))),
     ]);
+
+    // With the options in which those of the same name differ.
+    private static string NameOf<T>(T member, IEnumerable<T> all)
+        where T : class
+    {
+        JsonObject Options(T of) => JsonNode.Parse(WsssJson.Write(of))!.AsObject().Single().Value!.AsObject();
+        string name = Family.NameOf(member);
+        JsonObject[] same = [.. all.Where(other => Family.NameOf(other) == name).Select(Options)];
+        string[] own =
+        [
+            .. Options(member)
+                .Where(option => same.Any(other => !JsonNode.DeepEquals(other[option.Key], option.Value)))
+                .Select(option => $"{option.Key} {option.Value?.ToJsonString().Replace("\"", "", StringComparison.Ordinal) ?? "none"}"),
+        ];
+        return own.Length == 0 ? name : $"{name} ({string.Join(", ", own)})";
+    }
 }

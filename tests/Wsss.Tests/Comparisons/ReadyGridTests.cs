@@ -102,6 +102,39 @@ public sealed class ReadyGridTests
     }
 
     [Fact]
+    public void Rows_of_one_name_say_in_which_options_they_differ()
+    {
+        var grid = new ComparisonGrid
+        {
+            Trainings = [new("plain")],
+            Refinements =
+            [
+                [new AffinityWalk { Steps = 8 }],
+                [new AffinityWalk { Steps = 9, Crf = new() { Iterations = 1 } }, new PamrRefinement()],
+            ],
+            Extractors = [new LayerCam(), new LayerCam { Layer = "stage2" }],
+        };
+        string[] names = [.. grid.Contenders(Experiment).Select(contender => contender.Name)];
+        Assert.StartsWith("plain + layercam (layer none) + walk (crf {", names[0]);
+        Assert.EndsWith(", steps 8)", names[0]);
+        Assert.StartsWith("plain + layercam (layer stage2) + walk (crf {", names[3]);
+        Assert.EndsWith(", steps 9) + pamr", names[3]);
+        Assert.Equal(4, names.Distinct().Count());
+    }
+
+    [Fact]
+    public void Every_grid_of_the_project_has_a_name_for_each_row()
+    {
+        string[] files = Directory.GetFiles(ProjectFolder.At("data", "grids"), "*.yaml");
+        Assert.NotEmpty(files);
+        foreach (string file in files)
+        {
+            var contenders = ComparisonGrid.Load(file, DataKind.DrawnScenes).Contenders(Experiment);
+            Assert.Equal(contenders.Count, contenders.Select(contender => contender.Name).Distinct().Count());
+        }
+    }
+
+    [Fact]
     public void A_grid_survives_its_file_and_crosses_trainings_extractors_and_refinements()
     {
         using var folder = new TempFolder();
