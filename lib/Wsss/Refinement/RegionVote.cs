@@ -45,11 +45,10 @@ public sealed record RegionVote : MapRefinement
         ArtifactStore.Key([$"region vote/1, {WsssJson.Write(BackgroundPower)}, {KeepOutside}", .. Regions.Select(source => source.Key())]);
 
     /// <inheritdoc/>
-    /// <exception cref="WsssException">An option lies outside its range, or a folder of regions is missing.</exception>
     public override MapRefiner Open(RefinementContext context) => Open();
 
     /// <summary>Gets ready to refine; nothing is learnt.</summary>
-    /// <exception cref="WsssException">An option lies outside its range, or a folder of regions is missing.</exception>
+    /// <exception cref="RecipeException">An option lies outside its range.</exception>
     public MapRefiner Open()
     {
         Validate();

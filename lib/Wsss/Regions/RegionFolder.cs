@@ -25,20 +25,18 @@ public sealed record RegionFolder : RegionSource
     /// <summary>The folder.</summary>
     public string Path { get; init; } = "regions";
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Says nothing of the folder: what was trained with its regions is used without them. <see cref="Key"/> and <see cref="Of"/> need it.
+    /// </summary>
     public override void Validate()
     {
-        if (!Directory.Exists(Path))
-        {
-            throw new DataSetException(
-                $"Expected a folder of regions (ID.json, ID.npy or ID.png) at '{Path}', found none. Check the path.");
-        }
     }
 
     /// <inheritdoc/>
+    /// <exception cref="DataSetException">There is no such folder.</exception>
     public override string Key()
     {
-        Validate();
+        RequireFolder();
         return ArtifactStore.Key([$"region folder/1, level {Level}", .. InputFolder.Files(Path, Extensions).Order(StringComparer.Ordinal)
             .SelectMany(file => new[] { System.IO.Path.GetRelativePath(Path, file), FileHash.Compute(file) })]);
     }
@@ -46,6 +44,7 @@ public sealed record RegionFolder : RegionSource
     /// <inheritdoc/>
     public override IReadOnlyList<Region> Of(string id, RgbImage image)
     {
+        RequireFolder();
         string name = System.IO.Path.Combine(Path, SampleFiles.RequireName(id));
         string[] files = [.. Extensions.Select(extension => name + extension).Where(File.Exists)];
         if (files.Length != 1)
@@ -59,6 +58,15 @@ public sealed record RegionFolder : RegionSource
             ".npy" => [.. Labelled(Numbers(files[0], image))],
             _ => [.. Labelled(Pixels(files[0], image))],
         };
+    }
+
+    private void RequireFolder()
+    {
+        if (!Directory.Exists(Path))
+        {
+            throw new DataSetException(
+                $"Expected a folder of regions (ID.json, ID.npy or ID.png) at '{Path}', found none. Check the path.");
+        }
     }
 
     private List<Region> Masks(string path, RgbImage image)

@@ -27,10 +27,11 @@ public abstract record RegionSource
     public abstract IReadOnlyList<Region> Of(string id, RgbImage image);
 
     /// <summary>Checks the options before any work starts.</summary>
-    /// <exception cref="WsssException">An option lies outside its range, or a folder is missing; the message says which.</exception>
+    /// <exception cref="RecipeException">An option lies outside its range; the message says which.</exception>
     public abstract void Validate();
 
     /// <summary>All that decides the regions but the images: its options, and the content of files that they name.</summary>
+    /// <exception cref="WsssException">There are no such files.</exception>
     public virtual string Key() => WsssJson.Write<RegionSource>(this);
 
     /// <summary>The regions of a map of labels: the pixels of each label, in the order of their first pixels.</summary>

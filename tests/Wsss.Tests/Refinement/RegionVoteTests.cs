@@ -153,8 +153,8 @@ public sealed class RegionVoteTests : IDisposable
             new() { Regions = [new Slic { Counts = [0] }] },
         ];
         Assert.All(broken, vote => Assert.Throws<RecipeException>(() => vote.Open()));
-        Assert.Contains("'nowhere'", Assert.Throws<DataSetException>(
-            new RegionVote { Regions = [new RegionFolder { Path = "nowhere" }] }.Validate).Message);
+        var nowhere = new RegionVote { Regions = [new RegionFolder { Path = "nowhere" }] };
+        Assert.Contains("'nowhere'", Assert.Throws<DataSetException>(() => nowhere.Key()).Message);
         var maps = new LocalizationMaps("a", 2, 1, [0], [0, 0]);
         Assert.Contains("'a'", Assert.Throws<ArgumentException>(() => new RegionVote().Vote(maps, [new([2])])).Message);
         Assert.Throws<ArgumentException>(() => new RegionVote().Vote(maps, [new([])]));

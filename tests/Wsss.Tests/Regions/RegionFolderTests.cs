@@ -95,7 +95,10 @@ public sealed class RegionFolderTests : IDisposable
         NpyFile.Write(_folder.File("a.npy"), new NpyArray([2, 3], new float[6]));
         Assert.Contains("a.json and a.npy", Assert.Throws<DataSetException>(() => Read()).Message);
         Assert.Contains("..", Assert.Throws<DataSetException>(() => Read("../a")).Message);
-        Assert.Contains("'no'", Assert.Throws<DataSetException>(new RegionFolder { Path = "no" }.Validate).Message);
+        var missing = new RegionFolder { Path = "no" };
+        Assert.Contains("'no'", Assert.Throws<DataSetException>(() => missing.Key()).Message);
+        Assert.Contains("'no'", Assert.Throws<DataSetException>(() => missing.Of("a", Image)).Message);
+        missing.Validate();
     }
 
     [Fact]

@@ -181,6 +181,8 @@ public sealed class RegionContrastTests : IDisposable
         ];
         Assert.All(wrong, options => Assert.Throws<RecipeException>(options.Validate));
         new RegionContrast().Validate();
+        // A network that was trained with a folder's regions is loaded where the folder is not.
+        new RegionContrast { Regions = new RegionFolder { Path = "nowhere" } }.Validate();
     }
 
     // At all pixels, which are the cells.
