@@ -33,7 +33,9 @@ internal sealed class LeavesNoTensorsAttribute : BeforeAfterTestAttribute
         {
             long left = _before - _atClass;
             _atClass = _before;
-            Assert.Fail($"Expected no tensor to be left when a {_place.Class!.Name} is disposed, found {left} after the test before this one.");
+            Assert.Fail(
+                $"Expected no tensor to be left when a {_place.Class!.Name} is disposed, found {left} after the test before this one."
+            );
         }
     }
 

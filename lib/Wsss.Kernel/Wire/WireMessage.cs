@@ -115,8 +115,8 @@ internal sealed record WireMessage(IReadOnlyList<byte[]> Identities, byte[] Head
     }
 
     /// <summary>
-    /// Reads every name and text, which the parser puts off until somebody asks: bytes that are no UTF-8, and halves of surrogate pairs, would
-    /// fail then, wherever that is.
+    /// Reads every name and text, which the parser puts off until somebody asks: bytes that are no UTF-8, and halves of surrogate pairs,
+    /// would fail then, wherever that is.
     /// </summary>
     /// <exception cref="InvalidOperationException">One of them is no text.</exception>
     private static void Read(JsonNode? node)

@@ -11,7 +11,8 @@ public sealed class DamagedMessageTests
 
     private static readonly byte[][] Telling =
     [
-        .. "{|}|[|]|\"|:|,|null|true|-1|1e999|\\ud800|\\u0000|\"msg_type\"|\"code\"|\"cursor_pos\":|execute_request|".Split('|').Select(Bytes),
+        .. "{|}|[|]|\"|:|,|null|true|-1|1e999|\\ud800|\\u0000|".Split('|').Select(Bytes),
+        .. "\"msg_type\"|\"code\"|\"cursor_pos\":|execute_request".Split('|').Select(Bytes),
     ];
 
     private static readonly byte[][][] Messages =

@@ -161,7 +161,11 @@ public sealed class ResumeTests : IDisposable
     private void Kill(string work, int at, string store)
     {
         string[] arguments = ["-noColor", "-explicit", "only", "-method", $"{typeof(ResumeTests).FullName}.{nameof(Is_killed)}"];
-        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment[VictimVariable] = $"{work}|{at}|{_folder.Path}|{store}";
         using Process victim = Process.Start(start)!;
         Task<string> output = victim.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
