@@ -22,6 +22,10 @@ namespace Wsss.Refinement;
 [Registered("each superpixel, or mask made elsewhere, takes the class of its mean score (FMA-WSSS)", Name = "region-vote", Order = 5)]
 public sealed record RegionVote : MapRefinement
 {
+    /// <summary>Less background: with α = .6, regions lose a tenth of what plain maps find of drawn objects.</summary>
+    [Suggested(DataKind.DrawnScenes)]
+    public static RegionVote ForDrawnScenes { get; } = new() { BackgroundPower = 2 };
+
     /// <summary>Where regions come from; those of one level compete by confidence.</summary>
     public IReadOnlyList<RegionSource> Regions { get; init; } = [new Slic(), new Felzenszwalb()];
 

@@ -17,11 +17,7 @@ namespace Wsss.Regions;
 /// <item><c>.png</c>, grey of any depth or indexed: the same; 255 of 8 bits is none. The number 0 is a region like any other.</item>
 /// </list>
 /// </remarks>
-[Registered(
-    "masks made elsewhere: a folder of ID.json (as SAM writes it), ID.npy or ID.png (a number per region)",
-    Name = "folder",
-    Order = 3
-)]
+[Registered("masks made elsewhere: a folder of ID.json (as SAM writes it), ID.npy or ID.png (region numbers)", Name = "folder", Order = 3)]
 public sealed record RegionFolder : RegionSource
 {
     private static readonly string[] Extensions = [".json", ".npy", ".png"];

@@ -142,6 +142,8 @@ public sealed class RegionVoteTests : IDisposable
     {
         var vote = (RegionVote)Family.Parse<MapRefinement>(text, "test");
         Assert.IsType<Felzenszwalb>(Assert.Single(vote.Regions));
+        Assert.Equal(0.6, vote.BackgroundPower);
+        Assert.Equal(2, ((RegionVote)Family.Parse<MapRefinement>(text, "test", DataKind.DrawnScenes)).BackgroundPower);
     }
 
     [Fact]
