@@ -16,13 +16,13 @@ namespace Wsss.Refinement;
 /// goes to the background. Regions are painted from low to high (<see cref="Region.Level"/>, confidence), later ones on top.
 /// <para>What comes out are maps again: where a region of a class was painted last, that class's map is the region's confidence and the
 /// others are 0; all are 0 on a region of the background. Pixels without a region keep their maps, or become background.</para>
-/// <para>Matches FMA-WSSS's code in mean, range, background and order of painting. Differs: a class whose score is the same in all
-/// regions, of which there may be one only, is divided by it, where the code has 0/0.</para>
+/// <para>Follows FMA-WSSS in mean, range, background and order of painting. Differs: a class whose score is the same in all
+/// regions, of which there may be one only, is divided by it, where the formula has 0/0.</para>
 /// </remarks>
 [Registered("each superpixel, or mask made elsewhere, takes the class of its mean score (FMA-WSSS)", Name = "region-vote", Order = 5)]
 public sealed record RegionVote : MapRefinement
 {
-    /// <summary>Less background: with α = .6, regions lose a tenth of what plain maps find of drawn objects.</summary>
+    /// <summary>Less background than the paper's α = .6: the better of the two on the validation images of one seed.</summary>
     [Suggested(DataKind.DrawnScenes)]
     public static RegionVote ForDrawnScenes { get; } = new() { BackgroundPower = 2 };
 
