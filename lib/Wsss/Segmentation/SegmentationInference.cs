@@ -41,8 +41,8 @@ public sealed record SegmentationInference
     public LabelMap Predict(DeepLab network, RgbImage image, Device device, string name = "the image")
     {
         using var scope = NewDisposeScope();
-        var labels = Labels(network, image, device, name);
-        return new LabelMap(image.Width, image.Height, labels.cpu().contiguous().data<byte>().ToArray());
+        var labels = Labels(network, image, device, name).cpu().contiguous();                    // [1, H, W]
+        return new LabelMap(image.Width, image.Height, labels.data<byte>().ToArray());
     }
 
     /// <summary>The predicted mask of one image, [1, H, W] uint8 on the device; the caller disposes it.</summary>
