@@ -40,8 +40,9 @@ public class ConfusionMatrixTests
         Assert.Equal(0, matrix[0, 1]);
     }
 
-    [Fact]
-    public void Tensors_are_counted_as_arrays_are()
+    [Theory]
+    [MemberData(nameof(Devices.All), MemberType = typeof(Devices))]
+    public void Tensors_are_counted_as_arrays_are(string device)
     {
         const int Labels = 21, Width = 50, Height = 40;
         var random = SeededRandom.For(1);
@@ -51,9 +52,9 @@ public class ConfusionMatrixTests
         foreach (int _ in Enumerable.Range(0, 2))
         {
             expected.Add(truth, prediction);
-            using var t = tensor(truth.Values, [1, Height, Width]);
-            using var p = tensor(prediction.Values, [1, Height, Width]);
-            found.Add(t, p);
+            using var scope = NewDisposeScope();
+            var t = tensor(truth.Values, [1, Height, Width]).to(device);
+            found.Add(t, tensor(prediction.Values, [1, Height, Width]).to(device));
         }
         for (int i = 0; i < Labels * Labels; i++) Assert.Equal(expected[i / Labels, i % Labels], found[i / Labels, i % Labels]);
     }

@@ -16,11 +16,14 @@ public sealed class LatticeTensorCrfTests
     };
 
     [Theory]
-    [InlineData(5, 4, 3)]
-    [InlineData(23, 17, 2)]
-    [InlineData(64, 48, 21)]
-    [InlineData(1, 9, 2)]
-    public void Equals_the_lattice_on_arrays(int width, int height, int labels)
+    [MemberData(nameof(Devices.All), MemberType = typeof(Devices))]
+    public void Equals_the_lattice_on_arrays(string device)
+    {
+        foreach (var (width, height, labels) in new[] { (5, 4, 3), (23, 17, 2), (64, 48, 21), (1, 9, 2) })
+            Compare(device, width, height, labels);
+    }
+
+    private static void Compare(string device, int width, int height, int labels)
     {
         int[] all = [.. Enumerable.Range(0, labels)];
         CrfOptions[] variants =
@@ -31,25 +34,27 @@ public sealed class LatticeTensorCrfTests
         var scene = CrfScene.Random(width, height, labels);
         foreach (var options in variants)
         {
-            Assert.Equal(scene.Dense(options), Marginals(scene, options), (a, b) => Math.Abs(a - b) < 1e-4);
+            Assert.Equal(scene.Dense(options), Marginals(scene, options, device), (a, b) => Math.Abs(a - b) < 1e-4);
         }
     }
 
-    [Fact]
-    public void Equals_the_lattice_on_arrays_on_a_photograph_and_keeps_the_smoothness_kernel_for_the_next_one()
+    [Theory]
+    [MemberData(nameof(Devices.All), MemberType = typeof(Devices))]
+    public void Equals_the_lattice_on_arrays_on_a_photograph_and_keeps_the_smoothness_kernel_for_the_next_one(string device)
     {
         var scene = CrfScene.Parity();
         float[] expected = scene.Dense();
-        using var crf = new LatticeTensorCrf(new(), CPU);
+        using var crf = new LatticeTensorCrf(new(), device);
         foreach (int _ in Enumerable.Range(0, 2))
-            Assert.Equal(expected, Marginals(crf, scene), (a, b) => Math.Abs(a - b) < 1e-4);
+            Assert.Equal(expected, Marginals(crf, scene, device), (a, b) => Math.Abs(a - b) < 1e-4);
     }
 
-    [Fact]
-    public void The_same_input_gives_the_same_bits()
+    [Theory]
+    [MemberData(nameof(Devices.All), MemberType = typeof(Devices))]
+    public void The_same_input_gives_the_same_bits(string device)
     {
         var scene = CrfScene.Random(40, 30, 4);
-        Assert.Equal(Marginals(scene, Both), Marginals(scene, Both));
+        Assert.Equal(Marginals(scene, Both, device), Marginals(scene, Both, device));
     }
 
     [Fact]
@@ -67,16 +72,16 @@ public sealed class LatticeTensorCrfTests
         Assert.Throws<RecipeException>(() => new LatticeTensorCrf(new() { Iterations = -1 }, CPU));
     }
 
-    private static float[] Marginals(CrfScene scene, CrfOptions options)
+    private static float[] Marginals(CrfScene scene, CrfOptions options, string device)
     {
-        using var crf = new LatticeTensorCrf(options, CPU);
-        return Marginals(crf, scene);
+        using var crf = new LatticeTensorCrf(options, device);
+        return Marginals(crf, scene, device);
     }
 
-    private static float[] Marginals(LatticeTensorCrf crf, CrfScene scene)
+    private static float[] Marginals(LatticeTensorCrf crf, CrfScene scene, string device)
     {
         using var scope = NewDisposeScope();
-        var unary = tensor(scene.Unary, [scene.Labels, scene.Pixels]);
+        var unary = tensor(scene.Unary, [scene.Labels, scene.Pixels]).to(device);
         return Toys.Values(crf.Infer(scene.Image, unary));
     }
 }

@@ -17,18 +17,24 @@ public sealed class TensorWalkTests
     }
 
     [Theory]
-    [InlineData(20, 15, 3, 5, 256)]
-    [InlineData(3, 2, 1, 5, 8)]
-    [InlineData(31, 24, 9, 3, 64)]
-    public void Equals_the_form_on_arrays(int width, int height, int count, int radius, int steps)
+    [MemberData(nameof(Devices.All), MemberType = typeof(Devices))]
+    public void Equals_the_form_on_arrays(string device)
     {
+        Compare(device, 20, 15, 3, 5, 256);
+        Compare(device, 3, 2, 1, 5, 8);
+        Compare(device, 31, 24, 9, 3, 64);
+    }
+
+    private static void Compare(string device, int width, int height, int count, int radius, int steps)
+    {
+        using var scope = NewDisposeScope();
         var random = SeededRandom.For(width);
         float[] boundary = [.. Enumerable.Range(0, width * height).Select(_ => (float)(0.4 * random.NextDouble()))];
         float[] maps = [.. Enumerable.Range(0, count * width * height).Select(_ => (float)random.NextDouble())];
         float[] expected = TransitionMatrix.FromBoundary(boundary, width, height, radius).Walk(maps, count, steps);
-        using var onTensors = tensor(boundary, [height, width]);
-        using var scores = tensor(maps, [count, height, width]);
-        using var walked = TensorWalk.Walk(onTensors, scores, steps, radius, beta: 10);
+        var onTensors = tensor(boundary, [height, width]).to(device);
+        var scores = tensor(maps, [count, height, width]).to(device);
+        var walked = TensorWalk.Walk(onTensors, scores, steps, radius, beta: 10);
         Assert.Equal([count, height, width], walked.shape);
         Assert.Equal(expected, Toys.Values(walked), (a, b) => Math.Abs(a - b) < 1e-5);
     }
