@@ -48,6 +48,7 @@ internal static class CompareCommand
                     + "ready ones.",
             AllowMultipleArgumentsPerToken = true,
         };
+        var shards = ShardOption.OfStored("trials");
         var print = new Option<bool>("--print") { Description = "Print the grid as a file to start from, and run nothing." };
         var output = new Option<string?>("--out")
         {
@@ -63,7 +64,7 @@ internal static class CompareCommand
         options.AddTrainingOptions(command);
         command.Options.Remove(options.Resume); // it always goes on
         options.AddMapOptions(command);
-        foreach (var option in new Option[] { options.Techniques, seeds, print, output })
+        foreach (var option in new Option[] { options.Techniques, seeds, shards.Which, print, output })
             command.Options.Add(option);
         options.AddRunOptions(command);
         command.SetAction(
@@ -86,6 +87,16 @@ internal static class CompareCommand
                 }
                 var shared = experiment with { Classifier = experiment.Classifier with { Techniques = [] }, Refinements = [] };
                 var contenders = options.Saliency.Apply(parsed, experiment.Data!.Kind, chosen.Contenders(shared));
+                if (shards.Of(parsed) is { } shard)
+                {
+                    var (done, all) = ProgressDisplay.Run(progress =>
+                    {
+                        var run = options.Context(parsed, progress, cancellation);
+                        return Comparison.RunPart(experiment.Data!.Open(), contenders, chosen.Seeds, shard, run);
+                    });
+                    options.Print(parsed, new PartDone($"{shard}", done, all), result => result.ToText());
+                    return Task.FromResult(ExitCode.Done);
+                }
                 var comparison = ProgressDisplay.Run(progress =>
                     Comparison.Run(experiment.Data!.Open(), contenders, chosen.Seeds, options.Context(parsed, progress, cancellation))
                 );
@@ -101,6 +112,11 @@ internal static class CompareCommand
             }
         );
         return command;
+    }
+
+    private sealed record PartDone(string Shard, int Trials, int Of)
+    {
+        public string ToText() => $"part {Shard}: {Trials} of {Of} trials are in the store";
     }
 
     private static ComparisonGrid Choose(string name, Pipeline.Experiment experiment)

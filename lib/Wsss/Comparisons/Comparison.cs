@@ -1,6 +1,7 @@
 using System.Globalization;
 using Wsss.Data;
 using Wsss.Evaluation;
+using Wsss.Storage;
 
 namespace Wsss.Comparisons;
 
@@ -24,6 +25,49 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     /// <exception cref="OperationCanceledException">Cancelled; finished trials stay in the store.</exception>
     public static Comparison Run(DataSplits data, IReadOnlyList<Contender> contenders, IReadOnlyList<int> seeds, RunContext run)
     {
+        Check(data, contenders, seeds);
+        var trials = RunTrials(data, [.. seeds.SelectMany(seed => contenders.Select(contender => (contender, seed)))], run);
+        return new Comparison([.. contenders.SelectMany(contender => seeds.Select(seed => trials[(contender.Name, seed)]))]);
+    }
+
+    /// <summary>
+    /// Runs a part of the trials, so that as many machines with one store share the work; whoever runs the whole later finds them there.
+    /// Contenders that share a classifier are in one part.
+    /// </summary>
+    /// <param name="data">As of <see cref="Run"/>.</param>
+    /// <param name="contenders">All of them.</param>
+    /// <param name="seeds">All of them.</param>
+    /// <param name="shard">The part.</param>
+    /// <param name="run">Device, store, progress, cancellation.</param>
+    /// <returns>Number of its trials, and of all.</returns>
+    internal static (int Trials, int Of) RunPart(
+        DataSplits data, IReadOnlyList<Contender> contenders, IReadOnlyList<int> seeds, Shard shard, RunContext run)
+    {
+        Check(data, contenders, seeds);
+        var all = seeds.SelectMany(seed => contenders.Select(contender => (Contender: contender, Seed: seed))).ToArray();
+        (Contender, int)[] own =
+        [
+            .. all.Where(trial => shard.Holds((trial.Contender.Experiment.Classifier with { Seed = trial.Seed }).ToJson())),
+        ];
+        return (RunTrials(data, own, run).Count, all.Length);
+    }
+
+    private static Dictionary<(string, int), Trial> RunTrials(
+        DataSplits data, IReadOnlyList<(Contender, int)> wanted, RunContext run)
+    {
+        var store = new TrialStore(data, run with { Resume = true });
+        var trials = new Dictionary<(string, int), Trial>();
+        foreach (var (contender, seed) in wanted)
+        {
+            run.Report("compare", trials.Count, wanted.Count, $"{contender.Name}, seed {seed}");
+            trials[(contender.Name, seed)] = store.Get(contender, seed);
+        }
+        run.Report("compare", trials.Count, wanted.Count);
+        return trials;
+    }
+
+    private static void Check(DataSplits data, IReadOnlyList<Contender> contenders, IReadOnlyList<int> seeds)
+    {
         if (contenders.Count == 0 || seeds.Count == 0)
             throw new RecipeException($"Expected at least one contender and one seed, found {contenders.Count} and {seeds.Count}.");
         if (contenders.GroupBy(contender => contender.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -35,18 +79,6 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
                 $"Expected masks of test images to compare by, found none in {data.Test.Name}. Contenders differ in nothing that labels "
                     + "show."
             );
-        var store = new TrialStore(data, run with { Resume = true });
-        var trials = new Dictionary<(string, int), Trial>();
-        foreach (int seed in seeds)
-        {
-            foreach (var contender in contenders)
-            {
-                run.Report("compare", trials.Count, contenders.Count * seeds.Count, $"{contender.Name}, seed {seed}");
-                trials[(contender.Name, seed)] = store.Get(contender, seed);
-            }
-        }
-        run.Report("compare", trials.Count, trials.Count);
-        return new Comparison([.. contenders.SelectMany(contender => seeds.Select(seed => trials[(contender.Name, seed)]))]);
     }
 
     /// <summary>The trials of each contender, in the order in which they were given.</summary>

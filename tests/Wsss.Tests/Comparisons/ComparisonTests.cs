@@ -4,6 +4,7 @@ using Wsss.Evaluation;
 using Wsss.Localization;
 using Wsss.Pipeline;
 using Wsss.Segmentation.Thresholds;
+using Wsss.Storage;
 using Wsss.Training;
 
 namespace Wsss.Tests.Comparisons;
@@ -45,6 +46,28 @@ public sealed class ComparisonTests : IDisposable
         }
         Assert.Equal(evaluator.ToScore().ToJson(), comparison.Trials[3].Result.Maps!.ToJson());
         Assert.All(comparison.Trials, trial => Assert.True(new FileInfo(trial.Details.PicturePath!).Length > 100));
+    }
+
+    [Fact]
+    public void Parts_of_a_comparison_leave_all_trials_in_the_store()
+    {
+        var listener = new Listener();
+        RunContext run = Toys.Run(_folder) with { Progress = listener };
+        int[] counts =
+        [
+            .. Enumerable.Range(1, 2).Select(number =>
+            {
+                var (done, of) = Comparison.RunPart(Toys.BlobSplits(), [Plain, Flipped], [1, 2, 3], Shard.Parse($"{number}/2"), run);
+                Assert.Equal(6, of);
+                return done;
+            }),
+        ];
+        Assert.Equal(6, counts.Sum());
+        Assert.All(counts, count => Assert.Equal(0, count % 2)); // both contenders of a seed, which share its classifier
+        listener.Reports.Clear();
+        var whole = Comparison.Run(Toys.BlobSplits(), [Plain, Flipped], [1, 2, 3], run);
+        Assert.Equal(6, whole.Trials.Count);
+        Assert.All(listener.Reports, report => Assert.Equal("compare", report.Stage));
     }
 
     [Fact]
