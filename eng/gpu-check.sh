@@ -43,7 +43,7 @@ forms_agree() {
   . eng/native.sh
   local classes=(Refinement.TensorWalkTests Refinement.LatticeTensorCrfTests Evaluation.ConfusionMatrixTests) arguments=()
   for class in "${classes[@]}"; do arguments+=(-class "Wsss.Tests.$class"); done
-  tests/Wsss.Tests/bin/Release/net10.0/Wsss.Tests -noColor -list tests "${arguments[@]}" | grep -q '"cuda"' &&
+  tests/Wsss.Tests/bin/Release/net10.0/Wsss.Tests -noColor -preEnumerateTheories -list tests "${arguments[@]}" | grep -q '"cuda"' &&
     tests/Wsss.Tests/bin/Release/net10.0/Wsss.Tests -noColor "${arguments[@]}"
 }
 
