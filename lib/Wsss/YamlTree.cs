@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -44,6 +45,9 @@ internal sealed class YamlTree
             throw new YamlException(last?.Start ?? Mark.Empty, last?.End ?? Mark.Empty, "What follows is no YAML.", error);
         }
     }
+
+    /// <summary>Whether a scalar without quotes is read as text.</summary>
+    public static bool IsText(string plain) => Plain(plain)?.GetValueKind() == JsonValueKind.String;
 
     private JsonNode? ReadAll(out int documents)
     {

@@ -6,20 +6,13 @@ namespace Wsss.Data;
 /// A split whose samples have saliency maps from a folder: what an objectness network, or any other program, says about
 /// each image. Images and labels stay.
 /// </summary>
-internal sealed class SaliencyFolderSource : ISampleSource
+internal sealed class SaliencyFolderSource : PlaneFolderSource
 {
     /// <summary>Name of the plane, of <see cref="PlaneKind.Soft"/>: how much each pixel looks like an object of any kind.</summary>
     public const string Plane = "saliency";
 
-    private readonly ISampleSource _source;
-    private readonly string _folder;
-    private readonly Artifact? _stored;
-
     private SaliencyFolderSource(ISampleSource source, string folder, string key)
-    {
-        (_source, _folder, _stored) = (source, folder, Artifact.Find(folder));
-        Fingerprint = ArtifactStore.Key("saliency/1", source.Fingerprint, key);
-    }
+        : base(source, folder, Plane, ArtifactStore.Key("saliency/1", source.Fingerprint, key)) { }
 
     /// <summary>Joins a split with a folder of 8-bit grey <c>ID.png</c>, 255 for 1. Their content decides the fingerprint.</summary>
     /// <param name="source">The split.</param>
@@ -36,28 +29,6 @@ internal sealed class SaliencyFolderSource : ISampleSource
     }
 
     /// <inheritdoc/>
-    public string Name => $"{_source.Name} (with saliency)";
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> ClassNames => _source.ClassNames;
-
-    /// <inheritdoc/>
-    public int Count => _source.Count;
-
-    /// <inheritdoc/>
-    public string Fingerprint { get; }
-
-    /// <inheritdoc/>
-    public string Id(int index) => _source.Id(index);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<int> Labels(int index) => _source.Labels(index);
-
-    /// <inheritdoc/>
-    public Sample Load(int index)
-    {
-        var sample = _source.Load(index);
-        var map = ImageFile.ReadGray(SampleFiles.Read(_stored, _folder, sample.Id), SampleFiles.PathOf(_folder, sample.Id));
-        return sample.With(Plane, new Plane(Resampler.Resize(map, sample.Image.Width, sample.Image.Height), PlaneKind.Soft));
-    }
+    protected override Plane PlaneOf(LabelMap map, RgbImage image) =>
+        new(Resampler.Resize(map, image.Width, image.Height), PlaneKind.Soft);
 }

@@ -4,20 +4,13 @@ using Wsss.Storage;
 namespace Wsss.Regions;
 
 /// <summary>A split whose samples have a plane of regions, which are found once and kept in the store. Images and labels stay.</summary>
-internal sealed class RegionPlaneSource : ISampleSource
+internal sealed class RegionPlaneSource : PlaneFolderSource
 {
     /// <summary>Name of the plane, of <see cref="PlaneKind.Labels"/>: the number of each pixel's region, 255 for none.</summary>
     public const string Plane = "regions";
 
-    private readonly ISampleSource _source;
-    private readonly string _folder;
-    private readonly Artifact? _stored;
-
     private RegionPlaneSource(ISampleSource source, string folder, string key)
-    {
-        (_source, _folder, _stored) = (source, folder, Artifact.Find(folder));
-        Fingerprint = ArtifactStore.Key("with regions/1", source.Fingerprint, key);
-    }
+        : base(source, folder, Plane, ArtifactStore.Key("with regions/1", source.Fingerprint, key)) { }
 
     /// <summary>Joins a split with the regions of its images.</summary>
     /// <param name="source">The split.</param>
@@ -57,28 +50,5 @@ internal sealed class RegionPlaneSource : ISampleSource
     }
 
     /// <inheritdoc/>
-    public string Name => $"{_source.Name} (with regions)";
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> ClassNames => _source.ClassNames;
-
-    /// <inheritdoc/>
-    public int Count => _source.Count;
-
-    /// <inheritdoc/>
-    public string Fingerprint { get; }
-
-    /// <inheritdoc/>
-    public string Id(int index) => _source.Id(index);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<int> Labels(int index) => _source.Labels(index);
-
-    /// <inheritdoc/>
-    public Sample Load(int index)
-    {
-        var sample = _source.Load(index);
-        var map = ImageFile.ReadGray(SampleFiles.Read(_stored, _folder, sample.Id), SampleFiles.PathOf(_folder, sample.Id));
-        return sample.With(Plane, new Plane(map, PlaneKind.Labels));
-    }
+    protected override Plane PlaneOf(LabelMap map, RgbImage image) => new(map, PlaneKind.Labels);
 }

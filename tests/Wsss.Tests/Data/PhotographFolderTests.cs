@@ -155,6 +155,21 @@ public sealed class PhotographFolderTests : IDisposable
     }
 
     [Fact]
+    public void Names_that_look_like_other_values_come_through_the_file()
+    {
+        string[] names =
+        [
+            .. "10|007|1e5|-1|.5|0x1F|1_000|true|False|null|~|yes|No|on|n|.inf|.NaN|2007-01-01|1:30".Split('|'),
+            .. "- a|a: b|# a|&a|*a|!a|@a|a,b|[a]|{a}| a |'|\"|é|\\".Split('|'),
+        ];
+        DataSet data = new PhotographFolder { Root = _folder.File("10"), Labels = _folder.File("null"), Classes = names };
+        Directory.CreateDirectory(_folder.File("10"));
+        File.WriteAllText(_folder.File("null"), "");
+        DataSetFile.Write(_folder.File("wsss.yaml"), data);
+        Assert.Equal(WsssJson.Write(data), WsssJson.Write(DataSet.Parse(_folder.File("wsss.yaml"))));
+    }
+
+    [Fact]
     public void A_folder_of_folders_needs_no_file()
     {
         foreach (int i in Enumerable.Range(0, 5)) Photograph($"cat/{i}.jpg");

@@ -37,7 +37,7 @@ public sealed class ResumeTests : IDisposable
     public static TheoryData<string, Ending> Cases { get; } = new(
         from work in new[] { "classifier", "segmentation network", "iterative erasing", "comparison", "prediction" }
         from ending in Enum.GetValues<Ending>()
-        // Erasing and a comparison train by the same loop as the first two, which is where somebody is heard.
+            // Erasing and a comparison train by the same loop as the first two, which is where somebody is heard.
         where ending != Ending.IsCancelled || work is "classifier" or "segmentation network"
         select (work, ending)
     );

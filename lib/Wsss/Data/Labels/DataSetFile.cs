@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using YamlDotNet.Core;
 using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.EventEmitters;
 
 namespace Wsss.Data.Labels;
 
@@ -15,7 +17,11 @@ public static class DataSetFile
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var options = JsonNode.Parse(WsssJson.Write(data))!;
-        string yaml = new SerializerBuilder().Build().Serialize(Plain(options, folder)!);
+        string yaml = new SerializerBuilder()
+            .WithQuotingNecessaryStrings(quoteYaml1_1Strings: true)
+            .WithEventEmitter(next => new TextQuoter(next))
+            .Build()
+            .Serialize(Plain(options, folder)!);
         string head = comment is null ? "" : string.Concat(comment.Split('\n').Select(line => $"# {line}\n"));
         AtomicFile.WriteText(path, head + yaml);
     }
@@ -38,4 +44,15 @@ public static class DataSetFile
         Path.IsPathRooted(text) && (File.Exists(text) || Directory.Exists(text))
             ? Path.GetRelativePath(folder, text).Replace('\\', '/')
             : text;
+
+    /// <summary>Quotes what <see cref="WsssYaml"/> would read as something else than text: a class may be called 007 or .5.</summary>
+    private sealed class TextQuoter(IEventEmitter next) : ChainedEventEmitter(next)
+    {
+        public override void Emit(ScalarEventInfo eventInfo, IEmitter emitter)
+        {
+            if (eventInfo.Source.Value is string text && !YamlTree.IsText(text))
+                eventInfo.Style = ScalarStyle.DoubleQuoted;
+            base.Emit(eventInfo, emitter);
+        }
+    }
 }
