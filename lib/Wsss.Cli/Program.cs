@@ -75,6 +75,8 @@ root.Add(HelpCommand.Create(root));
 TaughtCommand.ExtendHelp(root);
 Completions.Extend(root);
 
+using var remarks = NativeRemarks.LeaveOut();
+
 // Both signals ask running work to stop; training writes its checkpoint before the process ends.
 using var cancellation = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
