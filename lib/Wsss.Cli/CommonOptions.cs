@@ -131,6 +131,8 @@ internal sealed class CommonOptions
 
     public MapOptions Maps { get; } = new();
 
+    public StudentOptions Student { get; } = new();
+
     public SaliencyOption Saliency { get; } = new();
 
     public ShardOption Shard { get; } = new();
@@ -187,7 +189,7 @@ internal sealed class CommonOptions
         var (classifier, segmenter) = (experiment.Classifier, experiment.Segmenter);
         int size = parsed.GetValue(ImageSize) ?? classifier.Augmentation.Size,
             batch = parsed.GetValue(BatchSize) ?? classifier.BatchSize;
-        return experiment with
+        return Student.Apply(parsed, experiment with
         {
             Maps = Maps.Apply(parsed, experiment.Maps),
             Refinements = Refinements(parsed),
@@ -205,8 +207,12 @@ internal sealed class CommonOptions
                     ),
                 ],
             },
-            Segmenter = segmenter with { Augmentation = segmenter.Augmentation with { Size = size }, BatchSize = batch },
-        };
+            Segmenter = segmenter with
+            {
+                Augmentation = segmenter.Augmentation with { Size = parsed.GetValue(ImageSize) ?? segmenter.Augmentation.Size },
+                BatchSize = batch,
+            },
+        });
     }
 
     /// <summary>The refinements that <see cref="Refinement"/> names, in their order.</summary>

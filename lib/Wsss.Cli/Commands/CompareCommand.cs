@@ -64,6 +64,7 @@ internal static class CompareCommand
         options.AddTrainingOptions(command);
         command.Options.Remove(options.Resume); // it always goes on
         options.AddMapOptions(command);
+        options.Student.AddTo(command, makesMasks: true);
         foreach (var option in new Option[] { options.Techniques, seeds, shards.Which, print, output })
             command.Options.Add(option);
         options.AddRunOptions(command);

@@ -69,6 +69,7 @@ internal static class RunCommand
         options.AddTrainingOptions(command);
         command.Options.Add(options.Techniques);
         options.AddMapOptions(command);
+        options.Student.AddTo(command, makesMasks: true);
         foreach (var option in new Option[] { options.ThresholdRule, noCeiling, model, report, noReport })
             command.Options.Add(option);
         options.AddRunOptions(command);
@@ -93,7 +94,7 @@ internal static class RunCommand
                             study.Data.Test.WithMasks()
                         )
                         .Save(picture);
-                    using var segmenter = study.TrainSegmenter(study.MakePseudoMasks());
+                    using var segmenter = study.TrainStudent();
                     ModelFolder.Save(modelFolder, study.Experiment, study.Classifier, segmenter, study.Threshold, study.Provenance);
                     return scored;
                 });

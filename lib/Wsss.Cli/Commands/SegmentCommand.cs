@@ -51,6 +51,7 @@ internal static class SegmentCommand
         };
         options.AddDataOptions(command);
         options.AddTrainingOptions(command);
+        options.Student.AddTo(command, makesMasks: false);
         options.AddRunOptions(command);
         command.SetAction(
             (parsed, cancellation) =>

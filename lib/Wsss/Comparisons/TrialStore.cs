@@ -33,6 +33,9 @@ internal sealed class TrialStore(DataSplits data, RunContext run)
             .. contender.Segment
                 ? new[] { "segment", experiment.Segmenter.ToJson(), WsssJson.Write(experiment.Inference), $"{experiment.Ceiling}" }
                 : [],
+            .. contender.Segment && (experiment.IgnoreBand, experiment.SelfTraining) != (0, 0)
+                ? new[] { WsssJson.Write(experiment.IgnoreBand), $"{experiment.SelfTraining}" }
+                : [],
         ]);
         if (run.Store.Find(Kind, key) is not { } stored)
         {

@@ -16,6 +16,9 @@ public sealed record LoaderOptions
     /// <summary>True puts the samples into another random order in each epoch.</summary>
     public bool Shuffle { get; init; }
 
+    /// <summary>True gives every class the same number of turns in a shuffled epoch: images of rare ones come several times.</summary>
+    public bool Balanced { get; init; }
+
     /// <summary>Decides order and augmentation, together with the epoch.</summary>
     public int Seed { get; init; }
 
@@ -95,8 +98,7 @@ public sealed class Loader
 
     private IEnumerable<Batch> Batches(int epoch, int skip)
     {
-        int[] order = [.. Enumerable.Range(0, _source.Count)];
-        if (_options.Shuffle) SeededRandom.For(_options.Seed, epoch).Shuffle(order.AsSpan());
+        int[] order = Order(epoch);
 
         int first = skip * _options.BatchSize;
         int end = Math.Min(BatchesPerEpoch * _options.BatchSize, order.Length);
@@ -110,6 +112,15 @@ public sealed class Loader
             foreach (PreparedSample part in parts) ArrayPool<float>.Shared.Return(part.Image);
             yield return batch;
         }
+    }
+
+    private int[] Order(int epoch)
+    {
+        var random = SeededRandom.For(_options.Seed, epoch);
+        if (_options.Shuffle && _options.Balanced) return ClassBalance.Order(_source, random);
+        int[] order = [.. Enumerable.Range(0, _source.Count)];
+        if (_options.Shuffle) random.Shuffle(order.AsSpan());
+        return order;
     }
 
     private PreparedSample Prepare(int index, int epoch, int position)

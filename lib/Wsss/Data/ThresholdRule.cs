@@ -54,15 +54,20 @@ public static class ThresholdRule
     /// <summary>Applies the rule to every pixel.</summary>
     /// <param name="maps">The maps of the classes that may appear.</param>
     /// <param name="threshold">The background score t, 0…1.</param>
+    /// <param name="ignoreBand">
+    /// b in 0…1: scores from t·(1 − b) on and below t + b·(1 − t) are too near to the threshold to say, and become
+    /// <see cref="LabelMap.Ignore"/>. 0: every pixel is labelled.
+    /// </param>
     /// <returns>A class mask of the maps' size: 0 background, c + 1 for class c.</returns>
     /// <exception cref="ArgumentException">A class does not fit into a label.</exception>
-    public static LabelMap Apply(LocalizationMaps maps, float threshold)
+    public static LabelMap Apply(LocalizationMaps maps, float threshold, double ignoreBand = 0)
     {
+        float sure = (float)(threshold + ignoreBand * (1 - threshold)), background = (float)(threshold - ignoreBand * threshold);
         var score = new float[maps.Width * maps.Height];
         var label = new byte[score.Length];
         Strongest(maps, score, label);
         for (int i = 0; i < label.Length; i++)
-            if (!IsForeground(score[i], threshold)) label[i] = 0;
+            if (!IsForeground(score[i], sure)) label[i] = IsForeground(score[i], background) ? LabelMap.Ignore : (byte)0;
         return new LabelMap(maps.Width, maps.Height, label);
     }
 }

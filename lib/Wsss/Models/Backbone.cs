@@ -138,8 +138,11 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     /// <summary>Writes the whole network into a graph.</summary>
     /// <param name="graph">The graph of a network that this one is a part of.</param>
     /// <param name="images">[N, 3, H, W], normalised.</param>
-    internal ActivationValues Write(OnnxGraph graph, Value images) =>
-        Enumerable.Range(0, Layers.Count).Aggregate(new ActivationValues(images), (x, layer) => WriteLayer(graph, layer, x));
+    internal ActivationValues Write(OnnxGraph graph, Value images) => Write(graph, new ActivationValues(images), 0, Layers.Count);
+
+    /// <summary>Writes the layers <paramref name="first"/> … <paramref name="end"/> − 1 into a graph, as <see cref="Run"/> runs them.</summary>
+    internal ActivationValues Write(OnnxGraph graph, ActivationValues x, int first, int end) =>
+        Enumerable.Range(first, end - first).Aggregate(x, (x, layer) => WriteLayer(graph, layer, x));
 
     /// <summary>Writes one layer into a graph, as <see cref="RunLayer"/> runs it.</summary>
     /// <exception cref="ExportException">The network does not say how.</exception>

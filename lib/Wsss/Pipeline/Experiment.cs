@@ -38,6 +38,17 @@ public sealed record Experiment
     /// <summary>How the segmentation network is trained on the pseudo masks.</summary>
     public SegmenterRecipe Segmenter { get; init; } = new();
 
+    /// <summary>
+    /// How near to the threshold pixels of pseudo masks are left out of its training, 0…1: see <see cref="Wsss.Data.ThresholdRule.Apply"/>.
+    /// Masks that are scored or written have no such band.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double IgnoreBand { get; init; }
+
+    /// <summary>How often it is trained anew on the masks that it has predicted for the training images, given their labels.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int SelfTraining { get; init; }
+
     /// <summary>How it looks at held-out images.</summary>
     public SegmentationInference Inference { get; init; } = new();
 
@@ -71,6 +82,11 @@ public sealed record Experiment
         Maps.Validate();
         foreach (var refinement in Refinements) refinement.Validate();
         Segmenter.Validate();
+        if (IgnoreBand is not (>= 0 and < 1) || SelfTraining < 0)
+        {
+            throw new RecipeException(
+                $"Expected an ignore band in 0 … 1 (without 1) and 0 or more rounds of self-training, found {IgnoreBand} and {SelfTraining}.");
+        }
         Inference.Validate();
     }
 

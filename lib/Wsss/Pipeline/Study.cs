@@ -187,12 +187,51 @@ public sealed class Study : IDisposable
     }
 
     /// <summary>The training split with the masks that the maps give at the threshold, from the store or made now.</summary>
-    public MaskFolderSource MakePseudoMasks()
+    public MaskFolderSource MakePseudoMasks() => MakePseudoMasks(ignoreBand: 0);
+
+    private MaskFolderSource MakePseudoMasks(double ignoreBand)
     {
-        string key = ArtifactStore.Key("masks/3", Maps.Key, Data.Train.Fingerprint, WsssJson.Write(Threshold));
+        string[] band = ignoreBand > 0 ? [WsssJson.Write(ignoreBand)] : [];
+        string key = ArtifactStore.Key(["masks/3", Maps.Key, Data.Train.Fingerprint, WsssJson.Write(Threshold), .. band]);
         string folder = Run.Store.Ensure(
             "masks", key, $"{Maps.Origin.Title}, threshold {WsssJson.Write(Threshold)}, {Data.Train.Name}",
-            temporary => PseudoMasks.Write(Maps.ReadMaps(Data.Train), Threshold, temporary), Run);
+            temporary => PseudoMasks.Write(Maps.ReadMaps(Data.Train), Threshold, temporary, ignoreBand), Run);
+        return new MaskFolderSource(Data.Train, folder, key);
+    }
+
+    /// <summary>
+    /// The segmentation network that the experiment is about: trained on the pseudo masks without the ignore band, then, as often as it
+    /// says, anew on the masks that the network before predicts for the training images, where only classes of their labels may appear.
+    /// </summary>
+    /// <returns>The caller disposes it.</returns>
+    public TrainedSegmenter TrainStudent()
+    {
+        var student = TrainSegmenter(MakePseudoMasks(Experiment.IgnoreBand));
+        for (int round = 0; round < Experiment.SelfTraining; round++)
+        {
+            using var teacher = student;
+            student = TrainSegmenter(MakeOwnMasks(teacher));
+        }
+        return student;
+    }
+
+    /// <summary>The training split with the masks that a segmentation network predicts for it, of classes that its labels name.</summary>
+    /// <param name="teacher">The network.</param>
+    public MaskFolderSource MakeOwnMasks(TrainedSegmenter teacher)
+    {
+        string key = ArtifactStore.Key(
+            "own-masks/1", Path.GetFileName(teacher.Folder), Data.Train.Fingerprint, WsssJson.Write(Experiment.Inference));
+        string folder = Run.Store.Ensure("masks", key, $"predictions, {Data.Train.Name}", temporary =>
+        {
+            int done = 0;
+            foreach (var sample in Prefetch.Samples(Data.Train, Run))
+            {
+                Run.Report($"segment {Data.Train.Name}", ++done, Data.Train.Count);
+                ImageFile.WriteMask(
+                    MaskFolderSource.PathOf(temporary, sample.Id),
+                    Experiment.Inference.Predict(teacher.Network, sample.Image, Run.Device, sample.Id, sample.Labels));
+            }
+        }, Run);
         return new MaskFolderSource(Data.Train, folder, key);
     }
 
@@ -273,16 +312,15 @@ public sealed class Study : IDisposable
         return result with
         {
             PseudoMasks = Data.Train.WithMasks() is null ? null : ScoreMasks(pseudoMasks, Data.Train, Run),
-            Segmentation = TrainAndScore(pseudoMasks),
-            Ceiling = ceiling ? TrainAndScore(Data.Train) : null,
+            Segmentation = ScoreAndDispose(TrainStudent()),
+            Ceiling = ceiling ? ScoreAndDispose(TrainSegmenter(Data.Train)) : null,
         };
     }
 
     /// <summary>Null where no test image has a mask; the network is in the store all the same.</summary>
-    private Score? TrainAndScore(IMaskedSource masks)
+    private Score? ScoreAndDispose(TrainedSegmenter segmenter)
     {
-        using var segmenter = TrainSegmenter(masks);
-        return Data.Test.WithMasks() is null ? null : ScoreSegmenter(segmenter);
+        using (segmenter) return Data.Test.WithMasks() is null ? null : ScoreSegmenter(segmenter);
     }
 
     /// <summary>Refuses to go on from a classifier that says no class of any image and ranks images as a guess would.</summary>

@@ -1,12 +1,37 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Wsss.Registry;
 
 /// <summary>Puts the options that somebody gave over those that an object has.</summary>
 internal static class OptionMerge
 {
+    /// <summary>A record with the options that a text gives in the place of its own.</summary>
+    /// <param name="start">The record.</param>
+    /// <param name="text">Options as <c>key=value,key=value</c> or as a YAML object.</param>
+    /// <param name="source">Where the text comes from, for the error message.</param>
+    /// <exception cref="WsssException">It is neither, or the type has no such option or value.</exception>
+    public static T Over<T>(T start, string text, string source)
+        where T : class
+    {
+        try
+        {
+            var given = text.TrimStart().StartsWith('{')
+                ? WsssYaml.ToJson(text, source) as JsonObject ?? []
+                : ShortForm.ReadOptions(text) is ([], var options) ? options
+                : throw new JsonException($"Expected options as key=value,key=value, found '{text}'.");
+            var all = JsonSerializer.SerializeToNode(start, WsssJson.Options)!.AsObject();
+            Into(all, given, typeof(T), source);
+            return WsssJson.Read<T>(all.ToJsonString(), source);
+        }
+        catch (JsonException error)
+        {
+            throw new RecipeException($"{source}: {error.Message}");
+        }
+    }
+
     /// <summary>
     /// Options of options are merged too, so that one number can be given; a list or a family's member is replaced as a whole.
     /// </summary>
@@ -19,10 +44,10 @@ internal static class OptionMerge
     {
         foreach (var (key, value) in given)
         {
-            string? own = all.Select(option => option.Key).FirstOrDefault(known => known.Equals(key, StringComparison.OrdinalIgnoreCase));
+            string[] names = [.. all.Select(option => option.Key).Union(Unwritten(type))];
+            string? own = names.FirstOrDefault(known => known.Equals(key, StringComparison.OrdinalIgnoreCase));
             if (own is null)
             {
-                string[] names = [.. all.Select(option => option.Key)];
                 throw new JsonException(
                     $"{what} has no option '{key}'. {NearNames.Question(names, key)}It has: {string.Join(", ", names)}."
                 );
@@ -41,4 +66,10 @@ internal static class OptionMerge
                 all[own] = value?.DeepClone();
         }
     }
+
+    /// <summary>Options that are not written as long as they have their default.</summary>
+    private static IEnumerable<string> Unwritten(Type type) => type.GetProperties()
+        .Where(property => property.SetMethod is not null
+            && property.GetCustomAttribute<JsonIgnoreAttribute>() is { Condition: not JsonIgnoreCondition.Always })
+        .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name));
 }

@@ -12,14 +12,22 @@ internal static class ShortForm
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0) return (text.Trim(), [], []);
+        var (presets, options) = ReadOptions(text[(colon + 1)..]);
+        return (text[..colon].Trim(), presets, options);
+    }
+
+    /// <summary>Takes what stands behind the name apart.</summary>
+    /// <exception cref="JsonException">A value is no YAML.</exception>
+    public static (IReadOnlyList<string> Presets, JsonObject Options) ReadOptions(string text)
+    {
         var (presets, options) = (new List<string>(), new JsonObject());
-        foreach (string part in Split(text[(colon + 1)..]))
+        foreach (string part in Split(text))
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0) presets.Add(part.Trim());
             else options[part[..equals].Trim()] = Value(part[(equals + 1)..], part);
         }
-        return (text[..colon].Trim(), presets, options);
+        return (presets, options);
     }
 
     private static JsonNode? Value(string yaml, string part)

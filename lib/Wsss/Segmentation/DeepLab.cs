@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TorchSharp.Modules;
 using Wsss.Graphs;
 using Wsss.Models;
@@ -12,7 +13,13 @@ namespace Wsss.Segmentation;
 /// paper's (rates 6, 12, 18 at stride 16 and 12, 24, 36 at stride 8, for crops of 513 pixels).
 /// </param>
 /// <param name="Dropout">Share of the projection's values that are dropped in training.</param>
-public sealed record DeepLabOptions(int Width = 256, int Reach = 96, double Dropout = 0.5)
+/// <param name="Decoder">
+/// Channels that the backbone's fine features are reduced to before they join the head's: DeepLabv3+ (Chen et al., ECCV 2018, with 48).
+/// 0, the default: DeepLabv3, which has no decoder.
+/// </param>
+public sealed record DeepLabOptions(
+    int Width = 256, int Reach = 96, double Dropout = 0.5,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Decoder = 0)
 {
     /// <summary>The paper's head.</summary>
     public static DeepLabOptions Standard { get; } = new();
@@ -23,13 +30,15 @@ public sealed record DeepLabOptions(int Width = 256, int Reach = 96, double Drop
 
 /// <summary>
 /// DeepLabv3 (Chen et al., <i>Rethinking Atrous Convolution for Semantic Image Segmentation</i>, 2017): a backbone, atrous
-/// spatial pyramid pooling, a 1×1 classifier. Its state dict has the prefixes <c>backbone.</c>, <c>aspp.</c> and
-/// <c>classifier.</c>; disposing it disposes the backbone.
+/// spatial pyramid pooling, a 1×1 classifier; with <see cref="DeepLabOptions.Decoder"/> DeepLabv3+, whose classifier sees the pyramid's
+/// features joined by finer ones. Its state dict has the prefixes <c>backbone.</c>, <c>aspp.</c>, <c>decoder.</c> and <c>classifier.</c>;
+/// disposing it disposes the backbone.
 /// </summary>
 public sealed class DeepLab : nn.Module<Tensor, Tensor>
 {
     private readonly Backbone _backbone;
     private readonly Aspp _aspp;
+    private readonly Decoder? _decoder;
     private readonly Conv2d _classifier;
 
     /// <summary>Puts a head with random weights on a backbone, which from now on belongs to the network.</summary>
@@ -46,6 +55,8 @@ public sealed class DeepLab : nn.Module<Tensor, Tensor>
             throw new RecipeException($"Expected DeepLab's width to be positive, found {options.Width}.");
         if (options.Dropout is not (>= 0 and < 1))
             throw new RecipeException($"Expected DeepLab's dropout in 0 … 1 (without 1), found {options.Dropout}.");
+        if (options.Decoder < 0)
+            throw new RecipeException($"Expected a decoder of 0 or more channels, found {options.Decoder}.");
         if (options.Reach < 1 || options.Reach % backbone.OutputStride != 0)
         {
             throw new RecipeException(
@@ -54,9 +65,11 @@ public sealed class DeepLab : nn.Module<Tensor, Tensor>
         }
         _backbone = backbone;
         _aspp = new Aspp(backbone.Channels, options, options.Reach / backbone.OutputStride);
+        if (options.Decoder > 0) _decoder = new Decoder(backbone, options.Decoder, options.Width);
         _classifier = LayerFactory.ConvWithBias(options.Width, classes + 1, 1);
         register_module("backbone", _backbone);
         register_module("aspp", _aspp);
+        if (_decoder is not null) register_module("decoder", _decoder);
         register_module("classifier", _classifier);
     }
 
@@ -69,9 +82,20 @@ public sealed class DeepLab : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor images)
     {
         using var scope = NewDisposeScope();
-        Tensor logits = _classifier.call(_aspp.call(_backbone.call(images)));     // [N, C + 1, h, w]
         long height = images.shape[2], width = images.shape[3];
-        return CellSampling.AtPixels(logits, _backbone.Cells(height, width), height, width).MoveToOuterDisposeScope();
+        if (_decoder is null)
+        {
+            Tensor logits = _classifier.call(_aspp.call(_backbone.call(images)));                             // [N, C + 1, h, w]
+            return CellSampling.AtPixels(logits, _backbone.Cells(height, width), height, width).MoveToOuterDisposeScope();
+        }
+        int fine = _decoder.Layer + 1;
+        Activation early = _backbone.Run(new Activation(images), 0, fine);
+        Tensor coarse = _aspp.call(_backbone.Run(early, fine, _backbone.Layers.Count).Grid);                  // [N, width, h, w]
+        CellGeometry cells = _backbone.CellsOf(_decoder.Layer, height, width);
+        Tensor spread = CellSampling.At(
+            coarse, _backbone.Cells(height, width), cells, early.Grid.shape[2], early.Grid.shape[3]);
+        Tensor finer = _classifier.call(_decoder.call(spread, early.Grid));                                   // [N, C + 1, h', w']
+        return CellSampling.AtPixels(finer, cells, height, width).MoveToOuterDisposeScope();
     }
 
     /// <summary>Writes the network into a graph of its own.</summary>
@@ -80,8 +104,16 @@ public sealed class DeepLab : nn.Module<Tensor, Tensor>
     /// <returns>[N, C + 1, H, W].</returns>
     internal Value Write(OnnxGraph graph, Value images)
     {
-        Value logits = graph.Run(_classifier, graph.Run(_aspp, _backbone.Write(graph, images).Grid));
-        return _backbone.WriteAtPixels(graph, logits, images);
+        if (_decoder is null)
+        {
+            Value logits = graph.Run(_classifier, graph.Run(_aspp, _backbone.Write(graph, images).Grid));
+            return _backbone.WriteAtPixels(graph, logits, images);
+        }
+        int fine = _decoder.Layer + 1;
+        ActivationValues early = _backbone.Write(graph, new ActivationValues(images), 0, fine);
+        Value coarse = graph.Run(_aspp, _backbone.Write(graph, early, fine, _backbone.Layers.Count).Grid);
+        Value spread = graph.AtPixels(coarse, _backbone.OutputStride / _decoder.Stride, early.Grid);
+        return graph.AtPixels(graph.Run(_classifier, _decoder.Write(graph, spread, early.Grid)), _decoder.Stride, images);
     }
 
     /// <summary>Does nothing: components are registered by hand; TorchSharp would add them again by the names of the fields.</summary>
@@ -143,7 +175,65 @@ internal sealed class Aspp : nn.Module<Tensor, Tensor>, IGraphModule
     {
     }
 
-    private static Sequential ConvBnRelu(int input, int output, int kernel, int dilation) =>
+    internal static Sequential ConvBnRelu(int input, int output, int kernel, int dilation) =>
         LayerFactory.Numbered(
             LayerFactory.Conv(input, output, kernel, dilation: dilation), nn.BatchNorm2d(output), nn.ReLU(inplace: true));
+}
+
+/// <summary>
+/// DeepLabv3+'s decoder: fine features are reduced by a 1×1 convolution, joined to the pyramid's at their places, and both are brought
+/// together by a 3×3 convolution (the paper has two, for its larger networks).
+/// </summary>
+internal sealed class Decoder : nn.Module<Tensor, Tensor, Tensor>
+{
+    /// <summary>Pixels per fine cell, the paper's.</summary>
+    private const int Finest = 4;
+
+    private readonly Sequential _reduce, _merge;
+
+    /// <exception cref="RecipeException">The backbone has no features that are finer than its output.</exception>
+    public Decoder(Backbone backbone, int channels, int width) : base(nameof(Decoder))
+    {
+        int stage = Enumerable.Range(0, backbone.StageEnds.Count)
+            .FirstOrDefault(s => StrideOf(backbone, s) >= Finest && StrideOf(backbone, s) < backbone.OutputStride, -1);
+        if (stage < 0)
+        {
+            throw new RecipeException(
+                $"Expected a backbone with features finer than its output for a decoder, found {backbone.GetName()} at stride "
+                    + $"{backbone.OutputStride}. Set the decoder to 0, or take a larger stride.");
+        }
+        Layer = backbone.IndexOf(backbone.StageEnds[stage]);
+        Stride = StrideOf(backbone, stage);
+        _reduce = Aspp.ConvBnRelu(backbone.StageChannels[stage], channels, 1, 1);
+        _merge = Aspp.ConvBnRelu(width + channels, width, 3, 1);
+        register_module("reduce", _reduce);
+        register_module("merge", _merge);
+    }
+
+    /// <summary>The backbone's layer that gives the fine features.</summary>
+    public int Layer { get; }
+
+    /// <summary>Pixels per fine cell.</summary>
+    public int Stride { get; }
+
+    /// <param name="coarse">[N, width, h, w], the pyramid's features at the fine cells.</param>
+    /// <param name="fine">[N, K, h, w].</param>
+    /// <returns>[N, width, h, w].</returns>
+    public override Tensor forward(Tensor coarse, Tensor fine)
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] parts = [coarse, _reduce.call(fine)];
+        return _merge.call(cat(parts, 1)).MoveToOuterDisposeScope();
+    }
+
+    public Value Write(OnnxGraph graph, Value coarse, Value fine) =>
+        graph.Run(_merge, graph.Concat(1, coarse, graph.Run(_reduce, fine)));
+
+    protected override void RegisterComponents()
+    {
+    }
+
+    private static int StrideOf(Backbone backbone, int stage) =>
+        // Of any size: a convolutional network's cells lie alike in all.
+        (int)backbone.CellsOf(backbone.IndexOf(backbone.StageEnds[stage]), backbone.OutputStride, backbone.OutputStride).Columns.Stride;
 }

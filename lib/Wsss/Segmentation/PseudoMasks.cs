@@ -24,8 +24,10 @@ public static class PseudoMasks
     /// <param name="maps">The maps of each image.</param>
     /// <param name="threshold">The background score.</param>
     /// <param name="folder">Where to write.</param>
-    public static void Write(IEnumerable<LocalizationMaps> maps, float threshold, string folder)
+    /// <param name="ignoreBand">How near to the threshold a pixel is left out, see <see cref="ThresholdRule.Apply"/>.</param>
+    public static void Write(IEnumerable<LocalizationMaps> maps, float threshold, string folder, double ignoreBand = 0)
     {
-        foreach (var map in maps) ImageFile.WriteMask(MaskFolderSource.PathOf(folder, map.Id), ThresholdRule.Apply(map, threshold));
+        foreach (var map in maps)
+            ImageFile.WriteMask(MaskFolderSource.PathOf(folder, map.Id), ThresholdRule.Apply(map, threshold, ignoreBand));
     }
 }

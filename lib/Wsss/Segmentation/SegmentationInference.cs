@@ -1,12 +1,16 @@
+using System.Text.Json.Serialization;
+using TorchSharp;
+using Wsss.Crf;
 using Wsss.Data;
+using Wsss.Refinement;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
 namespace Wsss.Segmentation;
 
 /// <summary>
-/// From images to masks: class probabilities averaged over several scales and the mirrored image, then the most probable
-/// class of each pixel. Labels are not looked at.
+/// From images to masks: class probabilities averaged over several scales and the mirrored image, sharpened by a CRF if wanted, then the
+/// most probable class of each pixel. Labels are looked at only where they are given.
 /// </summary>
 public sealed record SegmentationInference
 {
@@ -16,9 +20,22 @@ public sealed record SegmentationInference
     /// <summary>Whether the mirrored image is looked at as well.</summary>
     public bool Flip { get; init; } = true;
 
+    /// <summary>
+    /// A fully connected CRF over the probabilities; null, the default, for none. It decides between the labels that are the most probable
+    /// ones of some pixel.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CrfOptions? Crf { get; init; }
+
     /// <summary>Checks the options.</summary>
-    /// <exception cref="RecipeException">No scale, or one outside <see cref="InputScales"/>'s range.</exception>
-    public void Validate() => InputScales.Check(Scales);
+    /// <exception cref="RecipeException">No scale, or one outside <see cref="InputScales"/>'s range, or a CRF that cannot be.</exception>
+    public void Validate()
+    {
+        InputScales.Check(Scales);
+        Crf?.Validate();
+        if (Crf?.Compatibility is not null)
+            throw new RecipeException("Expected a CRF without label compatibility, found one. Images differ in their labels.");
+    }
 
     /// <summary>The predicted mask of every sample of a source, in its order; images are decoded ahead on other threads.</summary>
     public IEnumerable<(Sample Sample, LabelMap Mask)> Run(DeepLab network, ISampleSource source, RunContext run)
@@ -37,20 +54,53 @@ public sealed record SegmentationInference
     /// <param name="image">The image.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="name">What it is called in an error.</param>
+    /// <param name="shown">The classes that the image is known to show, 0…C − 1: no other is predicted. Null where nobody knows.</param>
     /// <exception cref="TorchException">A score is NaN.</exception>
-    public LabelMap Predict(DeepLab network, RgbImage image, Device device, string name = "the image")
+    public LabelMap Predict(
+        DeepLab network, RgbImage image, Device device, string name = "the image", IReadOnlyList<int>? shown = null)
     {
         using var scope = NewDisposeScope();
-        var labels = Labels(network, image, device, name).cpu().contiguous();                    // [1, H, W]
+        var labels = Labels(network, image, device, name, shown).cpu().contiguous();             // [1, H, W]
         return new LabelMap(image.Width, image.Height, labels.data<byte>().ToArray());
     }
 
     /// <summary>The predicted mask of one image, [1, H, W] uint8 on the device; the caller disposes it.</summary>
     /// <inheritdoc cref="Predict"/>
-    internal Tensor Labels(DeepLab network, RgbImage image, Device device, string name)
+    internal Tensor Labels(DeepLab network, RgbImage image, Device device, string name, IReadOnlyList<int>? shown = null)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
+        var probabilities = Probabilities(network, image, device, name);                          // [1, C + 1, H, W]
+        if (shown is not null)
+        {
+            long[] labels = [0, .. shown.Select(c => c + 1L)];
+            var allowed = zeros(probabilities.shape[1], device: device);
+            allowed[tensor(labels, device: device)] = 1;
+            probabilities = probabilities * allowed.view(1, -1, 1, 1);
+        }
+        return (Crf is null ? probabilities.argmax(1) : Sharpen(probabilities, Crf, image, device))
+            .to(ScalarType.Byte).MoveToOuterDisposeScope();                                       // [1, H, W]
+    }
+
+    private static Tensor Sharpen(Tensor probabilities, CrfOptions options, RgbImage image, Device device)
+    {
+        var first = probabilities.argmax(1);                                                      // [1, H, W]
+        var (labels, _, _) = first.unique();                                                      // [K]
+        if (labels.shape[0] == 1) return first;
+        int count = (int)labels.shape[0], pixels = image.Width * image.Height;
+        var some = probabilities[0].index_select(0, labels).view(count, pixels);                  // [K, H·W]
+        float[] unary = CrfUnary.FromProbabilities((some / some.sum(0, keepdim: true)).cpu().contiguous().data<float>().ToArray());
+        using var onDevice = new LatticeTensorCrf(options, device);
+        var marginals = device.type == DeviceType.CPU
+            ? tensor(new DenseCrf(options).Infer(image.Width, image.Height, image.Pixels, unary, count), [count, pixels])
+            : onDevice.Infer(image, tensor(unary, [count, pixels]).to(device));                   // [K, H·W]
+        return labels[marginals.argmax(0)].view(1, image.Height, image.Width);
+    }
+
+    /// <summary>[1, C + 1, H, W] float32, the sum over scales and both sides.</summary>
+    private Tensor Probabilities(DeepLab network, RgbImage image, Device device, string name)
+    {
+        using var scope = NewDisposeScope();
         long[] full = [image.Height, image.Width];
         var input = Loader.ImageTensor(image, device);                                            // [1, 3, H, W]
         Tensor? sum = null;                                                                       // [1, C + 1, H, W]
@@ -70,6 +120,6 @@ public sealed record SegmentationInference
                 $"Expected finite scores of the segmentation network, found NaN in '{name}'. Its weights are finite but too large for " +
                 "this image, or its training diverged: train it anew with a lower learning rate.");
         }
-        return sum.argmax(1).to(ScalarType.Byte).MoveToOuterDisposeScope();                      // [1, H, W]
+        return sum.MoveToOuterDisposeScope();
     }
 }

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Wsss.Training;
 
 /// <summary>
-/// Everything that training needs to go on as if it had never stopped: weights, the optimiser's moments, the step and the
-/// losses so far. Data and randomness need no state, as both derive from the seed and the step.
+/// Everything that training needs to go on as if it had never stopped: weights and what is kept of earlier ones, the optimiser's moments,
+/// the step and the losses so far. Data and randomness need no state, as both derive from the seed and the step.
 /// </summary>
 internal sealed record Checkpoint(int Step, IReadOnlyList<EpochRecord> Epochs, IReadOnlyDictionary<string, double> EpochLossSums)
 {
@@ -17,12 +17,13 @@ internal sealed record Checkpoint(int Step, IReadOnlyList<EpochRecord> Epochs, I
 
     /// <summary>Writes the checkpoint beside the old one and then takes its place.</summary>
     /// <exception cref="IOException">It cannot be written; the old one stays.</exception>
-    public void Save(string folder, nn.Module network, optim.Optimizer optimizer)
+    public void Save(string folder, nn.Module network, KeptWeights kept, optim.Optimizer optimizer)
     {
         string next = Next(folder);
         DeleteFolder(next);
         Directory.CreateDirectory(next);
         NetworkWeights.Save(network, Path.Combine(next, NetworkFile));
+        kept.Save(next);
         ((OptimizerHelper)optimizer).save_state_dict(Path.Combine(next, OptimizerFile));
         AtomicFile.WriteText(Path.Combine(next, StateFile), WsssJson.Write(this));
         // Written last: a folder that has it is complete.
@@ -34,7 +35,7 @@ internal sealed record Checkpoint(int Step, IReadOnlyList<EpochRecord> Epochs, I
 
     /// <summary>Restores network and optimiser; null when there is no checkpoint.</summary>
     /// <exception cref="WsssException">A file of the checkpoint is damaged; the message names it.</exception>
-    public static Checkpoint? Load(string folder, nn.Module network, optim.Optimizer optimizer)
+    public static Checkpoint? Load(string folder, nn.Module network, KeptWeights kept, optim.Optimizer optimizer)
     {
         // A crash before the last rename of Save leaves a complete ".next", beside which the old one may be partly deleted.
         if (File.Exists(Path.Combine(Next(folder), ArtifactManifest.FileName)))
@@ -45,6 +46,7 @@ internal sealed record Checkpoint(int Step, IReadOnlyList<EpochRecord> Epochs, I
         if (Artifact.Find(folder) is not { } stored) return null;
         stored.Verify();
         NetworkWeights.Load(network, Path.Combine(folder, NetworkFile));
+        kept.Load(folder);
         LoadOptimizer(Path.Combine(folder, OptimizerFile), optimizer);
         string state = Path.Combine(folder, StateFile);
         return WsssJson.Read<Checkpoint>(InputFile.ReadText(state, InputKind.Document), state);

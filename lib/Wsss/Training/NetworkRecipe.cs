@@ -27,6 +27,25 @@ public abstract record NetworkRecipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int LeastSteps { get; init; }
 
+    /// <summary>
+    /// Epochs without a rise of the first validation metric after which training ends; the weights of the best epoch are kept, and
+    /// <see cref="Epochs"/> is the most that is waited for. 0, the default: all epochs, and the last one's weights.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Patience { get; init; }
+
+    /// <summary>
+    /// What the exponential moving average of the weights keeps of itself at each step, in 0…1 (without 1), such as .99; the average is
+    /// validated and kept in place of the last step's weights. 0, the default: no average.
+    /// </summary>
+    /// <remarks>The first steps forget faster, (1 + t) / (10 + t) after t, so that the untrained head is gone soon.</remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double Averaging { get; init; }
+
+    /// <summary>Whether classes take turns in an epoch, so that rare ones are seen as often as others. Default: each image once.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Balanced { get; init; }
+
     /// <summary>Images per step.</summary>
     public int BatchSize { get; init; } = 16;
 
@@ -45,13 +64,18 @@ public abstract record NetworkRecipe
             throw new RecipeException(
                 $"Expected at least 1 epoch, 2 images per step and 0 fewest steps, found {Epochs}, {BatchSize} and {LeastSteps}.");
         }
+        if (Patience < 0 || Averaging is not (>= 0 and < 1))
+        {
+            throw new RecipeException(
+                $"Expected a patience of 0 or more epochs and an average that keeps 0 … 1 (without 1), found {Patience} and {Averaging}.");
+        }
         Optimizer.Validate();
         Augmentation.Validate();
     }
 
     /// <summary>
     /// A recipe for so many training images: batches of no more than there are, but two, and as many epochs as make
-    /// <see cref="LeastSteps"/>.
+    /// <see cref="LeastSteps"/>; patience grows with them.
     /// </summary>
     /// <returns>The same recipe if it fits.</returns>
     public static T ForImages<T>(T recipe, int images) where T : NetworkRecipe
@@ -59,7 +83,10 @@ public abstract record NetworkRecipe
         int batch = Math.Min(recipe.BatchSize, Math.Max(2, images)), stepsPerEpoch = Math.Max(1, images / batch);
         int epochs = Math.Max(recipe.Epochs, (recipe.LeastSteps + stepsPerEpoch - 1) / stepsPerEpoch);
         return (batch, epochs, 0) == (recipe.BatchSize, recipe.Epochs, recipe.LeastSteps) ? recipe
-            : (T)((NetworkRecipe)recipe with { BatchSize = batch, Epochs = epochs, LeastSteps = 0 });
+            : (T)((NetworkRecipe)recipe with
+            {
+                BatchSize = batch, Epochs = epochs, LeastSteps = 0, Patience = recipe.Patience * epochs / recipe.Epochs,
+            });
     }
 
     /// <summary>

@@ -6,6 +6,10 @@ namespace Wsss.Training;
 /// <param name="Epochs">One record per finished epoch.</param>
 public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs)
 {
+    /// <summary>The epoch whose weights were kept, from 1; null for the last one, where validation did not choose.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Kept { get; init; }
+
     /// <summary>Wall time of all epochs.</summary>
     [JsonIgnore]
     public double Seconds => Epochs.Sum(epoch => epoch.Seconds);

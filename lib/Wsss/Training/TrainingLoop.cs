@@ -50,6 +50,7 @@ internal static class TrainingLoop
                 BatchSize = recipe.BatchSize,
                 Augmentation = recipe.Augmentation,
                 Shuffle = true,
+                Balanced = recipe.Balanced,
                 DropLast = true,
                 Seed = recipe.Seed,
                 Workers = run.Workers,
@@ -67,14 +68,15 @@ internal static class TrainingLoop
         }
         int totalSteps = recipe.Epochs * stepsPerEpoch;
         using var optimizer = recipe.Optimizer.Create(task.Backbone, task.Network);
+        using var kept = new KeptWeights(recipe, task.Network);
         if (!run.Resume)
             Checkpoint.Delete(checkpointFolder);
-        var start = Checkpoint.Load(checkpointFolder, task.Network, optimizer);
+        var start = Checkpoint.Load(checkpointFolder, task.Network, kept, optimizer);
         int step = start?.Step ?? 0;
         var epochs = new List<EpochRecord>(start?.Epochs ?? []);
         var sums = new Dictionary<string, double>(start?.EpochLossSums ?? new Dictionary<string, double>());
 
-        while (epochs.Count < recipe.Epochs)
+        while (epochs.Count < recipe.Epochs && !kept.IsOver(epochs))
         {
             int epoch = epochs.Count;
             var clock = Stopwatch.StartNew();
@@ -91,7 +93,7 @@ internal static class TrainingLoop
                         var context = new StepContext(step, totalSteps, SeededRandom.For(recipe.Seed, step), meanColour);
                         seen = batch.Ids;
                         double loss = Step(task, batch, context, optimizer, recipe, sums, checkpointFolder);
-                        step++;
+                        kept.Step(++step);
                         run.Progress?.Report(
                             new WorkProgress(task.Stage, step, totalSteps, $"epoch {epoch + 1}/{recipe.Epochs}, loss {loss:0.000}")
                         );
@@ -102,7 +104,7 @@ internal static class TrainingLoop
                 task.Network.eval();
                 using (no_grad())
                 using (NewDisposeScope())
-                    metrics = task.Validate(run);
+                    metrics = kept.Validate(() => task.Validate(run));
             }
             catch (OperationCanceledException)
             {
@@ -132,14 +134,15 @@ internal static class TrainingLoop
             var losses = sums.ToDictionary(term => term.Key, term => term.Value / stepsPerEpoch);
             sums.Clear();
             epochs.Add(new EpochRecord(epoch + 1, losses, metrics, Math.Round(clock.Elapsed.TotalSeconds, 2)));
+            kept.EpochDone(epochs);
             Save();
         }
-        return new TrainingHistory(epochs);
+        return kept.Finish(epochs);
 
         void Save() =>
             run.Store.Guarded(() =>
             {
-                new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, optimizer);
+                new Checkpoint(step, epochs, sums).Save(checkpointFolder, task.Network, kept, optimizer);
                 return step;
             });
     }
