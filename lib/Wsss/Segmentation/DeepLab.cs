@@ -64,8 +64,9 @@ public sealed class DeepLab : nn.Module<Tensor, Tensor>
             );
         }
         _backbone = backbone;
-        _aspp = new Aspp(backbone.Channels, options, options.Reach / backbone.OutputStride);
+        // First, as it may refuse the backbone.
         if (options.Decoder > 0) _decoder = new Decoder(backbone, options.Decoder, options.Width);
+        _aspp = new Aspp(backbone.Channels, options, options.Reach / backbone.OutputStride);
         _classifier = LayerFactory.ConvWithBias(options.Width, classes + 1, 1);
         register_module("backbone", _backbone);
         register_module("aspp", _aspp);

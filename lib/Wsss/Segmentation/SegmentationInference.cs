@@ -73,10 +73,9 @@ public sealed record SegmentationInference
         var probabilities = Probabilities(network, image, device, name);                          // [1, C + 1, H, W]
         if (shown is not null)
         {
-            long[] labels = [0, .. shown.Select(c => c + 1L)];
-            var allowed = zeros(probabilities.shape[1], device: device);
-            allowed[tensor(labels, device: device)] = 1;
-            probabilities = probabilities * allowed.view(1, -1, 1, 1);
+            int[] labels = [0, .. shown.Select(c => c + 1)];
+            float[] allowed = [.. Enumerable.Range(0, (int)probabilities.shape[1]).Select(label => labels.Contains(label) ? 1f : 0)];
+            probabilities = probabilities * tensor(allowed).to(device).view(1, -1, 1, 1);
         }
         return (Crf is null ? probabilities.argmax(1) : Sharpen(probabilities, Crf, image, device))
             .to(ScalarType.Byte).MoveToOuterDisposeScope();                                       // [1, H, W]

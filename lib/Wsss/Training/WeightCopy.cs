@@ -11,7 +11,7 @@ internal sealed class WeightCopy : IDisposable
     public WeightCopy(nn.Module network)
     {
         using var noGradients = no_grad();
-        _values = network.state_dict().ToDictionary(own => own.Key, own => own.Value.detach().clone().DetachFromDisposeScope());
+        _values = network.state_dict().ToDictionary(own => own.Key, own => own.Value.clone().DetachFromDisposeScope());
     }
 
     /// <summary>Copies the network's anew.</summary>

@@ -15,12 +15,14 @@ public sealed class SegmenterModelTests
     [InlineData("mobilenet_v2", 32)]
     [InlineData("resnet50", 8)]
     [InlineData("deit_tiny", 16)]
-    public void Scores_at_each_pixel_are_those_of_inference_here(string name, int stride)
+    [InlineData("menagerie_net", 8, 12)]
+    [InlineData("mobilenet_v2", 16, 24)]
+    public void Scores_at_each_pixel_are_those_of_inference_here(string name, int stride, int decoder = 0)
     {
         random.manual_seed(9);
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        var options = new DeepLabOptions(Width: 32, Reach: stride == 8 ? 16 : 96);
+        var options = new DeepLabOptions(Width: 32, Reach: stride == 8 ? 16 : 96, Decoder: decoder);
         using var network = ExportedNetworks.Settled(new DeepLab(Backbones.Create(name, stride), 2, options));
         var model = OnnxModel.Of(network, 2, new Dictionary<string, string>());
         foreach (var (count, height, width) in ExportedNetworks.Sizes)

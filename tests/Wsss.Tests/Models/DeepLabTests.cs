@@ -105,5 +105,34 @@ public sealed class DeepLabTests
         Assert.Throws<RecipeException>(() => new DeepLab(backbone, 0, DeepLabOptions.Standard));
     }
 
+    [Theory]
+    [InlineData("menagerie_net", 8)]
+    [InlineData("mobilenet_v2", 16)]
+    [InlineData("resnet18", 16)]
+    public void A_decoder_gives_scores_at_cells_of_four_pixels_which_gradients_reach_through(string name, int stride)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(2);
+        using var network = new DeepLab(Backbones.Create(name, stride), 3, new DeepLabOptions(16, 48, 0, Decoder: 6));
+        Assert.Contains(network.state_dict().Keys, key => key.StartsWith("decoder.", StringComparison.Ordinal));
+        Tensor logits = network.call(randn(2, 3, 50, 39));
+        Assert.Equal([2, 4, 50, 39], logits.shape);
+        // Linear between pixels 4i and 4i + 4, and no less often bent than that.
+        Tensor Line(int x) => logits[.., .., .., x];
+        for (int x = 1; x < 4; x++) Assert.True(allclose(Line(16) + x / 4f * (Line(20) - Line(16)), Line(16 + x), 1e-4, 1e-5));
+        Assert.False(allclose(Line(16) + 0.5f * (Line(24) - Line(16)), Line(20), 1e-4, 1e-5));
+        logits.square().mean().backward();
+        Assert.All(network.named_parameters(), p => Assert.True(p.parameter.grad?.abs().sum().item<float>() > 0, p.name));
+    }
+
+    [Fact]
+    public void A_decoder_wants_features_that_are_finer_than_the_output()
+    {
+        using Backbone transformer = Backbones.Create("deit_tiny", 16), net = Backbones.Create("menagerie_net", 8);
+        var error = Assert.Throws<RecipeException>(() => new DeepLab(transformer, 2, new DeepLabOptions(Decoder: 48)));
+        Assert.Contains("finer than its output", error.Message);
+        Assert.Contains("-1", Assert.Throws<RecipeException>(() => new DeepLab(net, 2, new DeepLabOptions(Decoder: -1))).Message);
+    }
+
     private static DeepLab Create() => new(new MenagerieNet(), 3, DeepLabOptions.Small);
 }

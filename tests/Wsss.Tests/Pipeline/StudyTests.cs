@@ -194,6 +194,41 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
+    public void The_student_learns_from_masks_with_a_band_that_the_pseudo_masks_do_not_have()
+    {
+        using var study = Study.On(Toys.BlobSplits(), TinyModel.Experiment with { IgnoreBand = 0.5 }, Toys.Run(_folder));
+        using var student = study.TrainStudent();
+        var plain = study.MakePseudoMasks();
+        Assert.DoesNotContain(LabelMap.Ignore, plain.Mask(0).Values);
+        // The same recipe on the masks without a band is another network.
+        using var other = study.TrainSegmenter(plain);
+        Assert.NotEqual(other.Folder, student.Folder);
+    }
+
+    [Fact]
+    public void Self_training_goes_on_with_the_networks_own_masks_of_the_classes_that_labels_name()
+    {
+        using var study = Study.On(Toys.BlobSplits(), TinyModel.Experiment with { SelfTraining = 1 }, Toys.Run(_folder));
+        using var teacher = study.TrainSegmenter(study.MakePseudoMasks());
+        var own = study.MakeOwnMasks(teacher);
+        for (int i = 0; i < own.Count; i++)
+        {
+            int[] seen = [.. own.Mask(i).Values.Distinct().Where(label => label > 0).Select(label => label - 1)];
+            Assert.Subset(own.Labels(i).ToHashSet(), seen.ToHashSet());
+        }
+        using TrainedSegmenter expected = study.TrainSegmenter(own), student = study.TrainStudent();
+        Assert.Equal(expected.Folder, student.Folder);
+        Assert.NotEqual(teacher.Folder, student.Folder);
+    }
+
+    [Fact]
+    public void A_band_of_the_whole_way_and_rounds_below_none_are_refused()
+    {
+        Assert.Throws<RecipeException>(() => (TinyModel.Experiment with { IgnoreBand = 1 }).Validate());
+        Assert.Throws<RecipeException>(() => (TinyModel.Experiment with { SelfTraining = -1 }).Validate());
+    }
+
+    [Fact]
     public void The_whole_way_needs_labels_alone()
     {
         static IMaskedSource Bare(IMaskedSource source) => Toys.Select(source, sample => sample with { Mask = null });

@@ -1,3 +1,4 @@
+using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Models;
 using Wsss.Segmentation;
@@ -138,6 +139,49 @@ public sealed class SegmentationInferenceTests : IDisposable
         long before = Toys.LiveTensors;
         new SegmentationInference { Scales = [0.5, 1] }.Predict(network, Toys.Noise(30, 20), CPU);
         Assert.Equal(before, Toys.LiveTensors);
+    }
+
+    [Fact]
+    public void Classes_that_the_image_is_known_not_to_show_are_not_predicted()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using DeepLab network = RandomNetwork();
+        RgbImage image = Toys.Noise(37, 29);
+        Tensor logits = network.call(Loader.ImageTensor(image, CPU));
+        var some = logits[.., TensorIndex.Tensor(tensor(new long[] { 0, 2 }))];
+        byte[] expected = [.. some.argmax(1).data<long>().ToArray().Select(label => (byte)(2 * label))];
+        Assert.Contains((byte)2, expected);
+        Assert.Equal(expected, new SegmentationInference { Flip = false }.Predict(network, image, CPU, shown: [1]).Values);
+        Assert.All(new SegmentationInference().Predict(network, image, CPU, shown: []).Values, label => Assert.Equal(0, label));
+    }
+
+    [Fact]
+    public void A_CRF_gives_the_labels_of_its_marginals()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using DeepLab network = PointwiseNetwork();
+        // Red at random, so that the network alone gives a mask of noise.
+        RgbImage image = Toys.Noise(20, 16);
+        var crf = new CrfOptions { Iterations = 3, Gaussian = new GaussianKernel { Sigma = 3, Weight = 5 }, Bilateral = null };
+        float[] probabilities = Toys.Values(network.call(Loader.ImageTensor(image, CPU)).softmax(1));                  // [2, H·W]
+        float[] marginals = new DenseCrf(crf).Infer(20, 16, image.Pixels, CrfUnary.FromProbabilities(probabilities), 2);
+        byte[] expected = [.. Enumerable.Range(0, 320).Select(i => marginals[320 + i] > marginals[i] ? (byte)1 : (byte)0)];
+        byte[] plain = new SegmentationInference { Flip = false }.Predict(network, image, CPU).Values;
+        Assert.NotEqual(plain, expected);
+        Assert.Equal(expected, new SegmentationInference { Flip = false, Crf = crf }.Predict(network, image, CPU).Values);
+        // Where one label is the most probable everywhere there is nothing to decide.
+        Assert.All(
+            new SegmentationInference { Crf = crf }.Predict(network, image, CPU, shown: []).Values, label => Assert.Equal(0, label));
+    }
+
+    [Fact]
+    public void A_CRF_that_cannot_be_is_refused()
+    {
+        Assert.Throws<RecipeException>(() => new SegmentationInference { Crf = new CrfOptions { Iterations = -1 } }.Validate());
+        var labels = new CrfOptions { Compatibility = [[0, 1], [1, 0]] };
+        Assert.Contains("compatibility", Assert.Throws<RecipeException>(new SegmentationInference { Crf = labels }.Validate).Message);
     }
 
     private static DeepLab RandomNetwork()

@@ -79,13 +79,56 @@ public sealed class SegmenterTrainerTests : IDisposable
         Assert.Equal(sum / used, trained.History.Epochs[0].Losses["cross-entropy"], 1e-5);
     }
 
+    [Fact]
+    public void Averaged_weights_keep_two_elevenths_of_themselves_at_the_first_step()
+    {
+        using var scope = NewDisposeScope();
+        var train = new TargetSource(Toys.Blobs(4));
+        // One step on all images: the plain training ends with its weights.
+        SegmenterRecipe plain = Toys.SegmenterRecipe with { Epochs = 1 };
+        random.manual_seed(plain.Seed);
+        using var start = new DeepLab(Backbones.Create("menagerie_net", 8), 2, plain.Head);
+        using var last = SegmenterTrainer.Train(plain, train, Toys.Blobs(1), Toys.Run(_folder));
+        using var averaged = SegmenterTrainer.Train(plain with { Averaging = 0.9 }, train, Toys.Blobs(1), Toys.Run(_folder));
+        foreach (var (name, value) in averaged.Network.state_dict().Where(entry => entry.Value.is_floating_point()))
+        {
+            var expected = 2.0 / 11 * start.state_dict()[name] + 9.0 / 11 * last.Network.state_dict()[name];
+            Assert.True(allclose(expected, value, 1e-4, 1e-6), name);
+        }
+        Assert.NotEqual(last.Folder, averaged.Folder);
+    }
+
+    [Fact]
+    public void Training_ends_after_the_epochs_of_patience_and_keeps_the_best_epochs_weights()
+    {
+        var validation = Toys.Blobs(6, seed: 2);
+        RunContext run = Toys.Run(_folder);
+        SegmenterRecipe recipe = Toys.SegmenterRecipe with { Epochs = 40, Patience = 2 };
+        using var trained = SegmenterTrainer.Train(recipe, new TargetSource(Toys.Blobs(12)), validation, run);
+        double[] scores = [.. trained.History.Epochs.Select(epoch => epoch.Metrics["mIoU"])];
+        int kept = trained.History.Kept!.Value;
+        Assert.Equal(scores.Max(), scores[kept - 1]);
+        Assert.Equal(kept + 2, scores.Length);
+        Assert.InRange(scores.Length, 3, 39);
+        var confusion = new ConfusionMatrix(3);
+        foreach (var (sample, mask) in new SegmentationInference { Flip = false }.Run(trained.Network, validation, run))
+            confusion.Add(validation.MaskOf(sample.Id)!, mask);
+        Assert.Equal(scores[kept - 1], confusion.MeanIoU, 1e-6);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(5)]
-    public void Resumed_training_with_dropout_gives_the_bytes_of_uninterrupted_training(int stopAfter)
+    [InlineData(3, 5, 0.9)]
+    [InlineData(5, 5, 0.9)]
+    public void Resumed_training_with_dropout_gives_the_bytes_of_uninterrupted_training(
+        int stopAfter, int patience = 0, double averaging = 0)
     {
-        SegmenterRecipe recipe = Toys.SegmenterRecipe with { Head = DeepLabOptions.Small with { Dropout = 0.5 } };
+        SegmenterRecipe recipe = Toys.SegmenterRecipe with
+        {
+            Head = DeepLabOptions.Small with { Dropout = 0.5 }, Patience = patience, Averaging = averaging,
+        };
         HandMade data = new(new TargetSource(Toys.Blobs(12)), Toys.Blobs(2, seed: 2));
         using TrainedSegmenter whole = SegmenterTrainer.Train(recipe, data.Train, data.Validation, Toys.Run(_folder, "whole"));
         using var stop = new CancellationTokenSource();
@@ -151,6 +194,8 @@ public sealed class SegmenterTrainerTests : IDisposable
             (recipe with { BatchSize = 5 }).Key(data), (recipe with { Head = DeepLabOptions.Standard }).Key(data),
             (recipe with { Augmentation = recipe.Augmentation with { Size = 40 } }).Key(data),
             (recipe with { Optimizer = recipe.Optimizer with { HeadFactor = 4 } }).Key(data),
+            (recipe with { Patience = 2 }).Key(data), (recipe with { Averaging = 0.9 }).Key(data), (recipe with { Balanced = true }).Key(data),
+            (recipe with { Head = recipe.Head with { Decoder = 8 } }).Key(data),
             recipe.Key(Toys.Select(data, sample => sample with { Mask = Ignoring(sample.Mask!, keep: (x, _) => x > 0) })),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
@@ -166,6 +211,8 @@ public sealed class SegmenterTrainerTests : IDisposable
             new() { BatchSize = 1 },
             new() { Optimizer = new OptimizerSpec { HeadFactor = 0 } },
             new() { Augmentation = new Augmentation { MinScale = 0 } },
+            new() { Patience = -1 },
+            new() { Averaging = 1 },
         ];
         Assert.All(wrong, recipe => Assert.Throws<RecipeException>(recipe.Validate));
         SegmenterRecipe odd = Toys.SegmenterRecipe with { Head = DeepLabOptions.Small with { Reach = 12 } };
