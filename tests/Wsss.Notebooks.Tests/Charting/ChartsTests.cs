@@ -26,7 +26,7 @@ public class ChartsTests
         new(1, names, [new("mIoU", iou) { Classes = new("IoU", [.. names.Select(n => n == "absent" ? (double?)null : iou)]) }]);
 
     [Fact]
-    public void LinesHaveATracePerSeriesAndAnAxisPerPanel()
+    public void Lines_have_a_trace_per_series_and_an_axis_per_panel()
     {
         (JsonElement[] traces, JsonElement layout) = Parse(Charts.Lines(
             "Training", "epoch",
@@ -42,7 +42,7 @@ public class ChartsTests
     }
 
     [Fact]
-    public void BarsHaveErrorsAndGaps()
+    public void Bars_have_errors_and_gaps()
     {
         (JsonElement[] traces, _) = Parse(
             Charts.Bars("Budget", "images", ["label", "box"], new BarSeries("a", [1, null]), new BarSeries("b", [2, 3], [0.5, 0.25]))
@@ -54,7 +54,7 @@ public class ChartsTests
     }
 
     [Fact]
-    public void ClassIoUEndsWithTheMean()
+    public void Class_IoU_ends_with_the_mean()
     {
         (JsonElement[] traces, _) = Parse(
             Charts.ClassIoU("IoU", ("CAM", ScoreOf(0.5, "cat", "absent")), ("CRF", ScoreOf(0.75, "cat", "absent")))
@@ -67,7 +67,7 @@ public class ChartsTests
     }
 
     [Fact]
-    public void ThresholdMarksTheBest()
+    public void Threshold_marks_the_best()
     {
         var best = new ThresholdPoint(0.3f, 0.5, 0.75, 0.25);
         var summary = new ThresholdSummary([new ThresholdPoint(0.2f, 0.25, 0.5, 0.5), best], best, 0.2);
@@ -83,7 +83,7 @@ public class ChartsTests
     }
 
     [Fact]
-    public void ScatterHasLabelsPerPoint()
+    public void Scatter_has_labels_per_point()
     {
         (JsonElement[] traces, _) = Parse(
             Charts.Scatter("Recall", "head", "body", new ChartSeries("CAM", [1, 2], [3, 4], ["seed 0", "seed 1"]))
@@ -141,7 +141,7 @@ public class ChartsTests
     }
 
     [Fact]
-    public void RefusesSeriesOfAnotherLength()
+    public void Refuses_series_of_another_length()
     {
         Assert.Throws<ArgumentException>(() => Charts.Scatter("t", "x", "y", new ChartSeries("s", [1, 2], [1])));
         Assert.Throws<ArgumentException>(() => Charts.Scatter("t", "x", "y", new ChartSeries("s", [1, 2], [1, 2], ["one"])));

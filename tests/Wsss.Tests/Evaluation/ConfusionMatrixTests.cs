@@ -9,7 +9,7 @@ public class ConfusionMatrixTests
     private static LabelMap Map(int width, params byte[] values) => new(width, values.Length / width, values);
 
     [Fact]
-    public void CountsAndMeasuresOfAHandComputedCase()
+    public void Counts_and_measures_of_a_hand_computed_case()
     {
         var matrix = new ConfusionMatrix(3);
         //                   truth              prediction
@@ -30,7 +30,7 @@ public class ConfusionMatrixTests
     }
 
     [Fact]
-    public void IgnoredTruthIsNotCountedAndIgnoredPredictionIsBackground()
+    public void Ignored_truth_is_not_counted_and_ignored_prediction_is_background()
     {
         var matrix = new ConfusionMatrix(2);
         matrix.Add(Map(2, 255, 1, 0, 1), Map(2, 1, 255, 255, 1));
@@ -89,7 +89,7 @@ public class ConfusionMatrixTests
     }
 
     [Fact]
-    public void ClassesThatDoNotOccurAreLeftOut()
+    public void Classes_that_do_not_occur_are_left_out()
     {
         var matrix = new ConfusionMatrix(4);
         matrix.Add(Map(2, 0, 0, 1, 1), Map(2, 0, 2, 1, 1)); // class 2 is only predicted, class 3 nowhere
@@ -99,7 +99,7 @@ public class ConfusionMatrixTests
     }
 
     [Fact]
-    public void AClassThatIsNeverFoundCountsAsZero()
+    public void A_class_that_is_never_found_counts_as_zero()
     {
         var matrix = new ConfusionMatrix(2);
         matrix.Add(Map(2, 0, 0, 1, 1), Map(2, 0, 0, 0, 0));
@@ -108,7 +108,7 @@ public class ConfusionMatrixTests
     }
 
     [Fact]
-    public void BackgroundThatIsNowhereIsLeftOut()
+    public void Background_that_is_nowhere_is_left_out()
     {
         var matrix = new ConfusionMatrix(2);
         Assert.Equal(0, matrix.MeanIoU);
@@ -118,7 +118,7 @@ public class ConfusionMatrixTests
     }
 
     [Fact]
-    public void MergedPartsEqualTheWhole()
+    public void Merged_parts_equal_the_whole()
     {
         LabelMap[] truths = [Map(2, 0, 1, 1, 2), Map(2, 2, 2, 0, 1)], predictions = [Map(2, 0, 1, 2, 2), Map(2, 1, 2, 0, 0)];
         var whole = new ConfusionMatrix(3);
@@ -135,7 +135,7 @@ public class ConfusionMatrixTests
     }
 
     [Fact]
-    public void AddsFromManyThreads()
+    public void Adds_from_many_threads()
     {
         var matrix = new ConfusionMatrix(2);
         Parallel.For(0, 200, _ => matrix.Add(Map(2, 0, 1, 1, 0), Map(2, 0, 1, 0, 0)));
@@ -145,7 +145,7 @@ public class ConfusionMatrixTests
     }
 
     [Fact]
-    public void RefusesOtherSizesAndOtherLabels()
+    public void Refuses_other_sizes_and_other_labels()
     {
         var matrix = new ConfusionMatrix(2);
         var size = Assert.Throws<EvaluationException>(() => matrix.Add(Map(2, 0, 0, 0, 0), Map(1, 0, 0, 0, 0)));

@@ -5,7 +5,7 @@ namespace Wsss.Tests.Evaluation;
 public class MultiLabelMetricsTests
 {
     [Fact]
-    public void AveragePrecisionOfScikitLearnsExample()
+    public void Average_precision_of_scikit_learns_example()
     {
         // average_precision_score([0, 0, 1, 1], [.1, .4, .35, .8]) is 0.8333… in its documentation.
         MultiLabelScore score = MultiLabelMetrics.Compute([0.1f, 0.4f, 0.35f, 0.8f], [[], [], [0], [0]], 1);
@@ -17,7 +17,7 @@ public class MultiLabelMetricsTests
     }
 
     [Fact]
-    public void EqualScoresEnterTogetherWhateverTheirOrder()
+    public void Equal_scores_enter_together_whatever_their_order()
     {
         // At .9: 1 of 1 found and right; at .5 all four together: 2 of 4 right. AP = ½·1 + ½·½.
         IReadOnlyList<int>[][] orders = [[[0], [0], [], []], [[0], [], [0], []], [[0], [], [], [0]]];
@@ -29,7 +29,7 @@ public class MultiLabelMetricsTests
     }
 
     [Fact]
-    public void ClassesWithoutPositivesAreLeftOutOfTheMeanButNotOfF1()
+    public void Classes_without_positives_are_left_out_of_the_mean_but_not_of_F1()
     {
         // [N = 2, C = 2]; class 1 has no positives and one false alarm.
         MultiLabelScore score = MultiLabelMetrics.Compute([0.9f, 0.6f, 0.2f, 0.1f], [[0], []], 2);
@@ -41,17 +41,17 @@ public class MultiLabelMetricsTests
     }
 
     [Fact]
-    public void ExactlyHalfIsPredicted() => Assert.Equal(1, MultiLabelMetrics.Compute([0.5f], [[0]], 1).F1);
+    public void Exactly_half_is_predicted() => Assert.Equal(1, MultiLabelMetrics.Compute([0.5f], [[0]], 1).F1);
 
     [Fact]
-    public void NothingGivesZeros()
+    public void Nothing_gives_zeros()
     {
         MultiLabelScore score = MultiLabelMetrics.Compute([], [], 3);
         Assert.Equal((0.0, 0.0, 0.0, 0.0), (score.MeanAveragePrecision, score.F1, score.Precision, score.Recall));
     }
 
     [Fact]
-    public void RefusesWhatDoesNotFit()
+    public void Refuses_what_does_not_fit()
     {
         Assert.Throws<EvaluationException>(() => MultiLabelMetrics.Compute([0.1f, 0.2f, 0.3f], [[0]], 2));
         Assert.Throws<EvaluationException>(() => MultiLabelMetrics.Compute([0.1f], [[1]], 1));

@@ -17,7 +17,7 @@ public class SceneMeasureTests
     private static double? Value(Measure measure, string name) => measure.Values().Single(value => value.Name == name).Value;
 
     [Fact]
-    public void PartRecallOfAHandComputedCase()
+    public void Part_recall_of_a_hand_computed_case()
     {
         var recall = new PartRecall();
         Assert.Null(Value(recall, PartRecall.Head));
@@ -29,7 +29,7 @@ public class SceneMeasureTests
     }
 
     [Fact]
-    public void ContextLeakOfAHandComputedCase()
+    public void Context_leak_of_a_hand_computed_case()
     {
         var leak = new ContextLeak();
         Assert.Null(Value(leak, ContextLeak.Maps));
@@ -41,7 +41,7 @@ public class SceneMeasureTests
     }
 
     [Fact]
-    public void ScenesWithoutContextDoNotDiluteTheLeak()
+    public void Scenes_without_context_do_not_dilute_the_leak()
     {
         var leak = new ContextLeak();
         leak.Add(Scene(Row(0, 0), Row(1, 1), maps: new LocalizationMaps("a", 2, 1, [0], [1, 1])));
@@ -50,7 +50,7 @@ public class SceneMeasureTests
     }
 
     [Fact]
-    public void RefuseOtherSizes()
+    public void Refuse_other_sizes()
     {
         Assert.Throws<EvaluationException>(() => Scene(Row(0, 1), Row(0, 1), parts: Row(0)));
         Assert.Throws<EvaluationException>(() => Scene(Row(0, 1), Row(0)));

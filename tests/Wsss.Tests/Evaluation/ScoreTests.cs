@@ -25,7 +25,7 @@ public class ScoreTests
     }
 
     [Fact]
-    public void AScenesScoreHasEveryMeasure()
+    public void A_scenes_score_has_every_measure()
     {
         Score score = Scene();
         Assert.Equal(1, score.Images);
@@ -47,7 +47,7 @@ public class ScoreTests
     }
 
     [Fact]
-    public void APhotographsScoreHasNoSceneMeasures()
+    public void A_photographs_score_has_no_scene_measures()
     {
         Score score = Photograph();
         Assert.Null(score.HeadRecall);
@@ -58,7 +58,7 @@ public class ScoreTests
     }
 
     [Fact]
-    public void TheTableIsAlignedAndInvariant()
+    public void The_table_is_aligned_and_invariant()
     {
         CultureInfo before = CultureInfo.CurrentCulture;
         CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = "," } };
@@ -80,7 +80,7 @@ public class ScoreTests
     }
 
     [Fact]
-    public void JsonRoundTripKeepsEverything()
+    public void JSON_round_trip_keeps_everything()
     {
         Score score = Scene();
         string json = score.ToJson();
@@ -100,7 +100,7 @@ public class ScoreTests
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("[1]")]
-    public void OtherJsonIsRefused(string json) => Assert.Throws<EvaluationException>(() => Score.FromJson(json));
+    public void Other_JSON_is_refused(string json) => Assert.Throws<EvaluationException>(() => Score.FromJson(json));
 
     [Fact]
     public void Compared_scores_have_a_column_per_measure_that_one_of_them_has()
@@ -116,7 +116,7 @@ public class ScoreTests
     }
 
     [Fact]
-    public void RefusesOtherSizes()
+    public void Refuses_other_sizes()
     {
         var evaluator = new SegmentationEvaluator(Names);
         var error = Assert.Throws<EvaluationException>(() => evaluator.Add("photo", Mask, null, new LabelMap(2, 2, new byte[4])));

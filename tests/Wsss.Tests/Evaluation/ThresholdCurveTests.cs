@@ -23,7 +23,7 @@ public class ThresholdCurveTests
         select (new LocalizationMaps("drawn", width, height, classes, values), new LabelMap(width, height, truth));
 
     [Fact]
-    public void EqualsBruteForceAtEveryThreshold() => Image.Array[1, 4].Sample(images =>
+    public void Equals_brute_force_at_every_threshold() => Image.Array[1, 4].Sample(images =>
     {
         var curve = new ThresholdCurve(Labels);
         foreach ((LocalizationMaps maps, LabelMap truth) in images) curve.Add(maps, truth);
@@ -40,7 +40,7 @@ public class ThresholdCurveTests
     }, iter: 150);
 
     [Fact]
-    public void TheRuleTakesTheScoreOfTheThresholdAndTheLowerClassAmongEquals()
+    public void The_rule_takes_the_score_of_the_threshold_and_the_lower_class_among_equals()
     {
         var maps = new LocalizationMaps("tie", 3, 1, [1, 4], [0.3f, 0.7f, 0.29f, 0.3f, 0.1f, 0.1f]);
         Assert.Equal([2, 2, 0], ThresholdRule.Apply(maps, 0.3f).Values);
@@ -48,7 +48,7 @@ public class ThresholdCurveTests
     }
 
     [Fact]
-    public void NoMapsAreBackgroundEverywhere()
+    public void No_maps_are_background_everywhere()
     {
         var maps = new LocalizationMaps("none", 2, 1, [], []);
         Assert.Equal([0, 0], ThresholdRule.Apply(maps, 0.01f).Values);
@@ -58,7 +58,7 @@ public class ThresholdCurveTests
     }
 
     [Fact]
-    public void TheBestThresholdIsTheLowestAmongEquals()
+    public void The_best_threshold_is_the_lowest_among_equals()
     {
         var curve = new ThresholdCurve(2);
         curve.Add(new LocalizationMaps("a", 4, 1, [0], [0.2f, 0.2f, 0.6f, 0.9f]), new LabelMap(4, 1, [0, 0, 1, 1]));
@@ -72,7 +72,7 @@ public class ThresholdCurveTests
     }
 
     [Fact]
-    public void AveragePrecisionOfAHandComputedCase()
+    public void Average_precision_of_a_hand_computed_case()
     {
         var curve = new ThresholdCurve(3);
         // Right, wrong (background), right, wrong class: P and R are 1, ½ → ½, ½ → ⅔, 1 → and the last adds no recall.
@@ -82,7 +82,7 @@ public class ThresholdCurveTests
     }
 
     [Fact]
-    public void MergedPartsEqualTheWhole()
+    public void Merged_parts_equal_the_whole()
     {
         var truth = new LabelMap(2, 1, [1, 0]);
         var first = new ThresholdCurve(2);
@@ -100,7 +100,7 @@ public class ThresholdCurveTests
     }
 
     [Fact]
-    public void RefusesOtherSizesAndOtherClasses()
+    public void Refuses_other_sizes_and_other_classes()
     {
         var curve = new ThresholdCurve(2);
         var truth = new LabelMap(2, 1, [0, 1]);

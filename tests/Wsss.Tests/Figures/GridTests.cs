@@ -26,7 +26,7 @@ public class GridTests
     }
 
     [Fact]
-    public void SmallPicturesGrowByAWholeFactorWithoutSmoothing()
+    public void Small_pictures_grow_by_a_whole_factor_without_smoothing()
     {
         var image = new RgbImage(50, 25, Plain(50, 25, 255, 0, 0).Pixels);
         image.Pixels[0] = 0; // the first pixel is black
@@ -40,7 +40,7 @@ public class GridTests
     }
 
     [Fact]
-    public void LargePicturesShrinkToTheCell()
+    public void Large_pictures_shrink_to_the_cell()
     {
         Figure figure = new Grid { Rows = [new GridRow(null, [new GridCell(Plain(500, 375, 0, 200, 0))])], CellSide = 200 }.Render();
         Assert.Equal((200 + 32, 150 + 32), (figure.Width, figure.Height));
@@ -49,7 +49,7 @@ public class GridTests
     }
 
     [Fact]
-    public void LabelsAreDrawnWhateverFontsTheMachineHas()
+    public void Labels_are_drawn_whatever_fonts_the_machine_has()
     {
         var bare = new Grid { Rows = [new GridRow(null, [new GridCell(Plain(96, 96, 200, 200, 200))])] };
         Figure plain = bare.Render();
@@ -71,7 +71,7 @@ public class GridTests
     }
 
     [Fact]
-    public void TheLegendShowsTheClassesThatOccur()
+    public void The_legend_shows_the_classes_that_occur()
     {
         var mask = new LabelMap(4, 1, [0, 2, 255, 2]);
         IReadOnlyList<LegendEntry> legend = LegendEntry.Of(["cat", "boat"], [mask]);
@@ -91,7 +91,7 @@ public class GridTests
     }
 
     [Fact]
-    public void EmptyPlacesAndShortRowsStayWhite()
+    public void Empty_places_and_short_rows_stay_white()
     {
         GridCell cell = new(Plain(32, 32, 0, 0, 0));
         Figure figure = new Grid { Rows = [new GridRow(null, [cell, null, cell]), new GridRow(null, [cell])], CellSide = 64 }.Render();
@@ -102,14 +102,14 @@ public class GridTests
     }
 
     [Fact]
-    public void EqualGridsGiveEqualBytes()
+    public void Equal_grids_give_equal_bytes()
     {
         Figure Draw() => new Grid { Title = "τ ≥ 0.3", Rows = [new GridRow("r", [new GridCell(Plain(8, 8, 1, 2, 3), "☃")])] }.Render();
         Assert.Equal(Draw().Png, Draw().Png);
     }
 
     [Fact]
-    public void LongWordsAreBrokenToo()
+    public void Long_words_are_broken_too()
     {
         string caption = new('W', 80);
         Figure figure = new Grid
@@ -123,7 +123,7 @@ public class GridTests
     }
 
     [Fact]
-    public void SavesAPngOfTheImage()
+    public void Saves_a_PNG_of_the_image()
     {
         string path = Path.Combine(Path.GetTempPath(), $"wsss-{Guid.NewGuid():N}", "figure.png");
         Figure figure = Figure.Of(Plain(5, 3, 9, 8, 7), "plain");
@@ -141,7 +141,7 @@ public class GridTests
     }
 
     [Fact]
-    public void RefusesWhatCannotBeDrawn()
+    public void Refuses_what_cannot_be_drawn()
     {
         GridCell cell = new(Plain(8, 8, 0, 0, 0));
         Assert.Throws<ArgumentException>(() => new Grid { Rows = [] }.Render());

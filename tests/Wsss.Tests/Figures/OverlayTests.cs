@@ -20,7 +20,7 @@ public class OverlayTests
     [InlineData(0.5f, 188, 55, 84)]
     [InlineData(0.75f, 249, 142, 9)]
     [InlineData(1f, 252, 255, 164)]
-    public void TheColourMapIsInferno(float value, int r, int g, int b)
+    public void The_colour_map_is_inferno(float value, int r, int g, int b)
     {
         (byte R, byte G, byte B) color = ColorMap.Color(value);
         Assert.InRange(color.R, r - 6, r + 6);
@@ -29,7 +29,7 @@ public class OverlayTests
     }
 
     [Fact]
-    public void ValuesOutsideTheRangeAreClamped()
+    public void Values_outside_the_range_are_clamped()
     {
         Assert.Equal(ColorMap.Color(1), ColorMap.Color(7));
         Assert.Equal(ColorMap.Color(0), ColorMap.Color(-1));
@@ -37,7 +37,7 @@ public class OverlayTests
     }
 
     [Fact]
-    public void MasksHaveVocsColours()
+    public void Masks_have_VOCs_colours()
     {
         RgbImage mask = Overlay.Mask(new LabelMap(5, 1, [0, 1, 2, 15, 255]));
         Assert.Equal((0, 0, 0), At(mask, 0, 0));
@@ -48,7 +48,7 @@ public class OverlayTests
     }
 
     [Fact]
-    public void AMaskTintsItsInsideAndKeepsTheRest()
+    public void A_mask_tints_its_inside_and_keeps_the_rest()
     {
         // A 3×3 object in the lower right corner: its frame towards the background is opaque.
         var mask = new LabelMap(4, 4, [0, 0, 0, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1]);
@@ -59,7 +59,7 @@ public class OverlayTests
     }
 
     [Fact]
-    public void AMapCoversItsImageByItsOpacity()
+    public void A_map_covers_its_image_by_its_opacity()
     {
         var values = new float[32];
         values[16] = 1; // the first pixel of the second class
@@ -72,7 +72,7 @@ public class OverlayTests
     }
 
     [Fact]
-    public void RefusesOtherSizes()
+    public void Refuses_other_sizes()
     {
         Assert.Throws<ArgumentException>(() => Overlay.Mask(Gray, new LabelMap(1, 1, [0])));
         Assert.Throws<ArgumentException>(() => Overlay.Heat(Gray, new LocalizationMaps("m", 1, 1, [0], [0]), 0));

@@ -23,7 +23,7 @@ public sealed class AttentionMapsTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void MapsAreThoseOfTheClassesAndNotNegativeAndNothingElseSurvives(MapExtractor extractor)
+    public void Maps_are_those_of_the_classes_and_not_negative_and_nothing_else_survives(MapExtractor extractor)
     {
         using Classifier network = Create(3);
         using Tensor images = randn(2, 3, 14, 8);
@@ -43,7 +43,7 @@ public sealed class AttentionMapsTests
     }
 
     [Fact]
-    public void ClassAttentionIsTheTokensRowOverTheLastLayers()
+    public void Class_attention_is_the_tokens_row_over_the_last_layers()
     {
         using var scope = NewDisposeScope();
         using Classifier network = Create(3);
@@ -61,7 +61,7 @@ public sealed class AttentionMapsTests
     }
 
     [Fact]
-    public void TheIdentityAsAffinityReturnsItsInputAndRowsSayWhatAPatchTakes()
+    public void The_identity_as_affinity_returns_its_input_and_rows_say_what_a_patch_takes()
     {
         using var scope = NewDisposeScope();
         Tensor maps = randn(2, 3, 2, 2);
@@ -73,7 +73,7 @@ public sealed class AttentionMapsTests
     }
 
     [Fact]
-    public void RowsOfTheRolloutSumToOne()
+    public void Rows_of_the_rollout_sum_to_one()
     {
         using var scope = NewDisposeScope();
         Tensor[] attention = [.. Enumerable.Range(0, 5).Select(_ => randn(2, 7, 7).softmax(2))];
@@ -84,7 +84,7 @@ public sealed class AttentionMapsTests
 
     /// <summary>Token 0 looks at 1 in the second block, and 1 at 2 in the first: a quarter of 2 arrives at 0.</summary>
     [Fact]
-    public void RolloutMultipliesLaterBlocksFromTheLeft()
+    public void Rollout_multiplies_later_blocks_from_the_left()
     {
         using var scope = NewDisposeScope();
         Tensor first = eye(3).unsqueeze(0), second = eye(3).unsqueeze(0);
@@ -95,7 +95,7 @@ public sealed class AttentionMapsTests
     }
 
     [Fact]
-    public void TheRolloutsMapIsTheTokensRow()
+    public void The_rollouts_map_is_the_tokens_row()
     {
         using var scope = NewDisposeScope();
         using Classifier network = Create(2);
@@ -108,7 +108,7 @@ public sealed class AttentionMapsTests
     [Theory]
     [InlineData(TokenKind.Single, 1)]
     [InlineData(TokenKind.Distilled, 2)]
-    public void OneTokenForTheImageHasOneAttentionForAllClasses(TokenKind kind, int tokens)
+    public void One_token_for_the_image_has_one_attention_for_all_classes(TokenKind kind, int tokens)
     {
         using var scope = NewDisposeScope();
         using var network = new Classifier(new VisionTransformer("toy", Shape, kind), new TokenHead(6, 3, tokens), ["a", "b", "c"]);
@@ -122,7 +122,7 @@ public sealed class AttentionMapsTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void AConvolutionalNetworkIsRefused(MapExtractor extractor)
+    public void A_convolutional_network_is_refused(MapExtractor extractor)
     {
         using var scope = NewDisposeScope();
         using Classifier network = Toys.Pointwise([1, 0, 0], 0);
@@ -136,7 +136,7 @@ public sealed class AttentionMapsTests
     [Theory]
     [InlineData(0)]
     [InlineData(4)]
-    public void LayersThatTheNetworkLacksAreRefused(int layers)
+    public void Layers_that_the_network_lacks_are_refused(int layers)
     {
         using var scope = NewDisposeScope();
         using Classifier network = Create(1);
@@ -149,7 +149,7 @@ public sealed class AttentionMapsTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void ExtractorsComeBackFromJson(MapExtractor extractor)
+    public void Extractors_come_back_from_JSON(MapExtractor extractor)
     {
         string json = WsssJson.Write(new MapInference { Extractor = extractor });
         Assert.Equal(extractor, WsssJson.Read<MapInference>(json, "test").Extractor);

@@ -10,7 +10,7 @@ public sealed class BackboneTests
     [InlineData("resnet18")]
     [InlineData("resnet50")]
     [InlineData("mobilenet_v2")]
-    public void StateHasTorchvisionsKeysShapesAndTypes(string name)
+    public void State_has_torchvisions_keys_shapes_and_types(string name)
     {
         string[] expected = [.. ParityFiles.Keys(name).Where(k => !k.StartsWith("fc.") && !k.StartsWith("classifier."))];
         using Backbone backbone = Backbones.Create(name, 32);
@@ -30,7 +30,7 @@ public sealed class BackboneTests
     [InlineData("deit_tiny", 5_524_416, 192)]
     [InlineData("deit_small", 21_665_664, 384)]
     [InlineData("menagerie_vit", 841_656, 96)]
-    public void HasTheExpectedNumberOfParameters(string name, long parameters, int channels)
+    public void Has_the_expected_number_of_parameters(string name, long parameters, int channels)
     {
         using Backbone backbone = Backbones.Create(name, name.StartsWith("deit") ? 16 : 8);
         Assert.Equal(parameters, backbone.parameters().Sum(p => p.NumberOfElements));
@@ -47,7 +47,7 @@ public sealed class BackboneTests
     [InlineData("mobilenet_v2", 16)]
     [InlineData("mobilenet_v2", 8)]
     [InlineData("menagerie_net", 8)]
-    public void OutputStrideGivesTheMapSize(string name, int outputStride)
+    public void Output_stride_gives_the_map_size(string name, int outputStride)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -65,7 +65,7 @@ public sealed class BackboneTests
     [InlineData("resnet50", 8)]
     [InlineData("mobilenet_v2", 16)]
     [InlineData("mobilenet_v2", 8)]
-    public void DilationKeepsTheStridedValues(string name, int outputStride)
+    public void Dilation_keeps_the_strided_values(string name, int outputStride)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -86,7 +86,7 @@ public sealed class BackboneTests
     [InlineData("resnet101", "layer1.2 layer2.3 layer3.22 layer4.2")]
     [InlineData("mobilenet_v2", "features.1 features.3 features.6 features.13 features.18")]
     [InlineData("menagerie_net", "layer1.1 layer2.1 layer3.1")]
-    public void StagesEndWhereTheResolutionChanges(string name, string ends)
+    public void Stages_end_where_the_resolution_changes(string name, string ends)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -109,7 +109,7 @@ public sealed class BackboneTests
     [InlineData("mobilenet_v2")]
     [InlineData("menagerie_net")]
     [InlineData("menagerie_vit")]
-    public void CuttingTheGraphAnywhereGivesTheSameOutput(string name)
+    public void Cutting_the_graph_anywhere_gives_the_same_output(string name)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -134,7 +134,7 @@ public sealed class BackboneTests
     [InlineData("mobilenet_v2")]
     [InlineData("menagerie_net")]
     [InlineData("menagerie_vit")]
-    public void AForwardLeavesOnlyItsOutput(string name)
+    public void A_forward_leaves_only_its_output(string name)
     {
         using Backbone backbone = Backbones.Create(name, 8);
         backbone.eval();
@@ -154,7 +154,7 @@ public sealed class BackboneTests
     [InlineData("mobilenet_v2")]
     [InlineData("menagerie_net")]
     [InlineData("menagerie_vit")]
-    public void GradientsReachEveryParameter(string name)
+    public void Gradients_reach_every_parameter(string name)
     {
         using var scope = NewDisposeScope();
         random.manual_seed(1);
@@ -170,6 +170,6 @@ public sealed class BackboneTests
     [InlineData("menagerie_net", 16)]
     [InlineData("menagerie_vit", 16)]
     [InlineData("deit_tiny", 8)]
-    public void AnImpossibleStrideIsRefused(string name, int outputStride) =>
+    public void An_impossible_stride_is_refused(string name, int outputStride) =>
         Assert.Contains($"found {outputStride}", Assert.Throws<RecipeException>(() => Backbones.Create(name, outputStride)).Message);
 }

@@ -6,7 +6,7 @@ namespace Wsss.Tests.Models;
 public sealed class ClassTokenHeadTests
 {
     [Fact]
-    public void EachTokenIsABranchWhoseScoreIsTheMeanOfItsFeatures()
+    public void Each_token_is_a_branch_whose_score_is_the_mean_of_its_features()
     {
         using var scope = NewDisposeScope();
         var patches = new GapHead(2, 3);
@@ -26,7 +26,7 @@ public sealed class ClassTokenHeadTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(4)]
-    public void AnyOtherNumberOfTokensIsRefused(int count)
+    public void Any_other_number_of_tokens_is_refused(int count)
     {
         using var scope = NewDisposeScope();
         using var head = new ClassTokenHead(new GapHead(2, 3));

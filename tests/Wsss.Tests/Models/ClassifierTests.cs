@@ -34,7 +34,7 @@ public sealed class ClassifierTests(ITestOutputHelper log)
     }
 
     [Fact]
-    public void LogitsEqualTorchvisions()
+    public void Logits_equal_torchvisions()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -50,7 +50,7 @@ public sealed class ClassifierTests(ITestOutputHelper log)
     }
 
     [Fact]
-    public void MapsEqualTheReferencesRawCam()
+    public void Maps_equal_the_references_raw_CAM()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -66,7 +66,7 @@ public sealed class ClassifierTests(ITestOutputHelper log)
     }
 
     [Fact]
-    public void LogitsAreTheMeanOfTheMapsPlusTheBias()
+    public void Logits_are_the_mean_of_the_maps_plus_the_bias()
     {
         using var scope = NewDisposeScope();
         using Classifier classifier = Create();
@@ -78,7 +78,7 @@ public sealed class ClassifierTests(ITestOutputHelper log)
     }
 
     [Fact]
-    public void StateHasAPrefixPerPart()
+    public void State_has_a_prefix_per_part()
     {
         using Classifier classifier = Create();
         string[] expected = [.. classifier.Backbone.state_dict().Keys.Select(k => "backbone." + k), "head.bias", "head.conv.weight"];
@@ -86,7 +86,7 @@ public sealed class ClassifierTests(ITestOutputHelper log)
     }
 
     [Fact]
-    public void NothingButTheOutputSurvivesAForward()
+    public void Nothing_but_the_output_survives_a_forward()
     {
         using Classifier classifier = Create();
         using Tensor images = zeros(2, 3, 32, 32),
@@ -99,7 +99,7 @@ public sealed class ClassifierTests(ITestOutputHelper log)
     }
 
     [Fact]
-    public void ABackboneFileWithoutClassifierIsRefused()
+    public void A_backbone_file_without_classifier_is_refused()
     {
         using var folder = new TempFolder();
         string path = folder.File("trunk.safetensors");

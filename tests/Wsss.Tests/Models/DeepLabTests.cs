@@ -10,7 +10,7 @@ public sealed class DeepLabTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void LogitsHaveTheSizeOfTheImageInTrainingToo(int images)
+    public void Logits_have_the_size_of_the_image_in_training_too(int images)
     {
         using var scope = NewDisposeScope();
         using DeepLab network = Create();
@@ -21,7 +21,7 @@ public sealed class DeepLabTests
     }
 
     [Fact]
-    public void LogitsAreTheCellsValuesAtMultiplesOfTheStrideAndLinearBetween()
+    public void Logits_are_the_cells_values_at_multiples_of_the_stride_and_linear_between()
     {
         using var scope = NewDisposeScope();
         using DeepLab network = Create();
@@ -36,7 +36,7 @@ public sealed class DeepLabTests
     }
 
     [Fact]
-    public void GradientsReachEveryParameter()
+    public void Gradients_reach_every_parameter()
     {
         using var scope = NewDisposeScope();
         random.manual_seed(1);
@@ -46,7 +46,7 @@ public sealed class DeepLabTests
     }
 
     [Fact]
-    public void ABatchOfOneIsPooledWithTheRunningStatistics()
+    public void A_batch_of_one_is_pooled_with_the_running_statistics()
     {
         using var scope = NewDisposeScope();
         using DeepLab network = Create();
@@ -61,7 +61,7 @@ public sealed class DeepLabTests
     [InlineData("resnet18", 8, 12)]
     [InlineData("resnet18", 16, 6)]
     [InlineData("resnet18", 32, 3)]
-    public void RatesFollowTheOutputStride(string name, int outputStride, int rate)
+    public void Rates_follow_the_output_stride(string name, int outputStride, int rate)
     {
         using var network = new DeepLab(Backbones.Create(name, outputStride), 2, new DeepLabOptions(Width: 8));
         var conv = (TorchSharp.Modules.Conv2d)network.named_modules().First(m => m.name == "aspp.branch3.0").module;
@@ -70,7 +70,7 @@ public sealed class DeepLabTests
     }
 
     [Fact]
-    public void StateHasAPrefixPerPartAndCanBeSaved()
+    public void State_has_a_prefix_per_part_and_can_be_saved()
     {
         using var scope = NewDisposeScope();
         using var folder = new TempFolder();
@@ -85,7 +85,7 @@ public sealed class DeepLabTests
     }
 
     [Fact]
-    public void NothingButTheOutputSurvivesAForward()
+    public void Nothing_but_the_output_survives_a_forward()
     {
         using DeepLab network = Create();
         using Tensor images = zeros(1, 3, 32, 32);
@@ -96,7 +96,7 @@ public sealed class DeepLabTests
     }
 
     [Fact]
-    public void OptionsOutsideTheirRangeAreRefused()
+    public void Options_outside_their_range_are_refused()
     {
         using Backbone backbone = Backbones.Create("menagerie_net", 8);
         Assert.Contains("12", Assert.Throws<RecipeException>(() => new DeepLab(backbone, 2, new DeepLabOptions(Reach: 12))).Message);

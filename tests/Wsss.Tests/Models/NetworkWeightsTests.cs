@@ -12,7 +12,7 @@ public sealed class NetworkWeightsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void ASavedNetworkComesBackBitForBit()
+    public void A_saved_network_comes_back_bit_for_bit()
     {
         using Backbone source = Backbones.Create("resnet18", 32), target = Backbones.Create("resnet18", 8);
         NetworkWeights.Save(source, Path);
@@ -23,7 +23,7 @@ public sealed class NetworkWeightsTests : IDisposable
     }
 
     [Fact]
-    public void AStrictErrorNamesEverythingAndChangesNothing()
+    public void A_strict_error_names_everything_and_changes_nothing()
     {
         using var scope = NewDisposeScope();
         using Backbone source = Backbones.Create("menagerie_net", 8), target = Backbones.Create("menagerie_net", 8);
@@ -46,7 +46,7 @@ public sealed class NetworkWeightsTests : IDisposable
     }
 
     [Fact]
-    public void ALenientLoadTakesWhatFitsAndReportsTheRest()
+    public void A_lenient_load_takes_what_fits_and_reports_the_rest()
     {
         using var scope = NewDisposeScope();
         using Backbone source = Backbones.Create("menagerie_net", 8), target = Backbones.Create("menagerie_net", 8);
@@ -66,7 +66,7 @@ public sealed class NetworkWeightsTests : IDisposable
     }
 
     [Fact]
-    public void AFileOfWhichNothingFitsIsAnErrorEvenIfLenient()
+    public void A_file_of_which_nothing_fits_is_an_error_even_if_lenient()
     {
         using var scope = NewDisposeScope();
         using Backbone target = Backbones.Create("menagerie_net", 8);
@@ -75,7 +75,7 @@ public sealed class NetworkWeightsTests : IDisposable
     }
 
     [Fact]
-    public void NumBatchesTrackedMayBeAbsentAndTypesAreConverted()
+    public void Num_batches_tracked_may_be_absent_and_types_are_converted()
     {
         using var scope = NewDisposeScope();
         using Backbone source = Backbones.Create("menagerie_net", 8),
@@ -90,7 +90,7 @@ public sealed class NetworkWeightsTests : IDisposable
     }
 
     [Fact]
-    public void ABackboneIgnoresTheHeadOfTorchvisionsFile()
+    public void A_backbone_ignores_the_head_of_torchvisions_file()
     {
         string path = SharedData.File("weights/mobilenet_v2_imagenet.safetensors");
         using Backbone backbone = Backbones.Create("mobilenet_v2", 16);
@@ -103,7 +103,7 @@ public sealed class NetworkWeightsTests : IDisposable
     [Theory]
     [InlineData("resnet18", "fc.bias", "classifier.1.bias")]
     [InlineData("mobilenet_v2", "classifier.1.bias", "fc.bias")]
-    public void ABackboneIgnoresTheHeadThatIsPublishedWithItAndNoOther(string name, string own, string other)
+    public void A_backbone_ignores_the_head_that_is_published_with_it_and_no_other(string name, string own, string other)
     {
         using var scope = NewDisposeScope();
         using Backbone backbone = Backbones.Create(name, 32);
@@ -115,7 +115,7 @@ public sealed class NetworkWeightsTests : IDisposable
     }
 
     [Fact]
-    public void AComparisonSaysWhatLoadingWouldDoAndChangesNothing()
+    public void A_comparison_says_what_loading_would_do_and_changes_nothing()
     {
         using var scope = NewDisposeScope();
         using Backbone source = Backbones.Create("menagerie_net", 8), target = Backbones.Create("menagerie_net", 8);
@@ -138,7 +138,7 @@ public sealed class NetworkWeightsTests : IDisposable
     }
 
     [Fact]
-    public void ABackboneComesOutOfASavedClassifier()
+    public void A_backbone_comes_out_of_a_saved_classifier()
     {
         using var classifier = new Classifier(new MenagerieNet(), new GapHead(128, 2), ["cat", "dog"]);
         using var backbone = new MenagerieNet();
@@ -148,7 +148,7 @@ public sealed class NetworkWeightsTests : IDisposable
     }
 
     [Fact]
-    public void ALinearLayerFitsA1x1ConvolutionAndNothingElse()
+    public void A_linear_layer_fits_a_1x1_convolution_and_nothing_else()
     {
         using var scope = NewDisposeScope();
         using var head = new GapHead(3, 2);
@@ -163,7 +163,7 @@ public sealed class NetworkWeightsTests : IDisposable
     }
 
     [Fact]
-    public void TwoKeysForOneTensorAreRefused()
+    public void Two_keys_for_one_tensor_are_refused()
     {
         using var scope = NewDisposeScope();
         using var head = new GapHead(3, 2);
@@ -175,7 +175,7 @@ public sealed class NetworkWeightsTests : IDisposable
     }
 
     [Fact]
-    public void NoTensorSurvivesALoad()
+    public void No_tensor_survives_a_load()
     {
         using Backbone network = Backbones.Create("menagerie_net", 8);
         NetworkWeights.Save(network, Path);

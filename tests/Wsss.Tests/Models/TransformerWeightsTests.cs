@@ -17,7 +17,7 @@ public sealed class TransformerWeightsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void OneTokenIsRepeatedForEachClass()
+    public void One_token_is_repeated_for_each_class()
     {
         using var scope = NewDisposeScope();
         using VisionTransformer source = Create(TokenKind.Single), target = Create(TokenKind.PerClass, 3);
@@ -29,7 +29,7 @@ public sealed class TransformerWeightsTests : IDisposable
     }
 
     [Fact]
-    public void OtherClassesTokensBecomeTheirMean()
+    public void Other_classes_tokens_become_their_mean()
     {
         using var scope = NewDisposeScope();
         using VisionTransformer source = Create(TokenKind.PerClass, 5), target = Create(TokenKind.PerClass, 2);
@@ -39,7 +39,7 @@ public sealed class TransformerWeightsTests : IDisposable
     }
 
     [Fact]
-    public void AsManyTokensStayAsTheyAreAndOtherPositionsAreInterpolated()
+    public void As_many_tokens_stay_as_they_are_and_other_positions_are_interpolated()
     {
         using var scope = NewDisposeScope();
         using VisionTransformer source = Create(TokenKind.PerClass, 2, grid: 5),
@@ -56,7 +56,7 @@ public sealed class TransformerWeightsTests : IDisposable
     }
 
     [Fact]
-    public void ADistilledFileGivesItsImageTokenAndItsPatches()
+    public void A_distilled_file_gives_its_image_token_and_its_patches()
     {
         using var scope = NewDisposeScope();
         using VisionTransformer source = Create(TokenKind.Distilled), target = Create(TokenKind.PerClass, 2);
@@ -73,7 +73,7 @@ public sealed class TransformerWeightsTests : IDisposable
     }
 
     [Fact]
-    public void AnotherWidthIsRefusedAndChangesNothing()
+    public void Another_width_is_refused_and_changes_nothing()
     {
         using VisionTransformer target = Create(TokenKind.PerClass, 2);
         using var source = new VisionTransformer("wide", Shape with { Width = 8 }, TokenKind.Single);
@@ -87,7 +87,7 @@ public sealed class TransformerWeightsTests : IDisposable
     }
 
     [Fact]
-    public void PositionsThatAreNoSquareGridAreRefused()
+    public void Positions_that_are_no_square_grid_are_refused()
     {
         using var scope = NewDisposeScope();
         using VisionTransformer source = Create(TokenKind.Single), target = Create(TokenKind.PerClass, 2);
@@ -98,7 +98,7 @@ public sealed class TransformerWeightsTests : IDisposable
     }
 
     [Fact]
-    public void NoTensorSurvivesAnAdaptedLoad()
+    public void No_tensor_survives_an_adapted_load()
     {
         using VisionTransformer source = Create(TokenKind.Single), target = Create(TokenKind.PerClass, 2);
         NetworkWeights.Save(source, Path);
@@ -110,7 +110,7 @@ public sealed class TransformerWeightsTests : IDisposable
     [Theory]
     [InlineData(TokenKind.Single)]
     [InlineData(TokenKind.Distilled)]
-    public void ATimmClassifierHasItsOwnLogitsAndMapsOfTheSameWeights(TokenKind kind)
+    public void A_timm_classifier_has_its_own_logits_and_maps_of_the_same_weights(TokenKind kind)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -140,7 +140,7 @@ public sealed class TransformerWeightsTests : IDisposable
     }
 
     [Fact]
-    public void ATransformersFileWithoutHeadIsNoClassifier()
+    public void A_transformers_file_without_head_is_no_classifier()
     {
         using VisionTransformer trunk = ((VisionTransformerDesign)Backbones.Find("deit_tiny")).CreateWith(TokenKind.Single);
         NetworkWeights.Save(trunk, Path);

@@ -12,7 +12,7 @@ public sealed class VisionTransformerTests
     [InlineData("deit_tiny", 192, TokenKind.Single)]
     [InlineData("deit_small", 384, TokenKind.Single)]
     [InlineData("deit_tiny", 192, TokenKind.Distilled)]
-    public void StateHasTimmsKeysAndShapes(string name, int width, TokenKind kind)
+    public void State_has_timms_keys_and_shapes(string name, int width, TokenKind kind)
     {
         int positions = 14 * 14 + (kind == TokenKind.Distilled ? 2 : 1);
         var expected = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -49,7 +49,8 @@ public sealed class VisionTransformerTests
     [InlineData("menagerie_vit", 8, 3, 12, 1, 2)]
     [InlineData("deit_tiny", 16, 224, 224, 14, 14)]
     [InlineData("deit_tiny", 16, 100, 150, 6, 9)]
-    public void ImagesOfAnySizeGiveACellPerPatchAndATokenPerClass(string name, int stride, int height, int width, int rows, int columns)
+    public void Images_of_any_size_give_a_cell_per_patch_and_a_token_per_class(
+        string name, int stride, int height, int width, int rows, int columns)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -63,7 +64,7 @@ public sealed class VisionTransformerTests
     }
 
     [Fact]
-    public void SidesThatAreNoMultiplesAreResizedToTheNearest()
+    public void Sides_that_are_no_multiples_are_resized_to_the_nearest()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -75,7 +76,7 @@ public sealed class VisionTransformerTests
 
     /// <summary>Two blocks, three heads, against loops over numbers that are written from the papers' formulas.</summary>
     [Fact]
-    public void ForwardEqualsTheFormulas()
+    public void Forward_equals_the_formulas()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -97,7 +98,7 @@ public sealed class VisionTransformerTests
     /// weigh e^√2 and unlike ones e^−√2.
     /// </summary>
     [Fact]
-    public void AttentionOfAToyIsWhatTheHandComputes()
+    public void Attention_of_a_toy_is_what_the_hand_computes()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -124,7 +125,7 @@ public sealed class VisionTransformerTests
     }
 
     [Fact]
-    public void AttentionComesWithTheSameFeaturesAndItsRowsSumToOne()
+    public void Attention_comes_with_the_same_features_and_its_rows_sum_to_one()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -143,7 +144,7 @@ public sealed class VisionTransformerTests
     }
 
     [Fact]
-    public void TokensOfClassesLeaveWithoutTheLastNormAndSingleOnesWithIt()
+    public void Tokens_of_classes_leave_without_the_last_norm_and_single_ones_with_it()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -158,7 +159,7 @@ public sealed class VisionTransformerTests
     }
 
     [Fact]
-    public void NothingButTheResultSurvives()
+    public void Nothing_but_the_result_survives()
     {
         using var noGrad = no_grad();
         using VisionTransformer network = Create(Small);
@@ -175,7 +176,7 @@ public sealed class VisionTransformerTests
     }
 
     [Fact]
-    public void ANetworkWithoutTokensIsRefused() =>
+    public void A_network_without_tokens_is_refused() =>
         Assert.Contains("found 0", Assert.Throws<RecipeException>(() => Backbones.Create("menagerie_vit", 8, 0)).Message);
 
     private static VisionTransformer Create(VisionTransformerShape shape, TokenKind kind = TokenKind.PerClass, int classes = 1)

@@ -24,7 +24,7 @@ public sealed class HostilePthTests
     [InlineData("numpy", "load")]
     [InlineData("pathlib2", "PosixPath")]
     [InlineData("collections", "OrderedDict.fromkeys")]
-    public void AnyOtherGlobalIsRefusedByName(string module, string name)
+    public void Any_other_global_is_refused_by_name(string module, string name)
     {
         string message = Refuse(new PickleWriter().Global(module, name).Op(Mark).Text("touch here").Op(ToTuple, Call).Stop());
         Assert.Contains($"'{module}.{name}'", message);
@@ -46,14 +46,14 @@ public sealed class HostilePthTests
     [InlineData("BINUNICODE8", 0x8d)]
     [InlineData("NEXTBUFFER", 0x97)]
     [InlineData("unknown opcode 0xff", 0xff)]
-    public void AnyOtherOpcodeIsRefusedByName(string name, byte opcode) =>
+    public void Any_other_opcode_is_refused_by_name(string name, byte opcode) =>
         Assert.Contains(
             name,
             Refuse(new PickleWriter().Op(Mark).Global("collections", "OrderedDict").Op(EmptyTuple, opcode).Op("os\nsystem\n"u8).Stop())
         );
 
     [Fact]
-    public void OnlyTheThreeKnownCallsAreUnderstood()
+    public void Only_the_three_known_calls_are_understood()
     {
         Assert.Contains("no function", Refuse(new PickleWriter().Text("print").Op(EmptyTuple, Call).Stop()));
         Assert.Contains("no function", Refuse(new PickleWriter().Global("torch", "FloatStorage").Op(EmptyTuple, Call).Stop()));
@@ -74,7 +74,7 @@ public sealed class HostilePthTests
     }
 
     [Fact]
-    public void APersistentIdOfAnotherFormIsRefused()
+    public void A_persistent_id_of_another_form_is_refused()
     {
         Assert.Contains("persistent id", Refuse(new PickleWriter().Text("0").Op(PersistentId).Stop()));
         Assert.Contains(
@@ -141,7 +141,8 @@ public sealed class HostilePthTests
     [InlineData("0", 2_500_000_000, 0, new long[] { 2_500_000_000 }, new long[] { 1 }, "should hold 2500000000 numbers")]
     [InlineData("1", 4, 0, new long[] { 4 }, new long[] { 1 }, "'w/data/1', which the archive lacks")]
     [InlineData("../data.pkl", 4, 0, new long[] { 4 }, new long[] { 1 }, "which the archive lacks")]
-    public void ATensorBeyondItsStorageIsRefusedByName(string storage, long count, long offset, long[] shape, long[] strides, string part)
+    public void A_tensor_beyond_its_storage_is_refused_by_name(
+        string storage, long count, long offset, long[] shape, long[] strides, string part)
     {
         string message = Refuse(
             new PickleWriter()
@@ -156,7 +157,7 @@ public sealed class HostilePthTests
     }
 
     [Fact]
-    public void ABrokenPickleIsRefused()
+    public void A_broken_pickle_is_refused()
     {
         Assert.Contains(
             "'w' occurs twice",
@@ -195,7 +196,7 @@ public sealed class HostilePthTests
     }
 
     [Fact]
-    public void HugeCountsAreRefusedInBoundedMemory()
+    public void Huge_counts_are_refused_in_bounded_memory()
     {
         Assert.Contains("steps", Refuse(new PickleWriter().Op([.. Enumerable.Repeat(EmptyDict, 1_100_000)]).Stop(), 400 << 20));
         Assert.Contains("expected at most", Refuse(new byte[StateDictPickle.MaxBytes + 1], 100 << 20));
@@ -223,7 +224,7 @@ public sealed class HostilePthTests
     }
 
     [Fact]
-    public void OtherFilesOfPyTorchAreNamed()
+    public void Other_files_of_PyTorch_are_named()
     {
         (string, byte[]) pickle = ("m/data.pkl", new PickleWriter().Op(EmptyDict).Stop());
         Assert.Contains("TorchScript", RefuseFile(TorchSaved.Zip(pickle, ("m/constants.pkl", []))));
@@ -240,7 +241,7 @@ public sealed class HostilePthTests
     }
 
     [Fact]
-    public void CompressedAndRepeatedEntriesAreRefused()
+    public void Compressed_and_repeated_entries_are_refused()
     {
         byte[] bomb = TorchSaved.Zip(CompressionLevel.Optimal, ("w/data.pkl", new byte[10_000_000]));
         Assert.True(bomb.Length < 20_000);
@@ -267,7 +268,7 @@ public sealed class HostilePthTests
     [InlineData(42, 0xffff_fffe, 4, "beyond")]
     [InlineData(46, 'v', 1, "not where the directory says")]
     [InlineData(46, 0xff, 1, "not UTF-8")]
-    public void ADirectoryThatLiesIsRefused(int at, long value, int size, string part)
+    public void A_directory_that_lies_is_refused(int at, long value, int size, string part)
     {
         byte[] file = TorchSaved.Vectors(("w", [1, 2]));
         int record = LastIndexOf(file, "PK\x1\x2"u8); // of the last entry, the version
@@ -278,7 +279,7 @@ public sealed class HostilePthTests
     }
 
     [Fact]
-    public void ASizeThatReachesIntoAnotherEntryIsRefused()
+    public void A_size_that_reaches_into_another_entry_is_refused()
     {
         byte[] file = TorchSaved.Vectors(("w", [1, 2]));
         int record = LastIndexOf(file, Encoding.UTF8.GetBytes("w/data/0")) - 46;
@@ -296,7 +297,7 @@ public sealed class HostilePthTests
     [InlineData(16, 0, 4, "directory is broken")]
     [InlineData(16, 0xffff_ffff, 4, "64-bit end record")]
     [InlineData(20, 7, 2, "truncated")] // comment
-    public void AnEndRecordThatLiesIsRefused(int at, uint value, int size, string part)
+    public void An_end_record_that_lies_is_refused(int at, uint value, int size, string part)
     {
         byte[] file = TorchSaved.Vectors(("w", [1, 2]));
         Span<byte> bytes = stackalloc byte[4];
@@ -316,7 +317,7 @@ public sealed class HostilePthTests
     [InlineData(0, 0, 10_000_000_000, "not before its end")]
     [InlineData(0, 0, long.MinValue, "not before its end")]
     [InlineData(0, 0, -1, "64-bit end record is broken")]
-    public void The64BitEndRecordIsReadAndChecked(long bytesMore, long offsetMore, long recordMore, string? part)
+    public void The_64_bit_end_record_is_read_and_checked(long bytesMore, long offsetMore, long recordMore, string? part)
     {
         byte[] file = TorchSaved.Vectors(("w", [1, 2]));
         ReadOnlySpan<byte> end = file.AsSpan(file.Length - 22);
@@ -356,7 +357,7 @@ public sealed class HostilePthTests
     }
 
     [Fact]
-    public void AHugeDirectoryIsRefusedBeforeItIsRead()
+    public void A_huge_directory_is_refused_before_it_is_read()
     {
         // The bytes that the end record promises are there, as a hole in the file.
         using var folder = new TempFolder();
@@ -372,14 +373,14 @@ public sealed class HostilePthTests
     }
 
     [Fact]
-    public void AFileThatEndsAtAnyByteIsRefused()
+    public void A_file_that_ends_at_any_byte_is_refused()
     {
         byte[] whole = TorchSaved.Vectors(("w", [1, 2]));
         for (int length = 0; length < whole.Length; length++) RefuseFile(whole[..length]);
     }
 
     [Fact]
-    public void ABooleanThatIsNeitherIsRefusedInAnyOrder()
+    public void A_boolean_that_is_neither_is_refused_in_any_order()
     {
         long before = Toys.LiveTensors;
         byte[] pickle = new PickleWriter().Op(EmptyDict, Mark).Text("a").Tensor("BoolStorage", "0", 4, 0, [4], [1])

@@ -29,20 +29,20 @@ public sealed class MutatedWeightFileTests
         Gen.Select(Gen.Int[0, 4], Gen.Double[0, 1], Gen.Double[0, 1], Byte.Array[1, 8]).Array[1, 3];
 
     [Fact]
-    public void ADamagedPyTorchFileIsReadOrRefused() => Check(TorchSaved.File(Pickle, Storages), file => file);
+    public void A_damaged_PyTorch_file_is_read_or_refused() => Check(TorchSaved.File(Pickle, Storages), file => file);
 
     [Fact]
-    public void ADamagedPickleIsReadOrRefused() => Check(Pickle, pickle => TorchSaved.File(pickle, Storages));
+    public void A_damaged_pickle_is_read_or_refused() => Check(Pickle, pickle => TorchSaved.File(pickle, Storages));
 
     [Fact]
-    public void ADamagedFileOfAnOldPyTorchIsReadOrRefused() =>
+    public void A_damaged_file_of_an_old_PyTorch_is_read_or_refused() =>
         Check(SavedCheckpoint.Legacy(Pickle, [("0", 6, Storages[0]), ("1", 3, Storages[1]), ("2", 1, Storages[2])]), file => file);
 
     [Fact]
-    public void ADamagedSafetensorsFileIsReadOrRefused() => Check(SafeTensors(), file => file);
+    public void A_damaged_safetensors_file_is_read_or_refused() => Check(SafeTensors(), file => file);
 
     [Fact]
-    public void ADamagedSafetensorsHeaderIsReadOrRefused()
+    public void A_damaged_safetensors_header_is_read_or_refused()
     {
         byte[] whole = SafeTensors();
         int length = BitConverter.ToInt32(whole);

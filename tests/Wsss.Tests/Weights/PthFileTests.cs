@@ -8,7 +8,7 @@ namespace Wsss.Tests.Weights;
 public sealed class PthFileTests
 {
     [Fact]
-    public void EveryTypeIsRead()
+    public void Every_type_is_read()
     {
         using var scope = NewDisposeScope();
         (string Storage, Tensor Values)[] tensors =
@@ -53,7 +53,7 @@ public sealed class PthFileTests
     [InlineData(new long[] { 3, 2 }, new long[] { 1, 1 }, 5, new float[] { 5, 6, 6, 7, 7, 8 })] // windows
     [InlineData(new long[] { 2 }, new long[] { 0 }, 9, new float[] { 9, 9 })]
     [InlineData(new long[] { 4, 0, 2 }, new long[] { 2, 2, 1 }, 10, new float[] { })]
-    public void AnyViewOfAStorageIsReadAsItsOwnTensor(long[] shape, long[] strides, long offset, float[] expected)
+    public void Any_view_of_a_storage_is_read_as_its_own_tensor(long[] shape, long[] strides, long offset, float[] expected)
     {
         using var scope = NewDisposeScope();
         byte[] pickle = new PickleWriter()
@@ -73,7 +73,7 @@ public sealed class PthFileTests
     }
 
     [Fact]
-    public void TensorsMayShareAStorage()
+    public void Tensors_may_share_a_storage()
     {
         using var scope = NewDisposeScope();
         byte[] pickle = new PickleWriter().OrderedDict().Op(Mark)
@@ -88,7 +88,7 @@ public sealed class PthFileTests
     [Theory]
     [InlineData("state_dict")]
     [InlineData("model")]
-    public void AStateDictInsideACheckpointIsFoundAndTheRestIgnored(string nest)
+    public void A_state_dict_inside_a_checkpoint_is_found_and_the_rest_ignored(string nest)
     {
         byte[] pickle = new PickleWriter()
             .Op(EmptyDict, Mark)
@@ -134,7 +134,7 @@ public sealed class PthFileTests
     }
 
     [Fact]
-    public void ProtocolFourParametersAndTheMemoAreRead()
+    public void Protocol_four_parameters_and_the_memo_are_read()
     {
         using var scope = NewDisposeScope();
         byte[] name = [0x8c, 1];
@@ -166,7 +166,7 @@ public sealed class PthFileTests
     }
 
     [Fact]
-    public void TheFormatIsToldByTheContent()
+    public void The_format_is_told_by_the_content()
     {
         using var folder = new TempFolder();
         using var scope = NewDisposeScope();
@@ -190,7 +190,7 @@ public sealed class PthFileTests
     }
 
     [Fact]
-    public void ASavedNetworkLoadsAndConvertsWithoutAnyTensorLeftBehind()
+    public void A_saved_network_loads_and_converts_without_any_tensor_left_behind()
     {
         using var folder = new TempFolder();
         using var head = new GapHead(3, 2);
@@ -221,7 +221,7 @@ public sealed class PthFileTests
     }
 
     [Fact]
-    public void BothFormatsOfOneNetworkAreEqualToTheBit()
+    public void Both_formats_of_one_network_are_equal_to_the_bit()
     {
         string pth = SharedData.File("weights/mobilenet_v2_imagenet.pth"),
             safe = SharedData.File("weights/mobilenet_v2_imagenet.safetensors");

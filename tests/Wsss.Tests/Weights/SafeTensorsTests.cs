@@ -12,7 +12,7 @@ public sealed class SafeTensorsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void EveryTypeComesBackBitForBit()
+    public void Every_type_comes_back_bit_for_bit()
     {
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor>
@@ -47,7 +47,7 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
-    public void BytesDependOnTheContentAlone()
+    public void Bytes_depend_on_the_content_alone()
     {
         using var scope = NewDisposeScope();
         Tensor a = randn(3, 2),
@@ -81,7 +81,7 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
-    public void AHandMadeFileIsRead()
+    public void A_hand_made_file_is_read()
     {
         using var scope = NewDisposeScope();
         WriteRaw("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},"n":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}  """,
@@ -96,7 +96,7 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
-    public void AFileThatEndsAtAnyByteIsRefused()
+    public void A_file_that_ends_at_any_byte_is_refused()
     {
         using var scope = NewDisposeScope();
         SafeTensorsFile.Write(Path, new Dictionary<string, Tensor> { ["a"] = ones(2), ["b"] = tensor(1L) });
@@ -111,7 +111,7 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
-    public void AnyChangedHeaderByteIsAnErrorOrAValidFile()
+    public void Any_changed_header_byte_is_an_error_or_a_valid_file()
     {
         using var scope = NewDisposeScope();
         SafeTensorsFile.Write(Path, new Dictionary<string, Tensor> { ["a"] = ones(2), ["b"] = tensor(true) });
@@ -190,7 +190,7 @@ public sealed class SafeTensorsTests : IDisposable
     [InlineData(10_000_000_000UL)]
     [InlineData(100_000_001UL)]
     [InlineData(99_999_999UL)]
-    public void AHugeHeaderLengthIsRefusedBeforeAnythingIsAllocated(ulong length)
+    public void A_huge_header_length_is_refused_before_anything_is_allocated(ulong length)
     {
         File.WriteAllBytes(Path, [.. BitConverter.GetBytes(length), .. "{}"u8]);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -199,7 +199,7 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
-    public void ABooleanThatIsNeitherIsRefused()
+    public void A_boolean_that_is_neither_is_refused()
     {
         WriteRaw("""{"m":{"dtype":"BOOL","shape":[2],"data_offsets":[0,2]}}""", [1, 2]);
         using SafeTensorsFile file = SafeTensorsFile.Open(Path);
@@ -207,7 +207,7 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
-    public void WrongUsesAreNamed()
+    public void Wrong_uses_are_named()
     {
         using var scope = NewDisposeScope();
         Assert.Contains("absent", Assert.Throws<WeightFileException>(() => SafeTensorsFile.Open(_folder.File("absent"))).Message);
@@ -220,7 +220,7 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
-    public void NoTensorSurvivesReadingAndWriting()
+    public void No_tensor_survives_reading_and_writing()
     {
         using Tensor w = ones(4, 2), target = zeros(2, 4, float64);
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
