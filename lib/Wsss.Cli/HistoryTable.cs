@@ -4,7 +4,7 @@ using Wsss.Training;
 
 namespace Wsss.Cli;
 
-/// <summary>What training reported, as a table: a row per epoch.</summary>
+/// <summary>What training reported, as a table: a row per epoch, with a star where validation chose the one whose weights are kept.</summary>
 internal static class HistoryTable
 {
     public static string Format(TrainingHistory history)
@@ -14,7 +14,7 @@ internal static class HistoryTable
             ["epoch", .. losses.Select(name => $"{name} loss"), .. metrics.Select(name => $"{name} % (validation)"), "s"],
             [.. history.Epochs.Select(epoch => (IReadOnlyList<string>)
             [
-                Text(epoch.Epoch, "0"),
+                Text(epoch.Epoch, "0") + (epoch.Epoch == history.Kept ? " *" : ""),
                 .. losses.Select(name => Text(epoch.Losses[name], "0.0000")),
                 .. metrics.Select(name => Table.Percent(epoch.Metrics[name])),
                 Text(epoch.Seconds, "0.0"),
