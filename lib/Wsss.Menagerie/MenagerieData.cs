@@ -37,6 +37,7 @@ public sealed record MenagerieData : DataSet
                 BatchSize = 32,
                 ClassifierEpochs = epochs,
                 SegmenterEpochs = segmenterEpochs,
+                SegmenterAveraging = 0,
                 LeastSteps = 0,
                 ClassifierLearning = (1.5e-3, 5),
                 SegmenterLearning = (7e-4, 10),

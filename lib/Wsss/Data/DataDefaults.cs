@@ -16,7 +16,7 @@ public sealed record DataDefaults
     public double ClassifierMinScale { get; init; } = 0.4;
 
     /// <summary>The same for the segmentation network.</summary>
-    public double SegmenterMinScale { get; init; } = 0.4;
+    public double SegmenterMinScale { get; init; } = 0.25;
 
     /// <summary>Images per training step.</summary>
     public int BatchSize { get; init; } = 16;
@@ -25,7 +25,10 @@ public sealed record DataDefaults
     public int ClassifierEpochs { get; init; } = 5;
 
     /// <summary>Passes of the segmentation network.</summary>
-    public int SegmenterEpochs { get; init; } = 3;
+    public int SegmenterEpochs { get; init; } = 14;
+
+    /// <summary>What the moving average of its weights keeps at each step: <see cref="Wsss.Training.NetworkRecipe.Averaging"/>.</summary>
+    public double SegmenterAveraging { get; init; } = 0.97;
 
     /// <summary>Fewest steps of either network: few photographs are looked at more often.</summary>
     public int LeastSteps { get; init; } = 100;
@@ -33,10 +36,8 @@ public sealed record DataDefaults
     /// <summary>Learning rate of the classifier's backbone, and what the head's is as a multiple of it.</summary>
     public (double Rate, double HeadFactor) ClassifierLearning { get; init; } = (1e-4, 10);
 
-    /// <summary>
-    /// The same for the segmentation network: in a few passes over a few hundred images, the random head must learn fast.
-    /// </summary>
-    public (double Rate, double HeadFactor) SegmenterLearning { get; init; } = (3e-4, 15);
+    /// <summary>The same for the segmentation network, whose head is random.</summary>
+    public (double Rate, double HeadFactor) SegmenterLearning { get; init; } = (2e-4, 10);
 
     /// <summary>Channels of the segmentation head.</summary>
     public int HeadWidth { get; init; } = 64;
@@ -48,5 +49,5 @@ public sealed record DataDefaults
     public IReadOnlyList<double> MapScales { get; init; } = [0.5, 1, 1.5];
 
     /// <summary>Sizes of the input at which the segmentation network looks.</summary>
-    public IReadOnlyList<double> SegmenterScales { get; init; } = [1];
+    public IReadOnlyList<double> SegmenterScales { get; init; } = [0.75, 1];
 }

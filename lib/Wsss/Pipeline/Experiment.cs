@@ -127,6 +127,7 @@ public sealed record Experiment
                 Backbone = backbone,
                 Head = new DeepLabOptions(defaults.HeadWidth, defaults.HeadReach, Dropout: 0.1),
                 Epochs = defaults.SegmenterEpochs,
+                Averaging = defaults.SegmenterAveraging,
                 LeastSteps = defaults.LeastSteps,
                 BatchSize = defaults.BatchSize,
                 Seed = seed,
