@@ -4,7 +4,9 @@ using Wsss.Training;
 
 namespace Wsss.Cli;
 
-/// <summary>What training reported, as a table: a row per epoch, with a star where validation chose the one whose weights are kept.</summary>
+/// <summary>
+/// What training reported, as a table: a row per epoch, with a star where validation chose the one whose weights are kept.
+/// </summary>
 internal static class HistoryTable
 {
     public static string Format(TrainingHistory history)

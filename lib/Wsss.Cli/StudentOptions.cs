@@ -23,12 +23,14 @@ internal sealed class StudentOptions
 
     public Option<double?> IgnoreBand { get; } = new("--ignore-band")
     {
-        Description = "Pixels of pseudo masks this near to the threshold are not learned from, 0…1 of the way to surely none and surely all.",
+        Description =
+            "Pixels of pseudo masks this near to the threshold are not learned from, 0…1 of the way to surely none and surely all.",
     };
 
     public Option<int?> SelfTraining { get; } = new Option<int?>("--self-training")
     {
-        Description = "Rounds in which the segmentation network is trained anew on its own masks of the training images, given their labels.",
+        Description =
+            "Rounds in which the segmentation network is trained anew on its own masks of the training images, given their labels.",
     }.AtLeast(0);
 
     /// <summary>Adds all of them; those about pseudo masks only where the command makes some.</summary>

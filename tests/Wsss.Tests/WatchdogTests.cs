@@ -42,7 +42,8 @@ public sealed class WatchdogTests
     public async Task A_hanging_test_ends_its_program_which_names_it_and_its_stack()
     {
         string self = typeof(WatchdogTests).FullName!;
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["-noColor", "-explicit", "only", "-method", $"{self}.{nameof(Hangs)}"])
+        string[] arguments = ["-noColor", "-explicit", "only", "-method", $"{self}.{nameof(This_test_hangs)}"];
+        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -54,11 +55,11 @@ public sealed class WatchdogTests
         await child.WaitForExitAsync(TestContext.Current.CancellationToken);
         await output;
         Assert.NotEqual(0, child.ExitCode);
-        Assert.StartsWith($"watchdog: nothing happened for 2 s, in {self}.{nameof(Hangs)}", errors);
+        Assert.StartsWith($"watchdog: nothing happened for 2 s, in {self}.{nameof(This_test_hangs)}", errors);
         Assert.SkipWhen(errors.Contains(Missing, StringComparison.Ordinal), errors);
-        Assert.Contains($"{nameof(WatchdogTests)}.{nameof(Hangs)}()", errors);
+        Assert.Contains($"{nameof(WatchdogTests)}.{nameof(This_test_hangs)}()", errors);
     }
 
     [Fact(Explicit = true)]
-    public void Hangs() => Thread.Sleep(Timeout.Infinite);
+    public void This_test_hangs() => Thread.Sleep(Timeout.Infinite);
 }

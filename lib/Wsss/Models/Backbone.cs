@@ -140,7 +140,9 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     /// <param name="images">[N, 3, H, W], normalised.</param>
     internal ActivationValues Write(OnnxGraph graph, Value images) => Write(graph, new ActivationValues(images), 0, Layers.Count);
 
-    /// <summary>Writes the layers <paramref name="first"/> … <paramref name="end"/> − 1 into a graph, as <see cref="Run"/> runs them.</summary>
+    /// <summary>
+    /// Writes the layers <paramref name="first"/> … <paramref name="end"/> − 1 into a graph, as <see cref="Run"/> runs them.
+    /// </summary>
     internal ActivationValues Write(OnnxGraph graph, ActivationValues x, int first, int end) =>
         Enumerable.Range(first, end - first).Aggregate(x, (x, layer) => WriteLayer(graph, layer, x));
 

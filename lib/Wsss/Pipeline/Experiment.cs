@@ -85,7 +85,8 @@ public sealed record Experiment
         if (IgnoreBand is not (>= 0 and < 1) || SelfTraining < 0)
         {
             throw new RecipeException(
-                $"Expected an ignore band in 0 … 1 (without 1) and 0 or more rounds of self-training, found {IgnoreBand} and {SelfTraining}.");
+                $"Expected an ignore band in 0 … 1 (without 1) and 0 or more rounds of self-training, found {IgnoreBand} and "
+                    + $"{SelfTraining}.");
         }
         Inference.Validate();
     }

@@ -221,17 +221,9 @@ public sealed class Study : IDisposable
     {
         string key = ArtifactStore.Key(
             "own-masks/1", Path.GetFileName(teacher.Folder), Data.Train.Fingerprint, WsssJson.Write(Experiment.Inference));
-        string folder = Run.Store.Ensure("masks", key, $"predictions, {Data.Train.Name}", temporary =>
-        {
-            int done = 0;
-            foreach (var sample in Prefetch.Samples(Data.Train, Run))
-            {
-                Run.Report($"segment {Data.Train.Name}", ++done, Data.Train.Count);
-                ImageFile.WriteMask(
-                    MaskFolderSource.PathOf(temporary, sample.Id),
-                    Experiment.Inference.Predict(teacher.Network, sample.Image, Run.Device, sample.Id, sample.Labels));
-            }
-        }, Run);
+        string folder = Run.Store.Ensure(
+            "masks", key, $"predictions, {Data.Train.Name}",
+            temporary => PseudoMasks.Write(Experiment.Inference.RunWithLabels(teacher.Network, Data.Train, Run), temporary), Run);
         return new MaskFolderSource(Data.Train, folder, key);
     }
 

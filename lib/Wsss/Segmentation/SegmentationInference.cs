@@ -38,14 +38,21 @@ public sealed record SegmentationInference
     }
 
     /// <summary>The predicted mask of every sample of a source, in its order; images are decoded ahead on other threads.</summary>
-    public IEnumerable<(Sample Sample, LabelMap Mask)> Run(DeepLab network, ISampleSource source, RunContext run)
+    public IEnumerable<(Sample Sample, LabelMap Mask)> Run(DeepLab network, ISampleSource source, RunContext run) =>
+        Run(network, source, run, withLabels: false);
+
+    /// <summary>The same for samples whose labels are known: no class beyond them is predicted.</summary>
+    public IEnumerable<(Sample Sample, LabelMap Mask)> RunWithLabels(DeepLab network, ISampleSource source, RunContext run) =>
+        Run(network, source, run, withLabels: true);
+
+    private IEnumerable<(Sample Sample, LabelMap Mask)> Run(DeepLab network, ISampleSource source, RunContext run, bool withLabels)
     {
         Validate();
         int done = 0;
         foreach (var sample in Prefetch.Samples(source, run))
         {
             run.Report($"segment {source.Name}", ++done, source.Count);
-            yield return (sample, Predict(network, sample.Image, run.Device, sample.Id));
+            yield return (sample, Predict(network, sample.Image, run.Device, sample.Id, withLabels ? sample.Labels : null));
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class TexToMathMlTests
     [InlineData(@"\log x", "<mi>log</mi><mspace width=\"0.167em\"/><mi>x</mi>")]
     [InlineData(@"\log(x)", "<mi>log</mi><mo stretchy=\"false\">(</mo><mi>x</mi><mo stretchy=\"false\">)</mo>")]
     [InlineData(@"\unknown", "<mtext class=\"math-unknown\">\\unknown</mtext>")]
-    public void Converts(string tex, string expected) =>
+    public void Formulas_become_MathML(string tex, string expected) =>
         Assert.Equal($"<math><mrow>{expected}</mrow></math>", TexToMathMl.Convert(tex, display: false));
 
     [Fact]

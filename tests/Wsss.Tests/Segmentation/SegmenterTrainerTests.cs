@@ -194,7 +194,8 @@ public sealed class SegmenterTrainerTests : IDisposable
             (recipe with { BatchSize = 5 }).Key(data), (recipe with { Head = DeepLabOptions.Standard }).Key(data),
             (recipe with { Augmentation = recipe.Augmentation with { Size = 40 } }).Key(data),
             (recipe with { Optimizer = recipe.Optimizer with { HeadFactor = 4 } }).Key(data),
-            (recipe with { Patience = 2 }).Key(data), (recipe with { Averaging = 0.9 }).Key(data), (recipe with { Balanced = true }).Key(data),
+            (recipe with { Patience = 2 }).Key(data), (recipe with { Averaging = 0.9 }).Key(data),
+            (recipe with { Balanced = true }).Key(data),
             (recipe with { Head = recipe.Head with { Decoder = 8 } }).Key(data),
             recipe.Key(Toys.Select(data, sample => sample with { Mask = Ignoring(sample.Mask!, keep: (x, _) => x > 0) })),
         ];
