@@ -6,7 +6,7 @@ namespace Wsss.Data;
 /// <remarks>
 /// Photographs come as they are shown: turned as their EXIF orientation says, as viewers and annotation tools do. There is no colour
 /// management. Masks and grey maps come as they are stored.
-/// Truncated files are errors. So are damaged PNG files (they carry checksums); damage inside the pixel data of a JPEG
+/// Truncated files are errors. So are damaged PNG files (they carry checksums); damage inside the pixel data of a JPEG or WebP
 /// cannot be told from a picture. Writing is atomic. All methods are thread-safe.
 /// </remarks>
 public static class ImageFile
@@ -151,6 +151,8 @@ public static class ImageFile
     {
         if (PngFormat.IsPng(file) && !PngFormat.IsComplete(file))
             throw Broken(path, "it ends before its end mark (truncated)");
+        if (WebpFormat.IsWebp(file) && !WebpFormat.IsComplete(file))
+            throw Broken(path, "it ends before the length that its header names (truncated)");
         if (!IsKnown(file))
             throw NoImage(path);
         using SKData data = SKData.CreateCopy(file);
@@ -161,12 +163,14 @@ public static class ImageFile
             ImageLimit.RequirePng(path, width, height, PngFormat.BitsPerPixel(file), file.Length);
         if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg)
             ImageLimit.RequireJpeg(path, width, height, file.Length);
+        if (codec.EncodedFormat == SKEncodedImageFormat.Webp)
+            ImageLimit.RequireWebp(path, width, height, WebpFormat.IsLossless(file), file.Length);
         return decode(codec, file);
     }
 
     /// <summary>Whether a file begins as one of the formats that are read: Skia knows more of them, made for other purposes.</summary>
     private static bool IsKnown(ReadOnlySpan<byte> file) => PngFormat.IsPng(file) || file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])
-        || file.StartsWith("BM"u8) || (file.StartsWith("RIFF"u8) && file.Length >= SignatureLength && file[8..].StartsWith("WEBP"u8));
+        || file.StartsWith("BM"u8) || WebpFormat.IsWebp(file);
 
     private static ImageHeader HeaderOf(SKCodec codec, Func<Stream> open)
     {

@@ -19,6 +19,12 @@ internal static class ImageLimit
     // JPEG takes at least a bit for each block of 8×8 pixels; twice as many are allowed for.
     private const int MostJpegPixels = 1024;
 
+    // Lossy WebP takes at least 3.4 bits for the modes of a block of 16×16 pixels (RFC 6386, section 11), so 602 pixels are a byte.
+    private const int MostLossyWebpPixels = 1024;
+
+    // Lossless WebP may take no bit at all for an area of one colour. So many pixels of it are read, and more where bytes tell of them.
+    private const int PlainWebpPixels = 1 << 24, MostLosslessWebpPixels = 4096;
+
     /// <summary>The limit of a text; <see cref="Default"/> for none.</summary>
     /// <exception cref="WsssException">It is no number of pixels.</exception>
     public static long Of(string? text)
@@ -56,6 +62,12 @@ internal static class ImageLimit
     /// <inheritdoc cref="RequirePng"/>
     public static void RequireJpeg(string path, long width, long height, long bytes) =>
         RequireHeld(path, width, height, width * height <= MostJpegPixels * bytes);
+
+    /// <summary>Refuses a WebP that has too few bytes for its pixels.</summary>
+    /// <inheritdoc cref="RequirePng"/>
+    public static void RequireWebp(string path, long width, long height, bool isLossless, long bytes) =>
+        RequireHeld(path, width, height, width * height
+            <= (isLossless ? Math.Max(PlainWebpPixels, MostLosslessWebpPixels * bytes) : MostLossyWebpPixels * bytes));
 
     private static void RequireHeld(string path, long width, long height, bool held)
     {
