@@ -15,11 +15,20 @@ public sealed record Batch(IReadOnlyList<string> Ids, Tensor Images, Tensor Labe
     /// </summary>
     public IReadOnlyDictionary<string, Tensor> Planes { get; init; } = ReadOnlyDictionary<string, Tensor>.Empty;
 
+    /// <summary>
+    /// Where images were mixed: the planes of labels of those that were mixed in, by the names of <see cref="Planes"/>, whose own then
+    /// count by <see cref="OwnShare"/> and these by the rest. 255 where an image has no part in the mixed one.
+    /// </summary>
+    public IReadOnlyDictionary<string, Tensor> MixedIn { get; init; } = ReadOnlyDictionary<string, Tensor>.Empty;
+
+    /// <summary>λ, 0…1: how much of each image and of its labels is its own; 1 where nothing was mixed.</summary>
+    public double OwnShare { get; init; } = 1;
+
     /// <inheritdoc/>
     public void Dispose()
     {
         Images.Dispose();
         Labels.Dispose();
-        foreach (Tensor plane in Planes.Values) plane.Dispose();
+        foreach (Tensor plane in Planes.Values.Concat(MixedIn.Values)) plane.Dispose();
     }
 }

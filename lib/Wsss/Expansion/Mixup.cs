@@ -43,8 +43,9 @@ public enum MixKind
 /// faint maps count less. CutMix is not in the paper.
 /// </para>
 /// <para>
-/// A mixed pixel has no one label: planes of labels are dropped from the batch. Soft planes, such as saliency, are mixed as the
-/// images are.
+/// A mixed pixel has no one label: planes of labels come twice (<see cref="Batch.MixedIn"/>), for losses that are, as the
+/// classification's, λ times that of the one and 1 − λ times that of the other; with CutMix each where its image is seen. Soft planes,
+/// such as saliency, are mixed as the images are.
 /// </para>
 /// </remarks>
 [Registered("mixed images and labels, and decided, compact maps (Mixup-CAM, BMVC 2020)", Order = 11)]
@@ -93,6 +94,7 @@ public sealed record Mixup : Technique, IBatchTransform, ILossTerm
 
         using var scope = NewDisposeScope();
         var others = tensor(order).to(batch.Images.device);                                             // [N]
+        Tensor Others(Tensor of) => of.index_select(0, others).MoveToOuterDisposeScope();
         Tensor Blend(Tensor of) => of.index_select(0, others).lerp(of, lambda).MoveToOuterDisposeScope();
         if (Kind == MixKind.Mixup)
         {
@@ -100,7 +102,9 @@ public sealed record Mixup : Technique, IBatchTransform, ILossTerm
             {
                 Images = Blend(batch.Images),
                 Labels = Blend(batch.Labels),
-                Planes = EachSoft(batch.Planes, Blend),
+                Planes = Each(batch.Planes, Blend, own => own.alias().MoveToOuterDisposeScope()),
+                MixedIn = Each(batch.Planes, null, Others),
+                OwnShare = lambda,
             };
         }
 
@@ -115,11 +119,24 @@ public sealed record Mixup : Technique, IBatchTransform, ILossTerm
             Box(mixed).copy_(Box(of).index_select(0, others));
             return mixed.MoveToOuterDisposeScope();
         }
+        Tensor Outside(Tensor own)
+        {
+            Box(own).fill_(LabelMap.Ignore);
+            return own.MoveToOuterDisposeScope();
+        }
+        Tensor Inside(Tensor of)
+        {
+            var pasted = full_like(of, LabelMap.Ignore);
+            Box(pasted).copy_(Box(of).index_select(0, others));
+            return pasted.MoveToOuterDisposeScope();
+        }
         return batch with
         {
             Images = Paste(batch.Images),
             Labels = Blend(batch.Labels),
-            Planes = EachSoft(batch.Planes, Paste),
+            Planes = Each(batch.Planes, Paste, own => Outside(own.clone())),
+            MixedIn = Each(batch.Planes, null, Inside),
+            OwnShare = lambda,
         };
     }
 
@@ -175,8 +192,11 @@ public sealed record Mixup : Technique, IBatchTransform, ILossTerm
         return double.IsNaN(lambda) ? 1 : lambda;
     }
 
-    private static Dictionary<string, Tensor> EachSoft(IReadOnlyDictionary<string, Tensor> planes, Func<Tensor, Tensor> mix) =>
-        planes.Where(plane => plane.Value.is_floating_point()).ToDictionary(plane => plane.Key, plane => mix(plane.Value));
+    /// <summary>Soft planes and planes of labels, each in its way; without a way for soft ones they are left out.</summary>
+    private static Dictionary<string, Tensor> Each(
+        IReadOnlyDictionary<string, Tensor> planes, Func<Tensor, Tensor>? soft, Func<Tensor, Tensor> labels) =>
+        planes.Where(plane => soft is not null || !plane.Value.is_floating_point())
+            .ToDictionary(plane => plane.Key, plane => plane.Value.is_floating_point() ? soft!(plane.Value) : labels(plane.Value));
 
     // One side of a rectangle of the area 1 − λ: where it begins and how long it is.
     private static (long Start, long Length) DrawSide(int side, double lambda, SeededRandom random)

@@ -25,7 +25,10 @@ namespace Wsss.Sharpening;
 /// code's softmax has a prototype of 0 for those that it does not, and one of the pixels without a region. Regions are superpixels unless
 /// others are given; S2C takes SAM's masks. S2C's second part, masks prompted by the maps' peaks, needs SAM in training.
 /// </para>
-/// <para>Regions come with the batch; inference does without.</para>
+/// <para>
+/// Regions come with the batch; inference does without. Where images are mixed by shares λ and 1 − λ, the loss is λ times that of the one
+/// image's regions and 1 − λ times that of the other's, as the classification loss is.
+/// </para>
 /// </remarks>
 [Registered("features are alike within regions and told apart between them (S2C, CVPR 2024)", Order = 13)]
 public sealed record RegionContrast : Technique, ITrainingView, ILossTerm
@@ -64,11 +67,16 @@ public sealed record RegionContrast : Technique, ITrainingView, ILossTerm
         if (!context.Batch.Planes.TryGetValue(RegionPlaneSource.Plane, out var regions))
         {
             throw new RecipeException(
-                $"{Name}: expected the regions of each training image, found none. Train by {nameof(ClassifierTrainer)}, which finds them, "
-                    + "and without mixing images, whose pixels are of two regions at once.");
+                $"{Name}: expected the regions of each training image, found none. Train by {nameof(ClassifierTrainer)}, which finds "
+                    + "them.");
         }
         var cells = context.Network.Backbone.Cells(regions.shape[1], regions.shape[2]);
-        return [("contrast", ContrastLoss(context.Output.Features, cells, regions, Temperature, Step) * Weight)];
+        Tensor loss = Of(regions);
+        if (context.Batch.MixedIn.TryGetValue(RegionPlaneSource.Plane, out var mixedIn))
+            loss = loss * context.Batch.OwnShare + Of(mixedIn) * (1 - context.Batch.OwnShare);
+        return [("contrast", loss * Weight)];
+
+        Tensor Of(Tensor plane) => ContrastLoss(context.Output.Features, cells, plane, Temperature, Step);
     }
 
     /// <summary>The loss of given features.</summary>

@@ -34,7 +34,7 @@ public sealed class MixupTests : IDisposable
             {
                 Planes = new Dictionary<string, Tensor>
                 {
-                    ["regions"] = zeros(2, 2, 2, int64),
+                    ["regions"] = cat([zeros(1, 2, 2, int64), ones(1, 2, 2, int64)]),
                     ["saliency"] = cat([ones(1, 2, 2), zeros(1, 2, 2)]),
                 },
             };
@@ -45,7 +45,12 @@ public sealed class MixupTests : IDisposable
             Close([.. Enumerable.Repeat(first, 12), .. Enumerable.Repeat(second, 12)], mixed.Images);
             Close([1 - other, other, 1, other, 1 - other, 1], mixed.Labels);
             Close([.. Enumerable.Repeat(1 - other, 4), .. Enumerable.Repeat(other, 4)], mixed.Planes["saliency"]);
-            Assert.Equal(["saliency"], mixed.Planes.Keys);
+            Assert.Equal([0, 0, 0, 0, 1, 1, 1, 1], mixed.Planes["regions"].data<long>().ToArray());
+            long mixedIn = swapped ? 1 : 0, theOther = 1 - mixedIn;
+            Assert.Equal(
+                [mixedIn, mixedIn, mixedIn, mixedIn, theOther, theOther, theOther, theOther],
+                Assert.Single(mixed.MixedIn).Value.data<long>().ToArray());
+            Assert.Equal(share, mixed.OwnShare, 1e-6);
             Assert.Same(batch.Ids, mixed.Ids);
             Assert.Equal([8, -4], new[] { images[0, 0, 0, 0].item<float>(), images[1, 0, 0, 0].item<float>() });
         }
@@ -125,6 +130,34 @@ public sealed class MixupTests : IDisposable
         var random = SeededRandom.For(42, 7);
         Assert.Equal(0.5513917624901783, new Mixup { Alpha = 1 }.DrawLambda(random), 1e-12);
         Assert.Equal(0.4764242711448162, new Mixup { Alpha = 1 }.DrawLambda(random), 1e-12);
+    }
+
+    [Fact]
+    public void CutMix_keeps_labels_of_each_image_where_it_is_seen()
+    {
+        using var scope = NewDisposeScope();
+        const int N = 3, Side = 8;
+        Tensor numbers = arange(N, dtype: int64).reshape(N, 1, 1).repeat(1, Side, Side);
+        Batch batch = Toys.Batch(numbers.to(float32).unsqueeze(1).repeat(1, 3, 1, 1), eye(N)) with
+        {
+            Planes = new Dictionary<string, Tensor> { ["regions"] = numbers },
+        };
+        int pasted = 0;
+        for (int step = 0; step < 20; step++)
+        {
+            Batch mixed = new Mixup { Kind = MixKind.CutMix, Alpha = 1 }.Transform(batch, Toys.Step(step));
+            long[] own = mixed.Planes["regions"].data<long>().ToArray(), other = mixed.MixedIn["regions"].data<long>().ToArray();
+            float[] seen = Toys.Values(mixed.Images[.., 0]);
+            for (int i = 0; i < seen.Length; i++)
+            {
+                Assert.Equal(1, new[] { own[i], other[i] }.Count(value => value == 255));
+                Assert.Equal(seen[i], Math.Min(own[i], other[i]));
+            }
+            Assert.Equal(own.Count(value => value != 255) / (double)own.Length, mixed.OwnShare, 1e-9);
+            pasted += own.Count(value => value == 255);
+        }
+        Assert.True(pasted > 0);
+        Assert.Equal(Enumerable.Repeat(2L, Side * Side), numbers[2].contiguous().data<long>().ToArray());
     }
 
     [Fact]

@@ -167,6 +167,39 @@ public sealed class RegionContrastTests : IDisposable
     }
 
     [Fact]
+    public void Of_mixed_images_each_ones_regions_count_by_its_share()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(7);
+        using Classifier network = Toys.Recipe.CreateClassifier(["a", "b"]);
+        Tensor halves = cat([zeros([2, 32, 16], int64), ones([2, 32, 16], int64)], 2);
+        var planes = new Dictionary<string, Tensor> { ["regions"] = halves };
+        var others = new Dictionary<string, Tensor> { ["regions"] = halves.transpose(1, 2) };
+        Batch batch = Toys.Batch(randn(2, 3, 32, 32), ones(2, 2)) with { Planes = planes };
+        ClassifierOutput output = network.call(batch.Images, batch.Labels);
+        float Loss(Batch of) => new RegionContrast().Loss(new LossContext(network, of, output, Toys.Step())).item<float>();
+        float own = Loss(batch), other = Loss(batch with { Planes = others });
+        Assert.NotEqual(own, other, 1e-4f);
+        Assert.Equal(0.7f * own + 0.3f * other, Loss(batch with { MixedIn = others, OwnShare = 0.7 }), 1e-5f);
+    }
+
+    [Theory]
+    [InlineData(MixKind.Mixup)]
+    [InlineData(MixKind.CutMix)]
+    public void It_trains_on_mixed_images_in_any_order_and_no_tensor_survives(MixKind kind)
+    {
+        DataSplits data = Toys.BlobSplits(8);
+        Technique[] techniques = [new RegionContrast(), new Mixup { Kind = kind, Alpha = 1 }];
+        foreach (Technique[] order in new[] { techniques, [.. techniques.Reverse()] })
+        {
+            using TrainedClassifier trained = ClassifierTrainer.Train(
+                Toys.Recipe with { Techniques = order, Epochs = 1 }, data, Toys.Run(_folder));
+            double loss = trained.History.Epochs[0].Losses["RegionContrast: contrast"];
+            Assert.True(loss > 0.001 && double.IsFinite(loss));
+        }
+    }
+
+    [Fact]
     public void Options_come_back_from_JSON_and_outside_their_range_are_refused()
     {
         var own = Family.Parse<Technique>("RegionContrast:regions={felzenszwalb: {scales: [30]}},temperature=0.2", "test");
