@@ -1,5 +1,6 @@
 using Wsss.Data;
 using Wsss.Models;
+using Wsss.Regions;
 using Wsss.Registry;
 using static TorchSharp.torch;
 
@@ -113,35 +114,17 @@ public sealed record AttentionAffinity : MapRefinement
     /// <param name="threshold">The part, 0…1.</param>
     public static float[] Boxes(ReadOnlySpan<float> map, int columns, double threshold)
     {
-        int rows = map.Length / columns;
         float least = float.NegativeInfinity;
         foreach (float value in map) least = Math.Max(least, value);
         least = (float)(threshold * least);
+        int[] reached = new int[map.Length];
+        for (int i = 0; i < map.Length; i++) reached[i] = map[i] >= least ? 0 : -1;
         var boxes = new float[map.Length];
-        var met = new bool[map.Length];
-        var part = new Stack<int>();
-        for (int start = 0; start < map.Length; start++)
+        foreach (var part in ConnectedParts.Of(reached, columns, corners: true))
         {
-            if (met[start] || map[start] < least) continue;
-            int top = rows, bottom = 0, left = columns, right = 0;
-            met[start] = true;
-            part.Push(start);
-            while (part.TryPop(out int i))
-            {
-                int y = i / columns, x = i % columns;
-                (top, bottom, left, right) = (Math.Min(top, y), Math.Max(bottom, y), Math.Min(left, x), Math.Max(right, x));
-                for (int dy = Math.Max(0, y - 1); dy <= Math.Min(rows - 1, y + 1); dy++)
-                {
-                    for (int dx = Math.Max(0, x - 1); dx <= Math.Min(columns - 1, x + 1); dx++)
-                    {
-                        int j = dy * columns + dx;
-                        if (met[j] || map[j] < least) continue;
-                        met[j] = true;
-                        part.Push(j);
-                    }
-                }
-            }
-            for (int y = top; y <= bottom; y++) boxes.AsSpan(y * columns + left, right - left + 1).Fill(1);
+            int left = part.Min(i => i % columns), right = part.Max(i => i % columns);
+            for (int y = part[0] / columns; y <= part.Max(i => i / columns); y++)
+                boxes.AsSpan(y * columns + left, right - left + 1).Fill(1);
         }
         return boxes;
     }

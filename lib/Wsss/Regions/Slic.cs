@@ -132,35 +132,14 @@ public sealed record Slic : RegionSource
     private static int[] Connect(int[] nearest, int width, int height, int smallest)
     {
         int[] labels = new int[nearest.Length];
-        Array.Fill(labels, -1);
         int count = 0;
-        var part = new List<int>();
-        for (int first = 0; first < labels.Length; first++)
+        foreach (var part in ConnectedParts.Of(nearest, width, corners: false))
         {
-            if (labels[first] >= 0) continue;
-            int beside = first % width > 0 ? labels[first - 1] : first >= width ? labels[first - width] : -1;
-            part.Clear();
-            part.Add(first);
-            labels[first] = count;
-            for (int next = 0; next < part.Count; next++)
-            {
-                int i = part[next], x = i % width;
-                Visit(i, i - 1, x > 0);
-                Visit(i, i + 1, x < width - 1);
-                Visit(i, i - width, i >= width);
-                Visit(i, i + width, i < labels.Length - width);
-            }
-            if (part.Count >= smallest || beside < 0) count++;
-            else foreach (int i in part) labels[i] = beside;
+            int first = part[0], beside = first % width > 0 ? labels[first - 1] : first >= width ? labels[first - width] : -1;
+            int label = part.Count >= smallest || beside < 0 ? count++ : beside;
+            foreach (int i in part) labels[i] = label;
         }
         return labels;
-
-        void Visit(int from, int to, bool inside)
-        {
-            if (!inside || labels[to] >= 0 || nearest[to] != nearest[from]) return;
-            labels[to] = count;
-            part.Add(to);
-        }
     }
 
     private static double Difference(float[] lab, int i, int j)
