@@ -84,7 +84,7 @@ internal static class MergeCommand
     private static Merged Maps(PartSet parts, string place, RunContext run)
     {
         var maps = MapParts.Merge(parts, place, run);
-        string? picture = MapParts.NotesOf<MapOverview>(parts).Draw(maps);
+        string? picture = MapParts.RunOf<MapOverview>(parts).Draw(maps);
         return new Merged(maps.Ids.Count, picture is null ? [] : [Path.GetFileName(picture)], []);
     }
 

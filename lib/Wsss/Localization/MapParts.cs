@@ -22,6 +22,11 @@ internal static class MapParts
     /// <param name="Kept">Images whose maps were there.</param>
     public sealed record Written(string Folder, int Made, int Kept);
 
+    /// <summary>What the parts of maps note.</summary>
+    /// <param name="Data">Hash of the split.</param>
+    /// <param name="Run">What else decides the run's folder.</param>
+    private sealed record Notes<T>(string Data, T Run);
+
     /// <summary>Makes the maps of a part; those that an earlier process has made are kept.</summary>
     /// <param name="target">The folder of the whole run; that of the part lies beside it.</param>
     /// <param name="shard">The part.</param>
@@ -43,10 +48,11 @@ internal static class MapParts
             Images = [.. numbers.Select(i => new PartImage(i, source.Id(i)))],
             Notes = new JsonObject { ["data"] = source.Fingerprint, ["run"] = notes.DeepClone() },
         };
-        if (Part.Find(folder) is { } before && (before.Run, before.Shard) != (part.Run, part.Shard))
+        var before = Part.Find(folder);
+        if (before is not null && (before.Run, before.Shard) != (part.Run, part.Shard))
             throw new WsssException($"Expected a part of this run in '{folder}', found one of another. Remove it, or give another folder.");
         // Only what this very run has left may be kept.
-        int[] kept = Part.Find(folder) is null ? [] :
+        int[] kept = before is null ? [] :
         [
             .. numbers.GroupBy(First).Where(together => together.All(i => IsThere(folder, source, i))).SelectMany(together => together),
         ];
@@ -73,17 +79,18 @@ internal static class MapParts
             parts.Copy(folder, part, id + ".npz");
             run.Report("merge maps", ++done, count);
         }
-        string data = (string?)parts.Parts[0].Part.Notes["data"] ?? "";
         return MapFolder.WriteJoined(
-            folder, data, parts.Images.Select(image => image.Id), [.. parts.Parts.Select(item => MapFolder.Open(item.Folder))]);
+            folder,
+            NotesOf<JsonNode>(parts).Data,
+            parts.Images.Select(image => image.Id),
+            [.. parts.Parts.Select(item => MapFolder.Open(item.Folder))]);
     }
 
     /// <summary>The notes of a part's run, as they were given.</summary>
-    public static T NotesOf<T>(PartSet parts)
-    {
-        var (folder, part) = parts.Parts[0];
-        return WsssJson.Read<T>(part.Notes["run"]?.ToJsonString() ?? "null", Path.Combine(folder, Part.FileName));
-    }
+    /// <exception cref="WsssException">They are something else.</exception>
+    public static T RunOf<T>(PartSet parts) => NotesOf<T>(parts).Run;
+
+    private static Notes<T> NotesOf<T>(PartSet parts) => parts.Parts[0].Part.Read<Notes<T>>(parts.Parts[0].Folder);
 
     private static int First(int number) => number - number % MapInference.ImagesTogether;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Wsss.Localization;
 using Wsss.Refinement;
-using Wsss.Regions;
 using Wsss.Saliency;
 using Wsss.Segmentation;
 using Wsss.Storage;
@@ -207,22 +206,16 @@ public sealed class ModelFolder
                     + $"{Advice}"
             );
         }
-        var sources = experiment.Refinements.OfType<RegionVote>().SelectMany(vote => vote.Regions);
-        if (sources.OfType<RegionFolder>().FirstOrDefault() is { } regions)
+        if (experiment.Refinements.FirstOrDefault(step => step.FoldersOfImages.Any()) is { } reading)
         {
             throw new RecipeException(
-                $"Expected regions that are found in the photograph, found the folder '{regions.Path}' of other ones. {Advice}"
+                $"Expected refinements that need the photograph alone, found {reading.Name}, which reads the folder "
+                    + $"'{reading.FoldersOfImages.First()}' with none of new photographs. {Advice}"
             );
         }
-        var files = experiment.Refinements.OfType<SaliencyRefinement>().Where(step => step.Saliency != SaliencySource.Shipped).ToArray();
-        if (files.FirstOrDefault(step => !File.Exists(step.Saliency)) is { } maps)
-        {
-            throw new RecipeException(
-                $"Expected saliency from a network, found the folder '{maps.Saliency}', which has none of new photographs. {Advice}"
-            );
-        }
-        if (files.Select(step => step.Saliency).Distinct().Count() > 1)
-            throw new RecipeException($"Expected saliency from one network, found {files.Length}. {Advice}");
+        int networks = experiment.Refinements.OfType<SaliencyRefinement>().Select(step => step.Saliency)
+            .Where(saliency => saliency != SaliencySource.Shipped).Distinct().Count();
+        if (networks > 1) throw new RecipeException($"Expected saliency from one network, found {networks}. {Advice}");
     }
 
     /// <summary>Refuses a folder that holds anything but a model, as that would be lost.</summary>

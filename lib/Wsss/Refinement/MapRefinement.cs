@@ -27,6 +27,9 @@ public abstract record MapRefinement
     /// <summary>Whether it looks into the classifier that made the maps.</summary>
     internal virtual bool ReadsNetwork => false;
 
+    /// <summary>Folders in which it looks for a file of each image by its name; photographs that come later have none there.</summary>
+    internal virtual IEnumerable<string> FoldersOfImages => [];
+
     /// <summary>
     /// All that decides what it does, but the classifier and the images: its options, and the content of files that they name.
     /// </summary>

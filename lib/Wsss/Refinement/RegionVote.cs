@@ -35,6 +35,8 @@ public sealed record RegionVote : MapRefinement
     /// <summary>Whether pixels without a region keep their maps; else they are background.</summary>
     public bool KeepOutside { get; init; } = true;
 
+    internal override IEnumerable<string> FoldersOfImages => Regions.Select(source => source.FolderOfImages).OfType<string>();
+
     /// <inheritdoc/>
     public override void Validate()
     {

@@ -35,6 +35,9 @@ public sealed record SaliencyRefinement : MapRefinement
     /// <summary>How the two are joined.</summary>
     public FusionRule Rule { get; init; } = FusionRule.Average;
 
+    internal override IEnumerable<string> FoldersOfImages =>
+        Saliency == SaliencySource.Shipped || File.Exists(Saliency) ? [] : [Saliency];
+
     /// <inheritdoc/>
     public override void Validate()
     {

@@ -25,6 +25,8 @@ public sealed record RegionFolder : RegionSource
     /// <summary>The folder.</summary>
     public string Path { get; init; } = "regions";
 
+    internal override string FolderOfImages => Path;
+
     /// <summary>
     /// Says nothing of the folder: what was trained with its regions is used without them. <see cref="Key"/> and <see cref="Of"/> need it.
     /// </summary>

@@ -18,6 +18,9 @@ public abstract record RegionSource
     /// <summary>The level of its regions: where sources overlap, those of a higher level lie on top.</summary>
     public int Level { get; init; }
 
+    /// <summary>Where regions lie that another program made; null where they are found in the image.</summary>
+    internal virtual string? FolderOfImages => null;
+
     /// <summary>The regions of an image.</summary>
     /// <param name="id">Its name; masks that were made elsewhere are found by it.</param>
     /// <param name="image">The image.</param>
