@@ -76,17 +76,18 @@ public sealed class ConfusionMatrix
         var trueLabels = truth.masked_select(counted).to(int64);
         var predicted = prediction.masked_select(counted).to(int64);
         predicted = predicted.masked_fill(predicted.eq(LabelMap.Ignore), 0);
-        // All pairs of bytes, so that a label outside shows in the counts: one way from the device instead of three.
-        const int Bytes = byte.MaxValue + 1;
-        long[] pairs = bincount(trueLabels * Bytes + predicted, minlength: Bytes * Bytes).cpu().data<long>().ToArray();
-        int n = LabelCount;
-        int outside = Array.FindIndex([.. Enumerable.Range(0, pairs.Length)], i => pairs[i] > 0 && (i / Bytes >= n || i % Bytes >= n));
-        if (outside >= 0)
+        // Labels outside count as one more, so that they show in the counts: one way from the device instead of three.
+        int n = LabelCount, side = n + 1;
+        var numbers = trueLabels.clamp_max(n) * side + predicted.clamp_max(n);
+        long[] pairs = bincount(numbers, minlength: side * side).cpu().data<long>().ToArray();
+        for (int inside = 0; inside < side; inside++)
         {
-            int trueLabel = outside / Bytes;
-            throw trueLabel >= n ? Guard.LabelOutside("truth", trueLabel, n) : Guard.LabelOutside("prediction", outside % Bytes, n);
+            if (pairs[n * side + inside] > 0) throw Guard.LabelOutside("truth", FirstOutside(trueLabels), n);
+            if (pairs[inside * side + n] > 0) throw Guard.LabelOutside("prediction", FirstOutside(predicted), n);
         }
-        AddCounts([.. Enumerable.Range(0, n * n).Select(i => pairs[i / n * Bytes + i % n])]);
+        AddCounts([.. Enumerable.Range(0, n * n).Select(i => pairs[i / n * side + i % n])]);
+
+        int FirstOutside(Tensor labels) => (int)labels.masked_select(labels.ge(n))[0].item<long>();
     }
 
     /// <summary>Adds the counts of another matrix, such as another thread's.</summary>
