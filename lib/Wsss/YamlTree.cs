@@ -135,13 +135,25 @@ internal sealed class YamlTree
             "" or "~" or "null" => null,
             "true" => JsonValue.Create(true),
             "false" => JsonValue.Create(false),
-            _ when long.TryParse(plain, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) => JsonValue.Create(
-                whole
-            ),
             _ when double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) =>
-                JsonValue.Create(number),
+                Number(plain, number),
             _ => JsonValue.Create(plain),
         };
+
+    // With the digits that it is written with where JSON knows them too, as it may be meant for a name; so may 007, which JSON knows not.
+    private static JsonValue Number(string plain, double value)
+    {
+        ReadOnlySpan<char> digits = plain.AsSpan().TrimStart("+-");
+        if (digits.Length > 1 && digits[0] == '0' && char.IsAsciiDigit(digits[1])) return JsonValue.Create(plain);
+        try
+        {
+            return JsonNode.Parse(plain)!.AsValue();
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(value);
+        }
+    }
 
     private static YamlException TooMany(ParsingEvent place) =>
         Wrong(place, $"Expected at most {MostValues} values, with those that aliases stand for.");

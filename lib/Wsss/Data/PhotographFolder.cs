@@ -33,6 +33,7 @@ public sealed record PhotographFolder : DataSet
     public string? Masks { get; init; }
 
     /// <summary>Names of the classes, in the order of the masks' values 1, 2, …; null for those that the labels name.</summary>
+    [JsonConverter(typeof(ClassNamesConverter))]
     public IReadOnlyList<string>? Classes { get; init; }
 
     /// <summary>Longest side in pixels at which photographs and masks are read; larger ones are made smaller.</summary>

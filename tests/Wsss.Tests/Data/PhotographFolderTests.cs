@@ -170,6 +170,26 @@ public sealed class PhotographFolderTests : IDisposable
     }
 
     [Fact]
+    public void Numbers_and_truth_values_among_the_classes_of_a_file_by_hand_are_names()
+    {
+        File.WriteAllText(_folder.File("wsss.yaml"), "photographs: {folder: ., classes: [10, 007, 1e5, 2.50, -3, true, cat, '12']}\n");
+        var data = Assert.IsType<PhotographFolder>(DataSet.Parse(_folder.File("wsss.yaml")));
+        Assert.Equal(["10", "007", "1e5", "2.50", "-3", "true", "cat", "12"], data.Classes);
+    }
+
+    [Theory]
+    [InlineData("[cat, ~]", "name for class 2, found nothing")]
+    [InlineData("[[cat]]", "name for class 1, found a list")]
+    [InlineData("cat", "list of names")]
+    public void Classes_that_are_no_names_are_refused(string classes, string expected)
+    {
+        File.WriteAllText(_folder.File("wsss.yaml"), $"photographs: {{folder: ., classes: {classes}}}\n");
+        string message = Assert.ThrowsAny<WsssException>(() => DataSet.Parse(_folder.File("wsss.yaml"))).Message;
+        Assert.Contains(expected, message);
+        Assert.Contains("wsss.yaml", message);
+    }
+
+    [Fact]
     public void A_folder_of_folders_needs_no_file()
     {
         foreach (int i in Enumerable.Range(0, 5)) Photograph($"cat/{i}.jpg");

@@ -14,11 +14,11 @@ internal sealed record CocoLabels : LabelFormat
     public override bool Fits(string path)
     {
         if (!File.Exists(path) || !EndsIn(path, ".json")) return false;
-        // Large files: the three lists are looked for without a tree of the whole.
+        // Large files: two of the three lists tell enough, and the objects, nearly all of the file, usually follow the second's name.
         try
         {
             using var stream = InputFile.Open(path, InputKind.Polygons);
-            return JsonScan.TopLevelNames(stream).IsSupersetOf(["images", "annotations", "categories"]);
+            return JsonScan.HasTopLevelNames(stream, "images", "annotations");
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or IOException or InputFileException)
         {

@@ -7,11 +7,11 @@ internal static class JsonScan
 {
     private const int BlockSize = 1 << 16, MaxBytes = 1 << 30;
 
-    /// <summary>The names of the members of the outermost object; empty where the text is no object.</summary>
+    /// <summary>Whether the outermost object has members of all these names; what follows the last of them is not looked at.</summary>
     /// <exception cref="JsonException">It is no JSON.</exception>
-    public static HashSet<string> TopLevelNames(Stream stream)
+    public static bool HasTopLevelNames(Stream stream, params IEnumerable<string> names)
     {
-        var names = new HashSet<string>();
+        var missing = new HashSet<string>(names);
         var state = new JsonReaderState(new JsonReaderOptions { MaxDepth = 64 });
         byte[] buffer = new byte[BlockSize];
         int kept = 0;
@@ -23,10 +23,12 @@ internal static class JsonScan
             var reader = new Utf8JsonReader(buffer.AsSpan(0, kept + read), isFinalBlock: read == 0, state);
             while (reader.Read())
             {
-                if (reader.CurrentDepth == 0 && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.EndObject)) return [];
-                if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName) names.Add(reader.GetString()!);
+                if (reader.CurrentDepth == 0 && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.EndObject))
+                    return false;
+                if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName) continue;
+                if (missing.Remove(reader.GetString()!) && missing.Count == 0) return true;
             }
-            if (read == 0) return names;
+            if (read == 0) return false;
             state = reader.CurrentState;
             int used = (int)reader.BytesConsumed;
             kept = kept + read - used;

@@ -188,6 +188,15 @@ public sealed class LabelFormatTests : IDisposable
         Assert.Null(table.Rows[1].Mask);
     }
 
+    [Theory]
+    [InlineData("{\"images\": [], \"annotations\": [{\"image_id\": 1")]
+    [InlineData("{\"images\": [], \"annotations\": []}")]
+    public void A_file_that_begins_as_cocos_is_refused_as_one(string json)
+    {
+        string message = Assert.Throws<DataSetException>(() => Read("broken.json", json)).Message;
+        Assert.Contains("broken.json: expected COCO's images, annotations and categories", message);
+    }
+
     [Fact]
     public void Yolos_folders_give_what_is_in_each_photograph()
     {
