@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
+using Wsss.Notebooks.Tests.Course;
 using Wsss.Results;
 using Wsss.Tests;
 
 namespace Wsss.Notebooks.Tests.Cli;
 
 /// <summary>What a newcomer runs first, at the smallest scale: the notebooks of this repository, and the whole pipeline.</summary>
-public sealed class WholeWayTests : IDisposable
+[Collection<CourseStore.Users>]
+public sealed class WholeWayTests(CourseStore store) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -27,7 +29,7 @@ public sealed class WholeWayTests : IDisposable
             "--device",
             "cpu",
             "--store",
-            Path.Combine(_folder.Path, "store"),
+            store.Path,
             "--out",
             report,
         ]);

@@ -5,15 +5,16 @@ using Wsss.Tests;
 namespace Wsss.Notebooks.Tests.Course;
 
 /// <summary>The exercises of the notebooks: untouched they say "not yet", with their worked solutions "right".</summary>
-public sealed class ExerciseCellTests : IClassFixture<TemporaryFolder>, IDisposable
+[Collection<CourseStore.Users>]
+public sealed class ExerciseCellTests : IDisposable
 {
     private static readonly string[] Verdicts = ["Not yet: ", "Right: ", "Wrong: "];
     private static readonly string Folder = ProjectFolder.At("notebooks");
 
     private readonly string _previousFolder = Directory.GetCurrentDirectory();
-    private readonly TemporaryFolder _store;
+    private readonly CourseStore _store;
 
-    public ExerciseCellTests(TemporaryFolder store)
+    public ExerciseCellTests(CourseStore store)
     {
         _store = store;
         // As when a notebook is run: its relative paths start there.
