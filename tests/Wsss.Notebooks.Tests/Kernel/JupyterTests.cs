@@ -2,6 +2,8 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Wsss.Kernel.Specs;
+using Wsss.Notebooks.Charting;
+using Wsss.Notebooks.Documents;
 
 namespace Wsss.Notebooks.Tests.Kernel;
 
@@ -28,6 +30,29 @@ public sealed class JupyterTests : IDisposable
             """[{"data":{"text/plain":"42"},"execution_count":3,"metadata":{},"output_type":"execute_result"}]""",
             Joined(outputs[2])
         );
+    }
+
+    [Fact]
+    public async Task A_saved_notebook_keeps_its_charts_and_figures_in_a_page_without_plotly()
+    {
+        string[] cells =
+        [
+            "using Wsss.Notebooks.Charting;\nCharts.Scatter(\"Cost against gain\", \"cost\", \"gain\", "
+                + "new ChartSeries(\"a\", [1, 2], [3, 4]))",
+            "new Wsss.Data.RgbImage(2, 1, [255, 0, 0, 0, 0, 255])",
+        ];
+        JsonNode[] outputs = await Converted(cells);
+        JsonNode chart = outputs[0][0]!["data"]!, figure = outputs[1][0]!["data"]!;
+        Assert.Equal("Cost against gain", chart[Chart.MediaType]!["layout"]!["title"]!["text"]!.GetValue<string>());
+        (int exitCode, string told) = await Jupyter("nbconvert", "--to", "html", "out.ipynb");
+        Assert.True(exitCode == 0, told);
+        string page = File.ReadAllText(_folder.File("out.html"));
+        foreach (JsonNode shown in new[] { chart, figure })
+        {
+            string picture = shown[MimeBundle.Png]!.GetValue<string>().Trim();
+            Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], Convert.FromBase64String(picture)[..4]);
+            Assert.Contains($"src=\"data:image/png;base64,{picture}", page);
+        }
     }
 
     private async Task<JsonNode[]> Converted(string[] code)
