@@ -14,17 +14,17 @@ public enum SceneSubjects
     Others,
 }
 
-/// <summary>How many scenes, and how large.</summary>
+/// <summary>How many scenes or leaves, and how large.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SceneScale>))]
 public enum SceneScale
 {
-    /// <summary>For tests: 64 / 32 / 32 scenes of 96 pixels.</summary>
+    /// <summary>For tests: 64 / 32 / 32 scenes or leaves of 96 pixels.</summary>
     Smoke,
 
-    /// <summary>For a notebook on a CPU: 1,600 / 200 / 300 scenes of 96 pixels.</summary>
+    /// <summary>For a notebook on a CPU: 1,600 / 200 / 300 scenes, or 800 / 120 / 200 leaves, of 96 pixels.</summary>
     Quick,
 
-    /// <summary>For reported numbers: 6,000 / 500 / 1,000 scenes of 128 pixels.</summary>
+    /// <summary>For reported numbers: 6,000 / 500 / 1,000 scenes, or 3,000 / 300 / 600 leaves, of 128 pixels.</summary>
     Full,
 }
 
@@ -55,14 +55,21 @@ public sealed record DrawnSceneOptions
     /// <exception cref="DataSetException">An option lies outside its range.</exception>
     internal void Check()
     {
-        if (Size is < 64 or > 256)
-            throw new DataSetException(
-                $"Expected a Menagerie size of 64 to 256 pixels, found {Size}; choose {nameof(Size)} in that range."
-            );
+        CheckSize(Size);
         if (!Enum.IsDefined(Subjects))
             throw new DataSetException($"Expected {nameof(Subjects)} to be Targets or Others, found {Subjects}; choose one of them.");
         CheckShare(CueReliability, nameof(CueReliability));
         CheckShare(ContextReliability, nameof(ContextReliability));
+    }
+
+    /// <exception cref="DataSetException">The side lies outside 64 … 256.</exception>
+    internal static void CheckSize(int size)
+    {
+        if (size is < 64 or > 256)
+        {
+            throw new DataSetException(
+                $"Expected a Menagerie size of 64 to 256 pixels, found {size}; choose {nameof(Size)} in that range.");
+        }
     }
 
     private static void CheckShare(double value, string name)

@@ -1,7 +1,5 @@
 using Wsss.Data;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Wsss.Menagerie.Drawing;
 
 namespace Wsss.Menagerie;
@@ -11,30 +9,21 @@ namespace Wsss.Menagerie;
 /// locomotive), which belong to any object at all, and which show scenery that co-occurs with a class (water, rails).
 /// </summary>
 /// <remarks>
-/// Each scene has its own random stream, made from seed, split and index: it is the same on every machine, whatever
-/// the order and the thread in which scenes are drawn. Scenes are drawn when first asked for and kept: about
-/// 7·<see cref="DrawnSceneOptions.Size"/>² bytes each (64 kB at 96 pixels).
-/// <para>
 /// Cat, dog, rabbit and bear share a body and differ in the head; coat and tail are a weaker cue
 /// (<see cref="DrawnSceneOptions.CueReliability"/>). Bodies without heads, hulls without sails and wagons without a
 /// locomotive occur as distractors. Colours are picked to stand out from what lies behind, without regard to the class.
 /// Masks show what is visible; every object of a class shows at least 1 % of the image and 45 % of itself.
 /// For <see cref="SceneSubjects.Others"/>, all object pixels of the part mask are <see cref="SceneTruth.Body"/>.
-/// </para>
 /// </remarks>
 /// <example><code>
 /// DataSplits splits = DrawnScenes.Splits(SceneScale.Quick, seed: 0);
 /// Sample scene = splits.Train.Load(0);
 /// LabelMap mask = splits.Train.Mask(0);
 /// </code></example>
-public sealed class DrawnScenes : IMaskedSource
+public sealed class DrawnScenes : DrawnSource
 {
     // Part of the fingerprint: raise it with every change that alters a pixel.
     private const int DrawingVersion = 1;
-
-    private readonly string _split;
-    private readonly long _splitKey;
-    private readonly DrawnScene?[] _scenes;
 
     /// <summary>A list of scenes; nothing is drawn yet.</summary>
     /// <param name="split">Name of the split, such as <c>train</c>; other names give other scenes.</param>
@@ -42,28 +31,15 @@ public sealed class DrawnScenes : IMaskedSource
     /// <param name="options">How to draw; the defaults if null.</param>
     /// <exception cref="DataSetException">An option lies outside its range, the name is empty, or there is no scene.</exception>
     public DrawnScenes(string split, int count, DrawnSceneOptions? options = null)
+        : base(split, count)
     {
         Options = options ?? new DrawnSceneOptions();
         Options.Check();
-        if (string.IsNullOrWhiteSpace(split))
-            throw new DataSetException("Expected a name for the Menagerie split, found none; give one, such as 'train'.");
-        if (count < 1)
-            throw new DataSetException($"Expected at least one Menagerie scene, found a count of {count}; ask for one or more.");
-        _split = split;
-        _splitKey = BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(split)));
-        _scenes = new DrawnScene?[count];
         Name = (Options.Subjects == SceneSubjects.Targets ? "menagerie/" : "menagerie-others/") + split;
-        Fingerprint = Convert.ToHexString(
-            SHA256.HashData(
-                Encoding.UTF8.GetBytes(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"menagerie|{DrawingVersion}|{split}|{count}|{Options.Subjects}|{Options.Size}|{Options.Seed}|"
-                            + $"{Options.CueReliability:R}|{Options.ContextReliability:R}"
-                    )
-                )
-            )
-        );
+        Fingerprint = FingerprintOf(string.Create(
+            CultureInfo.InvariantCulture,
+            $"menagerie|{DrawingVersion}|{split}|{count}|{Options.Subjects}|{Options.Size}|{Options.Seed}|"
+                + $"{Options.CueReliability:R}|{Options.ContextReliability:R}"));
     }
 
     /// <summary>Names of the eight classes of <see cref="SceneSubjects.Targets"/>.</summary>
@@ -76,16 +52,13 @@ public sealed class DrawnScenes : IMaskedSource
     public DrawnSceneOptions Options { get; }
 
     /// <inheritdoc/>
-    public string Name { get; }
+    public override string Name { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ClassNames => Options.Subjects == SceneSubjects.Targets ? TargetClasses : OtherClasses;
+    public override IReadOnlyList<string> ClassNames => Options.Subjects == SceneSubjects.Targets ? TargetClasses : OtherClasses;
 
     /// <inheritdoc/>
-    public int Count => _scenes.Length;
-
-    /// <inheritdoc/>
-    public string Fingerprint { get; }
+    public override string Fingerprint { get; }
 
     /// <summary>The three splits of the target classes.</summary>
     /// <param name="scale">How many scenes, and how large.</param>
@@ -111,53 +84,7 @@ public sealed class DrawnScenes : IMaskedSource
     /// <summary>Side of a scale's scenes in pixels.</summary>
     public static int SizeOf(SceneScale scale) => Sizes(scale).Size;
 
-    /// <inheritdoc/>
-    public string Id(int index)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        return string.Create(CultureInfo.InvariantCulture, $"{_split}_{index:D5}");
-    }
-
-    /// <summary>The classes that the scene shows (zero-based, ascending). Draws the scene if that was not done yet.</summary>
-    public IReadOnlyList<int> Labels(int index) => Load(index).Labels;
-
-    /// <summary>Draws a scene, or returns it if that was done before.</summary>
-    /// <param name="index">0 … <see cref="Count"/> − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such scene.</exception>
-    public Sample Load(int index) => Draw(index).Sample;
-
-    /// <inheritdoc/>
-    public bool HasMask(int index) => true;
-
-    /// <summary>The mask of a scene, drawn with it.</summary>
-    public LabelMap Mask(int index) => Draw(index).Mask;
-
-    /// <summary>The truths of a scene, drawn with it.</summary>
-    public SceneTruth Truth(int index) => Draw(index).Truth;
-
-    private DrawnScene Draw(int index)
-    {
-        string id = Id(index);
-        // Two threads may draw the same scene; both get the one that was kept first.
-        return Volatile.Read(ref _scenes[index])
-            ?? Interlocked.CompareExchange(ref _scenes[index], Scene.Draw(Options, id, _splitKey, index), null)
-            ?? _scenes[index]!;
-    }
-
-    /// <summary>Draws all scenes that were not drawn yet, on all cores.</summary>
-    /// <param name="progress">Told after each scene, from any thread.</param>
-    /// <param name="cancellation">Stops between two scenes; those drawn so far are kept.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public void Prepare(IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
-    {
-        int ready = 0;
-        Parallel.For(0, Count, new ParallelOptions { CancellationToken = cancellation }, index =>
-        {
-            Load(index);
-            progress?.Report(new WorkProgress($"draw {Name}", Interlocked.Increment(ref ready), Count));
-        });
-    }
+    private protected override DrawnScene Draw(string id, long splitKey, int index) => Scene.Draw(Options, id, splitKey, index);
 
     private static (int Size, int Train, int Validation, int Test) Sizes(SceneScale scale) => scale switch
     {

@@ -22,6 +22,7 @@ internal static class DataDrawCommand
           wsss data draw --count 6 --out data/sample    the sample in this repository
           wsss data draw --scale quick --seed 7 --out out/menagerie-7
           wsss data draw --other --out out/others       the objects that only pre-training sees
+          wsss data draw --leaves --out out/leaves      leaves with small symptoms, the second domain
         """;
 
     public static Command Create()
@@ -32,6 +33,7 @@ internal static class DataDrawCommand
         {
             Description = "The other objects, which pre-train the backbone, instead of the target classes.",
         };
+        var leaves = new Option<bool>("--leaves") { Description = "The drawn leaves instead of the scenes." };
         var count = new Option<int?>("--count", "-n")
         {
             Description = "Only the first scenes of each split. Default: all of the scale.",
@@ -43,13 +45,16 @@ internal static class DataDrawCommand
             count,
             folder,
             other,
+            leaves,
             options.Json,
         };
         command.SetAction(
             (parsed, cancellation) =>
             {
                 var (scale, seed) = (parsed.GetValue(options.Scale), parsed.GetValue(options.Seed));
-                var data = parsed.GetValue(other) ? DrawnScenes.Others(scale, seed) : DrawnScenes.Splits(scale, seed);
+                var data = parsed.GetValue(leaves) ? DrawnLeaves.Splits(scale, seed)
+                    : parsed.GetValue(other) ? DrawnScenes.Others(scale, seed)
+                    : DrawnScenes.Splits(scale, seed);
                 if (parsed.GetValue(count) is { } first)
                     data = new DataSplits(First(data.Train, first), First(data.Validation, first), First(data.Test, first));
                 string path = parsed.GetValue(folder)!;

@@ -137,7 +137,7 @@ internal static class RunCommand
             ["store"] = run.Store.Root,
         };
         // The experiment says it already; pages and notebooks warn of smoke.
-        if (result.Experiment.Data is MenagerieData drawn) parameters["scale"] = drawn.Scale.ToString().ToLowerInvariant();
+        if (result.Experiment.Data is DrawnData drawn) parameters["scale"] = drawn.Scale.ToString().ToLowerInvariant();
         var paths = NotebookRuns.Run(notebooks, parameters, new Dictionary<string, string>(), folder, run.Progress!, run.Cancellation);
         return Report.Write(paths, folder, "An experiment in weakly supervised segmentation");
     }

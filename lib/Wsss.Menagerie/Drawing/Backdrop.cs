@@ -18,6 +18,19 @@ internal static class Backdrop
         return 0;
     }
 
+    /// <summary>Paints a table, cloth or paper, plain in half of the pictures: what something small is laid on.</summary>
+    public static void PaintSurface(Canvas canvas, SeededRandom random)
+    {
+        uint seed = (uint)random.NextUInt64();
+        if (random.Chance(.5))
+        {
+            Cover(canvas, Wall(random, seed));
+            return;
+        }
+        Rgb sheet = random.Chance(.6) ? Rgb.Grey(random.NextDouble(.7, .97)) : AnyTone(random);
+        Cover(canvas, (x, y) => sheet * (.94f + .1f * Noise.Fractal(x * 3, y * 3, seed, 2)));
+    }
+
     private static double Landscape(Canvas canvas, SeededRandom random, uint seed)
     {
         double horizon = random.NextDouble(.26, .5), roughness = random.NextDouble(.02, .16), coarse = random.NextDouble(1.5, 5);

@@ -50,7 +50,7 @@ internal sealed class Scene
             var random = SeededRandom.For(options.Seed, (long)options.Subjects, splitKey, index, attempt);
             // Now and then a crowd leaves an object almost hidden; then another scene takes its place.
             var scene = new Scene(options, random, attempt < 4 ? 3 : 1);
-            if (scene.PaintItems()) return scene.Finish(id);
+            if (scene.PaintItems()) return DrawnScene.Of(id, scene._canvas, scene._figures.Count, random);
         }
     }
 
@@ -190,17 +190,4 @@ internal sealed class Scene
         int Pixel(double centre, double extent, int step) =>
             Math.Clamp((int)((centre + extent * item.Scale * (step - 1.5) / 4) * _canvas.Size), 0, _canvas.Size - 1);
     }
-
-    private DrawnScene Finish(string id)
-    {
-        int size = _canvas.Size;
-        LabelMap Map(byte[] values) => new(size, size, values);
-        int[] labels = [.. Enumerable.Range(0, _figures.Count).Where(c => _canvas.Classes.AsSpan().Contains((byte)(c + 1)))];
-        return new DrawnScene(
-            new Sample(id, new RgbImage(size, size, Light.Develop(_canvas, _random)), labels), Map(_canvas.Classes),
-            new SceneTruth(Map(_canvas.Parts), Map(_canvas.Objects), Map(_canvas.Context)));
-    }
 }
-
-/// <summary>A scene with all that its drawing knows about it.</summary>
-internal sealed record DrawnScene(Sample Sample, LabelMap Mask, SceneTruth Truth);
