@@ -10,7 +10,8 @@ internal static class ScaleNotice
     /// <param name="provenance">What it rests on: <c>scale</c>, and <c>data</c> where the scale is that of drawn scenes alone.</param>
     public static string? Of(IReadOnlyDictionary<string, string> provenance)
     {
-        bool isDrawn = provenance.GetValueOrDefault("data", "menagerie").StartsWith("menagerie", StringComparison.Ordinal);
+        string data = provenance.GetValueOrDefault("data", "menagerie");
+        bool isDrawn = data.StartsWith("menagerie", StringComparison.Ordinal) || data.StartsWith("drawn-leaves", StringComparison.Ordinal);
         return isDrawn && provenance.GetValueOrDefault("scale") == "smoke" ? Smoke : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Wsss.Data;
 using Wsss.Notebooks;
 using Wsss.Notebooks.Documents;
 using Wsss.Notebooks.Reports;
@@ -176,12 +177,13 @@ internal static class NotebookCommand
             string typed = parsed.GetValue(_common.Data)!;
             var values = new Dictionary<string, string>
             {
-                // A file says more than the folder that it names.
-                ["data"] = File.Exists(typed) ? Path.GetFullPath(typed) : data.Folder ?? typed,
                 ["scale"] = parsed.GetValue(_common.Scale).ToString().ToLowerInvariant(),
                 ["seed"] = data.Seed.ToString(),
                 ["device"] = parsed.GetValue(_common.Device)!,
             };
+            // A notebook has its own data unless some are named, or lie here; a file says more than the folder that it names.
+            if (parsed.GetResult(_common.Data) is { Implicit: false } || typed == PhotographFolder.FileName)
+                values["data"] = File.Exists(typed) ? Path.GetFullPath(typed) : data.Folder ?? typed;
             if (parsed.GetValue(_common.Store) is { } store)
                 values["store"] = Path.GetFullPath(store);
             if (parsed.GetValue(_common.Backbone) is { } backbone)
