@@ -217,7 +217,7 @@ public sealed class Study : IDisposable
 
     /// <summary>The training split with the masks that a segmentation network predicts for it, of classes that its labels name.</summary>
     /// <param name="teacher">The network.</param>
-    public MaskFolderSource MakeOwnMasks(TrainedSegmenter teacher)
+    internal MaskFolderSource MakeOwnMasks(TrainedSegmenter teacher)
     {
         string key = ArtifactStore.Key(
             "own-masks/1", Path.GetFileName(teacher.Folder), Data.Train.Fingerprint, WsssJson.Write(Experiment.Inference));

@@ -34,7 +34,7 @@ public static class PseudoMasks
     /// <summary>Writes masks that a segmentation network predicts, in the same form.</summary>
     /// <param name="predictions">Samples and their masks.</param>
     /// <param name="folder">Where to write.</param>
-    public static void Write(IEnumerable<(Sample Sample, LabelMap Mask)> predictions, string folder)
+    internal static void Write(IEnumerable<(Sample Sample, LabelMap Mask)> predictions, string folder)
     {
         foreach (var (sample, mask) in predictions) ImageFile.WriteMask(MaskFolderSource.PathOf(folder, sample.Id), mask);
     }

@@ -42,7 +42,7 @@ public sealed record SegmentationInference
         Run(network, source, run, withLabels: false);
 
     /// <summary>The same for samples whose labels are known: no class beyond them is predicted.</summary>
-    public IEnumerable<(Sample Sample, LabelMap Mask)> RunWithLabels(DeepLab network, ISampleSource source, RunContext run) =>
+    internal IEnumerable<(Sample Sample, LabelMap Mask)> RunWithLabels(DeepLab network, ISampleSource source, RunContext run) =>
         Run(network, source, run, withLabels: true);
 
     private IEnumerable<(Sample Sample, LabelMap Mask)> Run(DeepLab network, ISampleSource source, RunContext run, bool withLabels)
