@@ -14,7 +14,7 @@ public sealed partial class TestNameTests
         ];
         string[] names = [.. files.SelectMany(path => Tests().Matches(File.ReadAllText(path))).Select(test => test.Groups[1].Value)];
         Assert.True(names.Length > 1_500, $"Expected the tests of '{ProjectFolder.Root}', found {names.Length}.");
-        Assert.Empty(names.Where(name => !name.Contains('_', StringComparison.Ordinal)));
+        Assert.DoesNotContain(names, name => !name.Contains('_', StringComparison.Ordinal));
     }
 
     // A test's attributes, then its name.

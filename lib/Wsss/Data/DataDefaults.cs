@@ -48,6 +48,9 @@ public sealed record DataDefaults
     /// <summary>Sizes of the input at which maps are read: photographs' objects differ in size.</summary>
     public IReadOnlyList<double> MapScales { get; init; } = [0.5, 1, 1.5];
 
-    /// <summary>Sizes of the input at which the segmentation network looks.</summary>
-    public IReadOnlyList<double> SegmenterScales { get; init; } = [0.75, 1];
+    /// <summary>
+    /// Sizes of the input at which the segmentation network looks: where crops are made smaller or larger in training, those at which it
+    /// has seen most objects.
+    /// </summary>
+    public IReadOnlyList<double> SegmenterScales { get; init; } = [0.6, 0.8];
 }
