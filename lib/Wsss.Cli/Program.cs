@@ -58,6 +58,7 @@ var root = new RootCommand(
     SegmentCommand.Create(),
     EvaluateCommand.Create(),
     ExportCommand.Create(),
+    PlayCommand.Create(),
     RunCommand.Create(),
     PredictCommand.Create(),
     MergeCommand.Create(),

@@ -71,7 +71,8 @@ internal static class MapsCommand
         return command;
     }
 
-    private static void RequireClasses(TrainedClassifier trained, ISampleSource source)
+    /// <summary>Refuses data of other classes than the classifier's.</summary>
+    internal static void RequireClasses(TrainedClassifier trained, ISampleSource source)
     {
         if (trained.Network.ClassNames.SequenceEqual(source.ClassNames)) return;
         throw new DataSetException(

@@ -30,6 +30,7 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("weights convert a")]
     [InlineData("export")]
     [InlineData("export a --format pth")]
+    [InlineData("play a")]
     [InlineData("masks --maps a --out b --threshold 0.3 --validation-maps c")]
     [InlineData("masks --maps a --out b --threshold 1.5")]
     [InlineData("masks --maps a --out b --threshold 0.3 --validation-maps c --decisions d")]
@@ -57,6 +58,7 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("export {0}/none --out {0}/a.onnx", "{0}/none/network.safetensors")]
     [InlineData("run --segmenter epoch=9", "epochs")]
     [InlineData("segment --masks {0} --out {0}/b --segmenter-inference scale=[1]", "scales")]
+    [InlineData("play {0}/none --runtime {0} --out {0}/play", "{0}/dist/ort.wasm.min.js")]
     [InlineData("maps --classifier {0} --out {0}/maps", "recipe.json")]
     [InlineData("maps --classifier {0} --out {0}/maps --method none", "found 'none'")]
     [InlineData("maps --classifier {0} --out {0}/maps --method gradcamm", "gradcam")]
@@ -120,6 +122,7 @@ public sealed class ArgumentTests : IDisposable
                     "evaluate",
                     "predict",
                     "export",
+                    "play",
                     "run",
                     "compare",
                     "results table",
