@@ -32,7 +32,8 @@ internal static class ResultsCommand
             <!-- /results -->
 
           A column shows a measure by its name, the difference of one to the first row, cost (training against the first row's)
-          or gain per cost; best and names may be left out. A measured.json joins by being copied to results/NAME.json.
+          or gain per cost; best and names may be left out, and `only: [ROW, …]` shows
+          some rows. A measured.json joins by being copied to results/NAME.json.
 
         Examples:
           wsss results update README.md

@@ -21,6 +21,9 @@ internal sealed record ResultTable
     /// <summary>What each column shows by its heading, from left to right: a measure's name, or one of the above.</summary>
     public required IReadOnlyDictionary<string, string> Columns { get; init; }
 
+    /// <summary>Names of the rows that are shown, in the file's order; all where none is named.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
     /// <summary>Headings of the columns whose largest value is in bold; the names of their rows are too.</summary>
     public IReadOnlyList<string> Best { get; init; } = [];
 
@@ -44,11 +47,14 @@ internal sealed record ResultTable
     {
         Require($"a column of '{file.Title}'", Columns.Values, Sources(file));
         Require("a heading of a column under best", Best, [.. Columns.Keys]);
-        Require($"a name of a row of '{file.Title}'", Names.Keys, [.. file.Rows.Select(row => row.Name)]);
+        string[] known = [.. file.Rows.Select(row => row.Name)];
+        Require($"a name of a row of '{file.Title}'", Names.Keys, known);
+        Require($"a row of '{file.Title}' under only", Only, known);
 
-        var best = Best.ToDictionary(column => column, column => file.Rows.MaxBy(row => Value(row, Columns[column]))!.Name);
+        ResultRow[] rows = [.. file.Rows.Where(row => Only.Count == 0 || Only.Contains(row.Name))];
+        var best = Best.ToDictionary(column => column, column => rows.MaxBy(row => Value(row, Columns[column]))!.Name);
         List<string> lines = [Line([Rows, .. Columns.Keys]), $"|---|{string.Concat(Columns.Select(_ => "---:|"))}"];
-        foreach (var row in file.Rows)
+        foreach (var row in rows)
         {
             string name = Bold(Names.GetValueOrDefault(row.Name, row.Name), best.ContainsValue(row.Name));
             lines.Add(Line([name, .. Columns.Select(column =>

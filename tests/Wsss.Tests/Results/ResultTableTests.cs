@@ -68,4 +68,20 @@ public class ResultTableTests
         table = ResultTable.Whole(File) with { Best = ["mIoU"] };
         Assert.Contains("found 'mIoU'. There are: mIoU %", Assert.Throws<WsssException>(() => table.ToMarkdown(File)).Message);
     }
+
+    [Fact]
+    public void Some_rows_alone_are_shown_in_the_files_order_and_compared_among_themselves()
+    {
+        var table = new ResultTable
+        {
+            Rows = "way",
+            Columns = new Dictionary<string, string> { ["mIoU %"] = "mIoU" },
+            Only = ["second", "plain"],
+            Best = ["mIoU %"],
+        };
+        Assert.Equal(
+            ["| way | mIoU % |", "|---|---:|", "| **plain** | **50.4 ± 1.1** |", "| second | 31.5 ± 1.1 |"],
+            table.ToMarkdown(File).Split('\n'));
+        Assert.Contains("found 'third'", Assert.Throws<WsssException>(() => (table with { Only = ["third"] }).ToMarkdown(File)).Message);
+    }
 }
