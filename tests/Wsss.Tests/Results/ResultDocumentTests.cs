@@ -22,12 +22,25 @@ public sealed class ResultDocumentTests : IDisposable
     [InlineData("README.md", 1)]
     [InlineData("docs/results.md", 4)]
     [InlineData("docs/options.md", 1)]
+    [InlineData("docs/methods.md", 20)]
+    [InlineData("docs/performance.md", 3)]
     public void The_documents_say_what_was_measured(string document, int tables)
     {
         string root = ProjectFolder.Root, text = File.ReadAllText(Path.Combine(root, document)).ReplaceLineEndings("\n");
         Assert.Equal(tables, text.Split("<!-- results:").Length - 1);
         string updated = ResultDocument.Update(text, document, Path.Combine(root, "results"));
         Assert.True(text == updated, $"{document} is out of date: `wsss results update {document}`\n{FirstDifference(text, updated)}");
+    }
+
+    /// <summary>What no table can show of other programs is quoted from the file of results.</summary>
+    [Fact]
+    public void What_is_said_of_other_programs_is_what_was_measured()
+    {
+        string root = ProjectFolder.Root, text = File.ReadAllText(Path.Combine(root, "docs", "performance.md"));
+        string note = ResultFile.Load(Path.Combine(root, "results", "peers.json")).Origin.Note!;
+        Assert.Contains(OneLine(note), OneLine(text));
+
+        static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
