@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes the documentation site in out/site: the documents of this folder, and the reference of the libraries as they were built last
-# (eng/setup.sh). Needs no network but for docfx, which is installed once, into out/tools; DOCFX names one that is there already.
+# Makes the documentation site in out/site: the documents of this folder, the notebooks as they were saved, a page to play with
+# (eng/play.sh, which trains for some minutes the first time), and the reference of the libraries as they were built last (eng/setup.sh).
+# Needs a network once: for docfx and ONNX Runtime Web, which come into out/tools. DOCFX names a docfx that is there already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=2.81.0
@@ -15,6 +16,9 @@ rm -rf $source out/site
 mkdir -p $source
 git ls-files -- '*.md' 'data/*.png' 'notebooks/*.ipynb' 'results/*.json' 'samples/*.cs' LICENSE CITATION.cff | tar c -T - | tar x -C $source
 cp docs/docfx.json docs/toc.yml $source/
+./wsss notebook report $source/notebooks/*.ipynb --out $source/notebooks >out/site.log 2>&1 || { cat out/site.log >&2; exit 1; }
+eng/play.sh
+cp -r out/play $source/play
 
 cd $source
 "$docfx" docfx.json | tee ../site.log
@@ -22,4 +26,13 @@ if grep -E 'InvalidFileLink|InvalidBookmark|UidNotFound' ../site.log >&2; then e
 cp ../site/README.html ../site/index.html
 cd ../..
 rm -rf $source
+
+# Documents link to notebooks, and notebooks to documents, as files of the project: here to their pages.
+cd out/site
+find . -name '*.html' -not -path './api/*' -exec sed -i -E \
+  -e 's#(href="[^":]*notebooks/[0-9]{2}-[a-z-]*)\.ipynb"#\1.html"#g' -e 's#(href="(\.\./)+[^":]*)\.md(["\#])#\1.html\3#g' {} +
+broken=$(find . -name '*.html' -not -path './api/*' -print0 | xargs -0 grep -oE 'href="[^":#%]+["#]' | sort -u | sed -E 's/:href="(.*)["#]$/ \1/' |
+  while read -r page target; do [ -e "$(dirname "$page")/${target%%\?*}" ] || echo "$page: $target"; done)
+if [ -n "$broken" ]; then printf 'site: links that lead nowhere\n%s\n' "$broken" >&2; exit 1; fi
+cd ../..
 echo "site: out/site/index.html"

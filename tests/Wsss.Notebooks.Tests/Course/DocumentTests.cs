@@ -48,6 +48,20 @@ public sealed class DocumentTests
     }
 
     [Fact]
+    public void The_site_lists_each_document_of_the_guide_and_each_notebook()
+    {
+        string contents = File.ReadAllText(ProjectFolder.At("docs", "toc.yml"));
+        string[] pages =
+        [
+            .. Directory.GetFiles(ProjectFolder.At("docs"), "*.md", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(ProjectFolder.Root, path).Replace('\\', '/')),
+            .. Directory.GetFiles(ProjectFolder.At("notebooks"), "*.ipynb")
+                .Select(path => $"notebooks/{Path.GetFileNameWithoutExtension(path)}.html"),
+        ];
+        Assert.All(pages, page => Assert.Contains($"href: {page}\n", contents));
+    }
+
+    [Fact]
     public void Readme_is_two_screens_long() => Assert.InRange(File.ReadAllLines(ProjectFolder.At("README.md")).Length, 50, 150);
 
     [Theory]
