@@ -3,7 +3,7 @@
 # and makes an offline report of this run and of the notebooks as they were saved.
 # Usage: ./run.sh [smoke|quick|full]
 #   smoke  a check that everything runs, the segmentation network too, whose numbers mean nothing
-#   quick  half of the training of the README's tables, as far as the masks: some ten minutes on two cores
+#   quick  half of the training of the README's tables, as far as the masks: some eight minutes on two idle cores
 #   full   the whole experiment with its ceiling, and every notebook run anew: hours
 set -euo pipefail
 cd "$(dirname "$0")"
