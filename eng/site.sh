@@ -15,6 +15,8 @@ source=out/site-source
 rm -rf $source out/site
 mkdir -p $source
 git ls-files -- '*.md' 'data/*.png' 'notebooks/*.ipynb' 'results/*.json' 'samples/*.cs' LICENSE CITATION.cff | tar c -T - | tar x -C $source
+# The sources that documents link to.
+grep -ohE '\]\((\.\./)+(lib|tests)/[^)]+\.cs\)' docs/*.md docs/guide/*.md | grep -oE '(lib|tests)/[^)]+' | sort -u | tar c -T - | tar x -C $source
 cp docs/docfx.json docs/toc.yml $source/
 ./wsss notebook report $source/notebooks/*.ipynb --out $source/notebooks >out/site.log 2>&1 || { cat out/site.log >&2; exit 1; }
 eng/play.sh
