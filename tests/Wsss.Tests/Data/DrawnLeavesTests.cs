@@ -12,7 +12,9 @@ public class DrawnLeavesTests(DrawnLeavesTests.Leaves leaves) : IClassFixture<Dr
     // If a change of the drawing is meant, raise the leaves' drawing version and put the new hash here.
     [Fact]
     public void Leaves_are_pinned() =>
-        Assert.Equal("B871CDB43EA7206B3BA734BB5C7602B59E7CC1FA07C66F3550EA395990FD5019", Hash(new DrawnLeaves("train", 24, new() { Seed = 5 }), 24));
+        Assert.Equal(
+            "B871CDB43EA7206B3BA734BB5C7602B59E7CC1FA07C66F3550EA395990FD5019",
+            Hash(new DrawnLeaves("train", 24, new() { Seed = 5 }), 24));
 
     [Fact]
     public void Order_and_threads_do_not_matter()
