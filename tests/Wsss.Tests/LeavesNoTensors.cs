@@ -1,4 +1,5 @@
 using System.Reflection;
+using TorchSharp;
 using Xunit.v3;
 
 [assembly: Wsss.Tests.LeavesNoTensors]
@@ -23,9 +24,11 @@ internal sealed class LeavesNoTensorsAttribute : BeforeAfterTestAttribute
     private long _before;
     private int _thread;
 
+    private static long LiveTensors => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
     public override void Before(MethodInfo methodUnderTest, IXunitTest test)
     {
-        (_before, _thread) = (Toys.LiveTensors, Environment.CurrentManagedThreadId);
+        (_before, _thread) = (LiveTensors, Environment.CurrentManagedThreadId);
         // A test that waited may have moved its class to another thread, which has a count of its own.
         if (_place != (methodUnderTest.ReflectedType, _thread))
             (_place, _atClass) = ((methodUnderTest.ReflectedType, _thread), _before);
@@ -41,7 +44,7 @@ internal sealed class LeavesNoTensorsAttribute : BeforeAfterTestAttribute
 
     public override void After(MethodInfo methodUnderTest, IXunitTest test)
     {
-        long left = Toys.LiveTensors - _before;
+        long left = LiveTensors - _before;
         if (left <= 0 || _thread != Environment.CurrentManagedThreadId) return;
         _atClass += left;
         Assert.Fail($"Expected no tensor to be left by '{test.TestDisplayName}', found {left}.");

@@ -55,6 +55,7 @@ public sealed class ErrorReportTests
     [Fact]
     public void What_libtorch_cannot_allocate_ends_with_the_options_that_help()
     {
+        using var scope = torch.NewDisposeScope();
         var error = Record.Exception(() => torch.empty(1L << 46))!;
         Assert.True(TorchRuntime.IsOutOfMemory(error), error.Message);
         var (line, code) = Report(error);
