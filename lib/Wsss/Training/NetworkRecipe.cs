@@ -85,7 +85,10 @@ public abstract record NetworkRecipe
         return (batch, epochs, 0) == (recipe.BatchSize, recipe.Epochs, recipe.LeastSteps) ? recipe
             : (T)((NetworkRecipe)recipe with
             {
-                BatchSize = batch, Epochs = epochs, LeastSteps = 0, Patience = recipe.Patience * epochs / recipe.Epochs,
+                BatchSize = batch,
+                Epochs = epochs,
+                LeastSteps = 0,
+                Patience = recipe.Patience * epochs / recipe.Epochs,
             });
     }
 

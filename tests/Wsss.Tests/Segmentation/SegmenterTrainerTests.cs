@@ -127,7 +127,9 @@ public sealed class SegmenterTrainerTests : IDisposable
     {
         SegmenterRecipe recipe = Toys.SegmenterRecipe with
         {
-            Head = DeepLabOptions.Small with { Dropout = 0.5 }, Patience = patience, Averaging = averaging,
+            Head = DeepLabOptions.Small with { Dropout = 0.5 },
+            Patience = patience,
+            Averaging = averaging,
         };
         HandMade data = new(new TargetSource(Toys.Blobs(12)), Toys.Blobs(2, seed: 2));
         using TrainedSegmenter whole = SegmenterTrainer.Train(recipe, data.Train, data.Validation, Toys.Run(_folder, "whole"));
