@@ -33,7 +33,7 @@ public sealed class PseudoMasksTests : IDisposable
     public void Scores_within_the_band_are_ignored_and_without_one_none_is()
     {
         // Threshold .4, band .5: surely none below .2, surely some from .7 on.
-        var maps = new LocalizationMaps("a", 6, 1, [2], [0.19f, 0.21f, 0.39f, 0.41f, 0.69f, 0.7f]);
+        var maps = new LocalizationMaps("a", 6, 1, [2], [0.19f, 0.21f, 0.39f, 0.41f, 0.69f, 0.71f]);
         Assert.Equal([0, 255, 255, 255, 255, 3], ThresholdRule.Apply(maps, 0.4f, ignoreBand: 0.5).Values);
         Assert.Equal([0, 0, 0, 3, 3, 3], ThresholdRule.Apply(maps, 0.4f).Values);
         PseudoMasks.Write([maps], 0.4f, _folder.Path, ignoreBand: 0.5);
