@@ -26,7 +26,8 @@ public sealed class ExerciseTests
     public void A_tensor_is_right_up_to_a_share_of_the_largest_value()
     {
         using var theirs = tensor(new double[,] { { 0, 100 }, { -1, 2 } });
-        using var near = (theirs + 0.005).to_type(ScalarType.Float32);
+        using var shifted = theirs + 0.005;
+        using var near = shifted.to_type(ScalarType.Float32);
         using var far = theirs + 0.02;
         Assert.True(Exercise.Compare(theirs, theirs, 0).IsRight);
         Assert.True(Exercise.Compare(near, theirs).IsRight);
