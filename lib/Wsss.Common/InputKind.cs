@@ -26,6 +26,9 @@ internal sealed record InputKind(string Noun, long MostBytes)
     /// <summary>A notebook with its outputs.</summary>
     public static InputKind Notebook { get; } = new("a notebook", 256 << 20);
 
+    /// <summary>A program for browsers, or a part of one.</summary>
+    public static InputKind Script { get; } = new("a script", 256 << 20);
+
     /// <summary>A file of which parts are read where they are wanted: of any size.</summary>
     public static InputKind Weights { get; } = new("a weight file", long.MaxValue);
 }

@@ -50,10 +50,11 @@ internal static class PlayPage
             // Last of all the new one is written: a folder with it is whole.
             if (File.Exists(page)) File.Delete(page);
             PageResources.Write(folder, "report.css", "play.css", "play-network.js", "play.js");
-            using (var script = File.OpenRead(runtime.Script)) AtomicFile.Write(Path.Combine(folder, "runtime.js"), script.CopyTo);
-            WritePart(folder, "glue", runtime.Glue);
-            WritePart(folder, "assembly", runtime.Assembly);
-            WritePart(folder, "model", model);
+            using (var script = InputFile.Open(runtime.Script, InputKind.Script))
+                AtomicFile.Write(Path.Combine(folder, "runtime.js"), script.CopyTo);
+            WritePart(folder, "glue", runtime.Glue, InputKind.Script);
+            WritePart(folder, "assembly", runtime.Assembly, InputKind.Script);
+            WritePart(folder, "model", model, InputKind.Weights);
             AtomicFile.WriteText(page, PlayHtml.Write(classifier.Network, data));
             return page;
         }
@@ -87,15 +88,15 @@ internal static class PlayPage
     {
         string path = Path.Combine(work, "sample.png");
         ImageFile.WritePng(path, image);
-        return $"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(path))}";
+        return $"data:image/png;base64,{Convert.ToBase64String(InputFile.ReadBytes(path, InputKind.Image))}";
     }
 
     /// <summary>A file as a script: a page that was opened as a file may not read files, but it may load scripts.</summary>
-    private static void WritePart(string folder, string name, string path)
+    private static void WritePart(string folder, string name, string path, InputKind kind)
     {
         using var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
-        using (var file = File.OpenRead(path))
+        using (var file = InputFile.Open(path, kind))
             file.CopyTo(zlib);
         string base64 = Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length);
         AtomicFile.WriteText(Path.Combine(folder, $"{name}.js"), $"playNetwork.receive('{name}', '{base64}');\n");
