@@ -1,7 +1,6 @@
 using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Registry;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Wsss.Refinement;
@@ -22,12 +21,8 @@ public sealed record CrfRefinement : MapRefinement
     /// <inheritdoc/>
     public override void Validate()
     {
-        Crf.Validate();
+        DeviceCrf.Check(Crf, "CRF refinement");
         Evidence.Validate();
-        if (Crf.Compatibility is not null)
-            throw new RecipeException(
-                "CRF refinement: expected no label compatibility, found one. Images differ in their labels; leave it out for Potts."
-            );
     }
 
     /// <inheritdoc/>
@@ -36,20 +31,16 @@ public sealed record CrfRefinement : MapRefinement
     /// <summary>Gets ready to refine; a CRF learns from nothing but the image.</summary>
     /// <param name="threads">Threads to use; null for all cores. The result does not depend on it.</param>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
-    public MapRefiner Open(int? threads = null)
+    public MapRefiner Open(int? threads = null) => Open(CPU, threads);
+
+    /// <summary>Gets ready to refine where the maps' network runs.</summary>
+    internal MapRefiner Open(Device device, int? threads = null)
     {
         Validate();
-        return new Refiner(new DenseCrf(Crf, threads), Evidence);
+        return new Refiner(new DeviceCrf(Crf, device, threads), Evidence);
     }
 
-    /// <summary>Gets ready to refine where the maps' network runs: on a CPU with arrays, on a GPU with tensors that stay there.</summary>
-    internal MapRefiner Open(Device device)
-    {
-        Validate();
-        return device.type == DeviceType.CPU ? Open() : new TensorRefiner(new LatticeTensorCrf(Crf, device), Evidence, device);
-    }
-
-    private sealed class TensorRefiner(LatticeTensorCrf crf, MapEvidence evidence, Device device) : MapRefiner
+    private sealed class Refiner(DeviceCrf crf, MapEvidence evidence) : MapRefiner
     {
         public override void Dispose()
         {
@@ -57,24 +48,12 @@ public sealed record CrfRefinement : MapRefinement
             base.Dispose();
         }
 
-        protected override LocalizationMaps RefineSome(RgbImage image, LocalizationMaps maps)
-        {
-            using var scope = NewDisposeScope();
-            int pixels = maps.Width * maps.Height;
-            var unary = tensor(evidence.Unary(maps), [maps.Classes.Count + 1, pixels]).to(device);
-            float[] marginals = crf.Infer(image, unary).cpu().contiguous().data<float>().ToArray();
-            return new LocalizationMaps(maps.Id, maps.Width, maps.Height, maps.Classes, marginals[pixels..]);
-        }
-    }
-
-    private sealed class Refiner(DenseCrf crf, MapEvidence evidence) : MapRefiner
-    {
         // The marginal of each class; those of a pixel and its background's sum to 1.
         protected override LocalizationMaps RefineSome(RgbImage image, LocalizationMaps maps)
         {
             int pixels = maps.Width * maps.Height;
             // [K + 1, H, W], background first
-            float[] marginals = crf.Infer(image.Width, image.Height, image.Pixels, evidence.Unary(maps), maps.Classes.Count + 1);
+            float[] marginals = crf.Infer(image, evidence.Unary(maps), maps.Classes.Count + 1);
             return new LocalizationMaps(maps.Id, maps.Width, maps.Height, maps.Classes, marginals[pixels..]);
         }
     }

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using TorchSharp;
 using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Refinement;
@@ -32,9 +31,7 @@ public sealed record SegmentationInference
     public void Validate()
     {
         InputScales.Check(Scales);
-        Crf?.Validate();
-        if (Crf?.Compatibility is not null)
-            throw new RecipeException("Expected a CRF without label compatibility, found one. Images differ in their labels.");
+        if (Crf is not null) DeviceCrf.Check(Crf, "Segmentation");
     }
 
     /// <summary>The predicted mask of every sample of a source, in its order; images are decoded ahead on other threads.</summary>
@@ -96,10 +93,8 @@ public sealed record SegmentationInference
         int count = (int)labels.shape[0], pixels = image.Width * image.Height;
         var some = probabilities[0].index_select(0, labels).view(count, pixels);                  // [K, H·W]
         float[] unary = CrfUnary.FromProbabilities((some / some.sum(0, keepdim: true)).cpu().contiguous().data<float>().ToArray());
-        using var onDevice = new LatticeTensorCrf(options, device);
-        var marginals = device.type == DeviceType.CPU
-            ? tensor(new DenseCrf(options).Infer(image.Width, image.Height, image.Pixels, unary, count), [count, pixels])
-            : onDevice.Infer(image, tensor(unary, [count, pixels]).to(device));                   // [K, H·W]
+        using var crf = new DeviceCrf(options, device);
+        var marginals = tensor(crf.Infer(image, unary, count), [count, pixels]).to(device);       // [K, H·W]
         return labels[marginals.argmax(0)].view(1, image.Height, image.Width);
     }
 

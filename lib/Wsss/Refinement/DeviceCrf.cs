@@ -1,0 +1,58 @@
+using Wsss.Crf;
+using Wsss.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Wsss.Refinement;
+
+/// <summary>
+/// A fully connected CRF over the labels of each image, where its network runs: on a CPU with arrays, on a GPU with tensors that stay
+/// there. Keeps its memory, as <see cref="DenseCrf"/>; not for use by several threads at once.
+/// </summary>
+internal sealed class DeviceCrf : IDisposable
+{
+    private readonly DenseCrf? _onArrays;
+    private readonly LatticeTensorCrf? _onTensors;
+    private readonly Device _device;
+
+    /// <summary>Makes a CRF without an image.</summary>
+    /// <param name="options">The model.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="threads">Threads to use on a CPU; null for all cores. The result does not depend on it.</param>
+    /// <exception cref="RecipeException">An option lies outside its range.</exception>
+    public DeviceCrf(CrfOptions options, Device device, int? threads = null)
+    {
+        _device = device;
+        if (device.type == DeviceType.CPU) _onArrays = new DenseCrf(options, threads);
+        else _onTensors = new LatticeTensorCrf(options, device);
+    }
+
+    /// <summary>Checks a model for images that differ in their labels: Potts alone.</summary>
+    /// <param name="options">The model.</param>
+    /// <param name="what">Whose it is, for the message.</param>
+    /// <exception cref="RecipeException">An option lies outside its range, or labels have a compatibility.</exception>
+    public static void Check(CrfOptions options, string what)
+    {
+        options.Validate();
+        if (options.Compatibility is not null)
+            throw new RecipeException(
+                $"{what}: expected no label compatibility, found one. Images differ in their labels; leave it out for Potts."
+            );
+    }
+
+    /// <summary>The marginals after all iterations.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="unary">[labels, H·W] unary energies, −log p; finite.</param>
+    /// <param name="labels">Number of labels.</param>
+    /// <returns>[labels, H·W]; they sum to 1 over the labels.</returns>
+    public float[] Infer(RgbImage image, float[] unary, int labels)
+    {
+        if (_onArrays is not null) return _onArrays.Infer(image.Width, image.Height, image.Pixels, unary, labels);
+        using var scope = NewDisposeScope();
+        var energies = tensor(unary, [labels, image.Width * image.Height]).to(_device);
+        return _onTensors!.Infer(image, energies).cpu().contiguous().data<float>().ToArray();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _onTensors?.Dispose();
+}
