@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Wsss.Models;
+using Wsss.Notebooks.Reports;
 
 namespace Wsss.Notebooks.Play;
 
@@ -14,25 +15,11 @@ internal static class PlayHtml
     // The default encoder leaves no <, >, & or quote in texts.
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public static string Write(Classifier network, PlayData data) => $"""
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="{Policy}">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>Where does the network look?</title>
-        <link rel="stylesheet" href="report.css">
-        <link rel="stylesheet" href="play.css">
-        <script src="runtime.js" defer></script>
-        <script src="play-network.js" defer></script>
-        <script src="glue.js" defer></script>
-        <script src="assembly.js" defer></script>
-        <script src="model.js" defer></script>
-        <script src="play.js" defer></script>
-        </head>
-        <body class="play">
+    public static string Write(Classifier network, PlayData data) => PageHtml.Frame(
+        "Where does the network look?", "body class=\"play\"", Body(network, data), Policy, ["report.css", "play.css"],
+        ["runtime.js", "play-network.js", "glue.js", "assembly.js", "model.js", "play.js"]);
+
+    private static string Body(Classifier network, PlayData data) => $"""
         <header>
         <h1>Where does the network look?</h1>
         <p>This network was told <em>which</em> of {data.Classes.Count} classes are in a picture, never <em>where</em>. Its maps tell where it looks all the same; a threshold makes a mask of them. It runs in this page: no picture leaves it.</p>
@@ -66,8 +53,6 @@ internal static class PlayHtml
         </footer>
         <noscript><p>This page needs JavaScript.</p></noscript>
         <script type="application/json" id="data">{JsonSerializer.Serialize(data, Json)}</script>
-        </body>
-        </html>
 
         """;
 }

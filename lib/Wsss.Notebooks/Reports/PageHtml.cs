@@ -16,18 +16,29 @@ internal static class PageHtml
     /// <param name="title">For the browser's tab: text, not encoded.</param>
     /// <param name="body">What is on the page.</param>
     /// <param name="scripts">Scripts to load, in order.</param>
-    public static string Frame(string title, string body, params IEnumerable<string> scripts) => $"""
+    public static string Frame(string title, string body, params IEnumerable<string> scripts) =>
+        Frame(title, "body", body, Policy, ["report.css"], scripts);
+
+    /// <summary>A whole page of another kind.</summary>
+    /// <param name="title">For the browser's tab: text, not encoded.</param>
+    /// <param name="bodyTag">The tag of the body with its attributes, without brackets.</param>
+    /// <param name="body">What is on the page.</param>
+    /// <param name="policy">What the page may load.</param>
+    /// <param name="styles">Style sheets to load, in order.</param>
+    /// <param name="scripts">Scripts to load, in order.</param>
+    public static string Frame(
+        string title, string bodyTag, string body, string policy, IEnumerable<string> styles, IEnumerable<string> scripts) => $"""
         <!DOCTYPE html>
         <html lang="en">
         <head>
         <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="{Policy}">
+        <meta http-equiv="Content-Security-Policy" content="{policy}">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>{Encode(title)}</title>
-        <link rel="stylesheet" href="report.css">
-        {string.Concat(scripts.Select(script => $"<script src=\"{script}\" defer></script>\n"))}</head>
-        <body>
+        {string.Concat(styles.Select(style => $"<link rel=\"stylesheet\" href=\"{style}\">\n"))}{string.Concat(
+            scripts.Select(script => $"<script src=\"{script}\" defer></script>\n"))}</head>
+        <{bodyTag}>
         {body}</body>
         </html>
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Wsss.Notebooks.Reports;
 
 namespace Wsss.Notebooks.Reviews;
 
@@ -17,26 +18,16 @@ internal static class ReviewHtml
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    public static string Write(string title, ReviewData data)
+    public static string Write(string title, ReviewData data) => PageHtml.Frame(
+        title, "body class=\"review\" data-view=\"mask\"", Body(title, data), Policy, ["report.css", "review.css"],
+        ["review-draw.js", "review.js"]);
+
+    private static string Body(string title, ReviewData data)
     {
         bool maps = data.Kind == "maps",
             doubted = maps || data.Images.Any(image => image.Doubt is not null);
         string heading = WebUtility.HtmlEncode(title);
         return $"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="{Policy}">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>{heading}</title>
-            <link rel="stylesheet" href="report.css">
-            <link rel="stylesheet" href="review.css">
-            <script src="review-draw.js" defer></script>
-            <script src="review.js" defer></script>
-            </head>
-            <body class="review" data-view="mask">
             <header>
             <h1>{heading}</h1>
             <p class="totals">{data.Images.Count} photographs. Mark what is good, bad or to be left out; <strong>Save decisions</strong> keeps it as a file. Press <kbd>?</kbd> for the keys.</p>
@@ -84,8 +75,6 @@ internal static class ReviewHtml
             <button type="button" id="help-close">Close</button>
             </dialog>
             <script type="application/json" id="data">{JsonSerializer.Serialize(data, Json)}</script>
-            </body>
-            </html>
 
             """;
     }
