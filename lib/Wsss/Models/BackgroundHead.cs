@@ -8,7 +8,7 @@ namespace Wsss.Models;
 /// A head with one more map, of the background: a 1×1 convolution, as <see cref="GapHead"/> has for a class. Classification does
 /// not see it; losses that judge the softmax over classes and background teach it.
 /// </summary>
-public sealed class BackgroundHead : ClassifierHead
+internal sealed class BackgroundHead : ClassifierHead
 {
     private readonly ClassifierHead _inner;
     private readonly Conv2d _background;

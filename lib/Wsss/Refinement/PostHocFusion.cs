@@ -6,7 +6,7 @@ namespace Wsss.Refinement;
 /// Saliency joined with finished maps, without any training: what SaliencyFusion (Sharpening) has to beat. M_c is the map of
 /// a class and S the saliency of the image, both in 0…1.
 /// </summary>
-public static class PostHocFusion
+internal static class PostHocFusion
 {
     private const float Full = byte.MaxValue;
 

@@ -14,7 +14,7 @@ namespace Wsss.Refinement;
 /// here the maps take the 2⁸ steps one by one through the 69 weights of each pixel, which gives the same and is hundreds of
 /// times cheaper. Independent of the number of threads.
 /// </remarks>
-public sealed class TransitionMatrix
+internal sealed class TransitionMatrix
 {
     private readonly int _margin;
     private readonly int[] _offsets;   // of the neighbours in the padded grid, itself first

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Wsss.Notebooks.Sessions;
@@ -6,7 +7,7 @@ using Wsss.Tests;
 namespace Wsss.Notebooks.Tests.Course;
 
 /// <summary>The texts outside the notebooks: what they link to is there, and the programs in them compile.</summary>
-public sealed class DocumentTests
+public sealed partial class DocumentTests
 {
     // What the SDK writes above each file of a console program (ImplicitUsings).
     private const string ImplicitUsings =
@@ -71,20 +72,49 @@ public sealed class DocumentTests
     [InlineData("lib/Wsss.Menagerie/README.md")]
     [InlineData("lib/Wsss.Notebooks/README.md")]
     [InlineData("lib/Wsss.Weights/README.md")]
-    public void The_program_in_it_compiles(string document)
+    public void The_code_in_it_compiles(string document)
     {
-        string program = CodeIn(document);
-        Assert.InRange(program.Split('\n').Length, 2, 10);
-        Assert.Equal([], Errors(program));
+        string[] blocks = CodeIn(document);
+        Assert.InRange(blocks[0].Split('\n').Length, 2, 10);
+        Assert.Equal([], Errors(Program(blocks)));
     }
 
     [Fact]
     public void A_program_that_does_not_compile_is_told_with_what_is_wrong() =>
         Assert.Equal(["CS0103 The name 'hidden' does not exist in the current context"], Errors("Console.WriteLine(hidden);"));
 
-    /// <summary>The first block of C# of a document.</summary>
-    private static string CodeIn(string document) =>
-        File.ReadAllText(ProjectFolder.At(document)).ReplaceLineEndings("\n").Split("```csharp\n")[1].Split("\n```")[0];
+    [Fact]
+    public void Blocks_that_follow_each_other_are_one_program()
+    {
+        string program = Program(["using System.Text;\nint one = 1;", "using System.Xml;\nclass Toy;", "one + 1"]);
+        Assert.Equal("using System.Text;\nusing System.Xml;\nint one = 1;\nConsole.WriteLine(one + 1);\nclass Toy;", program);
+        Assert.Equal([], Errors(program));
+    }
+
+    /// <summary>The blocks of C# of a document, in order.</summary>
+    private static string[] CodeIn(string document) =>
+    [
+        .. File.ReadAllText(ProjectFolder.At(document)).ReplaceLineEndings("\n").Split("```csharp\n")[1..].Select(text => text.Split("\n```")[0]),
+    ];
+
+    /// <summary>Blocks as a reader types them one after the other: usings first, types last, and an expression, as a cell ends, is shown.</summary>
+    private static string Program(IEnumerable<string> blocks)
+    {
+        var usings = new List<string>();
+        var statements = new List<string>();
+        var types = new List<string>();
+        foreach (string block in blocks)
+        {
+            string[] lines = block.Split('\n');
+            usings.AddRange(lines.Where(IsUsing));
+            string code = string.Join('\n', lines.Where(line => !IsUsing(line))).Trim();
+            if (TypeDeclaration().IsMatch(code)) types.Add(code);
+            else statements.Add(code.Contains(';') ? code : $"Console.WriteLine({code});");
+        }
+        return string.Join('\n', [.. usings.Distinct(), .. statements, .. types]);
+    }
+
+    private static bool IsUsing(string line) => line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=') && !line.Contains('(');
 
     private static string[] Errors(string program)
     {
@@ -108,4 +138,7 @@ public sealed class DocumentTests
             .Concat(Directory.EnumerateDirectories(ProjectFolder.At("lib")).SelectMany(folder => Directory.EnumerateFiles(folder, "*.md")))
             .Select(path => Path.GetRelativePath(ProjectFolder.Root, path).Replace('\\', '/'))
             .Order(StringComparer.Ordinal);
+
+    [GeneratedRegex(@"^(\[.*\]\s*)?(public |internal |sealed |file )*(class|record|interface) ", RegexOptions.Multiline)]
+    private static partial Regex TypeDeclaration();
 }
