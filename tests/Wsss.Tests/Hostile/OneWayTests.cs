@@ -10,13 +10,13 @@ public sealed partial class OneWayTests
         Printers = ["Wsss.Cli/ResultText.cs", "Wsss.Cli/Commands/CompletionCommand.cs"];
 
     [Fact]
-    public void Files_are_opened_for_reading_in_one_place() => Assert.Empty(Lines("*", Opening(), Openers));
+    public void Files_are_opened_for_reading_in_one_place() => Assert.Empty(SourceLines.Matching("*", Opening(), Openers));
 
     [Fact]
-    public void Folders_are_walked_in_one_place() => Assert.Empty(Lines("*", Walking(), Walkers));
+    public void Folders_are_walked_in_one_place() => Assert.Empty(SourceLines.Matching("*", Walking(), Walkers));
 
     [Fact]
-    public void Lines_are_printed_in_one_place() => Assert.Empty(Lines("Wsss.Cli", Printing(), Printers));
+    public void Lines_are_printed_in_one_place() => Assert.Empty(SourceLines.Matching("Wsss.Cli", Printing(), Printers));
 
     [Theory]
     [InlineData("var x = File.ReadAllBytes(path);", true)]
@@ -30,29 +30,6 @@ public sealed partial class OneWayTests
     [InlineData("new StreamReader(new MemoryStream(bytes))", false)]
     [InlineData("InputFile.ReadText(path, InputKind.Document)", false)]
     public void What_opens_a_file_is_noticed(string code, bool expected) => Assert.Equal(expected, Opening().IsMatch(code));
-
-    private static IEnumerable<string> Lines(string library, Regex forbidden, string[] allowed)
-    {
-        string root = ProjectFolder.At("lib");
-        int files = 0;
-        var found = new List<string>();
-        foreach (string folder in Directory.GetDirectories(root, library))
-        {
-            foreach (string path in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
-            {
-                string name = Path.GetRelativePath(root, path).Replace('\\', '/');
-                if (name.Contains("/obj/", StringComparison.Ordinal) || name.Contains("/bin/", StringComparison.Ordinal)) continue;
-                files++;
-                if (allowed.Contains(name)) continue;
-                found.AddRange(File.ReadLines(path).Index()
-                    .Where(line => !line.Item.TrimStart().StartsWith("//", StringComparison.Ordinal) && forbidden.IsMatch(line.Item))
-                    .Select(line => $"{name}:{line.Index + 1}: {line.Item.Trim()}"));
-            }
-        }
-        Assert.True(files > 20, $"Expected the sources in '{root}', found {files}.");
-        Assert.All(allowed, name => Assert.Matches(forbidden, File.ReadAllText(Path.Combine(root, name))));
-        return found;
-    }
 
     [GeneratedRegex(
         @"\bFile\s*\.\s*(OpenRead|OpenText|OpenHandle|Open|ReadAll\w+|ReadLines\w*)\s*\(|FileMode\.Open\b|FileMode\.OpenOrCreate\b"
