@@ -94,10 +94,11 @@ public sealed partial class DocumentTests
     /// <summary>The blocks of C# of a document, in order.</summary>
     private static string[] CodeIn(string document) =>
     [
-        .. File.ReadAllText(ProjectFolder.At(document)).ReplaceLineEndings("\n").Split("```csharp\n")[1..].Select(text => text.Split("\n```")[0]),
+        .. File.ReadAllText(ProjectFolder.At(document)).ReplaceLineEndings("\n").Split("```csharp\n")[1..]
+            .Select(text => text.Split("\n```")[0]),
     ];
 
-    /// <summary>Blocks as a reader types them one after the other: usings first, types last, and an expression, as a cell ends, is shown.</summary>
+    /// <summary>Blocks as a reader types them one after the other: usings first, types last; an expression is shown.</summary>
     private static string Program(IEnumerable<string> blocks)
     {
         var usings = new List<string>();
@@ -114,7 +115,8 @@ public sealed partial class DocumentTests
         return string.Join('\n', [.. usings.Distinct(), .. statements, .. types]);
     }
 
-    private static bool IsUsing(string line) => line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=') && !line.Contains('(');
+    private static bool IsUsing(string line) =>
+        line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=') && !line.Contains('(');
 
     private static string[] Errors(string program)
     {

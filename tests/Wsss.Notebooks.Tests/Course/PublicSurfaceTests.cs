@@ -15,7 +15,8 @@ public sealed partial class PublicSurfaceTests
     {
         HashSet<string> words = [.. ReadersCode().SelectMany(code => Word().Matches(code).Select(word => word.Value))];
         var reached = new HashSet<Type>();
-        var next = new Queue<Type>(Public.Where(type => IsChosenByName(type) || type.IsSubclassOf(typeof(Exception)) || IsWritten(type, words)));
+        var next = new Queue<Type>(
+            Public.Where(type => IsChosenByName(type) || type.IsSubclassOf(typeof(Exception)) || IsWritten(type, words)));
         Assert.True(next.Count > 100, $"Expected the types of the notebooks' code, found {next.Count}.");
         while (next.TryDequeue(out Type? type))
         {
