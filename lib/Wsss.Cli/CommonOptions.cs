@@ -104,6 +104,12 @@ internal sealed class CommonOptions
         Description = "Images per training step; fewer need less memory. Default: 32 for drawn scenes, 16 for photographs.",
     }.AtLeast(2);
 
+    public Option<int?> MicroBatch { get; } = new Option<int?>("--micro-batch")
+    {
+        Description = "Most images that pass a network at once in training: a step's pass in parts, their gradients are added up. Less " +
+            "memory for as large steps. Default: all; where memory does not suffice, half of them.",
+    }.AtLeast(2);
+
     public Option<string[]> Techniques { get; } = new("--technique", "-t")
     {
         Description = "A technique on top of plain training, with the options that are suggested for the data; others by name, such as " +
@@ -157,7 +163,8 @@ internal sealed class CommonOptions
     }
 
     /// <summary>Adds the options that decide how any network is trained.</summary>
-    public void AddTrainingOptions(Command command) => Add(command, Backbone, Weights, OutputStride, Epochs, ImageSize, BatchSize, Resume);
+    public void AddTrainingOptions(Command command) =>
+        Add(command, Backbone, Weights, OutputStride, Epochs, ImageSize, BatchSize, MicroBatch, Resume);
 
     public DataSet DataSet(ParseResult parsed) =>
         Wsss.Data.DataSet.Parse(parsed.GetValue(Data)!, parsed.GetValue(Scale).ToString(), parsed.GetValue(Seed));
@@ -188,7 +195,7 @@ internal sealed class CommonOptions
         );
         var (classifier, segmenter) = (experiment.Classifier, experiment.Segmenter);
         int size = parsed.GetValue(ImageSize) ?? classifier.Augmentation.Size,
-            batch = parsed.GetValue(BatchSize) ?? classifier.BatchSize;
+            batch = parsed.GetValue(BatchSize) ?? classifier.BatchSize, micro = parsed.GetValue(MicroBatch) ?? 0;
         return Student.Apply(parsed, experiment with
         {
             Maps = Maps.Apply(parsed, experiment.Maps),
@@ -198,6 +205,7 @@ internal sealed class CommonOptions
             {
                 Augmentation = classifier.Augmentation with { Size = size },
                 BatchSize = batch,
+                MicroBatch = micro,
                 Epochs = parsed.GetValue(Epochs) ?? classifier.Epochs,
                 LeastSteps = parsed.GetValue(Epochs) is null ? classifier.LeastSteps : 0,
                 Techniques =
@@ -211,6 +219,7 @@ internal sealed class CommonOptions
             {
                 Augmentation = segmenter.Augmentation with { Size = parsed.GetValue(ImageSize) ?? segmenter.Augmentation.Size },
                 BatchSize = batch,
+                MicroBatch = micro,
             },
         });
     }

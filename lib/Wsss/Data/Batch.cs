@@ -24,6 +24,24 @@ public sealed record Batch(IReadOnlyList<string> Ids, Tensor Images, Tensor Labe
     /// <summary>λ, 0…1: how much of each image and of its labels is its own; 1 where nothing was mixed.</summary>
     public double OwnShare { get; init; } = 1;
 
+    /// <summary>A part of the images with all that comes with them, as views on the same memory.</summary>
+    /// <param name="index">Of the part, 0 … parts − 1.</param>
+    /// <param name="parts">How many there are, of as many images each as can be, at most N.</param>
+    /// <returns>The batch itself for one part; else its tensors belong to the current dispose scope.</returns>
+    internal Batch Part(int index, int parts)
+    {
+        if (parts == 1) return this;
+        int start = Ids.Count * index / parts, count = Ids.Count * (index + 1) / parts - start;
+        return this with
+        {
+            Ids = [.. Ids.Skip(start).Take(count)],
+            Images = Images.narrow(0, start, count),
+            Labels = Labels.narrow(0, start, count),
+            Planes = Planes.ToDictionary(plane => plane.Key, plane => plane.Value.narrow(0, start, count)),
+            MixedIn = MixedIn.ToDictionary(plane => plane.Key, plane => plane.Value.narrow(0, start, count)),
+        };
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -36,7 +36,7 @@ internal static class ObjectnessTrainer
         ObjectnessRecipe recipe, IMaskedSource train, IMaskedSource validation, RunContext run)
     {
         recipe.Validate();
-        var (network, history, _) = StoredTraining.TrainOrLoad(
+        var (network, _, history, _) = StoredTraining.TrainOrLoad(
             () => new ObjectnessNetwork(recipe.Backbone.Create()), network => new Task(network, validation), recipe,
             new TargetSource(new ObjectMasks(train)), run);
         return (network, history);

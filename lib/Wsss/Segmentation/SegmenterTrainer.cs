@@ -29,9 +29,9 @@ public static class SegmenterTrainer
     {
         recipe.Validate();
         int classes = train.ClassNames.Count;
-        var (network, history, folder) = StoredTraining.TrainOrLoad(
+        var (network, trained, history, folder) = StoredTraining.TrainOrLoad(
             () => Create(recipe, classes), network => new SegmenterTask(network, train.Name, validation), recipe, train, run);
-        return new TrainedSegmenter(network, train.ClassNames, recipe, history, folder);
+        return new TrainedSegmenter(network, train.ClassNames, trained, history, folder);
     }
 
     private static DeepLab Create(SegmenterRecipe recipe, int classes)

@@ -30,14 +30,14 @@ public static class ClassifierTrainer
             );
         }
         var train = recipe.View(data.Train, run);
-        var (network, history, folder) = StoredTraining.TrainOrLoad(
+        var (network, trained, history, folder) = StoredTraining.TrainOrLoad(
             () => recipe.CreateClassifier(data.Train.ClassNames),
             network => new ClassifierTask(network, recipe, data.Validation),
             recipe,
             train,
             run
         );
-        return new TrainedClassifier(network, recipe, history, folder);
+        return new TrainedClassifier(network, trained, history, folder);
     }
 
     /// <summary>mAP, F1, precision and recall on a split, images resized to the training size.</summary>

@@ -8,6 +8,9 @@ namespace Wsss.Training;
 /// <summary>How any network of this project is trained: what the one training loop needs to know. Immutable.</summary>
 public abstract record NetworkRecipe
 {
+    // Batch normalisation needs two.
+    private const int SmallestPart = 2;
+
     /// <summary>The pre-trained network below the head.</summary>
     public BackboneSpec Backbone { get; init; } = new();
 
@@ -49,6 +52,19 @@ public abstract record NetworkRecipe
     /// <summary>Images per step.</summary>
     public int BatchSize { get; init; } = 16;
 
+    /// <summary>
+    /// Most images that pass through the network at once; those of a step pass in equal parts, and their gradients are added up (gradient
+    /// accumulation), so that large steps need little memory. 0, the default: all images of a step.
+    /// </summary>
+    /// <remarks>
+    /// Batch normalisation sees a part at a time, and so do techniques that look at several images: other weights come of it.
+    /// </remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int MicroBatch { get; init; }
+
+    /// <summary>Parts of a step.</summary>
+    internal int Parts => MicroBatch == 0 ? 1 : (BatchSize + MicroBatch - 1) / MicroBatch;
+
     /// <summary>Seed of weights, order, augmentation and all else that is random.</summary>
     public int Seed { get; init; } = 1;
 
@@ -63,6 +79,12 @@ public abstract record NetworkRecipe
         {
             throw new RecipeException(
                 $"Expected at least 1 epoch, 2 images per step and 0 fewest steps, found {Epochs}, {BatchSize} and {LeastSteps}.");
+        }
+        if (MicroBatch < 0 || BatchSize / Parts < SmallestPart)
+        {
+            throw new RecipeException(
+                $"Expected parts of a step with at least {SmallestPart} images each, found {BatchSize} images, {MicroBatch} at once. "
+                    + "0 is all at once.");
         }
         if (Patience < 0 || Averaging is not (>= 0 and < 1))
         {
@@ -90,6 +112,15 @@ public abstract record NetworkRecipe
                 LeastSteps = 0,
                 Patience = recipe.Patience * epochs / recipe.Epochs,
             });
+    }
+
+    /// <summary>The same steps with half as many images at once, for a device whose memory does not suffice.</summary>
+    /// <returns>Null where a part would be too small.</returns>
+    internal static T? WithHalfAtOnce<T>(T recipe) where T : NetworkRecipe
+    {
+        int half = (recipe.BatchSize / recipe.Parts + 1) / 2;
+        var smaller = (NetworkRecipe)recipe with { MicroBatch = half };
+        return half < SmallestPart || smaller.BatchSize / smaller.Parts < SmallestPart ? null : (T)smaller;
     }
 
     /// <summary>

@@ -21,29 +21,46 @@ internal static class StoredTraining
     /// <summary>The files that a folder needs to be loaded from, and what it was made with.</summary>
     public static IReadOnlyList<string> Files { get; } = [WeightsFile, RecipeFile, HistoryFile, ProvenanceFile];
 
-    /// <summary>Creates a network from the recipe's seed and trains it, or loads the weights of the same training.</summary>
+    /// <summary>
+    /// Creates a network from the recipe's seed and trains it, or loads the weights of the same training. Where the memory does not suffice
+    /// it is tried once more with half as many images at once: another recipe, whose result has a key of its own.
+    /// </summary>
     /// <param name="create">Builds the network; what it draws comes from the recipe's seed.</param>
     /// <param name="taskOf">The losses of that network.</param>
     /// <param name="recipe">How to train, validated; kept beside the weights.</param>
     /// <param name="train">What to train on.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
-    /// <returns>The network in evaluation mode on the context's device, which the caller disposes, its history and the result's
-    /// folder.</returns>
-    public static (TNetwork Network, TrainingHistory History, string Folder) TrainOrLoad<TNetwork>(
-        Func<TNetwork> create, Func<TNetwork, TrainingTask> taskOf, NetworkRecipe recipe, ISampleSource train, RunContext run)
+    /// <returns>The network in evaluation mode on the context's device, which the caller disposes, the recipe that it was trained by, its
+    /// history and the result's folder.</returns>
+    public static (TNetwork Network, TRecipe Recipe, TrainingHistory History, string Folder) TrainOrLoad<TNetwork, TRecipe>(
+        Func<TNetwork> create, Func<TNetwork, TrainingTask> taskOf, TRecipe recipe, ISampleSource train, RunContext run)
         where TNetwork : nn.Module
+        where TRecipe : NetworkRecipe
     {
-        random.manual_seed(recipe.Seed);
-        var network = create();
         try
         {
-            var (history, folder) = TrainOrLoad(taskOf(network), recipe, train, run);
-            return (network, history, folder);
+            return TrainOnce(recipe);
         }
-        catch
+        catch (TorchException error) when (error.Remedy == Remedy.UseLessMemory && NetworkRecipe.WithHalfAtOnce(recipe) is { } smaller)
         {
-            network.Dispose();
-            throw;
+            run.Report($"train {recipe.Kind}", 0, 1, $"the memory does not suffice: again, {smaller.MicroBatch} images at once");
+            return TrainOnce(smaller);
+        }
+
+        (TNetwork, TRecipe, TrainingHistory, string) TrainOnce(TRecipe recipe)
+        {
+            random.manual_seed(recipe.Seed);
+            var network = create();
+            try
+            {
+                var (history, folder) = TrainOrLoad(taskOf(network), recipe, train, run);
+                return (network, recipe, history, folder);
+            }
+            catch
+            {
+                network.Dispose();
+                throw;
+            }
         }
     }
 
@@ -92,7 +109,7 @@ internal static class StoredTraining
     }
 
     /// <summary>Rebuilds a network from a folder of the store alone.</summary>
-    /// <param name="folder">What <see cref="TrainOrLoad{TNetwork}"/> gave back.</param>
+    /// <param name="folder">What <see cref="TrainOrLoad{TNetwork, TRecipe}"/> gave back.</param>
     /// <param name="device">Where its tensors shall lie.</param>
     /// <param name="create">Builds the network with any weights, from the recipe and the class names.</param>
     /// <exception cref="WsssException">A file is missing or broken, or the weights do not fit the recipe.</exception>

@@ -69,12 +69,14 @@ internal static class TrainingLoop
         int totalSteps = recipe.Epochs * stepsPerEpoch;
         using var optimizer = recipe.Optimizer.Create(task.Backbone, task.Network);
         using var kept = new KeptWeights(recipe, task.Network);
+        using var losses = LossReadings.On(run.Device.type);
         if (!run.Resume)
             Checkpoint.Delete(checkpointFolder);
         var start = Checkpoint.Load(checkpointFolder, task.Network, kept, optimizer);
         int step = start?.Step ?? 0;
         var epochs = new List<EpochRecord>(start?.Epochs ?? []);
         var sums = new Dictionary<string, double>(start?.EpochLossSums ?? new Dictionary<string, double>());
+        double lastLoss = 0;
 
         while (epochs.Count < recipe.Epochs && !kept.IsOver(epochs))
         {
@@ -92,13 +94,15 @@ internal static class TrainingLoop
                         run.Cancellation.ThrowIfCancellationRequested();
                         var context = new StepContext(step, totalSteps, SeededRandom.For(recipe.Seed, step), meanColour);
                         seen = batch.Ids;
-                        double loss = Step(task, batch, context, optimizer, recipe, sums, checkpointFolder);
+                        Step(task, batch, context, optimizer, recipe, losses);
                         kept.Step(++step);
+                        if (losses.IsDue) ReadLosses();
                         run.Progress?.Report(
-                            new WorkProgress(task.Stage, step, totalSteps, $"epoch {epoch + 1}/{recipe.Epochs}, loss {loss:0.000}")
+                            new WorkProgress(task.Stage, step, totalSteps, $"epoch {epoch + 1}/{recipe.Epochs}, loss {lastLoss:0.000}")
                         );
                     }
                 }
+                ReadLosses();
                 var last = new Divergence(task.Stage, step, recipe.Seed, seen, new Dictionary<string, double>());
                 RequireFinite(task, last, checkpointFolder);
                 task.Network.eval();
@@ -109,6 +113,7 @@ internal static class TrainingLoop
             catch (OperationCanceledException)
             {
                 // Cancelled between two steps, or while validating: then all steps of the epoch are done, and resuming validates anew.
+                ReadLosses();
                 Save();
                 throw;
             }
@@ -131,13 +136,30 @@ internal static class TrainingLoop
                         : Remedy.None,
                 };
             }
-            var losses = sums.ToDictionary(term => term.Key, term => term.Value / stepsPerEpoch);
+            var means = sums.ToDictionary(term => term.Key, term => term.Value / stepsPerEpoch);
             sums.Clear();
-            epochs.Add(new EpochRecord(epoch + 1, losses, metrics, Math.Round(clock.Elapsed.TotalSeconds, 2)));
+            epochs.Add(new EpochRecord(epoch + 1, means, metrics, Math.Round(clock.Elapsed.TotalSeconds, 2)));
             kept.EpochDone(epochs);
             Save();
         }
         return kept.Finish(epochs);
+
+        void ReadLosses()
+        {
+            IReadOnlyList<LossReading> readings = losses.Read();
+            foreach (LossReading loss in readings)
+            {
+                if (!double.IsFinite(loss.Total))
+                {
+                    string terms = string.Join(", ", loss.Terms.Select(term => $"{term.Key} {term.Value}"));
+                    throw new Divergence(task.Stage, loss.Step + 1, recipe.Seed, loss.Images, loss.Terms)
+                        .Save(checkpointFolder, $"the loss is {loss.Total} ({terms})");
+                }
+                foreach (var (name, value) in loss.Terms) Add(sums, name, loss.Share * value);
+                if (loss.Terms.Count > 1) Add(sums, "total", loss.Share * loss.Total);
+            }
+            if (readings.Count > 0) lastLoss = readings.Where(loss => loss.Step == readings[^1].Step).Sum(loss => loss.Share * loss.Total);
+        }
 
         void Save() =>
             run.Store.Guarded(() =>
@@ -147,30 +169,27 @@ internal static class TrainingLoop
             });
     }
 
-    private static double Step(
-        TrainingTask task, Batch batch, StepContext context, optim.Optimizer optimizer, NetworkRecipe recipe,
-        Dictionary<string, double> sums, string checkpointFolder)
+    private static void Step(
+        TrainingTask task, Batch batch, StepContext context, optim.Optimizer optimizer, NetworkRecipe recipe, LossReadings losses)
     {
         using var scope = NewDisposeScope();
         // Dropout draws from libtorch's own generator.
         random.manual_seed(HashCode(recipe.Seed, context.Step));
         recipe.Optimizer.Schedule(optimizer, context.Step, context.TotalSteps);
         optimizer.zero_grad();
-        var terms = task.Losses(batch, context);
-        Tensor total = terms[0].Loss;
-        foreach (var (_, term) in terms.Skip(1)) total = total + term;
-        double value = total.item<float>();
-        if (!double.IsFinite(value))
+        for (int part = 0; part < recipe.Parts; part++)
         {
-            var losses = terms.ToDictionary(term => term.Name, term => (double)term.Loss.item<float>());
-            throw new Divergence(task.Stage, context.Step + 1, recipe.Seed, batch.Ids, losses)
-                .Save(checkpointFolder, $"the loss is {value} ({string.Join(", ", losses.Select(term => $"{term.Key} {term.Value}"))})");
+            // What a part needed is free again before the next one.
+            using var partScope = NewDisposeScope();
+            Batch images = batch.Part(part, recipe.Parts);
+            double share = (double)images.Ids.Count / batch.Ids.Count;
+            var terms = task.Losses(images, context);
+            Tensor total = terms[0].Loss;
+            foreach (var (_, term) in terms.Skip(1)) total = total + term;
+            losses.Add(context.Step, images.Ids, share, terms, total);
+            (share == 1 ? total : total * share).backward();
         }
-        total.backward();
         optimizer.step();
-        foreach (var (name, term) in terms) Add(sums, name, term.item<float>());
-        if (terms.Count > 1) Add(sums, "total", value);
-        return value;
     }
 
     /// <summary>Refuses weights that the last step of an epoch has spoilt; those of a step before spoil the next step's loss.</summary>

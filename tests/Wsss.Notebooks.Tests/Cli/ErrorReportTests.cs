@@ -10,7 +10,7 @@ public sealed class ErrorReportTests
 {
     private static readonly Command Train = new("train")
     {
-        new Option<int>("--batch"),
+        new Option<int>("--micro-batch"),
         new Option<int>("--size"),
         new Option<bool>("--resume"),
     };
@@ -61,7 +61,7 @@ public sealed class ErrorReportTests
         var (line, code) = Report(error);
         Assert.Equal(ExitCode.Error, code);
         Assert.StartsWith("wsss: The memory does not suffice: ", line);
-        Assert.EndsWith(". Give a smaller --batch or --size, or end other programs.", line);
+        Assert.EndsWith(". Give a smaller --micro-batch or --size, or end other programs.", line);
         Assert.EndsWith(
             ". Give it smaller images, or end other programs.",
             Report(new OutOfMemoryException("No."), new Command("refine")).Line
