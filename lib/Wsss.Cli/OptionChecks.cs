@@ -19,6 +19,18 @@ internal static class OptionChecks
         return option;
     }
 
+    /// <summary>Accepts one of two options at most.</summary>
+    /// <param name="command">The command that has both.</param>
+    /// <param name="first">One of them.</param>
+    /// <param name="second">The other.</param>
+    /// <param name="why">What each of them says by itself, such as <c>where it goes</c>.</param>
+    public static void OneAtMost(this Command command, Option first, Option second, string why) =>
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(first) is { Implicit: false } && result.GetResult(second) is { Implicit: false })
+                result.AddError($"Expected one of {first.Name} and {second.Name} at most, found both: each says {why}.");
+        });
+
     /// <summary>Accepts these words only, and asks for the nearest.</summary>
     public static Option<string?> OneOf(this Option<string?> option, params string[] words)
     {

@@ -48,6 +48,7 @@ internal static class DataDrawCommand
             leaves,
             options.Json,
         };
+        command.OneAtMost(other, leaves, "what is drawn");
         command.SetAction(
             (parsed, cancellation) =>
             {

@@ -126,11 +126,7 @@ internal static class KernelCommand
         {
             command.Options.Add(_user);
             command.Options.Add(_prefix);
-            command.Validators.Add(result =>
-            {
-                if (result.GetValue(_user) is not null && result.GetValue(_prefix) is not null)
-                    result.AddError("Expected --user or --prefix, found both.");
-            });
+            command.OneAtMost(_user, _prefix, "where the kernel goes");
         }
 
         /// <summary>Null where the command line names none.</summary>

@@ -70,15 +70,7 @@ internal static class MasksCommand
             )
                 result.AddError("Expected --threshold to be a number in 0…1.");
         });
-        command.Validators.Add(result =>
-        {
-            bool given = result.GetResult(threshold) is not null,
-                chosen = result.GetResult(validationMaps) is not null;
-            if (given && chosen)
-                result.AddError(
-                    "Expected one of --threshold and --validation-maps at most, found both: each says how the threshold is chosen."
-                );
-        });
+        command.OneAtMost(threshold, validationMaps, "how the threshold is chosen");
         command.SetAction(
             (parsed, cancellation) =>
             {

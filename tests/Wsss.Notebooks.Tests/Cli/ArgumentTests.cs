@@ -25,6 +25,8 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("refine --maps a --out b")]
     [InlineData("data fetch")]
     [InlineData("data fetch coco")]
+    [InlineData("data draw --other --leaves --out a")]
+    [InlineData("kernel install --user --prefix a")]
     [InlineData("weights inspect")]
     [InlineData("weights inspect a --network vgg")]
     [InlineData("weights convert a")]
