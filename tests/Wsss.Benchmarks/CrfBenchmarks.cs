@@ -1,6 +1,5 @@
 using Wsss.Crf;
 using Wsss.Data;
-using Wsss.Menagerie;
 using Wsss.Models;
 using Wsss.Refinement;
 using static TorchSharp.torch;
@@ -16,7 +15,7 @@ namespace Wsss.Benchmarks;
 /// </remarks>
 internal static class CrfBenchmarks
 {
-    private const int Width = 500, Height = 375, SceneSize = 125;
+    private const int Width = Photograph.Width, Height = Photograph.Height;
 
     /// <summary>Name and run of each.</summary>
     public static (string Name, Func<Measurement> Run)[] All { get; } =
@@ -76,7 +75,7 @@ internal static class CrfBenchmarks
         public Problem(int labels, int times, int threads)
         {
             (int width, int height) = (times * Width, times * Height);
-            (_crf, _image, _labels) = (new DenseCrf(new CrfOptions(), threads), Mosaic(width, height), labels);
+            (_crf, _image, _labels) = (new DenseCrf(new CrfOptions(), threads), Photograph.Drawn(width, height), labels);
             var random = SeededRandom.For(labels);
             float[] probabilities = new float[labels * width * height];
             for (int label = 0; label < labels; label++)
@@ -98,22 +97,5 @@ internal static class CrfBenchmarks
         }
 
         public void Solve() => _crf.Infer(_image.Width, _image.Height, _image.Pixels, _unary, _labels);
-
-        private static RgbImage Mosaic(int width, int height)
-        {
-            int columns = width / SceneSize, rows = height / SceneSize;
-            var scenes = new DrawnScenes("benchmark", columns * rows, new DrawnSceneOptions { Size = SceneSize });
-            byte[] pixels = new byte[3 * width * height];
-            for (int i = 0; i < columns * rows; i++)
-            {
-                byte[] scene = scenes.Load(i).Image.Pixels;
-                for (int y = 0; y < SceneSize; y++)
-                {
-                    int at = (i / columns * SceneSize + y) * width + i % columns * SceneSize;
-                    scene.AsSpan(3 * y * SceneSize, 3 * SceneSize).CopyTo(pixels.AsSpan(3 * at));
-                }
-            }
-            return new RgbImage(width, height, pixels);
-        }
     }
 }

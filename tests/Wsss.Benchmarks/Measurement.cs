@@ -49,6 +49,14 @@ internal sealed record Measurement(
         return new Measurement(name, reference, ratios[Repeats / 2], ratios[0], ratios[^1], references[Repeats / 2]);
     }
 
+    /// <summary>Warms up, then measures against a time that is asked for.</summary>
+    public static Measurement OfTime(string name, Action work, string reference, double milliseconds)
+    {
+        work();
+        double[] ratios = [.. Enumerable.Range(0, Repeats).Select(_ => Milliseconds(work) / milliseconds).Order()];
+        return new Measurement(name, reference, ratios[Repeats / 2], ratios[0], ratios[^1], milliseconds) { Target = 1 };
+    }
+
     /// <summary>One row of the table.</summary>
     public IReadOnlyList<string> Row() =>
     [

@@ -40,6 +40,7 @@ TorchRuntime.UseThreads(1);
     ("drawing", DrawingAgainstStep),
     ("walk", () => Walk(maps: 2)),
     ("walk-all", () => Walk(maps: 20)),
+    .. PipelineBenchmarks.All,
     .. CrfBenchmarks.All,
     .. StepBenchmarks.All,
     .. CellBenchmarks.All,

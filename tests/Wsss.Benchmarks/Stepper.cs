@@ -1,0 +1,43 @@
+using Wsss.Data;
+using Wsss.Models;
+using Wsss.Training;
+using static TorchSharp.torch;
+
+namespace Wsss.Benchmarks;
+
+/// <summary>A classifier that is trained on batches that are given to it: forward, backward, optimiser, and nothing else.</summary>
+internal sealed class Stepper : IDisposable
+{
+    private readonly Recipe _recipe;
+    private readonly Classifier _network;
+    private readonly optim.Optimizer _optimizer;
+    private int _step;
+
+    public Stepper(Recipe recipe, IReadOnlyList<string> classNames)
+    {
+        _recipe = recipe;
+        _network = recipe.CreateClassifier(classNames);
+        _network.train();
+        _optimizer = recipe.Optimizer.Create(_network.Backbone, _network);
+    }
+
+    public void Step(Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        var context = new StepContext(_step, 1_000, SeededRandom.For(1, _step), new([0, 0, 0]));
+        _step++;
+        _optimizer.zero_grad();
+        var loss = ClassifierTrainer
+            .Losses(_recipe, _network, batch, context)
+            .Select(term => term.Loss)
+            .Aggregate((sum, term) => sum + term);
+        loss.backward();
+        _optimizer.step();
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _network.Dispose();
+    }
+}
