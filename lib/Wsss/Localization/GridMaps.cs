@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Wsss.Localization;
 
 /// <summary>How a network's grids become maps of an image.</summary>
-internal static class GridMaps
+public static class GridMaps
 {
     private const double Smallest = 1e-30;
 

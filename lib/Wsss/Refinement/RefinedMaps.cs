@@ -7,7 +7,7 @@ using Wsss.Training;
 namespace Wsss.Refinement;
 
 /// <summary>Maps after refinements, which are kept in the store as those before them.</summary>
-internal static class RefinedMaps
+public static class RefinedMaps
 {
     /// <summary>The maps of a source of maps after refinements, one after the other.</summary>
     /// <param name="maps">The maps before; stays the caller's, and must live as long as the result.</param>
