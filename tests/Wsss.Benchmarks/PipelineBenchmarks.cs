@@ -27,7 +27,7 @@ internal static class PipelineBenchmarks
     // One thread for arithmetic, one that prepares images, as on two cores.
     private static Measurement Epoch()
     {
-        const int batchSize = 16, batches = 4;
+        const int batchSize = 8, batches = 3;
         using var photographs = new Photograph.Folder(batchSize * batches, Classes);
         var recipe = new Recipe { Backbone = new() { Name = "mobilenet_v2", OutputStride = 16, Weights = null }, BatchSize = batchSize };
         var loader = new Loader(photographs,
@@ -50,7 +50,7 @@ internal static class PipelineBenchmarks
 
     private static Measurement FolderMaps()
     {
-        const int images = 8;
+        const int images = 4;
         using var photographs = new Photograph.Folder(images, Classes);
         var backbone = Backbones.Create("resnet50", 16);
         using var network = new Classifier(backbone, new GapHead(backbone.Channels, Classes), photographs.ClassNames);
