@@ -45,7 +45,8 @@ internal static class PipelineBenchmarks
             "its forward, backward and optimiser steps alone", () =>
             {
                 for (int i = 0; i < batches; i++) stepper.Step(ready);
-            }) with { Target = 1 / .9 };
+            }) with
+        { Target = 1 / .9 };
     }
 
     private static Measurement FolderMaps()
@@ -74,7 +75,8 @@ internal static class PipelineBenchmarks
                         using var noGradients = no_grad();
                         network.call(input, null);
                     }
-                }) with { Target = 1 / .9 };
+                }) with
+            { Target = 1 / .9 };
         }
         finally
         {
@@ -116,7 +118,8 @@ internal static class PipelineBenchmarks
         double before = PeakOver(few), after = PeakOver(many);
         double ratio = after / before;
         return new Measurement($"resident memory after an epoch over {many:N0} small images", $"after one over {few:N0}",
-            ratio, ratio, ratio, before, "MB") { Target = 1.1 };
+            ratio, ratio, ratio, before, "MB")
+        { Target = 1.1 };
 
         static double PeakOver(int images)
         {
