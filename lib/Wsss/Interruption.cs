@@ -8,7 +8,7 @@ namespace Wsss;
 /// It belongs to a flow of execution: it reaches the tasks and threads that this flow starts, and no others. Read it anew at
 /// each check, since an object that one cell makes may be at work in a later one.
 /// </remarks>
-internal static class Interruption
+public static class Interruption
 {
     private static readonly AsyncLocal<CancellationToken> Flow = new();
 
