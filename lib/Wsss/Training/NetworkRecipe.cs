@@ -120,7 +120,7 @@ public abstract record NetworkRecipe
     {
         int half = (recipe.BatchSize / recipe.Parts + 1) / 2;
         var smaller = (NetworkRecipe)recipe with { MicroBatch = half };
-        return half < SmallestPart || smaller.BatchSize / smaller.Parts < SmallestPart ? null : (T)smaller;
+        return smaller.BatchSize / smaller.Parts < SmallestPart ? null : (T)smaller;
     }
 
     /// <summary>

@@ -35,6 +35,10 @@ internal static partial class CourseFiles
         return parts.Length == 1 || Anchors(File.ReadAllText(target)).Contains(parts[1]);
     }
 
+    /// <summary>The blocks of C# of a Markdown file, in order.</summary>
+    public static string[] CSharpBlocks(string path) =>
+        [.. File.ReadAllText(path).ReplaceLineEndings("\n").Split("```csharp\n")[1..].Select(text => text.Split("\n```")[0])];
+
     /// <summary>A Markdown text without its blocks of code.</summary>
     public static string WithoutCode(string markdown) => CodeBlock().Replace(markdown, "");
 

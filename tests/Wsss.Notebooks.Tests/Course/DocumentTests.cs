@@ -74,7 +74,7 @@ public sealed partial class DocumentTests
     [InlineData("lib/Wsss.Weights/README.md")]
     public void The_code_in_it_compiles(string document)
     {
-        string[] blocks = CodeIn(document);
+        string[] blocks = CourseFiles.CSharpBlocks(ProjectFolder.At(document));
         Assert.InRange(blocks[0].Split('\n').Length, 2, 10);
         Assert.Equal([], Errors(Program(blocks)));
     }
@@ -90,13 +90,6 @@ public sealed partial class DocumentTests
         Assert.Equal("using System.Text;\nusing System.Xml;\nint one = 1;\nConsole.WriteLine(one + 1);\nclass Toy;", program);
         Assert.Equal([], Errors(program));
     }
-
-    /// <summary>The blocks of C# of a document, in order.</summary>
-    private static string[] CodeIn(string document) =>
-    [
-        .. File.ReadAllText(ProjectFolder.At(document)).ReplaceLineEndings("\n").Split("```csharp\n")[1..]
-            .Select(text => text.Split("\n```")[0]),
-    ];
 
     /// <summary>Blocks as a reader types them one after the other: usings first, types last; an expression is shown.</summary>
     private static string Program(IEnumerable<string> blocks)

@@ -41,7 +41,7 @@ public sealed partial class PublicSurfaceTests
         .. Directory.EnumerateFiles(ProjectFolder.At("samples"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText),
         .. Directory.EnumerateFiles(ProjectFolder.At("docs"), "*.md", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(ProjectFolder.Root, "*.md"))
-            .SelectMany(path => Block().Matches(File.ReadAllText(path).ReplaceLineEndings("\n")).Select(block => block.Value)),
+            .SelectMany(CourseFiles.CSharpBlocks),
     ];
 
     /// <summary>Members of families, what they are made with, and what a new member needs.</summary>
@@ -79,7 +79,4 @@ public sealed partial class PublicSurfaceTests
 
     [GeneratedRegex(@"\w+")]
     private static partial Regex Word();
-
-    [GeneratedRegex(@"^```csharp\n.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Block();
 }
