@@ -17,17 +17,17 @@ internal static class PageHtml
     /// <param name="body">What is on the page.</param>
     /// <param name="scripts">Scripts to load, in order.</param>
     public static string Frame(string title, string body, params IEnumerable<string> scripts) =>
-        Frame(title, "body", body, Policy, ["report.css"], scripts);
+        Frame(title, kind: null, body, Policy, ["report.css"], scripts);
 
     /// <summary>A whole page of another kind.</summary>
     /// <param name="title">For the browser's tab: text, not encoded.</param>
-    /// <param name="bodyTag">The tag of the body with its attributes, without brackets.</param>
+    /// <param name="kind">Class of the page's body, by which its style sheet knows it; null for none.</param>
     /// <param name="body">What is on the page.</param>
     /// <param name="policy">What the page may load.</param>
     /// <param name="styles">Style sheets to load, in order.</param>
     /// <param name="scripts">Scripts to load, in order.</param>
     public static string Frame(
-        string title, string bodyTag, string body, string policy, IEnumerable<string> styles, IEnumerable<string> scripts) => $"""
+        string title, string? kind, string body, string policy, IEnumerable<string> styles, IEnumerable<string> scripts) => $"""
         <!DOCTYPE html>
         <html lang="en">
         <head>
@@ -38,7 +38,7 @@ internal static class PageHtml
         <title>{Encode(title)}</title>
         {string.Concat(styles.Select(style => $"<link rel=\"stylesheet\" href=\"{style}\">\n"))}{string.Concat(
             scripts.Select(script => $"<script src=\"{script}\" defer></script>\n"))}</head>
-        <{bodyTag}>
+        <body{(kind is null ? "" : $" class=\"{kind}\"")}>
         {body}</body>
         </html>
 

@@ -15,6 +15,7 @@
   let hundredths = 30; // the threshold
   let shown = []; // cards that the filter lets through, in their order
   let current = null;
+  let view = 'mask';
 
   function make(tag, className, text) {
     const element = document.createElement(tag);
@@ -23,7 +24,6 @@
     return element;
   }
 
-  const view = () => document.body.dataset.view;
   const rgb = (color) => 'rgb(' + color.join(' ') + ')';
 
   // ---- Drawing ----
@@ -33,9 +33,9 @@
   const find = hasThreshold ? window.reviewDrawing.findStrongest : window.reviewDrawing.findLabels;
 
   function draw(card) {
-    if (!card.bytes || view() === 'photo') return;
+    if (!card.bytes || view === 'photo') return;
     const threshold = hasThreshold ? hundredths / 100 : null;
-    window.reviewDrawing.draw(card, { colors, threshold, opacity: byId('opacity').value / 100, soft: view() === 'maps' });
+    window.reviewDrawing.draw(card, { colors, threshold, opacity: byId('opacity').value / 100, soft: view === 'maps' });
   }
 
   let drawing = false;
@@ -202,7 +202,7 @@
   }
 
   function setView(value) {
-    document.body.dataset.view = byId('view').value = value;
+    view = document.body.dataset.view = byId('view').value = value;
     drawVisible();
     remember();
   }
@@ -248,7 +248,7 @@
 
   // A browser may refuse to remember; then the page works for this visit.
   function remember() {
-    const settings = { view: view(), opacity: byId('opacity').value, size: byId('size').value };
+    const settings = { view, opacity: byId('opacity').value, size: byId('size').value };
     try { localStorage.setItem(memory, JSON.stringify({ ...decisions(), ...settings })); } catch { /* not remembered */ }
   }
 
@@ -277,7 +277,7 @@
     g: () => current && setMark(current, 'good'),
     b: () => current && setMark(current, 'bad'),
     x: () => current && setMark(current, 'leaveOut'),
-    v: () => setView(VIEWS[(VIEWS.indexOf(view()) + 1) % VIEWS.length]),
+    v: () => setView(VIEWS[(VIEWS.indexOf(view) + 1) % VIEWS.length]),
     s: save,
     0: () => listed.forEach((c) => setClass(c, true)),
     '[': () => hasThreshold && setThreshold(hundredths - 1),

@@ -20,9 +20,6 @@ namespace Wsss.Pipeline;
 /// </code></example>
 public sealed class Study : IDisposable
 {
-    // A guess's mAP varies by some points on a few dozen images.
-    private const double LeastGain = 0.05;
-
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private MapMaker? _maker;
     private MapSource? _maps;
@@ -270,7 +267,7 @@ public sealed class Study : IDisposable
     {
         var classification = ScoreClassifier();
         // A comparison reports what it finds; masks of a classifier that learned nothing are nobody's wish.
-        if (segment) RequireLearning(classification);
+        if (segment) LearningCheck.Require(classification, Data.Test);
         var result = new ExperimentResult
         {
             Experiment = Experiment,
@@ -313,27 +310,5 @@ public sealed class Study : IDisposable
     private Score? ScoreAndDispose(TrainedSegmenter segmenter)
     {
         using (segmenter) return Data.Test.WithMasks() is null ? null : ScoreSegmenter(segmenter);
-    }
-
-    /// <summary>Refuses to go on from a classifier that says no class of any image and ranks images as a guess would.</summary>
-    /// <exception cref="RecipeException">It learned nothing.</exception>
-    private void RequireLearning(MultiLabelScore score)
-    {
-        double[] shares =
-        [
-            .. Enumerable
-                .Range(0, ClassNames.Count)
-                .Select(c => Enumerable.Range(0, Data.Test.Count).Average(i => Data.Test.Labels(i).Contains(c) ? 1.0 : 0))
-                .Where(share => share > 0),
-        ];
-        double chance = shares.Length == 0 ? 0 : shares.Average();
-        if (score.F1 > 0 || score.MeanAveragePrecision > chance + LeastGain)
-            return;
-        throw new RecipeException(
-            $"Expected a classifier that learned something, found F1 0 and mAP {Table.Percent(score.MeanAveragePrecision)} % on "
-                + $"{Data.Test.Name}, where a "
-                + $"guess has {Table.Percent(chance)} %. Train longer, start from pre-trained weights, or look whether the labels belong "
-                + "to the images."
-        );
     }
 }

@@ -23,8 +23,10 @@ internal sealed class WsssProcess : IDisposable
 
     private WsssProcess(string[] arguments, string? workingFolder = null)
     {
-        string[] command = [Path.Combine(AppContext.BaseDirectory, "Wsss.Cli.dll"), .. arguments];
-        var start = new ProcessStartInfo("dotnet", command) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // What a shell script starts with & ignores SIGINT, and so do its children: tests that were started so could interrupt nothing.
+        string[] prefix = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"],
+            command = [.. prefix, Path.Combine(AppContext.BaseDirectory, "Wsss.Cli.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (workingFolder is not null) start.WorkingDirectory = workingFolder;
         start.Environment["OMP_WAIT_POLICY"] = "passive";
         _process = Process.Start(start)!;

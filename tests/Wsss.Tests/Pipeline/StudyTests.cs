@@ -313,27 +313,6 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(new OtsuVariance().Choose(study.Evidence()), study.ThresholdChoice);
     }
 
-    [Fact]
-    public void A_classifier_that_learned_nothing_ends_the_run_with_advice()
-    {
-        // Every image is the same: nothing can be learned from it.
-        var same = Toys.Noise(16, 16);
-        IMaskedSource Same(string part) =>
-            new HandMadeSource(
-                ["a", "b", "c", "d"],
-                [
-                    .. Enumerable
-                        .Range(0, 8)
-                        .Select(i => new MaskedSample($"{part}{i}", same, [i % 4]) { Mask = new LabelMap(16, 16, new byte[256]) }),
-                ]
-            );
-        var experiment = new Experiment { Classifier = Toys.Recipe with { Epochs = 1 } };
-        using var study = Study.On(new DataSplits(Same("train"), Same("validation"), Same("test")), experiment, Toys.Run(_folder));
-        string message = Assert.Throws<RecipeException>(() => study.Score()).Message;
-        Assert.Contains("F1 0", message);
-        Assert.Contains("guess has 25.0 %", message);
-    }
-
     private static ExperimentResult Run(Experiment experiment, RunContext run)
     {
         using var study = Study.Open(experiment, run);
