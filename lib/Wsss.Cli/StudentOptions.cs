@@ -18,7 +18,9 @@ internal sealed class StudentOptions
 
     public Option<string?> Inference { get; } = new("--segmenter-inference")
     {
-        Description = "How the segmentation network looks at images: 'scales=[0.75,1,1.25],flip=true,crf={}' (a CRF afterwards).",
+        Description =
+            "How the segmentation network looks at images: 'scales=[0.75,1,1.25],flip=true,crf={}' (a CRF afterwards), backgroundPower=3 "
+                + "(more pixels become objects), falsePositiveCut=0.1 (no class to which the classifier gives less).",
     };
 
     public Option<double?> IgnoreBand { get; } = new("--ignore-band")

@@ -20,11 +20,11 @@ internal static class Toys
     /// <summary>Side of the toy images in pixels.</summary>
     public const int Size = 32;
 
-    /// <summary>The small backbone without a weight file.</summary>
     /// <summary>An extractor by its name, at a layer where one is given.</summary>
     public static MapExtractor Extractor(string name, string? layer = null) =>
         Family.Parse<MapExtractor>(layer is null ? name : $"{name}:layer={layer}", "test");
 
+    /// <summary>The small backbone without a weight file.</summary>
     public static BackboneSpec RandomBackbone { get; } = new() { Weights = null };
 
     /// <summary>Red and blue squares on noisy grey, with masks: labels {red}, {blue}, {red, blue} in turn.</summary>

@@ -156,6 +156,63 @@ public sealed class SegmentationInferenceTests : IDisposable
         Assert.All(new SegmentationInference().Predict(network, image, CPU, shown: []).Values, label => Assert.Equal(0, label));
     }
 
+    [Theory]
+    [InlineData(2.0)]
+    [InlineData(0.5)]
+    public void The_background_is_weighed_by_a_power_of_its_probability(double power)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using DeepLab network = RandomNetwork();
+        RgbImage image = Toys.Noise(37, 29);
+        float[] probabilities = Toys.Values(network.call(Loader.ImageTensor(image, CPU)).softmax(1));                  // [C + 1, H·W]
+        int pixels = 37 * 29;
+        double Weighed(int label, int i) => label == 0 ? Math.Pow(probabilities[i], power) : probabilities[label * pixels + i];
+        byte[] expected =
+        [
+            .. Enumerable.Range(0, pixels).Select(i =>
+                (byte)Enumerable.Range(0, probabilities.Length / pixels).MaxBy(label => Weighed(label, i))),
+        ];
+        byte[] Mask(SegmentationInference inference) => inference.Predict(network, image, CPU).Values;
+        var plain = new SegmentationInference { Flip = false };
+        Assert.Equal(expected, Mask(plain with { BackgroundPower = power }));
+        int Objects(byte[] mask) => mask.Count(label => label > 0);
+        Assert.Equal(power > 1, Objects(expected) > Objects(Mask(plain)));
+        // The mean of the views is a probability, not their sum.
+        Assert.Equal(
+            Mask(plain with { BackgroundPower = power }), Mask(plain with { BackgroundPower = power, Scales = [1, 1, 1] }));
+        Assert.Equal(Mask(new SegmentationInference()), Mask(new SegmentationInference { BackgroundPower = 1 }));
+    }
+
+    [Fact]
+    public void Classes_that_the_classifier_does_not_see_are_not_predicted()
+    {
+        using DeepLab network = RandomNetwork();
+        var source = Toys.Blobs(4);
+        using var classifier = new Classifier(new MenagerieNet(), new GapHead(128, 3), ["a", "b", "c"]);
+        classifier.eval();
+        var run = Toys.Run(_folder);
+        var presence = new ClassPresence(classifier, 0, CPU);
+        Assert.All(Enumerable.Range(0, 4), i => Assert.Equal([0, 1, 2], presence.Of(source.Load(i).Image, "image")));
+        byte[][] Masks(double? cut) =>
+            [.. new SegmentationInference { FalsePositiveCut = cut }.Run(network, source, run, classifier).Select(pair => pair.Mask.Values)];
+        Assert.Equal(Masks(null), Masks(0));
+        Assert.All(Masks(1), mask => Assert.All(mask, label => Assert.Equal(0, label)));
+    }
+
+    [Fact]
+    public void A_cut_without_a_classifier_and_weights_that_cannot_be_are_refused_before_any_image()
+    {
+        using DeepLab network = RandomNetwork();
+        void Run(SegmentationInference inference) => inference.Run(network, Toys.Blobs(1), Toys.Run(_folder));
+        Assert.Contains(
+            "falsePositiveCut", Assert.Throws<RecipeException>(() => Run(new SegmentationInference { FalsePositiveCut = 0.1 })).Message);
+        foreach (double cut in new[] { -0.1, 1.1, double.NaN })
+            Assert.Throws<RecipeException>(() => new SegmentationInference { FalsePositiveCut = cut }.Validate());
+        foreach (double power in new[] { 0, -1, double.NaN, double.PositiveInfinity })
+            Assert.Throws<RecipeException>(() => Run(new SegmentationInference { BackgroundPower = power }));
+    }
+
     [Fact]
     public void A_CRF_gives_the_labels_of_its_marginals()
     {
@@ -181,7 +238,8 @@ public sealed class SegmentationInferenceTests : IDisposable
     {
         Assert.Throws<RecipeException>(() => new SegmentationInference { Crf = new CrfOptions { Iterations = -1 } }.Validate());
         var labels = new CrfOptions { Compatibility = [[0, 1], [1, 0]] };
-        Assert.Contains("compatibility", Assert.Throws<RecipeException>(new SegmentationInference { Crf = labels }.Validate).Message);
+        var error = Assert.Throws<RecipeException>(() => new SegmentationInference { Crf = labels }.Validate());
+        Assert.Contains("compatibility", error.Message);
     }
 
     private static DeepLab RandomNetwork()
