@@ -22,6 +22,17 @@ cp docs/docfx.json docs/toc.yml $source/
 eng/play.sh
 cp -r out/play $source/play
 
+# The cards of the methods show a picture of a notebook, folded, where a comment names notebook, number and section.
+pictures=$source/docs/pictures
+mkdir -p $pictures
+grep -oE '<!-- picture: .* -->' docs/methods.md | sort -u | while IFS= read -r comment; do
+  read -r notebook number section <<<"$(sed -E 's/<!-- picture: ([^,]+), ([0-9]+), (.*) -->/\1 \2 \3/' <<<"$comment")"
+  name=$(basename "$notebook" .ipynb)-$(tr -cs '[:alnum:]' - <<<"$section" | tr '[:upper:]' '[:lower:]')$number.png
+  ./wsss notebook figure "docs/$notebook" --section "$section" --number "$number" --out "$pictures/$name" >/dev/null
+  shown="<details><summary>Picture: <em>$section</em>, of the notebook</summary>\n\n![$section](pictures/$name)\n\n</details>"
+  sed -i "s|$comment|$shown|" $source/docs/methods.md
+done
+
 cd $source
 "$docfx" docfx.json | tee ../site.log
 if grep -E 'InvalidFileLink|InvalidBookmark|UidNotFound' ../site.log >&2; then echo "site: links that lead nowhere" >&2; exit 1; fi

@@ -90,7 +90,7 @@ internal sealed class NotebookRunner(RunOptions options)
         var watch = Stopwatch.StartNew();
         var times = new List<TimeSpan>();
         var outputs = new RunOutputs();
-        NotebookCell[] cells = [.. notebook.Cells.Where(cell => cell.IsCode && !string.IsNullOrWhiteSpace(cell.Source))];
+        var cells = notebook.WithHeadings().Where(each => each.Cell.IsCode && !string.IsNullOrWhiteSpace(each.Cell.Source)).ToArray();
         // A cell that is not reached must not keep the picture of an earlier run.
         foreach (NotebookCell cell in notebook.Cells.Where(cell => cell.IsCode)) cell.SetOutputs(null, []);
 
@@ -100,9 +100,9 @@ internal sealed class NotebookRunner(RunOptions options)
             BaseFolder = folder,
             Formats = options.Formats,
         });
-        foreach (NotebookCell cell in cells)
+        foreach (var (cell, heading) in cells)
         {
-            progress?.Report(new CellProgress(path, times.Count, cells.Length, HeadingBefore(notebook, cell)));
+            progress?.Report(new CellProgress(path, times.Count, cells.Length, heading));
             outputs.Begin(cell);
             // Whoever scrolls through the notebook meets it first.
             if (times.Count == 0 && ScaleNotice.Of(options.Provenance) is { } notice)
@@ -115,10 +115,6 @@ internal sealed class NotebookRunner(RunOptions options)
         progress?.Report(new CellProgress(path, times.Count, cells.Length, ""));
         return new RunResult("", null, null, watch.Elapsed, times);
     }
-
-    private static string HeadingBefore(Notebook notebook, NotebookCell cell) =>
-        notebook.Cells.TakeWhile(other => other != cell).Where(other => other.IsMarkdown)
-            .SelectMany(other => other.Source.Split('\n')).LastOrDefault(line => line.StartsWith('#'))?.TrimStart('#').Trim() ?? "";
 
     private void Describe(Notebook notebook, RunResult result)
     {

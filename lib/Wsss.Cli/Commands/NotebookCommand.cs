@@ -16,12 +16,13 @@ internal static class NotebookCommand
           report makes pages of notebooks, as they were saved, that open in any browser without a network: in seconds, and says which
           outputs are of other code or of another state of the library. With --run it runs them first. run runs every cell in order,
           without a notebook host, and saves the outputs with them. pictures draws, from the saved charts, what viewers without
-          plotly show of them; runs draw it by themselves.
+          plotly show of them; runs draw it by themselves. figure writes a saved picture to a file, for a text or slides.
 
         Examples:
           wsss notebook report --out out/report
           wsss notebook report --run --scale smoke
           wsss notebook run notebooks/01-cam.ipynb -p seed=3 --out out/seed3
+          wsss notebook figure notebooks/04-boundary-loss.ipynb --section "The failure" --out failure.png
         """;
 
     public static Command Create() =>
@@ -34,6 +35,7 @@ internal static class NotebookCommand
             CreateRun(),
             CreateReport(),
             CreatePictures(),
+            CreateFigure(),
         };
 
     private static Command CreateRun()
@@ -139,6 +141,31 @@ internal static class NotebookCommand
                         notebook.Save(path);
                     ResultText.Print($"{path}: {drawn} drawn{(notDrawn > 0 ? $", {notDrawn} of kinds that are not drawn" : "")}");
                 }
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
+        return command;
+    }
+
+    private static Command CreateFigure()
+    {
+        var file = new Argument<string>("file") { Description = "The .ipynb file." };
+        var section = new Option<string>("--section") { Description = "The heading that the picture stands under.", Required = true };
+        var number = new Option<int>("--number")
+        {
+            Description = "Which of the section's pictures; charts are not counted.",
+            DefaultValueFactory = _ => 1,
+        };
+        var output = new Option<string>("--out", "-o") { Description = "The .png file to write.", Required = true };
+        var command = new Command("figure", "Write a picture that a notebook was saved with to a file.") { file, section, number, output };
+        command.SetAction(
+            (parsed, _) =>
+            {
+                string path = parsed.GetValue(output)!;
+                var notebook = Notebook.Load(parsed.GetValue(file)!);
+                byte[] picture = SavedPictures.Of(notebook, parsed.GetValue(section)!, parsed.GetValue(number));
+                AtomicFile.Write(path, file => file.Write(picture));
+                ResultText.Print(path);
                 return Task.FromResult(ExitCode.Done);
             }
         );

@@ -13,6 +13,17 @@ internal sealed class Notebook
     /// <summary>The cells in order; add, remove and replace as needed.</summary>
     public IList<NotebookCell> Cells { get; }
 
+    /// <summary>Each cell with the last heading of a Markdown cell before it, or in it; empty before the first.</summary>
+    public IEnumerable<(NotebookCell Cell, string Heading)> WithHeadings()
+    {
+        string heading = "";
+        foreach (NotebookCell cell in Cells)
+        {
+            if (cell.IsMarkdown) heading = cell.Source.Split('\n').LastOrDefault(line => line.StartsWith('#'))?.Trim('#', ' ') ?? heading;
+            yield return (cell, heading);
+        }
+    }
+
     /// <summary>The notebook's metadata; created when missing.</summary>
     public JsonObject Metadata => NotebookCell.GetOrAdd(_root, "metadata");
 
