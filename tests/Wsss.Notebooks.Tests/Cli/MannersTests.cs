@@ -275,6 +275,28 @@ public sealed class MannersTests : IDisposable
     }
 
     [Fact]
+    public async Task PowerShell_completes_commands_options_and_names()
+    {
+        // A .NET tool: dotnet tool install PowerShell.
+        string? program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .SelectMany(folder => (string[])[Path.Combine(folder, "pwsh"), Path.Combine(folder, "pwsh.exe")]).FirstOrDefault(File.Exists);
+        Assert.SkipWhen(program is null, "There is no PowerShell (pwsh) on the PATH.");
+        string script = _folder.File("complete.ps1",
+            $$"""
+            function wsss { dotnet '{{Path.Combine(AppContext.BaseDirectory, "Wsss.Cli.dll")}}' @args }
+            wsss completion pwsh | Out-String | Invoke-Expression
+            foreach ($line in 'wsss tr', 'wsss train --tech', 'wsss train -t Bou', "wsss explain 'with blanks/a.png' --meth") {
+              [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText
+            }
+            """);
+        using var shell = Process.Start(
+            new ProcessStartInfo(program!, ["-NoProfile", "-File", script]) { RedirectStandardOutput = true })!;
+        string output = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["train", "--technique", "BoundaryLoss", "--method"], output.Split('\n', StringSplitOptions.TrimEntries)[..^1]);
+    }
+
+    [Fact]
     public async Task Each_shell_gets_a_script_that_calls_the_program()
     {
         foreach (string shell in (string[])["bash", "zsh", "fish", "pwsh"])
