@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Wsss.Notebooks.Charting;
 using Wsss.Notebooks.Documents;
 using Wsss.Notebooks.Tests.Course;
@@ -26,7 +27,7 @@ public sealed class InteractiveHostTests : IDisposable
         Assert.Equal((Chart.MediaType, "{\"data\":[]}"), chart[0]);
     }
 
-    // Others by hand: WSSS_HOST_NOTEBOOKS="02-grad-cam 03-attention" names them, "*" all. 00 and 07 have no table with mIoU.
+    // Others by hand: WSSS_HOST_NOTEBOOKS="02-grad-cam 03-attention" names them, "*" all.
     [Fact]
     public async Task Notebook_01_runs_at_smoke_scale_with_its_figures_as_pictures()
     {
@@ -39,6 +40,7 @@ public sealed class InteractiveHostTests : IDisposable
             if (await RunAsync(name) is { } fault) wrong.Add($"{name}: {fault}");
         }
         Assert.Empty(wrong);
+        Assert.Equal(["chart", "picture", "table with mIoU"], Kinds(Saved(CourseFiles.Load("01-cam.ipynb"))).Order());
     }
 
     /// <summary>What is wrong with a notebook in that host; null where nothing is.</summary>
@@ -58,12 +60,23 @@ public sealed class InteractiveHostTests : IDisposable
         {
             return fault.Message;
         }
-        return !shown.Any(output => output.Mime == MimeBundle.Png && output.Content.Length > 1000) ? "no picture"
-            : !Shows(Chart.MediaType, "\"data\":[{") ? "no chart"
-            : !Shows(MimeBundle.Markdown, "mIoU") ? "no table with mIoU"
-            : null;
-
-        bool Shows(string mime, string content) =>
-            shown.Any(output => output.Mime == mime && output.Content.Contains(content, StringComparison.Ordinal));
+        string[] missing = [.. Kinds(Saved(CourseFiles.Load(name + ".ipynb"))).Except(Kinds(shown))];
+        return missing.Length == 0 ? null : $"no {string.Join(", no ", missing)}";
     }
+
+    private static IEnumerable<(string Mime, string Content)> Saved(Notebook notebook) =>
+        notebook.Cells.SelectMany(cell => cell.Outputs).Select(output => output["data"]).OfType<JsonObject>()
+            .SelectMany(data => data.Select(entry => (entry.Key, entry.Value is JsonObject ? $"{entry.Value.ToJsonString()}"
+                : MultilineText.Read(entry.Value))));
+
+    private static HashSet<string> Kinds(IEnumerable<(string Mime, string Content)> outputs) =>
+    [
+        .. outputs.Select(output => output switch
+        {
+            (MimeBundle.Png, { Length: > 1000 }) => "picture",
+            (Chart.MediaType, _) when output.Content.Contains("\"data\":[{", StringComparison.Ordinal) => "chart",
+            (MimeBundle.Markdown, _) when output.Content.Contains("mIoU", StringComparison.Ordinal) => "table with mIoU",
+            _ => null,
+        }).OfType<string>(),
+    ];
 }
