@@ -90,7 +90,11 @@ internal static class InitCommand
                 );
                 string picture = parsed.GetValue(sheet)!;
                 Draw(splits, picture);
-                var result = new Made(path, picture, survey.Notes, Counts(splits));
+                var odd = DataCheck
+                    .OfLabels([splits.Train, splits.Validation, splits.Test])
+                    .Where(finding => finding.Severity != FindingSeverity.Note)
+                    .Select(finding => $"{finding.Severity.ToString().ToLowerInvariant()}: {finding}");
+                var result = new Made(path, picture, [.. survey.Notes, .. odd], Counts(splits));
                 ResultText.Print(parsed.GetValue(json) ? WsssJson.Write(result) : ToText(result).TrimEnd());
                 return Task.FromResult(ExitCode.Done);
             }
@@ -110,7 +114,8 @@ internal static class InitCommand
             ]
         );
         return $"{table}\n{string.Concat(made.Notes.Select(note => $"- {note}\n"))}\nwritten: {made.File}\ncontact sheet: "
-            + $"{made.ContactSheet}\nnext: wsss run";
+            + $"{made.ContactSheet}\nnext: wsss run{(made.File == PhotographFolder.FileName ? "" : $" --data {Shell.Quote(made.File)}")} "
+            + "--backbone mobilenet_v2 --weights mobilenet_v2.pth (ImageNet weights as torchvision publishes them)";
     }
 
     /// <summary>A row per class, one for no class, and one for all.</summary>

@@ -86,7 +86,7 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
                 int known = table.Rows.Count(row => files.Has(row.Image));
                 if (known > most)
                     (best, most) = (table, known);
-                else if (known > 0)
+                else if (known > 0 && !SaysTheSame(best!, table))
                     notes.Add($"labels in '{place}' were not taken: '{best!.Source}' names {most} photographs, it {known}");
             }
             catch (DataSetException error)
@@ -96,6 +96,12 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
         }
         return best;
     }
+
+    /// <summary>Whether two tables are of the same photographs and labels, as YOLO's are by its folder and by its data.yaml.</summary>
+    private static bool SaysTheSame(LabelTable one, LabelTable other) =>
+        one.ClassNames.SequenceEqual(other.ClassNames)
+        && one.Rows.Count == other.Rows.Count
+        && one.Rows.Zip(other.Rows).All(pair => pair.First.Image == pair.Second.Image && pair.First.Labels.SequenceEqual(pair.Second.Labels));
 
     private static string? FindMasks(string root, PhotographFolder data, List<string> notes)
     {

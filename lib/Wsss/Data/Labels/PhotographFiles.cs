@@ -17,6 +17,9 @@ internal sealed class PhotographFiles
     private readonly string _root;
     private readonly Dictionary<string, List<string>> _byName = new(StringComparer.Ordinal);
 
+    // What was written on a system that does not tell cases apart: IMG_1.JPG for img_1.jpg.
+    private readonly Dictionary<string, List<string>> _byNameInAnyCase = new(StringComparer.OrdinalIgnoreCase);
+
     private PhotographFiles(string root, IReadOnlyList<string> paths)
     {
         (_root, All) = (root, paths);
@@ -64,16 +67,21 @@ internal sealed class PhotographFiles
     /// <param name="name">With or without folder and extension.</param>
     public bool Has(string name) => Matches(name).Count == 1;
 
-    /// <summary>The photographs that a name may mean.</summary>
+    /// <summary>The photographs that a name may mean; those whose names differ in case only where no other is there.</summary>
     private IReadOnlyList<string> Matches(string name)
     {
         if (Path.IsPathRooted(name) && File.Exists(name)) return [name];
+        return Matches(name, _byName) is { Count: > 0 } exact ? exact : Matches(name, _byNameInAnyCase);
+    }
+
+    private static IReadOnlyList<string> Matches(string name, Dictionary<string, List<string>> byName)
+    {
         // From the whole name down to the file's: lists may begin with a folder that is not here.
         for (string? tail = Plain(name); tail is not null; tail = tail.IndexOf('/') is var slash and >= 0 ? tail[(slash + 1)..] : null)
         {
             foreach (string form in (ReadOnlySpan<string>)[tail, WithoutExtension(tail)])
             {
-                if (!_byName.TryGetValue(form, out var found)) continue;
+                if (!byName.TryGetValue(form, out var found)) continue;
                 // Maps of something else may lie beside, as PNG: a name without extension means the photograph.
                 return found.Count > 1 && found.Where(EndsInJpeg).ToList() is { Count: 1 } jpeg ? jpeg : found;
             }
@@ -117,7 +125,10 @@ internal sealed class PhotographFiles
 
     private void Add(string name, string path)
     {
-        if (!_byName.TryGetValue(name, out var paths)) _byName.Add(name, paths = []);
-        if (!paths.Contains(path)) paths.Add(path);
+        foreach (var byName in (ReadOnlySpan<Dictionary<string, List<string>>>)[_byName, _byNameInAnyCase])
+        {
+            if (!byName.TryGetValue(name, out var paths)) byName.Add(name, paths = []);
+            if (!paths.Contains(path)) paths.Add(path);
+        }
     }
 }

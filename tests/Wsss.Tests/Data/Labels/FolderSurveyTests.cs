@@ -32,6 +32,32 @@ public sealed class FolderSurveyTests : IDisposable
     }
 
     [Fact]
+    public void Labels_that_say_the_same_in_two_ways_are_no_news()
+    {
+        File.WriteAllText(_folder.File("data.yaml"), "names: [cat, dog]\n");
+        Directory.CreateDirectory(_folder.File("labels"));
+        foreach (int i in Enumerable.Range(0, 6)) File.WriteAllText(_folder.File($"labels/{i}.txt"), $"{i % 2} 0.5 0.5 0.1 0.1\n");
+        Assert.DoesNotContain(FolderSurvey.Of(_folder.Path).Notes, note => note.Contains("were not taken"));
+    }
+
+    [Fact]
+    public void A_name_in_another_case_is_found_unless_it_could_be_two()
+    {
+        File.WriteAllText(_folder.File("labels.csv"), "0.JPG,cat\nIMAGES/1.Jpg,dog\n");
+        var splits = FolderSurvey.Of(_folder.Path).Data.Open();
+        var parts = new[] { splits.Train, splits.Validation, splits.Test };
+        Assert.Equal(["0", "1"], parts.SelectMany(part => Enumerable.Range(0, part.Count).Select(part.Id)).Distinct().Order());
+        foreach (string name in new[] { "ab.jpg", "Ab.jpg" })
+            ImageFile.WriteJpeg(_folder.File($"images/{name}"), new RgbImage(8, 4, new byte[96]));
+        Assert.SkipUnless(Directory.GetFiles(_folder.File("images")).Length == 8, "This file system does not tell cases apart.");
+        File.WriteAllText(_folder.File("labels.csv"), "ab.jpg,cat\nAb.jpg,dog\n");
+        FolderSurvey.Of(_folder.Path);
+        File.WriteAllText(_folder.File("labels.csv"), "AB.JPG,cat\n1.jpg,dog\n");
+        string message = Assert.Throws<DataSetException>(() => FolderSurvey.Of(_folder.Path)).Message;
+        Assert.Contains("expected one photograph 'AB.JPG', found 2", message);
+    }
+
+    [Fact]
     public void Class_masks_are_taken_and_other_pictures_are_not()
     {
         File.WriteAllText(_folder.File("labels.csv"), string.Concat(Enumerable.Range(0, 6).Select(i => $"{i}.jpg,cat\n")));

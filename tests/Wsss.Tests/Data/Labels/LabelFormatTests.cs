@@ -216,6 +216,41 @@ public sealed class LabelFormatTests : IDisposable
     }
 
     [Fact]
+    public void Lists_of_each_class_give_labels_and_splits()
+    {
+        Write("JPEGImages/1.jpg", "JPEGImages/2.jpg", "JPEGImages/3.jpg");
+        Directory.CreateDirectory(_folder.File("ImageSets/Main"));
+        void List(string name, string text) => File.WriteAllText(_folder.File("ImageSets/Main", name), text);
+        List("train.txt", "1\n2\n");
+        List("cat_train.txt", "1  1\n2 -1\n");
+        List("potted_plant_train.txt", "1 -1\r\n2  0\r\n\r\n");
+        List("cat_trainval.txt", "1 -1\n2 -1\n3 -1\n");
+        List("cat_val.txt", "3 1\n");
+        List("potted_plant_val.txt", "3 1\n");
+        foreach (string place in new[] { _folder.Path, _folder.File("ImageSets/Main") })
+        {
+            var table = LabelFormat.ReadAny(place);
+            Assert.Equal("1: cat (Train) | 2: potted_plant (Train) | 3: cat+potted_plant (Validation)", Shown(table));
+            Assert.Equal(["1 labels are of difficult objects alone (0 in the lists)"], table.Notes);
+        }
+        string Refused() => Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(_folder.Path)).Message;
+        List("cat_val.txt", "3 2\n");
+        Assert.EndsWith("cat_val.txt, line 1: expected a photograph's name and 1, 0 or -1, found '3 2'.", Refused());
+        List("cat_val.txt", "1 1\n3 1\n");
+        Assert.Contains("cat_val.txt, line 1: expected one split for '1', found Train and Validation", Refused());
+    }
+
+    [Fact]
+    public void Lists_of_both_halves_are_read_where_there_are_no_others()
+    {
+        Write("1.jpg", "2.jpg");
+        Directory.CreateDirectory(_folder.File("ImageSets/Main"));
+        File.WriteAllText(_folder.File("ImageSets/Main/cat_trainval.txt"), "1 1\n2 -1\n");
+        File.WriteAllText(_folder.File("ImageSets/Main/dog_trainval.txt"), "1 -1\n2 1\n");
+        Assert.Equal("1: cat | 2: dog", Shown(LabelFormat.ReadAny(_folder.Path)));
+    }
+
+    [Fact]
     public void One_folder_per_class_gives_labels_and_splits()
     {
         Write("train/cat/10.jpg", "train/cat/9.jpg", "train/dog/1.png", "val/dog/2.jpeg");

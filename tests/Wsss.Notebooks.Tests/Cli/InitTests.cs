@@ -1,0 +1,28 @@
+using Wsss.Data;
+
+namespace Wsss.Notebooks.Tests.Cli;
+
+public sealed class InitTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task It_says_what_is_odd_and_the_command_that_comes_next()
+    {
+        for (int i = 0; i < 6; i++)
+            ImageFile.WritePng(_folder.File($"photographs/{i}.png"), new RgbImage(8, 6, [.. Enumerable.Repeat((byte)(40 * i), 144)]));
+        File.WriteAllText(_folder.File("photographs/labels.csv"), string.Concat(Enumerable.Range(0, 6).Select(i => $"{i}.png,cat\n")));
+
+        string said = (await WsssProcess.RunInAsync(_folder.Path, "init", "photographs")).Success();
+        Assert.Contains("- warning: Classes that every image of photographs/train shows: cat. Add images without them", said);
+        Assert.EndsWith("next: wsss run --backbone mobilenet_v2 --weights mobilenet_v2.pth (ImageNet weights as torchvision publishes them)",
+            said.TrimEnd());
+        Assert.True(File.Exists(_folder.File("wsss.yaml")));
+        Assert.True(File.Exists(_folder.File("out/contact-sheet.png")));
+
+        said = (await WsssProcess.RunInAsync(_folder.Path, "init", "photographs", "--out", "my cats.yaml")).Success();
+        Assert.Contains("next: wsss run --data 'my cats.yaml' --backbone", said);
+    }
+}
