@@ -19,8 +19,8 @@ internal sealed class StudentOptions
     public Option<string?> Inference { get; } = new("--segmenter-inference")
     {
         Description =
-            "How the segmentation network looks at images: 'scales=[0.75,1,1.25],flip=true,crf={}' (a CRF afterwards), backgroundPower=3 "
-                + "(more pixels become objects), falsePositiveCut=0.1 (no class to which the classifier gives less).",
+            "How the segmentation network looks at images: 'scales=[0.75,1,1.25],flip=true,crf={}' (a CRF afterwards), backgroundPower=2 "
+                + "(more pixels become objects).",
     };
 
     public Option<double?> IgnoreBand { get; } = new("--ignore-band")

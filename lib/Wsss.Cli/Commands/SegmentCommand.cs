@@ -58,7 +58,6 @@ internal static class SegmentCommand
             {
                 var recipe = options.SegmenterRecipe(parsed);
                 var inference = options.Experiment(parsed).Inference;
-                inference.Validate(hasClassifier: false);
                 string path = parsed.GetValue(folder)!;
                 var result = ProgressDisplay.Run(progress =>
                 {

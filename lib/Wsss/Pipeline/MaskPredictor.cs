@@ -1,7 +1,9 @@
 using Wsss.Data;
+using Wsss.Models;
 using Wsss.Refinement;
 using Wsss.Segmentation;
 using Wsss.Training;
+using static TorchSharp.torch;
 
 namespace Wsss.Pipeline;
 
@@ -27,37 +29,15 @@ internal abstract class MaskPredictor : IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
-    private sealed class ByNetwork : MaskPredictor
+    private sealed class ByNetwork(ModelFolder model, RunContext run) : MaskPredictor
     {
-        private readonly SegmentationInference _inference;
-        private readonly RunContext _run;
-        private readonly TrainedSegmenter _segmenter;
-        private readonly TrainedClassifier? _classifier;
-        private readonly ClassPresence? _presence;
-
-        public ByNetwork(ModelFolder model, RunContext run)
-        {
-            (_inference, _run, _segmenter) = (model.Description.Segmentation!, run, model.LoadSegmenter(run));
-            try
-            {
-                if (_inference.FalsePositiveCut is not null) _classifier = model.LoadClassifier(run);
-                _presence = _inference.PresenceBy(_classifier?.Network, run.Device);
-            }
-            catch
-            {
-                Dispose();
-                throw;
-            }
-        }
+        private readonly TrainedSegmenter _segmenter = model.LoadSegmenter(run);
+        private readonly SegmentationInference _inference = model.Description.Segmentation!;
 
         public override LabelMap Predict(string id, RgbImage image, IReadOnlyList<int>? labels) =>
-            _inference.Predict(_segmenter.Network, image, _run.Device, id, _presence?.Of(image, id));
+            _inference.Predict(_segmenter.Network, image, run.Device, id);
 
-        public override void Dispose()
-        {
-            _segmenter.Dispose();
-            _classifier?.Dispose();
-        }
+        public override void Dispose() => _segmenter.Dispose();
     }
 
     private sealed class ByMaps : MaskPredictor
@@ -65,13 +45,11 @@ internal abstract class MaskPredictor : IDisposable
         private readonly ModelDescription _model;
         private readonly RunContext _run;
         private readonly TrainedClassifier _classifier;
-        private readonly ClassPresence _presence;
         private readonly List<MapRefiner> _refiners = [];
 
         public ByMaps(ModelFolder model, RunContext run)
         {
             (_model, _run, _classifier) = (model.Description, run, model.LoadClassifier(run));
-            _presence = new ClassPresence(_classifier.Network, Present, run.Device);
             try
             {
                 var context = new RefinementContext(null, new NoImages(model.ClassNames), run) { Network = _classifier.Network };
@@ -86,7 +64,7 @@ internal abstract class MaskPredictor : IDisposable
 
         public override LabelMap Predict(string id, RgbImage image, IReadOnlyList<int>? labels)
         {
-            var sample = new Sample(id, image, labels ?? _presence.Of(image, id));
+            var sample = new Sample(id, image, labels ?? Seen(id, image));
             // Rounded where a study rounds them, as the threshold was chosen for such maps.
             var maps = _model.Maps.Extract(_classifier.Network, [sample], _run.Device)[0].AsStored();
             foreach (var refiner in _refiners) maps = refiner.Refine(image, maps).AsStored();
@@ -97,6 +75,15 @@ internal abstract class MaskPredictor : IDisposable
         {
             foreach (var refiner in _refiners) refiner.Dispose();
             _classifier.Dispose();
+        }
+
+        private int[] Seen(string id, RgbImage image)
+        {
+            using var scope = NewDisposeScope();
+            using var noGradients = no_grad();
+            var logits = _classifier.Network.call(Loader.ImageTensor(image, _run.Device), null).Logits;         // [1, C]
+            float[] scores = ClassScores.Of(logits, oneClassPerImage: false, [id]);
+            return [.. Enumerable.Range(0, scores.Length).Where(c => scores[c] >= Present)];
         }
     }
 

@@ -236,8 +236,7 @@ public sealed class Study : IDisposable
     {
         var test = Data.Test.WithMasks() ?? throw Data.Test.NoMask(0);
         var evaluator = new SegmentationEvaluator(ClassNames);
-        var classifier = Experiment.Inference.FalsePositiveCut is null ? null : Classifier.Network;
-        foreach (var (i, (sample, mask)) in Experiment.Inference.Run(segmenter.Network, test, Run, classifier).Index())
+        foreach (var (i, (sample, mask)) in Experiment.Inference.Run(segmenter.Network, test, Run).Index())
             evaluator.Add(sample.Id, test.Mask(i), test.Truth(i), mask);
         return evaluator.ToScore();
     }

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Wsss.Crf;
 using Wsss.Data;
-using Wsss.Models;
 using Wsss.Refinement;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -22,18 +21,11 @@ public sealed record SegmentationInference
 
     /// <summary>
     /// The power to which the background's probability is raised before the most probable label is taken, positive; null, the default, for
-    /// 1. Above 1 more pixels become objects, which a network that was taught by masks with gaps finds too few of (BG_POW of Araslanov and
+    /// 1. Above 1 more pixels become objects, of which a network that was taught by masks with gaps finds too few (BG_POW of Araslanov and
     /// Roth, CVPR 2020: 3).
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? BackgroundPower { get; init; }
-
-    /// <summary>
-    /// The probability, 0…1, that the classifier must give to a class for the class to be predicted anywhere in an image; null, the
-    /// default, where the classifier is not asked (FP_CUT_SCORE of Araslanov and Roth, CVPR 2020: .1).
-    /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? FalsePositiveCut { get; init; }
 
     /// <summary>
     /// A fully connected CRF over the probabilities; null, the default, for none. It decides between the labels that are the most probable
@@ -43,64 +35,32 @@ public sealed record SegmentationInference
     public CrfOptions? Crf { get; init; }
 
     /// <summary>Checks the options.</summary>
-    /// <param name="hasClassifier">Whether there will be a classifier to ask.</param>
-    /// <exception cref="RecipeException">No scale, or one outside <see cref="InputScales"/>'s range, or another value outside its
-    /// own, or a CRF that cannot be, or a classifier is needed.</exception>
-    public void Validate(bool hasClassifier = true)
+    /// <exception cref="RecipeException">No scale, or one outside <see cref="InputScales"/>'s range, or a power that is not positive, or a
+    /// CRF that cannot be.</exception>
+    public void Validate()
     {
         InputScales.Check(Scales);
         if (BackgroundPower is { } power && !(power > 0 && double.IsFinite(power)))
             throw new RecipeException($"Expected a positive power of the background's probability, found {power}.");
-        if (FalsePositiveCut is { } cut && cut is not (>= 0 and <= 1))
-            throw new RecipeException($"Expected a probability in 0 … 1 that a class must have to be predicted, found {cut}.");
-        if (FalsePositiveCut is not null && !hasClassifier)
-        {
-            throw new RecipeException(
-                "Expected a classifier that says which classes an image shows, found none beside this segmentation network. Leave " +
-                "falsePositiveCut out.");
-        }
         if (Crf is not null) DeviceCrf.Check(Crf, "Segmentation");
     }
 
     /// <summary>The predicted mask of every sample of a source, in its order; images are decoded ahead on other threads.</summary>
-    /// <param name="network">In evaluation mode, on the run's device.</param>
-    /// <param name="source">Images; their labels are not looked at.</param>
-    /// <param name="run">Device, progress, cancellation.</param>
-    /// <param name="classifier">Says which classes an image shows where <see cref="FalsePositiveCut"/> asks for it; may be null
-    /// elsewhere.</param>
-    /// <exception cref="RecipeException">An option cannot be, or a classifier is needed.</exception>
-    public IEnumerable<(Sample Sample, LabelMap Mask)> Run(
-        DeepLab network, ISampleSource source, RunContext run, Classifier? classifier = null)
-    {
-        var presence = PresenceBy(classifier, run.Device);
-        return Run(network, source, run, sample => presence?.Of(sample.Image, sample.Id));
-    }
+    public IEnumerable<(Sample Sample, LabelMap Mask)> Run(DeepLab network, ISampleSource source, RunContext run) =>
+        Run(network, source, run, withLabels: false);
 
     /// <summary>The same for samples whose labels are known: no class beyond them is predicted.</summary>
-    internal IEnumerable<(Sample Sample, LabelMap Mask)> RunWithLabels(DeepLab network, ISampleSource source, RunContext run)
+    internal IEnumerable<(Sample Sample, LabelMap Mask)> RunWithLabels(DeepLab network, ISampleSource source, RunContext run) =>
+        Run(network, source, run, withLabels: true);
+
+    private IEnumerable<(Sample Sample, LabelMap Mask)> Run(DeepLab network, ISampleSource source, RunContext run, bool withLabels)
     {
         Validate();
-        return Run(network, source, run, sample => sample.Labels);
-    }
-
-    /// <summary>Who says which classes an image shows; null where nobody is asked.</summary>
-    /// <param name="classifier">The classifier, on <paramref name="device"/>.</param>
-    /// <param name="device">Where to compute.</param>
-    /// <exception cref="RecipeException">A classifier is needed, and there is none.</exception>
-    internal ClassPresence? PresenceBy(Classifier? classifier, Device device)
-    {
-        Validate(hasClassifier: classifier is not null);
-        return FalsePositiveCut is { } cut ? new ClassPresence(classifier!, cut, device) : null;
-    }
-
-    private IEnumerable<(Sample Sample, LabelMap Mask)> Run(
-        DeepLab network, ISampleSource source, RunContext run, Func<Sample, IReadOnlyList<int>?> shown)
-    {
         int done = 0;
         foreach (var sample in Prefetch.Samples(source, run))
         {
             run.Report($"segment {source.Name}", ++done, source.Count);
-            yield return (sample, Predict(network, sample.Image, run.Device, sample.Id, shown(sample)));
+            yield return (sample, Predict(network, sample.Image, run.Device, sample.Id, withLabels ? sample.Labels : null));
         }
     }
 
@@ -109,10 +69,7 @@ public sealed record SegmentationInference
     /// <param name="image">The image.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="name">What it is called in an error.</param>
-    /// <param name="shown">
-    /// The classes that the image is known to show, 0…C − 1: no other is predicted. Null where nobody knows;
-    /// <see cref="FalsePositiveCut"/> is not looked at, as only a classifier can tell.
-    /// </param>
+    /// <param name="shown">The classes that the image is known to show, 0…C − 1: no other is predicted. Null where nobody knows.</param>
     /// <exception cref="TorchException">A score is NaN.</exception>
     public LabelMap Predict(
         DeepLab network, RgbImage image, Device device, string name = "the image", IReadOnlyList<int>? shown = null)

@@ -3,7 +3,6 @@ using Wsss.Annotations;
 using Wsss.Data;
 using Wsss.Localization;
 using Wsss.Pipeline;
-using Wsss.Segmentation;
 using static TorchSharp.torch;
 
 namespace Wsss.Tests.Pipeline;
@@ -45,25 +44,6 @@ public sealed class PredictionTests : IDisposable
             }
         }
         Assert.Equal(before, Toys.LiveTensors);
-    }
-
-    [Fact]
-    public void A_network_whose_classes_the_classifier_cuts_is_cut_in_its_model_too()
-    {
-        // No classifier is as sure as that.
-        var inference = new SegmentationInference { FalsePositiveCut = 1, BackgroundPower = 3 };
-        using var study = TinyModel.Study(_folder, TinyModel.Experiment with { Inference = inference });
-        ModelFolder model = TinyModel.Save(_folder, study, segment: true);
-        PredictedImage[] images = Run(model, TinyModel.Write(_folder, study.Data.Test), "out");
-        using var segmenter = study.TrainSegmenter(study.Data.Train);
-        byte[][] Masks(SegmentationInference inference) =>
-        [
-            .. inference
-                .Run(segmenter.Network, study.Data.Test, Toys.Run(_folder), study.Classifier.Network)
-                .Select(pair => pair.Mask.Values),
-        ];
-        Assert.Equal(Masks(inference), images.Select(image => Mask("out", image).Values));
-        Assert.NotEqual(Masks(inference with { FalsePositiveCut = null }), Masks(inference));
     }
 
     [Fact]
