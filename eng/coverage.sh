@@ -24,8 +24,8 @@ dotnet vstest tests/Wsss.Tests/bin/Release/net10.0/Wsss.Tests.dll --collect:"XPl
 cd ..
 
 # Cobertura names a class's file, then a line for each of its lines with how often it was reached; a file may have several classes.
-awk -v wanted="^lib/(Wsss\\.Crf|Wsss\\.Weights|Wsss/(Evaluation|Sharpening|Expansion))/" '
-  match($0, /filename="[^"]*"/) { file = substr($0, RSTART + 10, RLENGTH - 11); sub(/^.*\/source\//, "", file) }
+awk -v wanted="^(Wsss\\.Crf|Wsss\\.Weights|Wsss/(Evaluation|Sharpening|Expansion))/" '
+  match($0, /filename="[^"]*"/) { file = substr($0, RSTART + 10, RLENGTH - 11); sub(/^.*lib\//, "", file) }
   /<line number=/ && file ~ wanted {
     match($0, /number="[0-9]+"/); line = substr($0, RSTART + 8, RLENGTH - 9)
     match($0, /hits="[0-9]+"/); hits = substr($0, RSTART + 6, RLENGTH - 7)

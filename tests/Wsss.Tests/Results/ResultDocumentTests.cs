@@ -24,6 +24,7 @@ public sealed class ResultDocumentTests : IDisposable
     [InlineData("docs/options.md", 2)]
     [InlineData("docs/methods.md", 20)]
     [InlineData("docs/performance.md", 3)]
+    [InlineData("docs/guide/own-photographs.md", 3)]
     public void The_documents_say_what_was_measured(string document, int tables)
     {
         string root = ProjectFolder.Root, text = File.ReadAllText(Path.Combine(root, document)).ReplaceLineEndings("\n");
