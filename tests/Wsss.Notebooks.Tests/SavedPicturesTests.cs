@@ -13,19 +13,19 @@ public sealed partial class SavedPicturesTests
     {
         var notebook = Notebook.Create(
             Shows(Png(1)),
-            NotebookCell.Markdown("m1", "# Title\n\ntext\n\n## The failure"),
+            NotebookCell.Markdown("m1", "# Title\n\ntext\n\n## The failure of C#"),
             Shows(MimeBundle.Of((Chart.MediaType, "{}"), (MimeBundle.Png, "AA==")), Png(2)),
             NotebookCell.Markdown("m2", "no heading"),
             Shows(Png(3)),
             NotebookCell.Markdown("m3", "## The cure"),
             Shows(MimeBundle.Of((MimeBundle.Text, "a number"))));
         Assert.Equal([1], SavedPictures.Of(notebook, ""));
-        Assert.Equal([2], SavedPictures.Of(notebook, "The failure"));
-        Assert.Equal([3], SavedPictures.Of(notebook, "The failure", 2));
-        foreach (var (section, number) in new[] { ("The failure", 0), ("The failure", 3), ("The cure", 1), ("Title", 1) })
+        Assert.Equal([2], SavedPictures.Of(notebook, "The failure of C#"));
+        Assert.Equal([3], SavedPictures.Of(notebook, "The failure of C#", 2));
+        foreach (var (section, number) in new[] { ("The failure of C#", 0), ("The failure of C#", 3), ("The cure", 1), ("Title", 1) })
         {
             var error = Assert.Throws<NotebookException>(() => SavedPictures.Of(notebook, section, number));
-            Assert.EndsWith("found pictures in '' (1), 'The failure' (2).", error.Message);
+            Assert.EndsWith("found pictures in '' (1), 'The failure of C#' (2).", error.Message);
         }
     }
 

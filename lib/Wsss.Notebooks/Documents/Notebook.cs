@@ -19,7 +19,8 @@ internal sealed class Notebook
         string heading = "";
         foreach (NotebookCell cell in Cells)
         {
-            if (cell.IsMarkdown) heading = cell.Source.Split('\n').LastOrDefault(line => line.StartsWith('#'))?.Trim('#', ' ') ?? heading;
+            string? last = cell.IsMarkdown ? cell.Source.Split('\n').LastOrDefault(line => line.StartsWith('#')) : null;
+            if (last is not null) heading = last.TrimStart('#').Trim();
             yield return (cell, heading);
         }
     }
