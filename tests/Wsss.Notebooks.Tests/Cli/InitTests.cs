@@ -13,12 +13,11 @@ public sealed class InitTests : IDisposable
     {
         for (int i = 0; i < 6; i++)
             ImageFile.WritePng(_folder.File($"photographs/{i}.png"), new RgbImage(8, 6, [.. Enumerable.Repeat((byte)(40 * i), 144)]));
-        File.WriteAllText(_folder.File("photographs/labels.csv"), string.Concat(Enumerable.Range(0, 6).Select(i => $"{i}.png,cat\n")));
+        _folder.File("photographs/labels.csv", string.Concat(Enumerable.Range(0, 6).Select(i => $"{i}.png,cat\n")));
 
         string said = (await WsssProcess.RunInAsync(_folder.Path, "init", "photographs")).Success();
         Assert.Contains("- warning: Classes that every image of photographs/train shows: cat. Add images without them", said);
-        Assert.EndsWith("next: wsss run --backbone mobilenet_v2 --weights mobilenet_v2.pth (ImageNet weights as torchvision publishes them)",
-            said.TrimEnd());
+        Assert.Contains("next: wsss run --backbone mobilenet_v2 --weights mobilenet_v2.pth (ImageNet weights", said);
         Assert.True(File.Exists(_folder.File("wsss.yaml")));
         Assert.True(File.Exists(_folder.File("out/contact-sheet.png")));
 

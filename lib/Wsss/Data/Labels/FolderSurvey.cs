@@ -101,7 +101,7 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
     private static bool SaysTheSame(LabelTable one, LabelTable other) =>
         one.ClassNames.SequenceEqual(other.ClassNames)
         && one.Rows.Count == other.Rows.Count
-        && one.Rows.Zip(other.Rows).All(pair => pair.First.Image == pair.Second.Image && pair.First.Labels.SequenceEqual(pair.Second.Labels));
+        && one.Rows.Zip(other.Rows, (a, b) => a.Image == b.Image && a.Labels.SequenceEqual(b.Labels)).All(same => same);
 
     private static string? FindMasks(string root, PhotographFolder data, List<string> notes)
     {
