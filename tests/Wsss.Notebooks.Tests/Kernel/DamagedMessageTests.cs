@@ -34,13 +34,13 @@ public sealed class DamagedMessageTests
     {
         using var kernel = new SharedKernel();
         var signer = new MessageSigner(kernel.Connection.Key);
-        for (int i = 0; i < Fuzz.Iterations; i++)
+        for (int i = 0; i < Damage.Iterations; i++)
         {
             var random = new Random(i);
             byte[][] parts = [.. Messages[random.Next(Messages.Length)]];
             int part = random.Next(Parts);
-            parts[part] = Fuzz.Damaged(random, [parts[part]], Telling);
-            byte[] signature = i % 8 == 0 ? Fuzz.Damaged(random, [signer.Sign(parts)], Telling) : signer.Sign(parts);
+            parts[part] = Damage.Of(random, [parts[part]], Telling);
+            byte[] signature = i % 8 == 0 ? Damage.Of(random, [signer.Sign(parts)], Telling) : signer.Sign(parts);
             var channel = random.Next(4) == 0 ? KernelChannel.Control : KernelChannel.Shell;
             kernel.Client.SendFrames(channel, [WireMessage.Delimiter.ToArray(), signature, .. parts]);
             if (i % 100 != 99)
