@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 . eng/native.sh
 version=10.0.1
 work=out/coverage
-folders=(Crf Weights Evaluation Sharpening Expansion)
+folders=(Wsss.Crf Wsss.Weights Wsss/Evaluation Wsss/Sharpening Wsss/Expansion)
 
 rm -rf $work
 mkdir -p $work/source
@@ -17,23 +17,27 @@ cd $work/source
 sed -i "s|<PackageVersion Include=\"xunit.v3\"|<PackageVersion Include=\"coverlet.collector\" Version=\"$version\" />\n    &|" Directory.Packages.props
 sed -i 's|<PackageReference Include="xunit.v3" />|&<PackageReference Include="coverlet.collector" />|' tests/Wsss.Tests/Wsss.Tests.csproj
 dotnet build tests/Wsss.Tests -c Release -nologo -v quiet -p:RestorePackagesWithLockFile=false -p:RunAnalyzersDuringBuild=false
-filter=$(printf '|FullyQualifiedName~Wsss.Tests.%s.' "${folders[@]}")
+filter=$(printf '|FullyQualifiedName~Wsss.Tests.%s.' "${folders[@]##*[./]}") # tests mirror the folders
 dotnet vstest tests/Wsss.Tests/bin/Release/net10.0/Wsss.Tests.dll --collect:"XPlat Code Coverage" --TestCaseFilter:"${filter#|}" \
   --TestAdapterPath:"${NUGET_PACKAGES:-$HOME/.nuget/packages}/coverlet.collector/$version/build/net10.0" --ResultsDirectory:../results \
   >../tests.log 2>&1 || { grep -v NNPACK ../tests.log | tail -40 >&2; exit 1; }
 cd ..
 
 # Cobertura names a class's file, then a line for each of its lines with how often it was reached; a file may have several classes.
-awk -v wanted="^(Wsss\\.Crf|Wsss\\.Weights|Wsss/(Evaluation|Sharpening|Expansion))/" '
-  match($0, /filename="[^"]*"/) { file = substr($0, RSTART + 10, RLENGTH - 11); sub(/^.*lib\//, "", file) }
-  /<line number=/ && file ~ wanted {
+awk -v folders="${folders[*]}" '
+  BEGIN { for (i = split(folders, names, " "); i > 0; i--) wanted[names[i]] }
+  match($0, /filename="[^"]*"/) {
+    file = substr($0, RSTART + 10, RLENGTH - 11); sub(/^.*lib\//, "", file)
+    folder = file; while (folder != "" && !(folder in wanted)) if (!sub(/\/[^\/]*$/, "", folder)) folder = ""
+  }
+  /<line number=/ && folder != "" {
     match($0, /number="[0-9]+"/); line = substr($0, RSTART + 8, RLENGTH - 9)
     match($0, /hits="[0-9]+"/); hits = substr($0, RSTART + 6, RLENGTH - 7)
-    reached[file, line] += hits; lines[file, line] = 1
+    reached[file, line] += hits; folderOf[file, line] = folder
   }
   END {
-    for (place in lines) {
-      split(place, part, SUBSEP); folder = part[1]; sub(/\/[^\/]*$/, "", folder)
+    for (place in folderOf) {
+      split(place, part, SUBSEP); folder = folderOf[place]
       all[folder]++
       if (reached[place]) got[folder]++; else print "1\t" part[1] "\t" part[2]
     }

@@ -92,9 +92,8 @@ internal static class InitCommand
                 Draw(splits, picture);
                 var odd = DataCheck
                     .OfLabels([splits.Train, splits.Validation, splits.Test])
-                    .Where(finding => finding.Severity != FindingSeverity.Note)
-                    .Select(finding => $"{finding.Severity.ToString().ToLowerInvariant()}: {finding}");
-                var result = new Made(path, picture, [.. survey.Notes, .. odd], Counts(splits));
+                    .Where(finding => finding.Severity != FindingSeverity.Note);
+                var result = new Made(path, picture, survey.Notes, [.. odd], Counts(splits));
                 ResultText.Print(parsed.GetValue(json) ? WsssJson.Write(result) : ToText(result).TrimEnd());
                 return Task.FromResult(ExitCode.Done);
             }
@@ -113,8 +112,9 @@ internal static class InitCommand
                 ),
             ]
         );
-        return $"{table}\n{string.Concat(made.Notes.Select(note => $"- {note}\n"))}\nwritten: {made.File}\ncontact sheet: "
-            + $"{made.ContactSheet}\nnext: wsss run{(made.File == PhotographFolder.FileName ? "" : $" --data {Shell.Quote(made.File)}")} "
+        string notes = string.Concat(made.Notes.Select(note => $"- {note}\n")) + DataCheckCommand.Lines(made.Findings);
+        return $"{table}\n{notes}\nwritten: {made.File}\ncontact sheet: {made.ContactSheet}\n"
+            + $"next: wsss run{(made.File == PhotographFolder.FileName ? "" : $" --data {Shell.Quote(made.File)}")} "
             + "--backbone mobilenet_v2 --weights mobilenet_v2.pth (ImageNet weights as torchvision publishes them)";
     }
 
@@ -163,7 +163,13 @@ internal static class InitCommand
         Gallery.ByClass([.. rows], train.ClassNames, $"{train.Name}: photographs by class").Save(path);
     }
 
-    private sealed record Made(string File, string ContactSheet, IReadOnlyList<string> Notes, IReadOnlyList<ClassCount> Counts);
+    private sealed record Made(
+        string File,
+        string ContactSheet,
+        IReadOnlyList<string> Notes,
+        IReadOnlyList<DataFinding> Findings,
+        IReadOnlyList<ClassCount> Counts
+    );
 
     private sealed record ClassCount(string Class, IReadOnlyDictionary<string, int> Images);
 }

@@ -17,12 +17,13 @@ internal sealed class PhotographFiles
     private readonly string _root;
     private readonly Dictionary<string, List<string>> _byName = new(StringComparer.Ordinal);
 
-    // What was written on a system that does not tell cases apart: IMG_1.JPG for img_1.jpg.
-    private readonly Dictionary<string, List<string>> _byNameInAnyCase = new(StringComparer.OrdinalIgnoreCase);
+    // What was written on a system that does not tell cases apart: IMG_1.JPG for img_1.jpg. Few folders need it.
+    private readonly Lazy<Dictionary<string, List<string>>> _byNameInAnyCase;
 
     private PhotographFiles(string root, IReadOnlyList<string> paths)
     {
         (_root, All) = (root, paths);
+        _byNameInAnyCase = new(InAnyCase);
         foreach (string path in paths)
         {
             // Every tail of the path, with the extension and without: lists keep any of them.
@@ -71,7 +72,7 @@ internal sealed class PhotographFiles
     private IReadOnlyList<string> Matches(string name)
     {
         if (Path.IsPathRooted(name) && File.Exists(name)) return [name];
-        return Matches(name, _byName) is { Count: > 0 } exact ? exact : Matches(name, _byNameInAnyCase);
+        return Matches(name, _byName) is { Count: > 0 } exact ? exact : Matches(name, _byNameInAnyCase.Value);
     }
 
     private static IReadOnlyList<string> Matches(string name, Dictionary<string, List<string>> byName)
@@ -125,10 +126,11 @@ internal sealed class PhotographFiles
 
     private void Add(string name, string path)
     {
-        foreach (var byName in (ReadOnlySpan<Dictionary<string, List<string>>>)[_byName, _byNameInAnyCase])
-        {
-            if (!byName.TryGetValue(name, out var paths)) byName.Add(name, paths = []);
-            if (!paths.Contains(path)) paths.Add(path);
-        }
+        if (!_byName.TryGetValue(name, out var paths)) _byName.Add(name, paths = []);
+        if (!paths.Contains(path)) paths.Add(path);
     }
+
+    private Dictionary<string, List<string>> InAnyCase() => _byName
+        .GroupBy(named => named.Key, named => named.Value, StringComparer.OrdinalIgnoreCase)
+        .ToDictionary(same => same.Key, same => same.SelectMany(paths => paths).Distinct().ToList(), StringComparer.OrdinalIgnoreCase);
 }
