@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Wsss.Data;
 
 /// <summary>
@@ -118,31 +120,44 @@ public sealed record Augmentation
         Span<float> red = planar[..plane], green = planar.Slice(plane, plane), blue = planar[(2 * plane)..];
         if (Brightness > 0)
         {
-            foreach (ref float value in planar) value = Clamp(brightness * value);
+            for (int i = 0; i < planar.Length; i += Lanes.Count) Lanes.Write(Clamp(brightness * Lanes.Read(planar, i)), planar, i);
         }
         if (Contrast > 0)
         {
-            double sum = 0;
-            for (int i = 0; i < plane; i++) sum += Grey(red[i], green[i], blue[i]);
-            float mean = (float)(sum / plane);
-            foreach (ref float value in planar) value = Clamp(mean + contrast * (value - mean));
+            var mean = new Vector<float>(MeanGrey(red, green, blue));
+            for (int i = 0; i < planar.Length; i += Lanes.Count)
+                Lanes.Write(Clamp(mean + contrast * (Lanes.Read(planar, i) - mean)), planar, i);
         }
         if (Saturation > 0)
         {
-            for (int i = 0; i < plane; i++)
+            for (int i = 0; i < plane; i += Lanes.Count)
             {
-                float grey = Grey(red[i], green[i], blue[i]);
-                red[i] = Clamp(grey + saturation * (red[i] - grey));
-                green[i] = Clamp(grey + saturation * (green[i] - grey));
-                blue[i] = Clamp(grey + saturation * (blue[i] - grey));
+                Vector<float> r = Lanes.Read(red, i), g = Lanes.Read(green, i), b = Lanes.Read(blue, i), grey = Grey(r, g, b);
+                Lanes.Write(Clamp(grey + saturation * (r - grey)), red, i);
+                Lanes.Write(Clamp(grey + saturation * (g - grey)), green, i);
+                Lanes.Write(Clamp(grey + saturation * (b - grey)), blue, i);
             }
         }
     }
 
+    private static float MeanGrey(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue)
+    {
+        double sum = 0;
+        for (int i = 0; i < red.Length; i += Lanes.Count)
+        {
+            Vector<float> grey = Grey(Lanes.Read(red, i), Lanes.Read(green, i), Lanes.Read(blue, i));
+            // One after the other, so that the sum does not depend on how many there are.
+            for (int lane = 0; lane < Math.Min(Lanes.Count, red.Length - i); lane++) sum += grey[lane];
+        }
+        return (float)(sum / red.Length);
+    }
+
     private static float Factor(double strength, SeededRandom random) => (float)random.NextDouble(1 - strength, 1 + strength);
 
-    private static float Clamp(float value) => Math.Clamp(value, 0, 255);
+    private static Vector<float> Clamp(Vector<float> values) =>
+        Vector.Min(Vector.Max(values, Vector<float>.Zero), new Vector<float>(byte.MaxValue));
 
     // ITU-R BT.601 luma, as PIL's conversion to grey.
-    private static float Grey(float red, float green, float blue) => 0.299f * red + 0.587f * green + 0.114f * blue;
+    private static Vector<float> Grey(Vector<float> red, Vector<float> green, Vector<float> blue) =>
+        0.299f * red + 0.587f * green + 0.114f * blue;
 }

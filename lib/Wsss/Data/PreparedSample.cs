@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Numerics;
 
 namespace Wsss.Data;
 
@@ -19,7 +20,8 @@ internal sealed record PreparedSample(string Id, int Width, int Height, float[] 
     // (v/255 − mean) / std for the 256 values of each channel, [3, 256].
     private static readonly float[] NormalizedBytes =
     [
-        .. Enumerable.Range(0, 3).SelectMany(channel => Enumerable.Range(0, 256).Select(v => Normalized(v, channel))),
+        .. Enumerable.Range(0, 3).SelectMany(channel => Enumerable.Range(0, 256)
+            .Select(v => (v / 255f - Normalization.Mean[channel]) / Normalization.Std[channel])),
     ];
 
     /// <summary>The sample at its own size, only normalised.</summary>
@@ -65,9 +67,10 @@ internal sealed record PreparedSample(string Id, int Width, int Height, float[] 
         int plane = planar.Length / 3;
         for (int channel = 0; channel < 3; channel++)
         {
-            foreach (ref float value in planar.Slice(channel * plane, plane)) value = Normalized(value, channel);
+            var (mean, std) = (new Vector<float>(Normalization.Mean[channel]), new Vector<float>(Normalization.Std[channel]));
+            Span<float> values = planar.Slice(channel * plane, plane);
+            for (int i = 0; i < plane; i += Lanes.Count)
+                Lanes.Write((Lanes.Read(values, i) / new Vector<float>(byte.MaxValue) - mean) / std, values, i);
         }
     }
-
-    private static float Normalized(float value, int channel) => (value / 255 - Normalization.Mean[channel]) / Normalization.Std[channel];
 }

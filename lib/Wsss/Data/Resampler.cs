@@ -18,7 +18,7 @@ internal static class Resampler
     {
         Taps columns = Taps.For(crop.Width, width);
         Taps rows = Taps.For(crop.Height, height);
-        float[] mixed = new float[3 * crop.Width]; // one output row, still at the width of the crop
+        float[] mixed = new float[3 * crop.Width + 1]; // one output row, still at the width of the crop; colours are read in fours
         int plane = width * height;
         for (int y = 0; y < height; y++)
         {
@@ -26,23 +26,18 @@ internal static class Resampler
             for (int tap = 0; tap < rows.Count(y); tap++)
             {
                 int start = 3 * ((crop.Y + rows.First(y) + tap) * image.Width + crop.X);
-                AddScaled(image.Pixels.AsSpan(start, mixed.Length), rows.Weight(y, tap), mixed);
+                AddScaled(image.Pixels.AsSpan(start, 3 * crop.Width), rows.Weight(y, tap), mixed);
             }
             for (int x = 0; x < width; x++)
             {
-                float red = 0, green = 0, blue = 0;
+                Vector4 colour = default;
                 int from = 3 * columns.First(x);
                 for (int tap = 0; tap < columns.Count(x); tap++, from += 3)
-                {
-                    float weight = columns.Weight(x, tap);
-                    red += weight * mixed[from];
-                    green += weight * mixed[from + 1];
-                    blue += weight * mixed[from + 2];
-                }
+                    colour += columns.Weight(x, tap) * new Vector4(mixed.AsSpan(from, 4));
                 int to = y * width + (mirror ? width - 1 - x : x);
-                planar[to] = red;
-                planar[plane + to] = green;
-                planar[2 * plane + to] = blue;
+                planar[to] = colour.X;
+                planar[plane + to] = colour.Y;
+                planar[2 * plane + to] = colour.Z;
             }
         }
     }

@@ -129,6 +129,41 @@ public sealed class AugmentationTests
         Assert.Equal(factor, Red(bright, 3, 0) / Red(plain, 3, 0), 1e-4);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(8)]
+    [InlineData(13)]
+    public void Jitter_and_normalisation_are_bit_for_bit_what_one_number_after_the_other_gives(int side)
+    {
+        var pixels = new byte[3 * side * side];
+        new Random(side).NextBytes(pixels);
+        var sample = new Sample("a", new RgbImage(side, side, pixels), []);
+        var jitter = Augmentation.Resize(side) with { Brightness = 0.5, Contrast = 0.5, Saturation = 0.5 };
+        float[] found = jitter.Apply(sample, SeededRandom.For(7)).Image;
+
+        var random = SeededRandom.For(7);
+        random.Chance(0); // whether it is mirrored
+        float brightness = Factor(), contrast = Factor(), saturation = Factor();
+        float[][] colours = [.. pixels.Chunk(3).Select(rgb => rgb.Select(v => Math.Clamp(brightness * v, 0, 255)).ToArray())];
+        double sum = 0;
+        foreach (float[] rgb in colours) sum += Grey(rgb);
+        float mean = (float)(sum / colours.Length);
+        for (int i = 0; i < colours.Length; i++)
+        {
+            float[] rgb = [.. colours[i].Select(v => Math.Clamp(mean + contrast * (v - mean), 0, 255))];
+            float grey = Grey(rgb);
+            for (int c = 0; c < 3; c++)
+            {
+                float value = Math.Clamp(grey + saturation * (rgb[c] - grey), 0, 255);
+                Assert.Equal((value / 255 - Normalization.Mean[c]) / Normalization.Std[c], found[c * colours.Length + i]);
+            }
+        }
+
+        float Factor() => (float)random.NextDouble(0.5, 1.5);
+        float Grey(float[] rgb) => 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2];
+    }
+
     [Fact]
     public void An_image_too_long_for_any_permitted_crop_is_cut_in_the_middle()
     {
