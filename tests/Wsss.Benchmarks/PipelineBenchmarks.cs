@@ -123,7 +123,7 @@ internal static class PipelineBenchmarks
 
         static double PeakOver(int images)
         {
-            var loader = new Loader(new Repeated(images), new LoaderOptions { BatchSize = 100, Workers = 1 }, CPU);
+            var loader = new Loader(new RepeatedImage(images), new LoaderOptions { BatchSize = 100, Workers = 1 }, CPU);
             foreach (Batch batch in loader.Epoch(0)) batch.Dispose();
             using var process = Process.GetCurrentProcess();
             return process.WorkingSet64 / 1e6;
@@ -139,25 +139,5 @@ internal static class PipelineBenchmarks
         for (int i = 0; i < values.Length; i++)
             values[i] = labels[i / Photograph.Width / side * columns + i % Photograph.Width / side];
         return new LabelMap(Photograph.Width, Photograph.Height, values);
-    }
-
-    /// <summary>One small image under many names.</summary>
-    private sealed class Repeated(int count) : ISampleSource
-    {
-        private readonly RgbImage _image = new(16, 16, new byte[3 * 16 * 16]);
-
-        public string Name => "repeated";
-
-        public IReadOnlyList<string> ClassNames { get; } = ["a"];
-
-        public int Count => count;
-
-        public string Fingerprint => $"repeated {count}";
-
-        public string Id(int index) => $"{index}";
-
-        public IReadOnlyList<int> Labels(int index) => [0];
-
-        public Sample Load(int index) => new(Id(index), _image, [0]);
     }
 }

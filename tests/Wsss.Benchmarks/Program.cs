@@ -41,6 +41,7 @@ TorchRuntime.UseThreads(1);
     ("walk", () => Walk(maps: 2)),
     ("walk-all", () => Walk(maps: 20)),
     .. PipelineBenchmarks.All,
+    .. ScaleBenchmarks.All,
     .. CrfBenchmarks.All,
     .. StepBenchmarks.All,
     .. CellBenchmarks.All,
