@@ -95,7 +95,7 @@ internal static class ScaleBenchmarks
         using var photographs = new Photograph.Folder(images, Classes);
         using var network = Network("mobilenet_v2", 16);
         var inference = new MapInference { Scales = [0.5, 1, 1.5] };
-        return Seconds($"maps of a photograph of {Photograph.Width}×{Photograph.Height}, MobileNetV2, three scales and mirrored", images, () =>
+        return Seconds("maps of a photograph, MobileNetV2, three scales and mirrored", images, () =>
         {
             foreach (var _ in inference.Run(network, photographs, Context())) { }
         });
@@ -104,10 +104,10 @@ internal static class ScaleBenchmarks
     private static Measurement PhotographCrf()
     {
         RgbImage image = Photograph.Drawn(Photograph.Width, Photograph.Height);
-        float[] probabilities = [.. Enumerable.Range(0, 2 * image.Width * image.Height).Select(i => i < image.Width * image.Height ? .6f : .4f)];
-        float[] unary = CrfUnary.FromProbabilities(probabilities);
+        int pixels = image.Width * image.Height;
+        float[] unary = CrfUnary.FromProbabilities([.. Enumerable.Repeat(.6f, pixels), .. Enumerable.Repeat(.4f, pixels)]);
         var crf = new DenseCrf(new CrfOptions(), threads: 1);
-        return Seconds($"dense CRF of a photograph of {Photograph.Width}×{Photograph.Height}, one class", 1,
+        return Seconds("dense CRF of a photograph, one class", 1,
             () => crf.Infer(image.Width, image.Height, image.Pixels, unary, 2));
     }
 
@@ -118,20 +118,21 @@ internal static class ScaleBenchmarks
         using var network = new DeepLab(Backbones.Create("mobilenet_v2", 16), Classes, new DeepLabOptions());
         network.eval();
         var inference = new SegmentationInference { Scales = [0.6, 0.8] };
-        return Seconds($"mask of a photograph of {Photograph.Width}×{Photograph.Height}, DeepLab, two scales and mirrored", images, () =>
+        return Seconds("mask of a photograph, DeepLab, two scales and mirrored", images, () =>
         {
             foreach (var _ in inference.Run(network, photographs, Context())) { }
         });
     }
 
-    /// <summary>The time of one as a share of a second.</summary>
+    /// <summary>The time of one photograph as a share of a second.</summary>
     private static Measurement Seconds(string name, int count, Action work) =>
-        Measurement.OfTime(name, work, "a second", 1000 * count) with { Target = null };
+        Measurement.OfTime($"{name}, {Photograph.Width}×{Photograph.Height}", work, "a second", 1000 * count) with { Target = null };
 
     private static Classifier Network(string backbone, int stride)
     {
         var body = Backbones.Create(backbone, stride);
-        var network = new Classifier(body, new GapHead(body.Channels, Classes), [.. Enumerable.Range(0, Classes).Select(c => $"class {c}")]);
+        string[] names = [.. Enumerable.Range(0, Classes).Select(c => $"class {c}")];
+        var network = new Classifier(body, new GapHead(body.Channels, Classes), names);
         network.eval();
         return network;
     }

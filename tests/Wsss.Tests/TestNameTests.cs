@@ -17,7 +17,10 @@ public sealed partial class TestNameTests
         Assert.DoesNotContain(names, name => !name.Contains('_', StringComparison.Ordinal));
     }
 
-    // A test's attributes, then its name.
-    [GeneratedRegex(@"\[(?:Fact|Theory)\b[^\n]*\n(?:\s*(?:\[|//)[^\n]*\n)*\s*public (?:async )?(?:void|Task|ValueTask) (\w+)\(")]
+    // A test's attributes, whatever stands in them, then its name.
+    [GeneratedRegex(
+        @"\[(?:Fact|Theory)\b(?:(?!public ).)*?^    public (?:async )?(?:void|Task|ValueTask) (\w+)\(",
+        RegexOptions.Multiline | RegexOptions.Singleline
+    )]
     private static partial Regex Tests();
 }

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Wsss.Data;
 
-/// <summary>Reads and writes as many numbers of a span as a register holds, at its end fewer; each is computed alike wherever it lies.</summary>
+/// <summary>
+/// Reads and writes as many numbers of a span as a register holds, at its end fewer; each is computed alike wherever it lies.
+/// </summary>
 internal static class Lanes
 {
     /// <summary>How many numbers a register holds; it differs between processors.</summary>

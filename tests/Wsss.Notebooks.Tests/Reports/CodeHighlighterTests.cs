@@ -20,7 +20,7 @@ public sealed partial class CodeHighlighterTests
         "<span class=\"directive\">#r &quot;nuget: X&quot;\n</span><span class=\"keyword\">await</span> y"
     )]
     [InlineData("new Recipe()", "<span class=\"keyword\">new</span> <span class=\"type\">Recipe</span>()")]
-    public void Colours(string code, string html) => Assert.Equal(html, CodeHighlighter.ToHtml(code));
+    public void Words_of_each_kind_get_their_class(string code, string html) => Assert.Equal(html, CodeHighlighter.ToHtml(code));
 
     [Theory]
     [InlineData("int Broken( {{{ \"open\n$\"{x:0.0}\" /* never closed")]

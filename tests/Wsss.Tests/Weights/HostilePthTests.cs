@@ -356,6 +356,71 @@ public sealed class HostilePthTests
         Assert.Equal([1f, 2], Toys.Values(found));
     }
 
+    // Size, stored size and place of an entry that say "see the field", as where they do not fit 32 bits.
+    [Theory]
+    [InlineData(24, 24, 0, null)]
+    [InlineData(16, 16, 0, "broken extra field")]
+    [InlineData(24, 30, 0, "broken extra field")]
+    [InlineData(24, 24, 1, "should have 9")]
+    [InlineData(24, 24, 10_000_000_000, "should have 10000000008")]
+    public void The_64_bit_sizes_of_an_entry_are_read_and_checked(int bytes, ushort length, long more, string? part)
+    {
+        byte[] file = TorchSaved.Vectors(("w", [1, 2]));
+        int record = LastIndexOf(file, Encoding.UTF8.GetBytes("w/data/0")) - 46;
+        int after = record + 46 + "w/data/0".Length;
+        Span<byte> header = file.AsSpan(record);
+        uint place = BinaryPrimitives.ReadUInt32LittleEndian(header[42..]);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[30..], (ushort)(bytes + 4)); // the length of all fields
+        foreach (int at in (int[])[20, 24, 42]) BinaryPrimitives.WriteUInt32LittleEndian(header[at..], uint.MaxValue);
+        Span<byte> directoryBytes = file.AsSpan(file.Length - 10, 4);
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            directoryBytes, BinaryPrimitives.ReadUInt32LittleEndian(directoryBytes) + (uint)(bytes + 4));
+        byte[] field = [1, 0, .. TorchSaved.Bytes(length), .. TorchSaved.Bytes(8 + more, 8 + more / 2 * 2, place)[..bytes]];
+        byte[] wide = [.. file[..after], .. field, .. file[after..]];
+        if (part is not null)
+        {
+            Assert.Contains(part, RefuseFile(wide));
+            return;
+        }
+        using IWeightFile read = WeightFile.Open("wide.pth", new MemoryStream(wide));
+        using Tensor found = read.Read("w");
+        Assert.Equal([1f, 2], Toys.Values(found));
+    }
+
+    [Fact]
+    public void A_storage_that_many_tensors_share_must_not_make_a_small_file_large()
+    {
+        byte[] Shared(int tensors)
+        {
+            var pickle = new PickleWriter().Op(EmptyDict, Mark);
+            for (int i = 0; i < tensors; i++) pickle.Text($"w{i}").Tensor("FloatStorage", "0", 4, 0, [4], [1]);
+            return pickle.Op(SetItems).Stop();
+        }
+        Assert.Contains("have 272 bytes together, more than 16 times the 16", Refuse(Shared(17)));
+        using IWeightFile read = WeightFile.Open(
+            "shared.pth", new MemoryStream(TorchSaved.File(Shared(16), TorchSaved.Bytes(1f, 2, 3, 4))));
+        Assert.Equal(16, read.Tensors.Count);
+    }
+
+    [Fact]
+    public void A_storage_of_two_types_is_refused() => Assert.Contains("the storage '0' has two types", Refuse(
+        new PickleWriter().Op(EmptyDict, Mark)
+            .Text("a").Tensor("FloatStorage", "0", 4, 0, [4], [1])
+            .Text("b").Tensor("IntStorage", "0", 4, 0, [4], [1])
+            .Op(SetItems).Stop()));
+
+    [Fact]
+    public void A_file_that_can_no_longer_be_read_is_named_with_the_tensor()
+    {
+        var stream = new LostStream(TorchSaved.Vectors(("w", [1, 2])));
+        using IWeightFile file = WeightFile.Open("lost.pth", stream);
+        stream.IsLost = true;
+        Assert.Contains(
+            "lost.pth: tensor 'w' cannot be read: the disk is gone",
+            Assert.Throws<WeightFileException>(() => file.Read("w")).Message
+        );
+    }
+
     [Fact]
     public void A_huge_directory_is_refused_before_it_is_read()
     {
@@ -410,4 +475,13 @@ public sealed class HostilePthTests
     }
 
     private static int LastIndexOf(byte[] file, ReadOnlySpan<byte> part) => file.AsSpan().LastIndexOf(part);
+
+    private sealed class LostStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public bool IsLost { get; set; }
+
+        // What reads into spans comes here too.
+        public override int Read(byte[] buffer, int offset, int count) =>
+            IsLost ? throw new IOException("the disk is gone") : base.Read(buffer, offset, count);
+    }
 }

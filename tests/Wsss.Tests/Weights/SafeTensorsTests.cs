@@ -176,7 +176,7 @@ public sealed class SafeTensorsTests : IDisposable
     [InlineData("[]", 0, "not a JSON object")]
     [InlineData("""{"w":{""", 0, "not valid JSON")]
     [InlineData("""{"\ud800":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""", 0, "not valid JSON")]
-    public void AHostileHeaderIsRefusedByName(string header, int dataBytes, string part)
+    public void A_hostile_header_is_refused_by_name(string header, int dataBytes, string part)
     {
         WriteRaw(header, new byte[dataBytes]);
         WeightFileException error = Assert.Throws<WeightFileException>(() => SafeTensorsFile.Open(Path));
@@ -217,6 +217,10 @@ public sealed class SafeTensorsTests : IDisposable
         Assert.Contains("[3]", Assert.Throws<WeightFileException>(() => file.ReadInto("w", zeros(3))).Message);
         Assert.Contains("'z'", Assert.Throws<WeightFileException>(() =>
             SafeTensorsFile.Write(Path, new Dictionary<string, Tensor> { ["z"] = zeros(1, complex64) })).Message);
+        Assert.Contains("'__metadata__' is reserved", Assert.Throws<WeightFileException>(() =>
+            SafeTensorsFile.Write(Path, new Dictionary<string, Tensor> { ["__metadata__"] = ones(1) })).Message);
+        Assert.Equal("safetensors", file.Format);
+        Assert.Equal(Path, file.Path);
     }
 
     [Fact]
