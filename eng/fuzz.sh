@@ -22,7 +22,9 @@ if $guided; then
     out/tools/sharpfuzz $built/$library $prefixes
   done <<<"Wsss.Common.dll
 Wsss.Weights.dll
-Wsss.dll Wsss.Data Wsss.Localization Wsss.WsssYaml"
+Wsss.dll Wsss.Data Wsss.Localization Wsss.WsssYaml
+YamlDotNet.dll
+CsvHelper.dll"
 fi
 tests=(-class Wsss.Tests.Hostile.FuzzTests -class Wsss.Tests.Weights.MutatedWeightFileTests)
 if [ $# -ge 3 ]; then tests=(-method "*$3*"); fi

@@ -103,6 +103,13 @@ public class ScoreTests
     public void Other_JSON_is_refused(string json) => Assert.Throws<EvaluationException>(() => Score.FromJson(json));
 
     [Fact]
+    public void A_score_without_an_mIoU_says_so()
+    {
+        var error = Assert.Throws<EvaluationException>(() => new Score(1, Names, []).MeanIoU);
+        Assert.Contains("a score with an mIoU, found none", error.Message);
+    }
+
+    [Fact]
     public void Compared_scores_have_a_column_per_measure_that_one_of_them_has()
     {
         Table table = Score.Compare(["stage", "split"], [(["maps", "test"], Scene()), (["network", "test"], Photograph())]);

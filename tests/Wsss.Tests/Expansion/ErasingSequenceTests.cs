@@ -51,6 +51,7 @@ public sealed class ErasingSequenceTests : IDisposable
         float[] mean = ChannelMean.Of(data.Train, TestContext.Current.CancellationToken);
         var maps = Maps.Run(sequence.Classifiers[0].Network, data.Train, run).ToArray();
 
+        Assert.Equal(data.Train.Id(1), erased.Id(1));
         var options = new LoaderOptions { BatchSize = 4 };
         using Batch before = new Loader(data.Train, options, CPU).Epoch(0).Single();
         using Batch batch = new Loader(erased, options, CPU).Epoch(0).Single();

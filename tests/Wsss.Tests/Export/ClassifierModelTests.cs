@@ -35,10 +35,12 @@ public sealed class ClassifierModelTests
 
     public static TheoryData<Technique> Heads => new()
     {
+        new MultiDilation { Rates = [1] },
         new MultiDilation { Rates = [1, 2, 3] },
         new FeatureErasing { Threshold = 0.7, Fusion = MapFusion.Max },
         new FeatureErasing { Threshold = 0.95, Fusion = MapFusion.Sum },
         new Equivariance(),
+        new Equivariance { EcrWeight = 1 },
         new BoundaryLoss(),
     };
 

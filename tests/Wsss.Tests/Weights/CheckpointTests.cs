@@ -112,6 +112,9 @@ public sealed class CheckpointTests
             ("set", p => p.Op(0x8f, Mark).Int(1).Op(0x90)),
             ("frozen", p => p.Op(Mark).Int(1).Op(0x91)),
             ("bytes", p => p.Op((byte)'C', 2, 7, 7)),
+            ("longer bytes", p => p.Op((byte)'B', 2, 0, 0, 0, 7, 7)),
+            ("text of Python 2", p => p.Op((byte)'T', 1, 0, 0, 0, (byte)'w')),
+            ("ordered", p => p.Global("omegaconf.dictconfig", "DictConfig").Op(EmptyTuple, 0x81, Mark).Text("a").Int(1).Op(SetItems)),
             ("seed", p => p.Op(0x8a, 9, 1, 0, 0, 0, 0, 0, 0, 0x80, 0)),
             ("path", p => p.Global("pathlib", "PosixPath").Op(Mark).Text("/").Text("tmp").Op(ToTuple, Call)),
             (
