@@ -13,7 +13,7 @@ internal static class NotebookRuns
     /// <param name="shared">Values of their <c>parameters</c> cells; those that a notebook does not declare are left out.</param>
     /// <param name="own">Values that every one of the notebooks must declare; they go before shared ones.</param>
     /// <param name="outputFolder">Where the notebooks with outputs go; null writes back in place.</param>
-    /// <param name="progress">Hears of each cell.</param>
+    /// <param name="progress">Progress callback, called for each cell.</param>
     /// <param name="cancellation">Stops a run, also inside a cell.</param>
     /// <returns>The paths of the notebooks with outputs.</returns>
     /// <exception cref="NotebookException">A cell failed; the message says which and why.</exception>

@@ -1,8 +1,8 @@
 namespace Wsss;
 
 /// <summary>
-/// What hears how far work is when nobody handed it an <see cref="IProgress{T}"/>: a host that runs other people's code, such as a notebook
-/// session, sets it for that code, and every <see cref="RunContext"/> without one of its own reports there.
+/// The progress callback of work that was given none: a host that runs other people's code, such as a notebook session, sets it for that
+/// code, and every <see cref="RunContext"/> without one of its own reports there.
 /// </summary>
 /// <remarks>As <see cref="Interruption"/>, it belongs to a flow of execution.</remarks>
 internal static class HostProgress

@@ -21,7 +21,7 @@ public sealed record RunContext
     /// <summary>Whether interrupted training goes on from its checkpoint; otherwise it starts anew.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>Hears how far long work is. Unless one is given it is <see cref="HostProgress.Current"/>.</summary>
+    /// <summary>Progress callback of long work. Unless one is given it is <see cref="HostProgress.Current"/>.</summary>
     public IProgress<WorkProgress>? Progress
     {
         get => field ?? HostProgress.Current;

@@ -20,7 +20,7 @@ internal sealed record StoreCleaning
     /// <summary>What is to go; each file of the store is read. Nothing is removed yet.</summary>
     /// <param name="root">Folder of the store.</param>
     /// <param name="now">The time, in UTC.</param>
-    /// <param name="progress">Hears how far it is.</param>
+    /// <param name="progress">Progress callback.</param>
     /// <param name="cancellation">Stops it.</param>
     public IReadOnlyList<StoreRemoval> Plan(
         string root, DateTime now, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
