@@ -67,6 +67,19 @@ devices_agree() {
   near 0.005 "$cpu" "$cuda"
 }
 
+# The same training with bfloat16 products; what comes of it is printed beside the other.
+precisions_agree() {
+  ./wsss run --scale smoke --device cuda --precision bfloat16 --store "$out/bfloat16" --report "$out/bfloat16-report" \
+    --out "$out/bfloat16-model" --no-report --no-ceiling || return 1
+  local wide half folder
+  for folder in plain-cuda-report bfloat16-report; do
+    echo "mIoU, $folder: $(grep -A1 '"mIoU"' "$out/$folder/measured.json" | grep -om1 '"mean": *[0-9.]*')"
+  done
+  wide=$(first_loss "$out/plain-cuda") half=$(first_loss "$out/bfloat16")
+  echo "loss of the first epoch: $wide in float32, $half in bfloat16"
+  near 0.02 "$wide" "$half"
+}
+
 # REFINEMENT LIMIT: maps of one classifier, refined on both devices, differ by at most that in the mean. The walk's network is trained
 # on each.
 refinement_agrees() {
@@ -115,6 +128,7 @@ if [ -x tests/Wsss.Tests/bin/Release/net10.0/Wsss.Tests ]; then check forms form
 check plain devices_agree plain
 check techniques devices_agree techniques --refinement crf -t BoundaryLoss -t SaliencyFusion -t Equivariance -t RandomErasing \
   -t FeatureErasing -t MultiDilation -t Mixup -t PuzzleCam
+check bfloat16 precisions_agree
 check maps make_maps
 check crf refinement_agrees crf 0.001
 check pamr refinement_agrees pamr 0.001

@@ -48,6 +48,12 @@ internal sealed class CommonOptions
         Description = "libtorch's threads on the CPU; what was trained on other threads is another result. Default: one per core.",
     }.AtLeast(1);
 
+    public Option<Precision> Precision { get; } = new("--precision")
+    {
+        Description = "In which numbers networks convolve and multiply: float32, or bfloat16, which needs half of the memory and is fast on " +
+            "NVIDIA GPUs from Ampere on (slow on a CPU); another result.",
+    };
+
     public Option<string?> Store { get; } = new("--store")
     {
         Description = "Folder of finished results, shared by commands and notebooks. Default: out/cache in the project, the nearest " +
@@ -164,7 +170,7 @@ internal sealed class CommonOptions
 
     /// <summary>Adds the options that decide how any network is trained.</summary>
     public void AddTrainingOptions(Command command) =>
-        Add(command, Backbone, Weights, OutputStride, Epochs, ImageSize, BatchSize, MicroBatch, Resume);
+        Add(command, Backbone, Weights, OutputStride, Precision, Epochs, ImageSize, BatchSize, MicroBatch, Resume);
 
     public DataSet DataSet(ParseResult parsed) =>
         Wsss.Data.DataSet.Parse(parsed.GetValue(Data)!, parsed.GetValue(Scale).ToString(), parsed.GetValue(Seed));
@@ -203,6 +209,7 @@ internal sealed class CommonOptions
             ThresholdRule = parsed.GetValue(ThresholdRule) is { } rule ? Family.Parse<MaskFreeRule>(rule, ThresholdRule.Name) : null,
             Classifier = classifier with
             {
+                Backbone = classifier.Backbone with { Precision = parsed.GetValue(Precision) },
                 Augmentation = classifier.Augmentation with { Size = size },
                 BatchSize = batch,
                 MicroBatch = micro,
@@ -217,6 +224,7 @@ internal sealed class CommonOptions
             },
             Segmenter = segmenter with
             {
+                Backbone = segmenter.Backbone with { Precision = parsed.GetValue(Precision) },
                 Augmentation = segmenter.Augmentation with { Size = parsed.GetValue(ImageSize) ?? segmenter.Augmentation.Size },
                 BatchSize = batch,
                 MicroBatch = micro,

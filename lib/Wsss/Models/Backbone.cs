@@ -67,6 +67,9 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     /// <inheritdoc cref="CellsOf"/>
     public CellGeometry Cells(long height, long width) => CellsOf(Layers.Count - 1, height, width);
 
+    /// <summary>In which numbers its layers, and a <see cref="Segmentation.DeepLab"/> on it, convolve and multiply.</summary>
+    public Precision Precision { get; internal set; }
+
     /// <summary>Number C of the class tokens that an activation has after the first layer; 0 for a network without them.</summary>
     public virtual int ClassTokens => 0;
 
@@ -92,6 +95,7 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     public Activation Run(Activation x, int first, int end)
     {
         using var scope = NewDisposeScope();
+        using var casts = Autocast.Of(Precision, x.Grid.device_type);
         Activation current = x;
         for (int i = first; i < end; i++)
         {
@@ -99,7 +103,11 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
             if (!ReferenceEquals(current, x) && !ReferenceEquals(current, next)) current.Dispose();
             current = next;
         }
-        return ReferenceEquals(current, x) ? x : current.MoveToOuterDisposeScope();
+        if (ReferenceEquals(current, x)) return x;
+        // What reads activations, cuts and heads, computes with float32.
+        if (Precision != Precision.Float32)
+            current = new Activation(current.Grid.to(float32), current.ClassTokens?.to(float32));
+        return current.MoveToOuterDisposeScope();
     }
 
     /// <summary>Runs the stages one after the other and keeps what each gives.</summary>

@@ -86,17 +86,26 @@ public sealed class DeepLab : nn.Module<Tensor, Tensor>
         long height = images.shape[2], width = images.shape[3];
         if (_decoder is null)
         {
-            Tensor logits = _classifier.call(_aspp.call(_backbone.call(images)));                             // [N, C + 1, h, w]
+            Tensor features = _backbone.call(images);
+            Tensor logits = Cast(() => _classifier.call(_aspp.call(features)));                               // [N, C + 1, h, w]
             return CellSampling.AtPixels(logits, _backbone.Cells(height, width), height, width).MoveToOuterDisposeScope();
         }
         int fine = _decoder.Layer + 1;
         Activation early = _backbone.Run(new Activation(images), 0, fine);
-        Tensor coarse = _aspp.call(_backbone.Run(early, fine, _backbone.Layers.Count).Grid);                  // [N, width, h, w]
+        Activation late = _backbone.Run(early, fine, _backbone.Layers.Count);
+        Tensor coarse = Cast(() => _aspp.call(late.Grid));                                                    // [N, width, h, w]
         CellGeometry cells = _backbone.CellsOf(_decoder.Layer, height, width);
         Tensor spread = CellSampling.At(
             coarse, _backbone.Cells(height, width), cells, early.Grid.shape[2], early.Grid.shape[3]);
-        Tensor finer = _classifier.call(_decoder.call(spread, early.Grid));                                   // [N, C + 1, h', w']
+        Tensor finer = Cast(() => _classifier.call(_decoder.call(spread, early.Grid)));                       // [N, C + 1, h', w']
         return CellSampling.AtPixels(finer, cells, height, width).MoveToOuterDisposeScope();
+
+        // Between cells and pixels, numbers are float32.
+        Tensor Cast(Func<Tensor> work)
+        {
+            using var casts = Autocast.Of(_backbone.Precision, images.device_type);
+            return work().to(float32);
+        }
     }
 
     /// <summary>Writes the network into a graph of its own.</summary>

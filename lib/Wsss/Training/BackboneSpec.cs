@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Wsss.Models;
 using Wsss.Storage;
 
@@ -20,6 +21,10 @@ public sealed record BackboneSpec
     /// from random weights.
     /// </summary>
     public string? Weights { get; init; } = Shipped;
+
+    /// <summary>In which numbers the network convolves and multiplies.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Precision Precision { get; init; }
 
     /// <summary>Reads what a person types.</summary>
     /// <param name="name">The name of a backbone, or empty for <c>menagerie_net</c>.</param>
@@ -84,11 +89,14 @@ public sealed record BackboneSpec
     }
 
     /// <summary>Builds the backbone and loads its weights.</summary>
+    /// <exception cref="TorchException">libtorch cannot compute in this precision here.</exception>
     /// <param name="classes">How many classes there are, as a transformer has a token for each; 1 where only its features matter.</param>
     internal Backbone Create(int classes = 1)
     {
         string? weights = ResolveWeights();
+        if (Precision != Precision.Float32) Autocast.Require();
         var backbone = Backbones.Create(Name, OutputStride, classes);
+        backbone.Precision = Precision;
         if (weights is not null) NetworkWeights.LoadBackbone(backbone, weights);
         return backbone;
     }
