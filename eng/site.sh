@@ -48,4 +48,4 @@ broken=$(find . -name '*.html' -not -path './api/*' -print0 | xargs -0 grep -oE 
   while read -r page target; do [ -e "$(dirname "$page")/${target%%\?*}" ] || echo "$page: $target"; done)
 if [ -n "$broken" ]; then printf 'site: links that lead nowhere\n%s\n' "$broken" >&2; exit 1; fi
 cd ../..
-echo "site: out/site/index.html"
+echo "site: out/site; to read it with navigation and search: $docfx serve out/site"

@@ -50,8 +50,8 @@ internal sealed class CommonOptions
 
     public Option<Precision> Precision { get; } = new("--precision")
     {
-        Description = "In which numbers networks convolve and multiply: float32, or bfloat16, which needs half of the memory and is fast on " +
-            "NVIDIA GPUs from Ampere on (slow on a CPU); another result.",
+        Description = "In which numbers networks convolve and multiply: float32, or bfloat16, whose feature maps need half of the memory " +
+            "and which is fast on NVIDIA GPUs from Ampere on (slow on a CPU); another result.",
     };
 
     public Option<string?> Store { get; } = new("--store")
