@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Localization;
-using Wsss.Models;
 using Wsss.Refinement;
 using Wsss.Storage;
 using Wsss.Training;
@@ -55,9 +54,7 @@ internal static class PipelineBenchmarks
     {
         const int images = 4;
         using var photographs = new Photograph.Folder(images, Classes);
-        var backbone = Backbones.Create("resnet50", 16);
-        using var network = new Classifier(backbone, new GapHead(backbone.Channels, Classes), photographs.ClassNames);
-        network.eval();
+        using var network = Networks.Classifier("resnet50", 16, Classes);
         using var input = rand(1, 3, Photograph.Height, Photograph.Width);
         string store = Directory.CreateTempSubdirectory("wsss-benchmark-").FullName;
         try
@@ -90,9 +87,7 @@ internal static class PipelineBenchmarks
     {
         const int images = 4;
         using var photographs = new Photograph.Folder(images, Classes);
-        var backbone = Backbones.Create("mobilenet_v2", 16);
-        using var network = new Classifier(backbone, new GapHead(backbone.Channels, Classes), photographs.ClassNames);
-        network.eval();
+        using var network = Networks.Classifier("mobilenet_v2", 16, Classes);
         var inference = new MapInference { Scales = [0.5, 1, 1.5] };
         var run = new RunContext { Device = CPU, Store = new ArtifactStore(Path.GetTempPath()), Workers = 1 };
         void Work(int threads)

@@ -76,7 +76,7 @@ static Measurement FreedMemory()
 
 static Measurement MapsAgainstForward(string name, MapExtractor extractor, int classes, int batch)
 {
-    using var network = ResNetClassifier();
+    using var network = Networks.Classifier("resnet50", 32, Classes);
     using var images = rand(batch, 3, 224, 224);
     int[] wanted = [.. Enumerable.Range(0, classes)];
     return Measurement.Of(
@@ -86,7 +86,7 @@ static Measurement MapsAgainstForward(string name, MapExtractor extractor, int c
 
 static Measurement MultiScaleAgainstForwards()
 {
-    using var network = ResNetClassifier();
+    using var network = Networks.Classifier("resnet50", 32, Classes);
     var image = new RgbImage(224, 224, new byte[3 * 224 * 224]);
     var inference = new MapInference { Scales = [1, 0.5, 1.5, 2] };
     Tensor[] inputs = [.. inference.Scales.Select(scale => rand(1, 3, (long)(224 * scale), (long)(224 * scale)))];
@@ -105,7 +105,7 @@ static Measurement MultiScaleAgainstForwards()
 // The process's peak after maps of all scales, against its peak after a bare forward of the largest one.
 static Measurement MultiScalePeak()
 {
-    using var network = ResNetClassifier();
+    using var network = Networks.Classifier("resnet50", 32, Classes);
     var image = new RgbImage(500, 375, new byte[3 * 500 * 375]);
     var inference = new MapInference { Scales = [1, 0.5, 1.5, 2] };
     using (var largest = rand(1, 3, 2 * 375, 2 * 500))
@@ -155,7 +155,7 @@ static Measurement DrawingAgainstStep()
 
 static Measurement Walk(int maps)
 {
-    var network = ResNetClassifier();
+    var network = Networks.Classifier("resnet50", 32, Classes);
     var images = rand(1, 3, 224, 224);
     return WalkBenchmark.Against("a bare ResNet-50 forward, 1×3×224×224", () => Forward(network, images), maps, threads: 1);
 }
@@ -176,16 +176,4 @@ static void Forward(Classifier network, Tensor images)
     using var scope = NewDisposeScope();
     using var noGradients = no_grad();
     network.call(images, null);
-}
-
-static Classifier ResNetClassifier()
-{
-    var backbone = Backbones.Create("resnet50", 32);
-    var network = new Classifier(
-        backbone,
-        new GapHead(backbone.Channels, Classes),
-        [.. Enumerable.Range(0, Classes).Select(i => $"class {i}")]
-    );
-    network.eval();
-    return network;
 }

@@ -45,7 +45,7 @@ internal static class ScaleBenchmarks
 
     private static Dictionary<int, (double, double)> Walk()
     {
-        using var network = Network("menagerie_net", 8);
+        using var network = Networks.Classifier("menagerie_net", 8, Classes);
         var checkpoints = new Dictionary<int, (double, double)>();
         using var process = Process.GetCurrentProcess();
         var inference = new MapInference { Flip = false };
@@ -63,7 +63,7 @@ internal static class ScaleBenchmarks
 
     private static Measurement SizeTime(int width, int height)
     {
-        using var network = Network("mobilenet_v2", 16);
+        using var network = Networks.Classifier("mobilenet_v2", 16, Classes);
         return Measurement.Of(
             $"a map at {width}×{height}, MobileNetV2", () => Map(network, width, height),
             $"at {Photograph.Width}×{Photograph.Height}", () => Map(network, Photograph.Width, Photograph.Height));
@@ -71,7 +71,7 @@ internal static class ScaleBenchmarks
 
     private static Measurement SizeMemory(int width, int height)
     {
-        using var network = Network("mobilenet_v2", 16);
+        using var network = Networks.Classifier("mobilenet_v2", 16, Classes);
         double reference = Peak(Photograph.Width, Photograph.Height), ratio = Peak(width, height) / reference;
         return new Measurement($"a map at {width}×{height}, MobileNetV2, peak of resident memory",
             $"at {Photograph.Width}×{Photograph.Height}", ratio, ratio, ratio, reference, "MB");
@@ -93,7 +93,7 @@ internal static class ScaleBenchmarks
     {
         const int images = 4;
         using var photographs = new Photograph.Folder(images, Classes);
-        using var network = Network("mobilenet_v2", 16);
+        using var network = Networks.Classifier("mobilenet_v2", 16, Classes);
         var inference = new MapInference { Scales = [0.5, 1, 1.5] };
         return Seconds("maps of a photograph, MobileNetV2, three scales and mirrored", images, () =>
         {
@@ -127,15 +127,6 @@ internal static class ScaleBenchmarks
     /// <summary>The time of one photograph as a share of a second.</summary>
     private static Measurement Seconds(string name, int count, Action work) =>
         Measurement.OfTime($"{name}, {Photograph.Width}×{Photograph.Height}", work, "a second", 1000 * count) with { Target = null };
-
-    private static Classifier Network(string backbone, int stride)
-    {
-        var body = Backbones.Create(backbone, stride);
-        string[] names = [.. Enumerable.Range(0, Classes).Select(c => $"class {c}")];
-        var network = new Classifier(body, new GapHead(body.Channels, Classes), names);
-        network.eval();
-        return network;
-    }
 
     // No decoding beside the arithmetic: the time of one thread.
     private static RunContext Context() => new() { Device = CPU, Store = new ArtifactStore(Path.GetTempPath()), Workers = 0 };
