@@ -224,12 +224,13 @@ public sealed class DenseCrfTests
     [Fact]
     public void Iterations_allocate_nothing()
     {
+        const int more = 19, smallestObject = 24;
         CrfScene scene = CrfScene.Random(60, 40, 12);
         long Allocated(int iterations)
         {
             var crf = new DenseCrf(new CrfOptions { Iterations = iterations }, threads: 1);
             scene.Infer(crf);
-            // The runtime's count moves by itself when garbage is collected just then; what an iteration takes, it takes each time.
+            // What the runtime allocates on this thread now and then is not in each; what an iteration takes, it takes each time.
             return Enumerable
                 .Range(0, 5)
                 .Min(_ =>
@@ -239,7 +240,8 @@ public sealed class DenseCrfTests
                     return GC.GetAllocatedBytesForCurrentThread() - before;
                 });
         }
-        Assert.Equal(Allocated(1), Allocated(20));
+        long few = Allocated(1), many = Allocated(1 + more);
+        Assert.True(many - few < more * smallestObject, $"{few} bytes with 1 iteration, {many} with {1 + more}");
     }
 
     [Theory]
