@@ -14,6 +14,13 @@ internal readonly struct Autocast : IDisposable
 {
     private const sbyte BFloat16 = 15; // c10::ScalarType
 
+    private static readonly Lazy<bool> IsThere = new(() =>
+    {
+        TorchRuntime.EnsureLoaded();
+        return NativeLibrary.TryLoad(Library, typeof(Autocast).Assembly, null, out nint library)
+            && NativeLibrary.TryGetExport(library, SetEnabledName, out _);
+    });
+
     private readonly sbyte _device;
     private readonly bool _wasOn;
     private readonly sbyte _before;
@@ -47,12 +54,11 @@ internal readonly struct Autocast : IDisposable
     /// <exception cref="TorchException">It cannot.</exception>
     public static void Require()
     {
-        TorchRuntime.EnsureLoaded();
-        if (NativeLibrary.TryLoad(Library, typeof(Autocast).Assembly, null, out nint library)
-            && NativeLibrary.TryGetExport(library, SetEnabledName, out _))
-            return;
-        throw new TorchException(
-            "Expected a libtorch that casts to bfloat16 by itself, as that for Linux does, found another. Use the precision float32.");
+        if (!IsThere.Value)
+        {
+            throw new TorchException(
+                "Expected a libtorch that casts to bfloat16 by itself, as that for Linux does, found another. Use the precision float32.");
+        }
     }
 
     /// <inheritdoc/>
