@@ -58,6 +58,7 @@ internal static class SegmentCommand
             {
                 var recipe = options.SegmenterRecipe(parsed);
                 var inference = options.Experiment(parsed).Inference;
+                inference.Validate();
                 string path = parsed.GetValue(folder)!;
                 var result = ProgressDisplay.Run(progress =>
                 {
