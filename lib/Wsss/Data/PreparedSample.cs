@@ -18,11 +18,7 @@ internal sealed record PreparedSample(string Id, int Width, int Height, float[] 
     public IReadOnlyDictionary<string, byte[]> LabelPlanes { get; init; } = ReadOnlyDictionary<string, byte[]>.Empty;
 
     // (v/255 − mean) / std for the 256 values of each channel, [3, 256].
-    private static readonly float[] NormalizedBytes =
-    [
-        .. Enumerable.Range(0, 3).SelectMany(channel => Enumerable.Range(0, 256)
-            .Select(v => (v / 255f - Normalization.Mean[channel]) / Normalization.Std[channel])),
-    ];
+    private static readonly float[] NormalizedBytes = NormalizeBytes();
 
     /// <summary>The sample at its own size, only normalised.</summary>
     public static PreparedSample Unchanged(Sample sample) => Unchanged(sample, count => new float[count]);
@@ -59,6 +55,13 @@ internal sealed record PreparedSample(string Id, int Width, int Height, float[] 
             Span<float> target = planar.Slice(channel * plane, plane);
             for (int i = 0; i < plane; i++) target[i] = table[image.Pixels[3 * i + channel]];
         }
+    }
+
+    private static float[] NormalizeBytes()
+    {
+        float[] planar = [.. Enumerable.Range(0, 3 * 256).Select(i => (float)(i % 256))];
+        Normalize(planar);
+        return planar;
     }
 
     /// <summary>Normalises [3, H, W] from 0…255 in place.</summary>

@@ -89,8 +89,8 @@ public sealed record BackboneSpec
     }
 
     /// <summary>Builds the backbone and loads its weights.</summary>
-    /// <exception cref="TorchException">libtorch cannot compute in this precision here.</exception>
     /// <param name="classes">How many classes there are, as a transformer has a token for each; 1 where only its features matter.</param>
+    /// <exception cref="TorchException">libtorch cannot compute in this precision here.</exception>
     internal Backbone Create(int classes = 1)
     {
         string? weights = ResolveWeights();
