@@ -53,14 +53,18 @@ near() { awk -v limit="$1" -v a="$2" -v b="$3" 'BEGIN { d = a > b ? a - b : b - 
 # The first epoch's loss of the classifier in a store.
 first_loss() { grep -ho '"classification": *[0-9.]*' "$1"/classifier-*/history.json | head -1 | grep -o '[0-9.]*$'; }
 
+# NAME OPTIONS…: a small experiment, with its store, its measures and its model in folders of that name.
+small_run() {
+  local name="$1"
+  shift
+  ./wsss run --scale smoke --store "$out/$name" --report "$out/$name-report" --out "$out/$name-model" --no-report --no-ceiling "$@"
+}
+
 # NAME OPTIONS…: the same small experiment on both devices; training amplifies rounding, so that only its beginning is compared.
 devices_agree() {
   local name="$1" device
   shift
-  for device in cpu cuda; do
-    ./wsss run --scale smoke --device "$device" --store "$out/$name-$device" --report "$out/$name-$device-report" \
-      --out "$out/$name-$device-model" --no-report --no-ceiling "$@" || return 1
-  done
+  for device in cpu cuda; do small_run "$name-$device" --device "$device" "$@" || return 1; done
   local cpu cuda
   cpu=$(first_loss "$out/$name-cpu") cuda=$(first_loss "$out/$name-cuda")
   echo "loss of the first epoch: $cpu on the CPU, $cuda on the GPU"
@@ -69,8 +73,7 @@ devices_agree() {
 
 # The same training with bfloat16 products; what comes of it is printed beside the other.
 precisions_agree() {
-  ./wsss run --scale smoke --device cuda --precision bfloat16 --store "$out/bfloat16" --report "$out/bfloat16-report" \
-    --out "$out/bfloat16-model" --no-report --no-ceiling || return 1
+  small_run bfloat16 --device cuda --precision bfloat16 || return 1
   local wide half folder
   for folder in plain-cuda-report bfloat16-report; do
     echo "mIoU, $folder: $(grep -A1 '"mIoU"' "$out/$folder/measured.json" | grep -om1 '"mean": *[0-9.]*')"

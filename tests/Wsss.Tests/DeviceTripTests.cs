@@ -21,6 +21,7 @@ public sealed partial class DeviceTripTests
         ["Wsss/Refinement/DeviceCrf.cs"] = "refined maps of an image",
         ["Wsss/Refinement/LatticeTensorCrf.cs"] = "a number that is none is told before it spoils the maps, once an image",
         ["Wsss/Refinement/TensorCrf.cs"] = "a number that is none is told before it spoils the maps, once an image",
+        ["Wsss/Regions/RegionNetwork.cs"] = "regions of an image, and the range of what somebody else's network gives, once an image",
         ["Wsss/Saliency/ObjectnessTrainer.cs"] = "counts of an image, in validation",
         ["Wsss/Saliency/SaliencySource.cs"] = "saliency of an image, kept as a file",
         ["Wsss/Saliency/ScriptedSaliency.cs"] = "a network of somebody else's may give anything: its range is looked at, once an image",

@@ -13,6 +13,8 @@ namespace Wsss.Models;
 internal readonly struct Autocast : IDisposable
 {
     private const sbyte BFloat16 = 15; // c10::ScalarType
+    private const string Library = "libtorch_cpu.so";
+    private const string SetEnabledName = "_ZN2at8autocast20set_autocast_enabledEN3c1010DeviceTypeEb";
 
     private static readonly Lazy<bool> IsThere = new(() =>
     {
@@ -24,6 +26,7 @@ internal readonly struct Autocast : IDisposable
     private readonly sbyte _device;
     private readonly bool _wasOn;
     private readonly sbyte _before;
+    private readonly bool _isRunning;
 
     private Autocast(sbyte device)
     {
@@ -33,10 +36,8 @@ internal readonly struct Autocast : IDisposable
         SetDType(device, BFloat16);
         SetEnabled(device, true);
         _ = IncrementNesting();
-        IsRunning = true;
+        _isRunning = true;
     }
-
-    private bool IsRunning { get; }
 
     /// <summary>Begins to cast where the precision asks for it; else does nothing.</summary>
     /// <param name="precision">The network's.</param>
@@ -64,17 +65,14 @@ internal readonly struct Autocast : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!IsRunning) return;
+        if (!_isRunning) return;
         SetEnabled(_device, _wasOn);
         SetDType(_device, _before);
         // Weights are cast once within all scopes; they may change after the outermost one.
         if (DecrementNesting() == 0) ClearCache();
     }
 
-    // Functions of at::autocast by their names in the library, as GCC and Clang write them.
-    private const string Library = "libtorch_cpu.so";
-    private const string SetEnabledName = "_ZN2at8autocast20set_autocast_enabledEN3c1010DeviceTypeEb";
-
+    // at::autocast's functions, by their names as GCC and Clang write them.
     [DllImport(Library, EntryPoint = SetEnabledName)]
     private static extern void SetEnabled(sbyte device, [MarshalAs(UnmanagedType.U1)] bool enabled);
 

@@ -2,6 +2,7 @@ using Wsss.Data;
 using Wsss.Regions;
 using Wsss.Registry;
 using Wsss.Storage;
+using static TorchSharp.torch;
 
 namespace Wsss.Refinement;
 
@@ -51,14 +52,16 @@ public sealed record RegionVote : MapRefinement
         ArtifactStore.Key([$"region vote/1, {WsssJson.Write(BackgroundPower)}, {KeepOutside}", .. Regions.Select(source => source.Key())]);
 
     /// <inheritdoc/>
-    public override MapRefiner Open(RefinementContext context) => Open();
+    public override MapRefiner Open(RefinementContext context) => Open(context.Run.Device);
 
     /// <summary>Gets ready to refine; nothing is learnt.</summary>
+    /// <param name="device">Where networks run that find regions.</param>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
-    public MapRefiner Open()
+    /// <exception cref="WsssException">There is no such folder or file of regions, or it is no network.</exception>
+    public MapRefiner Open(Device device)
     {
         Validate();
-        return new Refiner(this);
+        return new Refiner(this, device);
     }
 
     /// <summary>Lets regions vote.</summary>
@@ -116,9 +119,17 @@ public sealed record RegionVote : MapRefinement
         return scores;
     }
 
-    private sealed class Refiner(RegionVote vote) : MapRefiner
+    private sealed class Refiner(RegionVote vote, Device device) : MapRefiner
     {
+        private readonly RegionFinder[] _finders = [.. vote.Regions.Select(source => source.Open(device))];
+
+        public override void Dispose()
+        {
+            foreach (var finder in _finders) finder.Dispose();
+            base.Dispose();
+        }
+
         protected override LocalizationMaps RefineSome(RgbImage image, LocalizationMaps maps) =>
-            vote.Vote(maps, [.. vote.Regions.SelectMany(source => source.Of(maps.Id, image))]);
+            vote.Vote(maps, [.. _finders.SelectMany(finder => finder.Of(maps.Id, image))]);
     }
 }

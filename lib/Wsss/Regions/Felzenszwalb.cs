@@ -1,5 +1,6 @@
 using Wsss.Data;
 using Wsss.Registry;
+using static TorchSharp.torch;
 
 namespace Wsss.Regions;
 
@@ -36,11 +37,11 @@ public sealed record Felzenszwalb : RegionSource
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Region> Of(string id, RgbImage image)
+    public override RegionFinder Open(Device device) => new((_, image) =>
     {
         var edges = Edges(image);
         return [.. Scales.SelectMany(scale => Labelled(Labels(edges, image.Width * image.Height, scale)))];
-    }
+    });
 
     /// <summary>The superpixels of one size.</summary>
     /// <param name="image">The image.</param>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Wsss.Data;
 using Wsss.Registry;
 using Wsss.Storage;
+using static TorchSharp.torch;
 
 namespace Wsss.Regions;
 
@@ -28,7 +29,8 @@ public sealed record RegionFolder : RegionSource
     internal override string FolderOfImages => Path;
 
     /// <summary>
-    /// Says nothing of the folder: what was trained with its regions is used without them. <see cref="Key"/> and <see cref="Of"/> need it.
+    /// Says nothing of the folder: what was trained with its regions is used without them. <see cref="Key"/> and <see cref="Open"/> need
+    /// it.
     /// </summary>
     public override void Validate()
     {
@@ -44,9 +46,15 @@ public sealed record RegionFolder : RegionSource
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Region> Of(string id, RgbImage image)
+    /// <exception cref="DataSetException">There is no such folder.</exception>
+    public override RegionFinder Open(Device device)
     {
         RequireFolder();
+        return new(Find);
+    }
+
+    private IReadOnlyList<Region> Find(string id, RgbImage image)
+    {
         string name = System.IO.Path.Combine(Path, SampleFiles.RequireName(id));
         string[] files = [.. Extensions.Select(extension => name + extension).Where(File.Exists)];
         if (files.Length != 1)

@@ -23,10 +23,11 @@ internal sealed class RegionPlaneSource : PlaneFolderSource
         string key = ArtifactStore.Key("regions/1", regions.Key(), source.Fingerprint);
         string folder = run.Store.Ensure("regions", key, $"regions of {source.Name}", temporary =>
         {
+            using var finder = regions.Open(run.Device);
             int done = 0;
             foreach (var sample in Prefetch.Samples(source, run))
             {
-                ImageFile.WriteGray(SampleFiles.PathOf(temporary, sample.Id), Paint(sample.Image, regions.Of(sample.Id, sample.Image)));
+                ImageFile.WriteGray(SampleFiles.PathOf(temporary, sample.Id), Paint(sample.Image, finder.Of(sample.Id, sample.Image)));
                 run.Report($"regions of {source.Name}", ++done, source.Count);
             }
         }, run);

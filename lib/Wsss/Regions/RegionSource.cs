@@ -1,5 +1,5 @@
-using Wsss.Data;
 using Wsss.Registry;
+using static TorchSharp.torch;
 
 namespace Wsss.Regions;
 
@@ -9,8 +9,8 @@ namespace Wsss.Regions;
 public sealed record Region(IReadOnlyList<int> Pixels, int Level = 0);
 
 /// <summary>
-/// Where the regions of an image come from: superpixels, or masks that another program made. They may overlap, and need not cover the
-/// image. A record of its options.
+/// Where the regions of an image come from: superpixels, masks that another program made, or those of a network. They may overlap, and
+/// need not cover the image. A record of its options.
 /// </summary>
 [Family("region source")]
 public abstract record RegionSource
@@ -21,13 +21,11 @@ public abstract record RegionSource
     /// <summary>Where regions lie that another program made; null where they are found in the image.</summary>
     internal virtual string? FolderOfImages => null;
 
-    /// <summary>The regions of an image.</summary>
-    /// <param name="id">Its name; masks that were made elsewhere are found by it.</param>
-    /// <param name="image">The image.</param>
-    /// <exception cref="WsssException">
-    /// A file of the image's regions is missing, broken or of another size; the message names it.
-    /// </exception>
-    public abstract IReadOnlyList<Region> Of(string id, RgbImage image);
+    /// <summary>Gets ready to find regions: loads a network where there is one.</summary>
+    /// <param name="device">Where a network runs.</param>
+    /// <returns>The caller disposes it.</returns>
+    /// <exception cref="WsssException">There is no such folder or file, or it is no network.</exception>
+    public abstract RegionFinder Open(Device device);
 
     /// <summary>Checks the options before any work starts.</summary>
     /// <exception cref="RecipeException">An option lies outside its range; the message says which.</exception>

@@ -1,5 +1,6 @@
 using Wsss.Data;
 using Wsss.Registry;
+using static TorchSharp.torch;
 
 namespace Wsss.Regions;
 
@@ -35,7 +36,8 @@ public sealed record Slic : RegionSource
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Region> Of(string id, RgbImage image) => [.. Counts.SelectMany(count => Labelled(Labels(image, count)))];
+    public override RegionFinder Open(Device device) =>
+        new((_, image) => [.. Counts.SelectMany(count => Labelled(Labels(image, count)))]);
 
     /// <summary>The superpixels of one size.</summary>
     /// <param name="image">The image.</param>

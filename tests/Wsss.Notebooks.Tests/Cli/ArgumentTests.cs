@@ -60,6 +60,7 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("export {0}/none --out {0}/a.onnx", "{0}/none/network.safetensors")]
     [InlineData("run --segmenter epoch=9", "epochs")]
     [InlineData("segment --masks {0} --out {0}/b --segmenter-inference scale=[1]", "scales")]
+    [InlineData("segment --masks {0} --out {0}/b --scale smoke --segmenter-inference backgroundPower=-1", "found -1")]
     [InlineData("play {0}/none --runtime {0} --out {0}/play", "{0}/dist/ort.wasm.min.js")]
     [InlineData("maps --classifier {0} --out {0}/maps", "recipe.json")]
     [InlineData("maps --classifier {0} --out {0}/maps --method none", "found 'none'")]

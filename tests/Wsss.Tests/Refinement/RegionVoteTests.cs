@@ -2,6 +2,7 @@ using Wsss.Data;
 using Wsss.Refinement;
 using Wsss.Regions;
 using Wsss.Registry;
+using static TorchSharp.torch;
 
 namespace Wsss.Tests.Refinement;
 
@@ -43,7 +44,7 @@ public sealed class RegionVoteTests : IDisposable
         ];
         var maps = new LocalizationMaps(sample.Id, Toys.Size, Toys.Size, sample.Labels, values);
         ImageFile.WriteGray(_folder.File(sample.Id + ".png"), truth);
-        using MapRefiner refiner = new RegionVote { Regions = [new RegionFolder { Path = _folder.Path }] }.Open();
+        using MapRefiner refiner = new RegionVote { Regions = [new RegionFolder { Path = _folder.Path }] }.Open(CPU);
         LocalizationMaps painted = refiner.Refine(sample.Image, maps);
         Assert.Equal(truth.Values, ThresholdRule.Apply(painted, 0.5f).Values);
     }
@@ -100,7 +101,7 @@ public sealed class RegionVoteTests : IDisposable
         var image = new RgbImage(16, 16, pixels);
         var maps = new LocalizationMaps("a", 16, 16, [0], [.. Enumerable.Range(0, 256).Select(i => i % 16 < 4 && i / 16 < 4 ? 1 : 0.1f)]);
         var vote = new RegionVote { Regions = [new Felzenszwalb { Scales = [10], Sigma = 0 }] };
-        using MapRefiner refiner = vote.Open();
+        using MapRefiner refiner = vote.Open(CPU);
         Assert.Equal(Enumerable.Range(0, 256).Select(i => i % 16 < 8 ? 1f : 0), refiner.Refine(image, maps).Values);
     }
 
@@ -154,7 +155,7 @@ public sealed class RegionVoteTests : IDisposable
             new() { Regions = [] }, new() { BackgroundPower = 0 }, new() { BackgroundPower = double.PositiveInfinity },
             new() { Regions = [new Slic { Counts = [0] }] },
         ];
-        Assert.All(broken, vote => Assert.Throws<RecipeException>(() => vote.Open()));
+        Assert.All(broken, vote => Assert.Throws<RecipeException>(() => vote.Open(CPU)));
         var nowhere = new RegionVote { Regions = [new RegionFolder { Path = "nowhere" }] };
         Assert.Contains("'nowhere'", Assert.Throws<DataSetException>(() => nowhere.Key()).Message);
         var maps = new LocalizationMaps("a", 2, 1, [0], [0, 0]);

@@ -1,6 +1,7 @@
 using Wsss.Data;
 using Wsss.Menagerie;
 using Wsss.Saliency;
+using Wsss.Tests.Models;
 using static TorchSharp.torch;
 
 namespace Wsss.Tests.Saliency;
@@ -60,6 +61,27 @@ public sealed class SaliencySourceTests : IDisposable
         string garbage = _folder.File("garbage.pt");
         File.WriteAllText(garbage, "not a network");
         Assert.Contains("TorchScript", Assert.Throws<WeightFileException>(() => SaliencySource.Open(garbage, CPU)).Message);
+    }
+
+    [Fact]
+    public void A_TorchScript_network_gives_a_map_of_the_images_size()
+    {
+        // 1 where red is brighter than ImageNet's mean, else 0, softened where the image is resized to the network's size and back.
+        TorchScriptFile.Write(_folder.File("red.pt"), "torch.to(torch.gt(torch.select(x, 1, 0), 0), 6)");
+        using SaliencySource saliency = SaliencySource.Open(_folder.File("red.pt"), CPU);
+        LabelMap map = saliency.Of("a", new RgbImage(2, 2, [255, 0, 0, 255, 0, 0, 0, 0, 0, 0, 255, 0]));
+        Assert.Equal([true, true, false, false], map.Values.Select(value => value > 127));
+    }
+
+    [Theory]
+    [InlineData("torch.select(x, 1, 0)", "Tensor", "sigmoid")]
+    [InlineData("x", "Tensor", "found: [1, 3, 224, 224]")]
+    [InlineData("(x, x)", "Tuple[Tensor, Tensor]", "gives one tensor")]
+    public void A_TorchScript_network_that_gives_no_map_is_refused(string result, string type, string told)
+    {
+        TorchScriptFile.Write(_folder.File("other.pt"), result, type);
+        using SaliencySource saliency = SaliencySource.Open(_folder.File("other.pt"), CPU);
+        Assert.Contains(told, Assert.Throws<WeightFileException>(() => saliency.Of("a", Toys.Noise(4, 2))).Message);
     }
 
     [Fact]
