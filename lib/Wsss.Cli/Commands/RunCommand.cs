@@ -103,6 +103,8 @@ internal static class RunCommand
                 ResultFiles.Of(result, experiment.MapTitle, CommandLine.Text()).Save(measured);
                 ResultText.Note($"picture: {picture}");
                 ResultText.Note($"model: {modelFolder}");
+                string itsModel = modelFolder == DefaultModel ? "" : $" --model {Shell.Quote(modelFolder)}";
+                ResultText.Note($"next: wsss predict PHOTOGRAPHS{itsModel} (masks of any photographs)");
                 // What the notebooks show is scored against masks.
                 string[] notebooks =
                     parsed.GetValue(noReport) || result.Maps is null

@@ -44,7 +44,7 @@ public sealed class PredictTests : IDisposable
                 model
             )
         ).Errors;
-        Assert.Contains($"model: {model}", errors);
+        Assert.Contains($"model: {model}\nnext: wsss predict PHOTOGRAPHS --model {model} ", errors);
         Directory.Delete(_folder.File("store"), recursive: true);
         Directory.Delete(data, recursive: true);
 
