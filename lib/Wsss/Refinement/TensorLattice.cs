@@ -30,28 +30,37 @@ internal sealed class TensorLattice : IDisposable
         int corners = keys.Length;
         var tables = new Tensor[corners];
         var numbers = new Tensor[corners];
+        // Vertices are numbered remainder by remainder, in the order of their keys: so their pixels lie when they are sorted by these.
+        var pixelsOf = new Tensor[corners];
+        var startsOf = new Tensor[corners + 1];
+        startsOf[0] = zeros(1, int64, device);                                                 // of vertex 0, which has no pixels
         var before = new long[corners + 1];
         for (int r = 0; r < corners; r++)
         {
-            (tables[r], numbers[r]) = Number(keys[r]);
+            var (sorted, order) = keys[r].sort(0, descending: false, stable: true);
+            var isFirst = Firsts(sorted);
+            tables[r] = sorted.masked_select(isFirst);
+            numbers[r] = zeros_like(order).scatter_(0, order, isFirst.to(int64).cumsum(0) + before[r]); // from 1
+            pixelsOf[r] = order;
+            startsOf[r + 1] = isFirst.nonzero().flatten() + (long)r * features.Pixels;
             before[r + 1] = before[r] + tables[r].shape[0];
         }
-        long count = before[corners];
-        var vertices = stack([.. numbers.Select((number, r) => number + (before[r] + 1))], 1); // [P, d + 1], from 1
-        var (sorted, order) = vertices.flatten().sort(0, descending: false, stable: true);
-        var starts = searchsorted(sorted, arange(count + 1, int64, device));
+        var vertices = stack(numbers, 1);                                                      // [P, d + 1]
+        var pixels = cat(pixelsOf, 0);
+        var starts = cat(startsOf, 0);
+        Tensor[] entriesOf = [.. pixelsOf.Select((ofOne, r) => ofOne * corners + r)];
+        var entries = cat(entriesOf, 0);                                                       // places among [P, d + 1]
         var neighbours = Enumerable.Range(0, corners).Select(axis => Neighbours(tables, before, layout, axis, device)).ToArray();
-        var pixels = order.div(corners, RoundingMode.floor);
         _vertices = vertices.MoveToOuterDisposeScope();
         _entryPixels = pixels.MoveToOuterDisposeScope();
         _entryStarts = starts.MoveToOuterDisposeScope();
         _neighbours = [.. neighbours.Select(each => (each.Ahead.MoveToOuterDisposeScope(), each.Behind.MoveToOuterDisposeScope()))];
-        (_weights, _entryWeights) = (weights, weights.flatten().index_select(0, order));
+        (_weights, _entryWeights) = (weights, weights.flatten().index_select(0, entries));
 
         var ones = torch.ones(features.Pixels, 1, float32, device);
         var factors = Filter(ones).rsqrt().mul(Math.Sqrt(weight));                            // [P, 1]
         _weights = weights.mul(factors).MoveToOuterDisposeScope();
-        _entryWeights = _weights.flatten().index_select(0, order).MoveToOuterDisposeScope();
+        _entryWeights = _weights.flatten().index_select(0, entries).MoveToOuterDisposeScope();
         Ones = Filter(ones).MoveToOuterDisposeScope();
     }
 
@@ -160,15 +169,12 @@ internal sealed class TensorLattice : IDisposable
         return stack(ranks, 1).to(int64);
     }
 
-    // The different keys in their order, and the number of each pixel's among them.
-    private static (Tensor Table, Tensor Numbers) Number(Tensor keys)
+    // Where sorted keys differ from the one before.
+    private static Tensor Firsts(Tensor sorted)
     {
-        var (sorted, order) = keys.sort(0, descending: false, stable: true);
         long count = sorted.shape[0];
         var differs = sorted.narrow(0, 1, count - 1).ne(sorted.narrow(0, 0, count - 1));
-        var isNew = cat([torch.ones(1, @bool, device: keys.device), differs], 0);
-        var number = isNew.to(int64).cumsum(0) - 1;
-        return (sorted.masked_select(isNew), zeros_like(number).scatter_(0, order, number));
+        return cat([torch.ones(1, @bool, device: sorted.device), differs], 0);
     }
 
     // [M + 1] each: the vertex before each one and that behind it along an axis; 0 for none.
