@@ -103,8 +103,6 @@ internal static class RunCommand
                 ResultFiles.Of(result, experiment.MapTitle, CommandLine.Text()).Save(measured);
                 ResultText.Note($"picture: {picture}");
                 ResultText.Note($"model: {modelFolder}");
-                string itsModel = modelFolder == DefaultModel ? "" : $" --model {Shell.Quote(modelFolder)}";
-                ResultText.Note($"next: wsss predict PHOTOGRAPHS{itsModel} (masks of any photographs)");
                 // What the notebooks show is scored against masks.
                 string[] notebooks =
                     parsed.GetValue(noReport) || result.Maps is null
@@ -121,6 +119,8 @@ internal static class RunCommand
                 {
                     ResultText.Note("no report: the notebooks that make it are neither above the current folder nor above the program");
                 }
+                string itsModel = modelFolder == DefaultModel ? "" : $" --model {Shell.Quote(modelFolder)}";
+                ResultText.Note($"next: wsss predict PHOTOGRAPHS{itsModel} (masks of any photographs)");
                 return Task.FromResult(ExitCode.Done);
             }
         );

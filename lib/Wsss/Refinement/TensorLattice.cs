@@ -32,6 +32,7 @@ internal sealed class TensorLattice : IDisposable
         var numbers = new Tensor[corners];
         // Vertices are numbered remainder by remainder, in the order of their keys: so their pixels lie when they are sorted by these.
         var pixelsOf = new Tensor[corners];
+        var entriesOf = new Tensor[corners];
         var startsOf = new Tensor[corners + 1];
         startsOf[0] = zeros(1, int64, device);                                                 // of vertex 0, which has no pixels
         var before = new long[corners + 1];
@@ -42,13 +43,13 @@ internal sealed class TensorLattice : IDisposable
             tables[r] = sorted.masked_select(isFirst);
             numbers[r] = zeros_like(order).scatter_(0, order, isFirst.to(int64).cumsum(0) + before[r]); // from 1
             pixelsOf[r] = order;
+            entriesOf[r] = order * corners + r;
             startsOf[r + 1] = isFirst.nonzero().flatten() + (long)r * features.Pixels;
             before[r + 1] = before[r] + tables[r].shape[0];
         }
         var vertices = stack(numbers, 1);                                                      // [P, d + 1]
         var pixels = cat(pixelsOf, 0);
         var starts = cat(startsOf, 0);
-        Tensor[] entriesOf = [.. pixelsOf.Select((ofOne, r) => ofOne * corners + r)];
         var entries = cat(entriesOf, 0);                                                       // places among [P, d + 1]
         var neighbours = Enumerable.Range(0, corners).Select(axis => Neighbours(tables, before, layout, axis, device)).ToArray();
         _vertices = vertices.MoveToOuterDisposeScope();
