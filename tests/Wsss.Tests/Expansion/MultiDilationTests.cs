@@ -56,6 +56,57 @@ public sealed class MultiDilationTests
     }
 
     [Fact]
+    public void Dilated_branches_see_the_reduced_features_and_the_undilated_one_all_of_them()
+    {
+        // Two channels, one class; the reduction gives ReLU(2·A₀ − A₁ − 1), each block shifts that by its rate.
+        using var scope = NewDisposeScope();
+        using ClassifierHead head = new MultiDilation { Rates = [1, 2, 3], ReducedChannels = 1 }.BuildHead(new HeadSpec(2, 1), Plain);
+        Dictionary<string, Tensor> state = head.state_dict();
+        Assert.Equal([1, 1, 3, 3], state["block3.conv.weight"].shape);
+        Toys.Set(state["reduction.conv.weight"], 2, -1);
+        Toys.Set(state["reduction.conv.bias"], -1);
+        foreach (int rate in new[] { 2, 3 })
+        {
+            Toys.Set(state[$"block{rate}.conv.weight"], 1, 0, 0, 0, 0, 0, 0, 0, 0);
+            Toys.Set(state[$"block{rate}.conv.bias"], 0);
+        }
+        Toys.Set(state["branch1.conv.weight"], 1, 100);
+        Toys.Set(state["branch2.conv.weight"], 10);
+        Toys.Set(state["branch3.conv.weight"], 1000);
+
+        Tensor[] channels = [arange(1, 17, float32), ones(16) * 4];
+        HeadOutput output = head.call(new Activation(stack(channels).reshape(1, 2, 4, 4)), null);
+        // Reduced: 0 0 1 3 / 5 7 …; H₀ = A₀ + 100·A₁; H₁ is 10 times that two places later, H₂ 1000 times that three places later: 0.
+        float[] expected = [401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415 + 10 * 5 / 2, 416 + 10 * 7 / 2];
+        Assert.Equal(expected, Toys.Values(output.Maps));
+    }
+
+    [Fact]
+    public void Rate_1_alone_reduces_nothing()
+    {
+        using ClassifierHead head = new MultiDilation { Rates = [1], ReducedChannels = 1 }.BuildHead(Spec, Plain);
+        Assert.Equal(["branch1.bias", "branch1.conv.weight"], head.state_dict().Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_negative_number_of_channels_is_refused()
+    {
+        var error = Assert.Throws<RecipeException>(() => new MultiDilation { ReducedChannels = -1 }.Validate());
+        Assert.Contains("found -1", error.Message);
+    }
+
+    [Fact]
+    public void Gradients_reach_the_reduction()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        using ClassifierHead head = new MultiDilation { ReducedChannels = 4 }.BuildHead(Spec, Plain);
+        HeadOutput output = head.call(new Activation(rand(2, 2, 12, 12)), null);
+        ClassifierTrainer.ClassificationLoss(output.Branches, ones(2, 3)).backward();
+        Assert.All(head.named_parameters(), p => Assert.True(p.parameter.grad?.abs().sum().item<float>() > 0, p.name));
+    }
+
+    [Fact]
     public void Each_rate_is_a_branch_and_gradients_reach_all_of_them()
     {
         using var scope = NewDisposeScope();

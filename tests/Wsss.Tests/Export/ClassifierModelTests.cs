@@ -37,6 +37,7 @@ public sealed class ClassifierModelTests
     {
         new MultiDilation { Rates = [1] },
         new MultiDilation { Rates = [1, 2, 3] },
+        new MultiDilation { Rates = [1, 2, 3], ReducedChannels = 5 },
         new FeatureErasing { Threshold = 0.7, Fusion = MapFusion.Max },
         new FeatureErasing { Threshold = 0.95, Fusion = MapFusion.Sum },
         new Equivariance(),
