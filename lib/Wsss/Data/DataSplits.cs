@@ -2,8 +2,8 @@ namespace Wsss.Data;
 
 /// <summary>The three parts of a data set, by what they may be used for.</summary>
 /// <param name="Train">Image-level labels train the classifier; its masks are used for the ceiling only, where there are any.</param>
-/// <param name="Validation">Small; its masks choose the one threshold and nothing else; where it has none, a rule that needs none
-/// does.</param>
+/// <param name="Validation">Small; its masks choose the one threshold, and options where somebody compares them; where it has none, a rule
+/// that needs none chooses the threshold.</param>
 /// <param name="Test">Held out; every reported number comes from it.</param>
 public sealed record DataSplits(IMaskedSource Train, IMaskedSource Validation, IMaskedSource Test)
 {

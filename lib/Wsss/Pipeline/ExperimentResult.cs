@@ -37,6 +37,12 @@ public sealed record ExperimentResult
     /// </summary>
     public Score? Segmentation { get; init; }
 
+    /// <summary>
+    /// The segmentation network on the validation images that have drawn masks: what options of its inference may be chosen by. Null where
+    /// the way ended with the maps, or none has a mask.
+    /// </summary>
+    public Score? SegmentationOnValidation { get; init; }
+
     /// <summary>The same network trained on full masks, on the test split; null where that was not asked for or not possible.</summary>
     public Score? Ceiling { get; init; }
 
@@ -46,7 +52,8 @@ public sealed record ExperimentResult
     /// <summary>
     /// Every measure of the maps, then <c>AP</c> (of the maps at every threshold), <c>F1</c> (of the classifier) and <c>validation mIoU</c>
     /// (at the threshold that was chosen there: options are chosen by it, not by the test split), then what the segmentation
-    /// network is taught, what it gives, and how much of its ceiling that is; null where the way ended with the maps.
+    /// network is taught, what it gives, what it gives on the validation split, and how much of its ceiling it is; null where the way ended
+    /// with the maps.
     /// </summary>
     public IReadOnlyList<MeasureValue> Measures() =>
     [
@@ -56,6 +63,7 @@ public sealed record ExperimentResult
         new("validation mIoU", ValidationCurve?.Best.MeanIoU),
         new("pseudo masks mIoU", PseudoMasks?.MeanIoU),
         new("segmentation mIoU", Segmentation?.MeanIoU),
+        new("segmentation validation mIoU", SegmentationOnValidation?.MeanIoU),
         new("of ceiling", Segmentation?.MeanIoU / Ceiling?.MeanIoU),
     ];
 

@@ -232,12 +232,16 @@ public sealed class Study : IDisposable
 
     /// <summary>Scores a segmentation network on the test images that have masks.</summary>
     /// <exception cref="DataSetException">No test image has a mask.</exception>
-    public Score ScoreSegmenter(TrainedSegmenter segmenter)
+    public Score ScoreSegmenter(TrainedSegmenter segmenter) =>
+        ScoreSegmenter(segmenter, Data.Test) ?? throw Data.Test.NoMask(0);
+
+    /// <summary>Scores it on the images of a split that have masks; null where none has.</summary>
+    private Score? ScoreSegmenter(TrainedSegmenter segmenter, IMaskedSource split)
     {
-        var test = Data.Test.WithMasks() ?? throw Data.Test.NoMask(0);
+        if (split.WithMasks() is not { } masked) return null;
         var evaluator = new SegmentationEvaluator(ClassNames);
-        foreach (var (i, (sample, mask)) in Experiment.Inference.Run(segmenter.Network, test, Run).Index())
-            evaluator.Add(sample.Id, test.Mask(i), test.Truth(i), mask);
+        foreach (var (i, (sample, mask)) in Experiment.Inference.Run(segmenter.Network, masked, Run).Index())
+            evaluator.Add(sample.Id, masked.Mask(i), masked.Truth(i), mask);
         return evaluator.ToScore();
     }
 
@@ -298,17 +302,17 @@ public sealed class Study : IDisposable
         var pseudoMasks = MakePseudoMasks();
         // The ceiling learns from all, not some: a folder may have masks for a part of its training images only.
         bool ceiling = Experiment.Ceiling && Enumerable.Range(0, Data.Train.Count).All(Data.Train.HasMask);
-        return result with
+        result = result with { PseudoMasks = Data.Train.WithMasks() is null ? null : ScoreMasks(pseudoMasks, Data.Train, Run) };
+        using (var student = TrainStudent())
         {
-            PseudoMasks = Data.Train.WithMasks() is null ? null : ScoreMasks(pseudoMasks, Data.Train, Run),
-            Segmentation = ScoreAndDispose(TrainStudent()),
-            Ceiling = ceiling ? ScoreAndDispose(TrainSegmenter(Data.Train)) : null,
-        };
-    }
-
-    /// <summary>Null where no test image has a mask; the network is in the store all the same.</summary>
-    private Score? ScoreAndDispose(TrainedSegmenter segmenter)
-    {
-        using (segmenter) return Data.Test.WithMasks() is null ? null : ScoreSegmenter(segmenter);
+            result = result with
+            {
+                Segmentation = ScoreSegmenter(student, Data.Test),
+                SegmentationOnValidation = ScoreSegmenter(student, Data.Validation),
+            };
+        }
+        if (!ceiling) return result;
+        using var taughtByMasks = TrainSegmenter(Data.Train);
+        return result with { Ceiling = ScoreSegmenter(taughtByMasks, Data.Test) };
     }
 }

@@ -30,9 +30,10 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(4, first.Maps!.Images);
         Assert.Equal(4, first.Segmentation!.Images);
         Assert.Equal(4, first.Ceiling!.Images);
+        Assert.Equal(3, first.SegmentationOnValidation!.Images);
         Assert.Equal(8, first.PseudoMasks!.Images);
         Assert.All(
-            new[] { first.Maps, first.Segmentation, first.Ceiling, first.PseudoMasks },
+            new[] { first.Maps, first.Segmentation, first.SegmentationOnValidation, first.Ceiling, first.PseudoMasks },
             score => Assert.InRange(score.MeanIoU, 0.01, 1)
         );
         Assert.Equal(["background", "red", "blue"], first.Maps.Labels);
@@ -56,6 +57,17 @@ public sealed class StudyTests : IDisposable
         Assert.DoesNotContain(listener.Reports, progress => progress.Stage == $"maps of {Path.GetFileName(_folder.File("voc"))}/train");
         Assert.Equal(WsssJson.Write(first with { Provenance = second.Provenance }), WsssJson.Write(second));
         Assert.Equal(WsssJson.Write(second), WsssJson.Write(WsssJson.Read<ExperimentResult>(WsssJson.Write(second), "test")));
+    }
+
+    [Fact]
+    public void The_network_is_scored_alike_on_validation_and_test()
+    {
+        Experiment experiment = Write(new DataSplits(Toys.Blobs(4), Toys.Blobs(3, seed: 2), Toys.Blobs(3, seed: 2)));
+        ExperimentResult result = Run(experiment, Toys.Run(_folder));
+        Assert.Equal(result.Segmentation!.ToJson(), result.SegmentationOnValidation!.ToJson());
+        Assert.Equal(
+            result.Segmentation.MeanIoU,
+            result.Measures().Single(measure => measure.Name == "segmentation validation mIoU").Value);
     }
 
     [Theory]
