@@ -121,7 +121,7 @@ public sealed record RegionVote : MapRefinement
 
     private sealed class Refiner(RegionVote vote, Device device) : MapRefiner
     {
-        private readonly RegionFinder[] _finders = [.. vote.Regions.Select(source => source.Open(device))];
+        private readonly IReadOnlyList<RegionFinder> _finders = RegionFinder.OpenAll(vote.Regions, device);
 
         public override void Dispose()
         {

@@ -1,4 +1,5 @@
 using Wsss.Data;
+using static TorchSharp.torch;
 
 namespace Wsss.Regions;
 
@@ -12,6 +13,23 @@ public sealed class RegionFinder : IDisposable
     /// <param name="network">What it works with, disposed with this; null for nothing.</param>
     internal RegionFinder(Func<string, RgbImage, IReadOnlyList<Region>> find, IDisposable? network = null) =>
         (_find, _network) = (find, network);
+
+    /// <summary>Opens several sources; where one cannot be, none stays open.</summary>
+    /// <inheritdoc cref="RegionSource.Open"/>
+    internal static IReadOnlyList<RegionFinder> OpenAll(IEnumerable<RegionSource> sources, Device device)
+    {
+        var finders = new List<RegionFinder>();
+        try
+        {
+            foreach (var source in sources) finders.Add(source.Open(device));
+        }
+        catch
+        {
+            foreach (var finder in finders) finder.Dispose();
+            throw;
+        }
+        return finders;
+    }
 
     /// <summary>The regions of an image.</summary>
     /// <param name="id">Its name; masks that were made elsewhere are found by it.</param>

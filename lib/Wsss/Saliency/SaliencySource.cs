@@ -27,7 +27,7 @@ public abstract class SaliencySource : IDisposable
     public static string KeyOf(string from) => ArtifactStore.Key("saliency/2", from switch
     {
         Shipped => FileHash.Compute(RequireShipped()),
-        _ when IsScript(from) => FileHash.Compute(RequireScript(from)),
+        _ when IsScript(from) => FileHash.Compute(from),
         _ => string.Join('\n', InputFolder.Files(RequireFolder(from), [".png"]).Order(StringComparer.Ordinal)
             .SelectMany(file => new[] { Path.GetRelativePath(from, file), FileHash.Compute(file) })),
     });
@@ -35,12 +35,13 @@ public abstract class SaliencySource : IDisposable
     /// <summary>Opens what a person names.</summary>
     /// <param name="from"><see cref="Shipped"/>, a TorchScript file (.pt), or a folder of 8-bit grey <c>ID.png</c>.</param>
     /// <param name="device">Where a network runs.</param>
-    /// <exception cref="WeightFileException">The file is missing or is no network.</exception>
+    /// <exception cref="InputFileException">There is no such file.</exception>
+    /// <exception cref="WeightFileException">It is no network, or the shipped one is missing.</exception>
     /// <exception cref="DataSetException">There is no such folder.</exception>
     public static SaliencySource Open(string from, Device device)
     {
         if (from == Shipped) return new Objectness(RequireShipped(), device);
-        return IsScript(from) ? new ScriptedSaliency(RequireScript(from), device) : new Folder(RequireFolder(from));
+        return IsScript(from) ? new ScriptedSaliency(from, device) : new Folder(RequireFolder(from));
     }
 
     /// <summary>
@@ -87,9 +88,6 @@ public abstract class SaliencySource : IDisposable
     private static string RequireShipped() => File.Exists(ShippedPath) ? ShippedPath : throw new WeightFileException(
         $"Expected the objectness network at '{ShippedPath}', found no such file. Pre-train it, or give another saliency.")
     { Remedy = Remedy.Pretrain };
-
-    private static string RequireScript(string path) => File.Exists(path) ? path
-        : throw new WeightFileException($"Expected a TorchScript network at '{path}', found no such file.");
 
     private static string RequireFolder(string path) =>
         Directory.Exists(path)

@@ -57,7 +57,7 @@ public sealed class SaliencySourceTests : IDisposable
     public void What_is_no_saliency_is_refused_with_what_there_can_be()
     {
         Assert.Contains("shipped", Assert.Throws<DataSetException>(() => SaliencySource.Open(_folder.File("none"), CPU)).Message);
-        Assert.Contains("none.pt", Assert.Throws<WeightFileException>(() => SaliencySource.Open(_folder.File("none.pt"), CPU)).Message);
+        Assert.Contains("none.pt", Assert.Throws<InputFileException>(() => SaliencySource.Open(_folder.File("none.pt"), CPU)).Message);
         string garbage = _folder.File("garbage.pt");
         File.WriteAllText(garbage, "not a network");
         Assert.Contains("TorchScript", Assert.Throws<WeightFileException>(() => SaliencySource.Open(garbage, CPU)).Message);
