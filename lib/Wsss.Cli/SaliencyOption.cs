@@ -39,12 +39,15 @@ internal sealed class SaliencyOption
     /// <inheritdoc cref="Apply(ParseResult, Experiment)"/>
     public IReadOnlyList<MapRefinement> Apply(ParseResult parsed, DataKind kind, IReadOnlyList<MapRefinement> refinements)
     {
-        Check(parsed, kind, refinements.OfType<SaliencyRefinement>().Any());
+        Check(parsed, kind, LookAtIt(refinements));
         return Set(parsed, refinements);
     }
 
     private static bool LooksAtIt(Experiment experiment) =>
-        experiment.Classifier.Techniques.OfType<SaliencyFusion>().Any() || experiment.Refinements.OfType<SaliencyRefinement>().Any();
+        experiment.Classifier.Techniques.OfType<SaliencyFusion>().Any() || LookAtIt(experiment.Refinements);
+
+    private static bool LookAtIt(IReadOnlyList<MapRefinement> refinements) =>
+        refinements.SelectMany(step => step.Parts).OfType<SaliencyRefinement>().Any();
 
     private Experiment Set(ParseResult parsed, Experiment experiment)
     {
@@ -67,7 +70,7 @@ internal sealed class SaliencyOption
 
     private IReadOnlyList<MapRefinement> Set(ParseResult parsed, IReadOnlyList<MapRefinement> refinements) => PathOf(parsed) is not { } path
         ? refinements
-        : [.. refinements.Select(step => step is SaliencyRefinement fusion ? fusion with { Saliency = path } : step)];
+        : [.. refinements.Select(step => step.WithParts(part => part is SaliencyRefinement own ? own with { Saliency = path } : part))];
 
     private string? PathOf(ParseResult parsed) => parsed.GetValue(From) is { } given ? Path.GetFullPath(given) : null;
 

@@ -91,7 +91,7 @@ public sealed class ModelFolder
             var refinements = experiment.Refinements;
             // With a segmentation network they are a record of how it was taught.
             if (segmenter is null)
-                refinements = [.. refinements.Select(refinement => WithOwnFiles(refinement, next, weights))];
+                refinements = [.. refinements.Select(step => step.WithParts(part => WithOwnFiles(part, next, weights)))];
             var description = new ModelDescription
             {
                 Schema = ModelDescription.CurrentSchema,
@@ -165,8 +165,8 @@ public sealed class ModelFolder
     public TrainedSegmenter LoadSegmenter(RunContext run) => TrainedSegmenter.Load(Path.Combine(Folder, SegmenterFolder), run.Device);
 
     /// <summary>The refinements, with files where they lie now.</summary>
-    internal IReadOnlyList<MapRefinement> Refinements => [.. Description.Refinements.Select(step =>
-        step is SaliencyRefinement { Saliency: SaliencyFile } own ? own with { Saliency = Path.Combine(Folder, SaliencyFile) } : step)];
+    internal IReadOnlyList<MapRefinement> Refinements => [.. Description.Refinements.Select(step => step.WithParts(part =>
+        part is SaliencyRefinement { Saliency: SaliencyFile } own ? own with { Saliency = Path.Combine(Folder, SaliencyFile) } : part))];
 
     private static string WeightsIn(string part) => $"{part}/{StoredTraining.WeightsFile}";
 
@@ -213,7 +213,7 @@ public sealed class ModelFolder
                     + $"'{reading.FoldersOfImages.First()}' with none of new photographs. {Advice}"
             );
         }
-        int networks = experiment.Refinements.OfType<SaliencyRefinement>().Select(step => step.Saliency)
+        int networks = experiment.Refinements.SelectMany(step => step.Parts).OfType<SaliencyRefinement>().Select(part => part.Saliency)
             .Where(saliency => saliency != SaliencySource.Shipped).Distinct().Count();
         if (networks > 1) throw new RecipeException($"Expected saliency from one network, found {networks}. {Advice}");
     }

@@ -30,6 +30,13 @@ public abstract record MapRefinement
     /// <summary>Folders in which it looks for a file of each image by its name; photographs that come later have none there.</summary>
     internal virtual IEnumerable<string> FoldersOfImages => [];
 
+    /// <summary>This refinement, or those that it is made of.</summary>
+    internal virtual IEnumerable<MapRefinement> Parts => [this];
+
+    /// <summary>The same with another in place of each of its parts.</summary>
+    /// <param name="change">What stands for a part; the part itself for no change.</param>
+    internal virtual MapRefinement WithParts(Func<MapRefinement, MapRefinement> change) => change(this);
+
     /// <summary>
     /// All that decides what it does, but the classifier and the images: its options, and the content of files that they name.
     /// </summary>

@@ -18,21 +18,23 @@ public static class RefinedMaps
     public static MapSource Refine(this MapSource maps, IReadOnlyList<MapRefinement> refinements, ISampleSource train, RunContext run)
     {
         foreach (var refinement in refinements) refinement.Validate();
-        return refinements.Aggregate(maps, (before, refinement) => new Refined(before, refinement, train, run));
+        return refinements.Aggregate(
+            maps, (before, refinement) => new Refined(before, ownsBefore: before != maps, refinement, train, run));
     }
 
     /// <summary>One refinement. What it learns or loads is opened when maps are computed: where the store has them, never.</summary>
-    private sealed class Refined(MapSource before, MapRefinement refinement, ISampleSource train, RunContext run) : MapSource(
-        before.Origin with
-        {
-            Key = ArtifactStore.Key(
-            [
-                "refined/1", before.Key, refinement.Key(), refinement.Learns ? train.Fingerprint : "",
-                // Maps of a folder do not say by their content which classifier goes with them.
-                .. refinement.ReadsNetwork ? before.Classifiers.Select(classifier => classifier.Key) : [],
-            ]),
-            Refinements = [.. before.Origin.Refinements, JsonNode.Parse(WsssJson.Write(refinement))!],
-        }, run)
+    private sealed class Refined(MapSource before, bool ownsBefore, MapRefinement refinement, ISampleSource train, RunContext run)
+        : MapSource(
+            before.Origin with
+            {
+                Key = ArtifactStore.Key(
+                [
+                    "refined/1", before.Key, refinement.Key(), refinement.Learns ? train.Fingerprint : "",
+                    // Maps of a folder do not say by their content which classifier goes with them.
+                    .. refinement.ReadsNetwork ? before.Classifiers.Select(classifier => classifier.Key) : [],
+                ]),
+                Refinements = [.. before.Origin.Refinements, JsonNode.Parse(WsssJson.Write(refinement))!],
+            }, run)
     {
         private MapRefiner? _refiner;
 
@@ -47,8 +49,7 @@ public static class RefinedMaps
         public override void Dispose()
         {
             _refiner?.Dispose();
-            // Refinements before this one belong to this chain; the maps that it began with do not.
-            if (before is Refined) before.Dispose();
+            if (ownsBefore) before.Dispose();
             base.Dispose();
         }
     }
