@@ -39,14 +39,14 @@ internal sealed class SaliencyOption
     /// <inheritdoc cref="Apply(ParseResult, Experiment)"/>
     public IReadOnlyList<MapRefinement> Apply(ParseResult parsed, DataKind kind, IReadOnlyList<MapRefinement> refinements)
     {
-        Check(parsed, kind, LookAtIt(refinements));
+        Check(parsed, kind, LooksAtIt(refinements));
         return Set(parsed, refinements);
     }
 
     private static bool LooksAtIt(Experiment experiment) =>
-        experiment.Classifier.Techniques.OfType<SaliencyFusion>().Any() || LookAtIt(experiment.Refinements);
+        experiment.Classifier.Techniques.OfType<SaliencyFusion>().Any() || LooksAtIt(experiment.Refinements);
 
-    private static bool LookAtIt(IReadOnlyList<MapRefinement> refinements) =>
+    private static bool LooksAtIt(IReadOnlyList<MapRefinement> refinements) =>
         refinements.SelectMany(step => step.Parts).OfType<SaliencyRefinement>().Any();
 
     private Experiment Set(ParseResult parsed, Experiment experiment)

@@ -38,8 +38,9 @@ public sealed record ExperimentResult
     public Score? Segmentation { get; init; }
 
     /// <summary>
-    /// The segmentation network on the validation images that have drawn masks: what options of its inference may be chosen by. Null where
-    /// the way ended with the maps, or none has a mask.
+    /// The segmentation network on the validation images that have drawn masks: what options of its inference may be chosen by. It flatters
+    /// where these are a part of the training images, whose pseudo masks the network knows. Null where the way ended with the maps, or none
+    /// has a mask.
     /// </summary>
     public Score? SegmentationOnValidation { get; init; }
 

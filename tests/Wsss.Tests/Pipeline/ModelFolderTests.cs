@@ -4,6 +4,7 @@ using Wsss.Pipeline;
 using Wsss.Refinement;
 using Wsss.Regions;
 using Wsss.Segmentation;
+using Wsss.Tests.Models;
 using static TorchSharp.torch;
 
 namespace Wsss.Tests.Pipeline;
@@ -125,6 +126,7 @@ public sealed class ModelFolderTests : IDisposable
         (Experiment Experiment, string Found)[] impossible =
         [
             (plain with { Refinements = [new AffinityWalk()] }, "walk, which learns"),
+            (plain with { Refinements = [new MeanOfChains()] }, "mean, which learns"),
             (plain with { Refinements = [new SaliencyRefinement { Saliency = _folder.Path }] }, _folder.Path),
             (plain with { Refinements = [new RegionVote { Regions = [new Slic(), new RegionFolder { Path = "sam" }] }] }, "'sam'"),
             (plain with { Classifier = plain.Classifier.With(new IterativeErasing()) }, "IterativeErasing, which merges several"),
@@ -139,6 +141,26 @@ public sealed class ModelFolderTests : IDisposable
             Save(experiment, segmenter);
             Assert.True(ModelFolder.Load(_folder.File("model")).HasSegmenter);
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_saliency_network_goes_with_the_model_wherever_it_stands_among_the_refinements(bool withinMean)
+    {
+        TorchScriptFile.Write(_folder.File("own.pt"), "torch.sigmoid(torch.slice(x, 1, 0, 1))");
+        MapRefinement saliency = new SaliencyRefinement { Saliency = _folder.File("own.pt") };
+        if (withinMean) saliency = new MeanOfChains { Chains = [[], [new PamrRefinement(), saliency]] };
+        using var study = TinyModel.Study(_folder, TinyModel.Experiment with { Refinements = [saliency] });
+        TinyModel.Save(_folder, study, segment: false);
+        File.Delete(_folder.File("own.pt"));
+        Directory.Move(_folder.File("model"), _folder.File("elsewhere"));
+
+        ModelFolder model = ModelFolder.Load(_folder.File("elsewhere"));
+        var found = Assert.Single(model.Refinements.SelectMany(step => step.Parts).OfType<SaliencyRefinement>());
+        Assert.True(File.Exists(found.Saliency), found.Saliency);
+        Assert.StartsWith(_folder.File("elsewhere"), found.Saliency);
+        Assert.DoesNotContain(_folder.Path, File.ReadAllText(_folder.File("elsewhere", "model.json")));
     }
 
     private static float[] Weights(TrainedSegmenter segmenter)
