@@ -151,7 +151,7 @@ internal sealed class CommonOptions
 
     public Option<SplitName> Split { get; } = new("--split")
     {
-        Description = "train, validation (its masks choose the threshold, and options by hand) or test (held out; numbers are reported on it).",
+        Description = "train, validation (its masks choose the threshold, and options by hand) or test (held out, for reported numbers).",
         DefaultValueFactory = _ => SplitName.Test,
     };
 
