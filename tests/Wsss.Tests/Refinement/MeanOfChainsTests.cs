@@ -11,7 +11,7 @@ public sealed class MeanOfChainsTests : IDisposable
 {
     private static readonly MapRefinement Pamr = new PamrRefinement(), Crf = new CrfRefinement();
 
-    // A CRF that learns nothing and a walk that does, short.
+    // Short; it learns.
     private static readonly AffinityWalk Walk = new() { Epochs = 1, Steps = 4, Scale = 1, Crf = new CrfOptions { Iterations = 1 } };
 
     private readonly TempFolder _folder = new();
