@@ -87,20 +87,15 @@ public sealed record ExperimentResult
             ["classifier mAP % (test)", Table.Percent(Classifier.MeanAveragePrecision)],
             ["classifier F1 % (test)", Table.Percent(Classifier.F1)],
             [$"threshold (by {Threshold.Rule})", Threshold.Threshold.ToString("0.00", CultureInfo.InvariantCulture)],
-            .. MapCurve is null
-                ? []
-                : new[]
-                {
-                    (IReadOnlyList<string>)
-                        [$"{Experiment.MapTitle}: mIoU % at its best threshold (test)", Table.Percent(MapCurve.Best.MeanIoU)],
-                },
-            .. Ceiling is null
-                ? []
-                : new[] { (IReadOnlyList<string>)["segmentation / ceiling %", Table.Percent(Segmentation?.MeanIoU / Ceiling.MeanIoU)] },
-            .. Provenance is null
-                ? []
-                : new[] { (IReadOnlyList<string>)["wall time s", Provenance.Seconds.ToString("0", CultureInfo.InvariantCulture)] },
         ];
+        void AddPercent(string name, double? share)
+        {
+            if (share is { } known) facts.Add([name, Table.Percent(known)]);
+        }
+        AddPercent($"{Experiment.MapTitle}: mIoU % at its best threshold (test)", MapCurve?.Best.MeanIoU);
+        AddPercent("segmentation: mIoU % (validation)", SegmentationOnValidation?.MeanIoU);
+        AddPercent("segmentation / ceiling %", Segmentation?.MeanIoU / Ceiling?.MeanIoU);
+        if (Provenance is not null) facts.Add(["wall time s", Provenance.Seconds.ToString("0", CultureInfo.InvariantCulture)]);
         var stages = Stages();
         var values = new Table(["measure", "value"], facts);
         if (stages.Count == 0)

@@ -47,6 +47,8 @@ public sealed class StudyTests : IDisposable
         string[] rows = first.ToTable().Split('\n');
         foreach (string stage in new[] { "cam", "pseudo masks", "segmentation", "ceiling (full masks)" })
             Assert.Contains(rows, row => row.StartsWith($"| {stage} "));
+        string seen = Table.Percent(first.SegmentationOnValidation!.MeanIoU);
+        Assert.Contains(rows, row => row.StartsWith("| segmentation: mIoU % (validation) ") && row.Contains($" {seen} "));
         string[] folders = [.. Directory.GetDirectories(run.Store.Root).Select(path => Path.GetFileName(path).Split('-')[0]).Order()];
         Assert.Equal(["classifier", "maps", "maps", "maps", "masks", "segmenter", "segmenter"], folders);
         Assert.Contains(listener.Reports, progress => progress.Stage == "train classifier");
