@@ -45,7 +45,7 @@ internal sealed class CommonOptions
 
     public Option<int?> Threads { get; } = new Option<int?>("--threads")
     {
-        Description = "libtorch's threads on the CPU; what was trained on other threads is another result. Default: one per core.",
+        Description = "Threads on the CPU; what was trained on other threads is another result. Default: one per core.",
     }.AtLeast(1);
 
     public Option<Precision> Precision { get; } = new("--precision")

@@ -209,7 +209,7 @@ public sealed record AffinityWalk : MapRefinement
             if (device.type != DeviceType.CPU)
                 return TensorWalk.Walk(boundary[0, 0], scores[0], options.Steps, options.Radius, options.Beta).unsqueeze(0);
             float[] walked = TransitionMatrix.FromBoundary(Values(boundary), width, height, options.Radius, options.Beta)
-                .Walk(Values(scores), count, options.Steps);
+                .Walk(Values(scores), count, options.Steps, get_num_threads());
             return tensor(walked, [1, count, height, width]).clone();
         }
 

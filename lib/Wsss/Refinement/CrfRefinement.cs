@@ -29,7 +29,7 @@ public sealed record CrfRefinement : MapRefinement
     public override MapRefiner Open(RefinementContext context) => Open(context.Run.Device);
 
     /// <summary>Gets ready to refine; a CRF learns from nothing but the image.</summary>
-    /// <param name="threads">Threads to use; null for all cores. The result does not depend on it.</param>
+    /// <param name="threads">Threads to use; null for as many as libtorch uses. The result does not depend on it.</param>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
     public MapRefiner Open(int? threads = null) => Open(CPU, threads);
 

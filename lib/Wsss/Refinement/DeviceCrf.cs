@@ -18,12 +18,12 @@ internal sealed class DeviceCrf : IDisposable
     /// <summary>Makes a CRF without an image.</summary>
     /// <param name="options">The model.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="threads">Threads to use on a CPU; null for all cores. The result does not depend on it.</param>
+    /// <param name="threads">Threads to use on a CPU; null for as many as libtorch uses. The result does not depend on it.</param>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
     public DeviceCrf(CrfOptions options, Device device, int? threads = null)
     {
         _device = device;
-        if (device.type == DeviceType.CPU) _onArrays = new DenseCrf(options, threads);
+        if (device.type == DeviceType.CPU) _onArrays = new DenseCrf(options, threads ?? get_num_threads());
         else _onTensors = new LatticeTensorCrf(options, device);
     }
 
