@@ -24,4 +24,7 @@ public sealed class RgbImage
 
     /// <summary>R, G, B per pixel, row by row.</summary>
     public byte[] Pixels { get; }
+
+    /// <summary>How many pixels it has.</summary>
+    internal long PixelCount => (long)Width * Height;
 }

@@ -44,9 +44,13 @@ public sealed record MapInference
     {
         Validate();
         int done = 0;
-        foreach (var group in GroupBySize(Prefetch.Samples(source, run), i => source is Subset part ? part.NumberInWhole(i) : i))
+        var groups = GroupBySize(Prefetch.Samples(source, run), i => source is Subset part ? part.NumberInWhole(i) : i);
+        var extracted = ImagesInParallel.Select(
+            groups, group => group.Sum(sample => sample.Image.PixelCount), run.Device,
+            group => group.Zip(Extract(network, group, run.Device)).ToArray());
+        foreach (var pairs in extracted)
         {
-            foreach (var pair in group.Zip(Extract(network, group, run.Device)))
+            foreach (var pair in pairs)
             {
                 run.Report($"maps of {source.Name}", ++done, source.Count);
                 yield return pair;

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Wsss.Pipeline;
 
-/// <summary>Makes masks of photographs with a model's networks, which it owns; not for use by several threads at once.</summary>
+/// <summary>Makes masks of photographs with a model's networks, which it owns.</summary>
 internal abstract class MaskPredictor : IDisposable
 {
     /// <summary>What a classifier's score of a class must reach for it to be there, where nobody says.</summary>
@@ -18,13 +18,14 @@ internal abstract class MaskPredictor : IDisposable
     public static MaskPredictor Open(ModelFolder model, RunContext run) =>
         model.HasSegmenter ? new ByNetwork(model, run) : new ByMaps(model, run);
 
-    /// <summary>The mask of an image.</summary>
+    /// <summary>Looks at an image; several threads may do so at once.</summary>
     /// <param name="id">The image's name.</param>
     /// <param name="image">The image.</param>
     /// <param name="labels">
     /// The classes that it shows; null for those that the classifier sees. A segmentation network does not look at them.
     /// </param>
-    public abstract LabelMap Predict(string id, RgbImage image, IReadOnlyList<int>? labels);
+    /// <returns>Makes the mask of what was seen, for one thread at a time.</returns>
+    public abstract Func<LabelMap> Look(string id, RgbImage image, IReadOnlyList<int>? labels);
 
     /// <inheritdoc/>
     public abstract void Dispose();
@@ -34,8 +35,11 @@ internal abstract class MaskPredictor : IDisposable
         private readonly TrainedSegmenter _segmenter = model.LoadSegmenter(run);
         private readonly SegmentationInference _inference = model.Description.Segmentation!;
 
-        public override LabelMap Predict(string id, RgbImage image, IReadOnlyList<int>? labels) =>
-            _inference.Predict(_segmenter.Network, image, run.Device, id);
+        public override Func<LabelMap> Look(string id, RgbImage image, IReadOnlyList<int>? labels)
+        {
+            var mask = _inference.Predict(_segmenter.Network, image, run.Device, id);
+            return () => mask;
+        }
 
         public override void Dispose() => _segmenter.Dispose();
     }
@@ -62,13 +66,13 @@ internal abstract class MaskPredictor : IDisposable
             }
         }
 
-        public override LabelMap Predict(string id, RgbImage image, IReadOnlyList<int>? labels)
+        public override Func<LabelMap> Look(string id, RgbImage image, IReadOnlyList<int>? labels)
         {
             var sample = new Sample(id, image, labels ?? Seen(id, image));
             // Rounded where a study rounds them, as the threshold was chosen for such maps.
             var maps = _model.Maps.Extract(_classifier.Network, [sample], _run.Device)[0].AsStored();
-            foreach (var refiner in _refiners) maps = refiner.Refine(image, maps).AsStored();
-            return ThresholdRule.Apply(maps, _model.Threshold);
+            return () => ThresholdRule.Apply(
+                _refiners.Aggregate(maps, (before, refiner) => refiner.Refine(image, before).AsStored()), _model.Threshold);
         }
 
         public override void Dispose()

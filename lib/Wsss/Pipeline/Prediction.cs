@@ -87,14 +87,22 @@ public sealed record Prediction
         var entries = new List<IndexEntry>();
         try
         {
-            for (int i = 0; i < photographs.Count; i++)
+            var all = photographs.Select(photograph =>
+            {
+                var next = prepared.Next();
+                return (Photograph: photograph, Prepared: next, Networks: next.Image is null ? null : networks.Value);
+            });
+            var seen = ImagesInParallel.Select(
+                all, next => next.Prepared.Image?.PixelCount ?? 0, run.Device,
+                next => (next.Photograph, next.Prepared,
+                    Mask: next.Networks?.Look(next.Photograph.Id, next.Prepared.Image!, LabelsOf(next.Photograph))));
+            foreach (var (i, (photograph, next, mask)) in seen.Index())
             {
                 run.Report(Stage, i, photographs.Count);
-                var (photograph, next) = (photographs[i], prepared.Next());
                 var (entry, error) = (next.Entry, next.Error);
-                if (next.Image is not null)
+                if (mask is not null)
                 {
-                    (entry, error) = Make(networks.Value, photograph, next, folder);
+                    (entry, error) = Write(mask(), photograph, next, folder);
                     if (entry is not null) index.Add(entry);
                 }
                 if (entry is not null) entries.Add(entry);
@@ -171,10 +179,9 @@ public sealed record Prediction
         return (width, height) == (image.Width, image.Height) ? image : Resampler.Resize(image, width, height);
     }
 
-    private (IndexEntry? Entry, WsssException? Error) Make(MaskPredictor networks, Photograph photograph, Prepared prepared, string folder)
+    private static (IndexEntry? Entry, WsssException? Error) Write(LabelMap seen, Photograph photograph, Prepared prepared, string folder)
     {
         var (width, height) = prepared.Size;
-        var seen = networks.Predict(photograph.Id, prepared.Image!, LabelsOf(photograph));
         var mask = Resampler.Nearest(seen, width, height);
         try
         {

@@ -57,10 +57,13 @@ public sealed record SegmentationInference
     {
         Validate();
         int done = 0;
-        foreach (var sample in Prefetch.Samples(source, run))
+        var masks = ImagesInParallel.Select(
+            Prefetch.Samples(source, run), sample => sample.Image.PixelCount, run.Device,
+            sample => (sample, Predict(network, sample.Image, run.Device, sample.Id, withLabels ? sample.Labels : null)));
+        foreach (var pair in masks)
         {
             run.Report($"segment {source.Name}", ++done, source.Count);
-            yield return (sample, Predict(network, sample.Image, run.Device, sample.Id, withLabels ? sample.Labels : null));
+            yield return pair;
         }
     }
 

@@ -73,15 +73,18 @@ public static class SegmenterTrainer
                     ["label F1"] = LabelF1(inference.Run(network, validation, run with { Progress = null })),
                 };
             var confusion = new ConfusionMatrix(masked.ClassNames.Count + 1);
-            foreach (var sample in Prefetch.Samples(masked, run))
+            if (run.Device.type == DeviceType.CPU)
             {
-                run.Cancellation.ThrowIfCancellationRequested();
-                using var scope = NewDisposeScope();
-                var truth = masked.Mask(masked.IndexOf(sample.Id));
-                if (run.Device.type == DeviceType.CPU)
-                    confusion.Add(truth, inference.Predict(network, sample.Image, run.Device, sample.Id));
-                else
+                foreach (var (sample, mask) in inference.Run(network, masked, run with { Progress = null }))
+                    confusion.Add(masked.Mask(masked.IndexOf(sample.Id)), mask);
+            }
+            else
+            {
+                foreach (var sample in Prefetch.Samples(masked, run))
                 {
+                    run.Cancellation.ThrowIfCancellationRequested();
+                    using var scope = NewDisposeScope();
+                    var truth = masked.Mask(masked.IndexOf(sample.Id));
                     // Counted where the prediction is.
                     var onDevice = tensor(truth.Values, [1, truth.Height, truth.Width]).to(run.Device);
                     confusion.Add(onDevice, inference.Labels(network, sample.Image, run.Device, sample.Id));

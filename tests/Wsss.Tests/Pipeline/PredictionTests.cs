@@ -23,15 +23,19 @@ public sealed class PredictionTests : IDisposable
 
     private LabelMap Mask(string folder, PredictedImage image) => ImageFile.ReadMask(_folder.File(folder, image.Mask));
 
-    [Fact]
-    public void A_network_predicts_what_it_predicts_in_its_study()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_network_predicts_what_it_predicts_in_its_study(int threads)
     {
         long before = Toys.LiveTensors;
         using (var study = TinyModel.Study(_folder))
         {
             ModelFolder model = TinyModel.Save(_folder, study, segment: true);
             IReadOnlyList<Photograph> photographs = TinyModel.Write(_folder, study.Data.Test);
+            TorchRuntime.UseThreads(threads);
             PredictedImage[] images = Run(model, photographs, "out");
+            TorchRuntime.UseThreads(1);
             using var segmenter = study.TrainSegmenter(study.Data.Train);
             Assert.Equal(photographs, images.Select(image => image.Photograph));
             for (int i = 0; i < images.Length; i++)
@@ -46,8 +50,10 @@ public sealed class PredictionTests : IDisposable
         Assert.Equal(before, Toys.LiveTensors);
     }
 
-    [Fact]
-    public void Without_a_network_masks_are_those_of_the_study_s_maps()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Without_a_network_masks_are_those_of_the_study_s_maps(int threads)
     {
         long before = Toys.LiveTensors;
         using (var study = TinyModel.Study(_folder))
@@ -55,7 +61,9 @@ public sealed class PredictionTests : IDisposable
             ModelFolder model = TinyModel.Save(_folder, study, segment: false);
             IReadOnlyList<Photograph> photographs = TinyModel.Write(_folder, study.Data.Test);
             var labels = Enumerable.Range(0, study.Data.Test.Count).ToDictionary(study.Data.Test.Id, study.Data.Test.Labels);
+            TorchRuntime.UseThreads(threads);
             PredictedImage[] images = Run(model, photographs, "out", new Prediction { Labels = labels });
+            TorchRuntime.UseThreads(1);
             var expected = study.Masks(study.Data.Test);
             for (int i = 0; i < images.Length; i++)
             {

@@ -97,13 +97,17 @@ public sealed class SegmentationInferenceTests : IDisposable
         Assert.All(mask.Values, label => Assert.InRange(label, 0, 3));
     }
 
-    [Fact]
-    public void Run_gives_every_sample_in_order_and_can_be_cancelled()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Run_gives_every_sample_in_order_and_can_be_cancelled(int threads)
     {
         using DeepLab network = RandomNetwork();
         ISampleSource source = Toys.Blobs(5);
         var inference = new SegmentationInference();
+        TorchRuntime.UseThreads(threads);
         var found = inference.Run(network, source, Toys.Run(_folder)).ToArray();
+        TorchRuntime.UseThreads(1);
         Assert.Equal(Enumerable.Range(0, 5).Select(source.Id), found.Select(pair => pair.Sample.Id));
         Assert.All(found, pair => Assert.Equal(inference.Predict(network, pair.Sample.Image, CPU).Values, pair.Mask.Values));
 
