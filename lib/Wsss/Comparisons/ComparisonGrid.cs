@@ -108,8 +108,26 @@ public sealed record ComparisonGrid
         [
             .. Options(member)
                 .Where(option => same.Any(other => !JsonNode.DeepEquals(other[option.Key], option.Value)))
-                .Select(option => $"{option.Key} {option.Value?.ToJsonString().Replace("\"", "", StringComparison.Ordinal) ?? "none"}"),
+                .Select(option => $"{option.Key} {Words(option.Value)}"),
         ];
         return own.Length == 0 ? name : $"{name} ({string.Join(", ", own)})";
+    }
+
+    // Refinements within an option by their names, with the options that are not the published ones.
+    private static string Words(JsonNode? value)
+    {
+        if (value is JsonArray items) return $"[{string.Join(',', items.Select(Words))}]";
+        if (value is not JsonObject { Count: 1 } step || step.Single() is not { Key: var name, Value: JsonObject options }
+            || Family.Of<MapRefinement>().TryFind(name)?.Published is not MapRefinement published)
+        {
+            return value?.ToJsonString().Replace("\"", "", StringComparison.Ordinal) ?? "none";
+        }
+        var usual = JsonNode.Parse(WsssJson.Write(published))![name]!;
+        string[] own =
+        [
+            .. options.Where(option => !JsonNode.DeepEquals(usual[option.Key], option.Value))
+                .Select(option => $"{option.Key}:{Words(option.Value)}"),
+        ];
+        return own.Length == 0 ? name : $"{name}:{{{string.Join(',', own)}}}";
     }
 }

@@ -237,6 +237,29 @@ public sealed class ReadyGridTests
     }
 
     [Fact]
+    public void Chains_within_a_refinement_are_named_as_they_are_typed()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(
+            folder.File("grid.yaml"),
+            """
+            trainings: [{ name: plain }]
+            refinements:
+              - [mean]
+              - [{ mean: { chains: [[], [saliency, { walk: { steps: 64 } }], [{ mean: { chains: [[crf]] } }]] } }, crf]
+            """
+        );
+
+        Assert.Equal(
+            [
+                "plain + mean (chains [[walk],[attention-affinity]])",
+                "plain + mean (chains [[],[saliency,walk:{steps:64}],[mean:{chains:[[crf]]}]]) + crf",
+            ],
+            ComparisonGrid.Load(folder.File("grid.yaml")).Contenders(Experiment).Select(contender => contender.Name)
+        );
+    }
+
+    [Fact]
     public void A_missing_file_an_unknown_member_and_an_empty_grid_are_errors()
     {
         using var folder = new TempFolder();
