@@ -15,7 +15,7 @@ internal static class UsageError
     /// <summary>The first thing that is wrong, how many more there are, and where help is; null if all is well.</summary>
     public static string? Of(ParseResult parsed)
     {
-        if (parsed.Errors.Count == 0)
+        if (parsed.Errors.Count == 0 && !Swallowed(parsed).Any())
             return null;
         var command = parsed.CommandResult.Command;
         string[] complaints = [.. Complaints(parsed, command)];
@@ -54,7 +54,10 @@ internal static class UsageError
             else if (!isGroup && (i == 0 || !IsOption(unknown[i - 1])))
                 yield return $"{OwnMessage}no more arguments of `{PathOf(command)}`, found '{unknown[i]}'.";
         }
-        foreach (var error in parsed.Errors)
+        string[] swallowed = [.. Swallowed(parsed)];
+        foreach (string option in swallowed)
+            yield return NoOption(command, option);
+        foreach (var error in parsed.Errors.Where(error => !swallowed.Any(option => error.Message.Contains($"'{option}'", StringComparison.Ordinal))))
         {
             // Of an unknown or missing command or option the parser complains at a command, of which that is said already.
             bool isSaid = error.SymbolResult is CommandResult && !error.Message.StartsWith(OwnMessage, StringComparison.Ordinal);
@@ -62,6 +65,11 @@ internal static class UsageError
                 yield return Words(error, command);
         }
     }
+
+    /// <summary>Unknown options that the parser took for a value of what stands before them: none of our values looks so.</summary>
+    private static IEnumerable<string> Swallowed(ParseResult parsed) =>
+        parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? [] : parsed.CommandResult.Children
+            .SelectMany(part => part.Tokens).Select(token => token.Value).Where(value => value.StartsWith("--", StringComparison.Ordinal) && IsOption(value));
 
     private static string NoOption(Command command, string found)
     {
@@ -79,18 +87,20 @@ internal static class UsageError
             OptionResult { IdentifierToken: null, Option: var option } =>
                 $"{OwnMessage}{option.Name} with `{PathOf(command)}`, found none: {Lower(option.Description)}",
             OptionResult { Tokens: [], Option.Name: var name } => $"{OwnMessage}a value for {name}, found none.",
-            OptionResult { Tokens: [var token], Option: var option } => Mistyped(option.Name, option.ValueType, option, token.Value),
+            OptionResult { Tokens: var tokens, Option: var option } when Wrong(tokens, error) is { } found =>
+                Mistyped(option.Name, option.ValueType, option, found),
             ArgumentResult { Tokens: [], Argument: var argument } =>
                 $"{OwnMessage}{argument.Name} with `{PathOf(command)}`, found none: {Lower(argument.Description)}",
-            ArgumentResult { Tokens: [var token], Argument: var argument } => Mistyped(
-                argument.Name,
-                argument.ValueType,
-                argument,
-                token.Value
-            ),
+            ArgumentResult { Tokens: var tokens, Argument: var argument } when Wrong(tokens, error) is { } found =>
+                Mistyped(argument.Name, argument.ValueType, argument, found),
             _ => error.Message,
         };
     }
+
+    /// <summary>Which value an error is about: of several the one that the parser quotes, null where it quotes none.</summary>
+    private static string? Wrong(IReadOnlyList<Token> values, ParseError error) => values is [var only]
+        ? only.Value
+        : values.FirstOrDefault(token => error.Message.Contains($"'{token.Value}'", StringComparison.Ordinal))?.Value;
 
     private static string Mistyped(string name, Type type, Symbol symbol, string found)
     {

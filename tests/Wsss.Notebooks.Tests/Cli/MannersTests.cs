@@ -42,6 +42,13 @@ public sealed class MannersTests : IDisposable
     )]
     [InlineData("train --threads x", "wsss: Expected --threads to be a whole number, found 'x'. `wsss help train` says more.")]
     [InlineData("compare best --seeds one", "wsss: Expected --seeds to be a whole number, found 'one'. `wsss help compare` says more.")]
+    [InlineData("compare best --seeds 1 two 3", "wsss: Expected --seeds to be a whole number, found 'two'. `wsss help compare` says more.")]
+    [InlineData(
+        "compare best --seeds 1 --backbon",
+        "wsss: Expected an option of `wsss compare`, found '--backbon'. Did you mean --backbone? `wsss help compare` says more."
+    )]
+    [InlineData("compare --dry-run", "wsss: Expected an option of `wsss compare`, found '--dry-run'. `wsss help compare` says more.")]
+    [InlineData("train --threads --foo", "wsss: Expected an option of `wsss train`, found '--foo'. `wsss help train` says more.")]
     [InlineData("train --threads", "wsss: Expected a value for --threads, found none. `wsss help train` says more.")]
     [InlineData("train --threads 0", "wsss: Expected --threads to be at least 1, found 0. `wsss help train` says more.")]
     [InlineData(
