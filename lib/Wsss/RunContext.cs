@@ -9,6 +9,8 @@ namespace Wsss;
 /// </summary>
 public sealed record RunContext
 {
+    private readonly bool _isProgressGiven;
+
     /// <summary>Where tensors live.</summary>
     public required torch.Device Device { get; init; }
 
@@ -21,11 +23,13 @@ public sealed record RunContext
     /// <summary>Whether interrupted training goes on from its checkpoint; otherwise it starts anew.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>Progress callback of long work. Unless one is given it is <see cref="HostProgress.Current"/>.</summary>
+    /// <summary>
+    /// Progress callback of long work; null for none. Unless one or the other is given it is <see cref="HostProgress.Current"/>.
+    /// </summary>
     public IProgress<WorkProgress>? Progress
     {
-        get => field ?? HostProgress.Current;
-        init;
+        get => _isProgressGiven ? field : HostProgress.Current;
+        init => (field, _isProgressGiven) = (value, true);
     }
 
     /// <summary>

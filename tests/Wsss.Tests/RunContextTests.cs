@@ -19,6 +19,22 @@ public sealed class RunContextTests : IDisposable
     }
 
     [Fact]
+    public async Task Progress_is_the_host_s_unless_another_or_none_is_given()
+    {
+        var (host, own) = (new Listener(), new Listener());
+        RunContext run = Toys.Run(_folder);
+        await Task.Run(() =>
+        {
+            HostProgress.Current = host;
+            run.Report("plain", 1, 3);
+            (run with { Progress = own }).Report("own", 2, 3);
+            (run with { Progress = null }).Report("silent", 3, 3);
+        }, TestContext.Current.CancellationToken);
+        Assert.Equal(["plain"], host.Reports.Select(report => report.Stage));
+        Assert.Equal(["own"], own.Reports.Select(report => report.Stage));
+    }
+
+    [Fact]
     public void Cancellation_stops_at_a_report_before_it_is_heard()
     {
         using var stop = new CancellationTokenSource();
