@@ -50,9 +50,9 @@ internal sealed class LatticeTensorCrf : IDisposable
         if (!isfinite(unary).all().item<bool>())
             throw new ArgumentException("Expected finite energies, found NaN or infinite ones. Clip probabilities before their logarithm.");
         // Without each pixel's smallest energy, which changes nothing but keeps large ones exact.
-        var energies = (unary - unary.amin([0], keepdim: true)).t().contiguous();              // [P, C]
-        var q = (-energies).softmax(1);
-        if (_options.Iterations == 0 || labels == 1) return q.t().contiguous().MoveToOuterDisposeScope();
+        var energies = unary - unary.amin([0], keepdim: true);                                 // [C, P]
+        var q = (-energies).softmax(0);
+        if (_options.Iterations == 0 || labels == 1) return q.MoveToOuterDisposeScope();
 
         using var bilateral = Bilateral(image);
         TensorLattice[] lattices = [.. new[] { Gaussian(image), bilateral }.OfType<TensorLattice>()];
@@ -62,13 +62,13 @@ internal sealed class LatticeTensorCrf : IDisposable
         {
             using var iterationScope = NewDisposeScope();
             // As Q sums to 1, the last label's message is what the others leave.
-            var first = q.narrow(1, 0, labels - 1).contiguous();
-            var messages = lattices.Select(lattice => lattice.Filter(first)).Aggregate((a, b) => a + b);
-            messages = cat([messages, total - messages.sum(1, keepdim: true)], 1);             // [P, C]
-            if (compatibility is not null) messages = -messages.matmul(compatibility);
-            q = (messages - energies).softmax(1).MoveToOuterDisposeScope();
+            var first = q.narrow(0, 0, labels - 1).t().contiguous();                           // [P, C − 1]
+            var others = lattices.Select(lattice => lattice.Filter(first)).Aggregate((a, b) => a + b);
+            var messages = cat([others.t().contiguous(), (total - others.sum(1, keepdim: true)).t()], 0);   // [C, P]
+            if (compatibility is not null) messages = -compatibility.matmul(messages);
+            q = (messages - energies).softmax(0).MoveToOuterDisposeScope();
         }
-        return q.t().contiguous().MoveToOuterDisposeScope();
+        return q.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -96,5 +96,5 @@ internal sealed class LatticeTensorCrf : IDisposable
 
     private Tensor? Compatibility() =>
         _options.Compatibility is not { } matrix ? null :
-            tensor(matrix.SelectMany(row => row).ToArray(), matrix.Count, matrix.Count).to(_device);
+            tensor(matrix.SelectMany(row => row).ToArray(), matrix.Count, matrix.Count).to(_device).t();
 }

@@ -26,25 +26,26 @@ internal static class RowSums
     /// <param name="values">[M, C] float32.</param>
     /// <param name="rows">[E] int64 rows of <paramref name="values"/>, those of one sum after those of the other.</param>
     /// <param name="weights">[E] float32.</param>
-    /// <param name="starts">[N] int64: where the rows of each sum begin.</param>
+    /// <param name="bounds">[N + 1] int64, ascending: where the rows of each sum begin, and where those of the last end.</param>
     /// <returns>[N, C].</returns>
-    public static Tensor Of(Tensor values, Tensor rows, Tensor weights, Tensor starts)
+    public static Tensor Of(Tensor values, Tensor rows, Tensor weights, Tensor bounds)
     {
         if (values.shape[1] == 1)
         {
             // Differences of running sums, in double as these grow over all rows.
-            var running = cat([zeros(1, float64, values.device), Taken(values, rows, weights).to(float64).cumsum(0)], 0);
-            var ends = cat([starts.narrow(0, 1, starts.shape[0] - 1), full(1, rows.shape[0], int64, values.device)], 0);
-            return (running.index_select(0, ends) - running.index_select(0, starts)).to(float32).unsqueeze(1);
+            var running = Taken(values, rows, weights).cumsum(0, float64);
+            var before = running.index_select(0, (bounds - 1).clamp_min(0)).mul_(bounds.gt(0)); // [N + 1]
+            long count = bounds.shape[0] - 1;
+            return (before.narrow(0, 1, count) - before.narrow(0, 0, count)).to(float32).unsqueeze(1);
         }
-        using var bag = Bag(values);
-        return bag.call(rows, starts, weights);
+        using var bag = Bag(values, endsAreGiven: true);
+        return bag.call(rows, bounds, weights);
     }
 
     // For one column a bag costs as much as for twenty.
     private static Tensor Taken(Tensor values, Tensor rows, Tensor weights) =>
         values.flatten().index_select(0, rows.flatten()).reshape(rows.shape).mul_(weights);
 
-    private static TorchSharp.Modules.EmbeddingBag Bag(Tensor values) =>
-        nn.EmbeddingBag_from_pretrained(values, freeze: true, mode: EmbeddingBagMode.Sum);
+    private static TorchSharp.Modules.EmbeddingBag Bag(Tensor values, bool endsAreGiven = false) =>
+        nn.EmbeddingBag_from_pretrained(values, freeze: true, mode: EmbeddingBagMode.Sum, include_last_offset: endsAreGiven);
 }

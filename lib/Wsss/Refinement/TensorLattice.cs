@@ -13,7 +13,7 @@ internal sealed class TensorLattice : IDisposable
 {
     private readonly Tensor _vertices;      // [P, d + 1] the vertices of each pixel
     private readonly Tensor _entryPixels;   // [P·(d + 1)] the pixels of each vertex, vertex by vertex
-    private readonly Tensor _entryStarts;   // [M + 1] where those of each vertex begin
+    private readonly Tensor _entryBounds;   // [M + 2] where those of each vertex begin, and where the last ones end
     private readonly (Tensor Ahead, Tensor Behind)[] _neighbours; // along each axis [M + 1], 0 for none
     private readonly Tensor _weights, _entryWeights; // of pixels' vertices [P, d + 1], of vertices' pixels [P·(d + 1)]
 
@@ -26,15 +26,15 @@ internal sealed class TensorLattice : IDisposable
     {
         using var scope = NewDisposeScope();
         var layout = new LatticeKeys(features);
-        var (keys, weights) = Simplices(Features(features, device), layout);                  // [d + 1][P], [P, d + 1]
+        var (keys, coordinates) = Simplices(Features(features, device), layout);              // [d + 1][P], [d + 1, P]
         int corners = keys.Length;
         var tables = new Tensor[corners];
         var numbers = new Tensor[corners];
         // Vertices are numbered remainder by remainder, in the order of their keys: so their pixels lie when they are sorted by these.
         var pixelsOf = new Tensor[corners];
-        var entriesOf = new Tensor[corners];
-        var startsOf = new Tensor[corners + 1];
-        startsOf[0] = zeros(1, int64, device);                                                 // of vertex 0, which has no pixels
+        var weightsOf = new Tensor[corners];
+        var boundsOf = new Tensor[corners + 2];
+        boundsOf[0] = zeros(1, int64, device);                                                 // of vertex 0, which has no pixels
         var before = new long[corners + 1];
         for (int r = 0; r < corners; r++)
         {
@@ -43,25 +43,25 @@ internal sealed class TensorLattice : IDisposable
             tables[r] = sorted.masked_select(isFirst);
             numbers[r] = zeros_like(order).scatter_(0, order, isFirst.to(int64).cumsum(0) + before[r]); // from 1
             pixelsOf[r] = order;
-            entriesOf[r] = order * corners + r;
-            startsOf[r + 1] = isFirst.nonzero().flatten() + (long)r * features.Pixels;
+            weightsOf[r] = coordinates[r].index_select(0, order);
+            boundsOf[r + 1] = isFirst.nonzero().flatten() + (long)r * features.Pixels;
             before[r + 1] = before[r] + tables[r].shape[0];
         }
+        boundsOf[^1] = full(1, (long)corners * features.Pixels, int64, device);
         var vertices = stack(numbers, 1);                                                      // [P, d + 1]
         var pixels = cat(pixelsOf, 0);
-        var starts = cat(startsOf, 0);
-        var entries = cat(entriesOf, 0);                                                       // places among [P, d + 1]
+        var bounds = cat(boundsOf, 0);
         var neighbours = Enumerable.Range(0, corners).Select(axis => Neighbours(tables, before, layout, axis, device)).ToArray();
         _vertices = vertices.MoveToOuterDisposeScope();
         _entryPixels = pixels.MoveToOuterDisposeScope();
-        _entryStarts = starts.MoveToOuterDisposeScope();
+        _entryBounds = bounds.MoveToOuterDisposeScope();
         _neighbours = [.. neighbours.Select(each => (each.Ahead.MoveToOuterDisposeScope(), each.Behind.MoveToOuterDisposeScope()))];
-        (_weights, _entryWeights) = (weights, weights.flatten().index_select(0, entries));
+        (_weights, _entryWeights) = (coordinates.t().contiguous(), cat(weightsOf, 0));
 
         var ones = torch.ones(features.Pixels, 1, float32, device);
         var factors = Filter(ones).rsqrt().mul(Math.Sqrt(weight));                            // [P, 1]
-        _weights = weights.mul(factors).MoveToOuterDisposeScope();
-        _entryWeights = _weights.flatten().index_select(0, entries).MoveToOuterDisposeScope();
+        _weights = _weights.mul(factors).MoveToOuterDisposeScope();
+        _entryWeights = _entryWeights.mul(factors.flatten().index_select(0, pixels)).MoveToOuterDisposeScope();
         Ones = Filter(ones).MoveToOuterDisposeScope();
     }
 
@@ -75,7 +75,7 @@ internal sealed class TensorLattice : IDisposable
     {
         using var scope = NewDisposeScope();
         // No entry is of vertex 0, so its value is the sum of none.
-        var lattice = RowSums.Of(values, _entryPixels, _entryWeights, _entryStarts);          // [M + 1, C]
+        var lattice = RowSums.Of(values, _entryPixels, _entryWeights, _entryBounds);          // [M + 1, C]
         foreach (var (ahead, behind) in _neighbours)
         {
             using var axisScope = NewDisposeScope();
@@ -99,7 +99,7 @@ internal sealed class TensorLattice : IDisposable
 
     private Tensor[] All =>
     [
-        _vertices, _entryPixels, _entryStarts, _weights, _entryWeights, Ones,
+        _vertices, _entryPixels, _entryBounds, _weights, _entryWeights, Ones,
         .. _neighbours.SelectMany(each => (Tensor[])[each.Ahead, each.Behind]),
     ];
 
@@ -113,8 +113,8 @@ internal sealed class TensorLattice : IDisposable
     }
 
     /// <summary>The simplex of each pixel, step by step as <see cref="LatticeKeys.Compute"/> does.</summary>
-    /// <returns>Keys of the vertices of remainder 0…d, [P] each, and barycentric coordinates [P, d + 1].</returns>
-    private static (Tensor[] Keys, Tensor Weights) Simplices(Tensor[] features, LatticeKeys layout)
+    /// <returns>Keys of the vertices of remainder 0…d, [P] each, and barycentric coordinates [d + 1, P].</returns>
+    private static (Tensor[] Keys, Tensor Coordinates) Simplices(Tensor[] features, LatticeKeys layout)
     {
         int d = features.Length;
         var position = new Tensor[d + 1];
@@ -128,46 +128,46 @@ internal sealed class TensorLattice : IDisposable
         position[0] = sum;
 
         // The nearest vertex of remainder 0, divided by d + 1; coordinates that were rounded furthest go back where it leaves the plane.
-        var places = stack(position, 1);                                                       // [P, d + 1]
+        var places = stack(position, 0);                                                       // [d + 1, P]
         var rounded = (places / (d + 1) + 0.5).floor();
-        var rank = Ranks(places - rounded * (d + 1)) + rounded.sum(1, keepdim: true).to(int64);
+        var rank = Ranks(places - rounded * (d + 1)) + rounded.sum(0, keepdim: true).to(int64);
         var change = rank.lt(0).to(int64) - rank.ge(d + 1).to(int64);
         rank = rank + change * (d + 1);
         rounded = rounded + change.to(float32);
 
         // Barycentric coordinates are differences between sorted distances, whose order the ranks are.
-        var sorted = zeros_like(places).scatter_(1, rank, places / (d + 1) - rounded);
-        var first = 1 + sorted.narrow(1, d, 1) - sorted.narrow(1, 0, 1);
-        var others = (sorted.narrow(1, 0, d) - sorted.narrow(1, 1, d)).flip(1);
-        var weights = cat([first, others], 1);
+        var sorted = zeros_like(places).scatter_(0, rank, places / (d + 1) - rounded);
+        var first = 1 + sorted.narrow(0, d, 1) - sorted.narrow(0, 0, 1);
+        var others = (sorted.narrow(0, 0, d) - sorted.narrow(0, 1, d)).flip(0);
+        var coordinates = cat([first, others], 0);
 
         // Vertex r has d + 1 subtracted from the coordinates whose rank is above d − r.
         long[] units = [.. layout.Unit.ToArray().Select(unit => unchecked((long)unit))];
-        var unit = tensor(units).to(places.device);
-        var smallest = tensor(layout.Smallest.ToArray().Select(value => (long)value).ToArray()).to(places.device);
-        var key = ((rounded.narrow(1, 0, d).to(int64) - smallest) * unit.narrow(0, 0, d)).sum(1);
-        var steps = zeros_like(rank).scatter_(1, rank, unit.expand_as(rank).contiguous());     // [P, d + 1]
+        var unit = tensor(units).to(places.device).unsqueeze(1);                               // [d + 1, 1]
+        var smallest = tensor(layout.Smallest.ToArray().Select(value => (long)value).ToArray()).to(places.device).unsqueeze(1);
+        var key = ((rounded.narrow(0, 0, d).to(int64) - smallest) * unit.narrow(0, 0, d)).sum([0]);
+        var steps = zeros_like(rank).scatter_(0, rank, unit.expand_as(rank).contiguous());     // [d + 1, P]
         var keys = new Tensor[d + 1];
         keys[0] = key;
-        for (int r = 1; r <= d; r++) keys[r] = keys[r - 1] - steps.select(1, d - r + 1);
-        return (keys, weights);
+        for (int r = 1; r <= d; r++) keys[r] = keys[r - 1] - steps[d - r + 1];
+        return (keys, coordinates);
     }
 
-    // How many distances of the others are larger, or equal and to the left: few comparisons cost less than many sorts of few numbers.
+    // How many distances of the others are larger, or equal and before it: few comparisons cost less than many sorts of few numbers.
     private static Tensor Ranks(Tensor distances)
     {
-        Tensor[] columns = [.. Enumerable.Range(0, (int)distances.shape[1]).Select(i => distances.select(1, i).contiguous())];
-        Tensor[] ranks = [.. columns.Select(column => zeros_like(column, uint8))];
-        for (int i = 0; i < columns.Length; i++)
+        Tensor[] rows = [.. Enumerable.Range(0, (int)distances.shape[0]).Select(i => distances[i])];
+        Tensor[] ranks = [.. rows.Select(row => zeros_like(row, uint8))];
+        for (int i = 0; i < rows.Length; i++)
         {
-            for (int j = i + 1; j < columns.Length; j++)
+            for (int j = i + 1; j < rows.Length; j++)
             {
-                var behind = columns[i].lt(columns[j]);
+                var behind = rows[i].lt(rows[j]);
                 ranks[i].add_(behind);
                 ranks[j].add_(behind.logical_not());
             }
         }
-        return stack(ranks, 1).to(int64);
+        return stack(ranks, 0).to(int64);
     }
 
     // Where sorted keys differ from the one before.
