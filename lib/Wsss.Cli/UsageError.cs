@@ -57,10 +57,11 @@ internal static class UsageError
         string[] swallowed = [.. Swallowed(parsed)];
         foreach (string option in swallowed)
             yield return NoOption(command, option);
-        foreach (var error in parsed.Errors.Where(error => !swallowed.Any(option => error.Message.Contains($"'{option}'", StringComparison.Ordinal))))
+        foreach (var error in parsed.Errors)
         {
             // Of an unknown or missing command or option the parser complains at a command, of which that is said already.
-            bool isSaid = error.SymbolResult is CommandResult && !error.Message.StartsWith(OwnMessage, StringComparison.Ordinal);
+            bool isSaid = (error.SymbolResult is CommandResult && !error.Message.StartsWith(OwnMessage, StringComparison.Ordinal))
+                || swallowed.Any(option => error.Message.Contains($"'{option}'", StringComparison.Ordinal));
             if (!isSaid)
                 yield return Words(error, command);
         }
@@ -69,7 +70,8 @@ internal static class UsageError
     /// <summary>Unknown options that the parser took for a value of what stands before them: none of our values looks so.</summary>
     private static IEnumerable<string> Swallowed(ParseResult parsed) =>
         parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? [] : parsed.CommandResult.Children
-            .SelectMany(part => part.Tokens).Select(token => token.Value).Where(value => value.StartsWith("--", StringComparison.Ordinal) && IsOption(value));
+            .SelectMany(part => part.Tokens).Select(token => token.Value)
+            .Where(value => value.StartsWith("--", StringComparison.Ordinal) && IsOption(value));
 
     private static string NoOption(Command command, string found)
     {
