@@ -70,8 +70,7 @@ internal static class UsageError
     /// <summary>Unknown options that the parser took for a value of what stands before them: none of our values looks so.</summary>
     private static IEnumerable<string> Swallowed(ParseResult parsed) =>
         parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? [] : parsed.CommandResult.Children
-            .SelectMany(part => part.Tokens).Select(token => token.Value)
-            .Where(value => value.StartsWith("--", StringComparison.Ordinal) && IsOption(value));
+            .SelectMany(part => part.Tokens).Select(token => token.Value).Where(IsOption);
 
     private static string NoOption(Command command, string found)
     {

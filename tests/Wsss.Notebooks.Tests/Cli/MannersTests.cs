@@ -48,6 +48,7 @@ public sealed class MannersTests : IDisposable
         "wsss: Expected an option of `wsss compare`, found '--backbon'. Did you mean --backbone? `wsss help compare` says more."
     )]
     [InlineData("compare --dry-run", "wsss: Expected an option of `wsss compare`, found '--dry-run'. `wsss help compare` says more.")]
+    [InlineData("predict -x --model a", "wsss: Expected an option of `wsss predict`, found '-x'. `wsss help predict` says more.")]
     [InlineData("train --threads --foo", "wsss: Expected an option of `wsss train`, found '--foo'. `wsss help train` says more.")]
     [InlineData("train --threads", "wsss: Expected a value for --threads, found none. `wsss help train` says more.")]
     [InlineData("train --threads 0", "wsss: Expected --threads to be at least 1, found 0. `wsss help train` says more.")]
