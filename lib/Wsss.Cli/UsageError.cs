@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Wsss.Cli.Commands;
 using Wsss.Registry;
@@ -15,10 +16,11 @@ internal static class UsageError
     /// <summary>The first thing that is wrong, how many more there are, and where help is; null if all is well.</summary>
     public static string? Of(ParseResult parsed)
     {
-        if (parsed.Errors.Count == 0 && !Swallowed(parsed).Any())
+        string[] swallowed = [.. Swallowed(parsed)];
+        if (parsed.Errors.Count == 0 && swallowed.Length == 0)
             return null;
         var command = parsed.CommandResult.Command;
-        string[] complaints = [.. Complaints(parsed, command)];
+        string[] complaints = [.. Complaints(parsed, command, swallowed)];
         string more = complaints.Length > 1 ? $" (and {complaints.Length - 1} more)" : "";
         string help =
             command is RootCommand || command.Name == HelpCommand.Name ? "wsss help" : PathOf(command).Replace("wsss ", "wsss help ");
@@ -40,7 +42,7 @@ internal static class UsageError
     public static IEnumerable<Option> OptionsOf(Command command) =>
         command.Options.Concat(command.Parents.OfType<Command>().SelectMany(OptionsOf).Where(option => option.Recursive));
 
-    private static IEnumerable<string> Complaints(ParseResult parsed, Command command)
+    private static IEnumerable<string> Complaints(ParseResult parsed, Command command, string[] swallowed)
     {
         bool isGroup = command.Action is null && command.Subcommands.Count > 0;
         var unknown = parsed.UnmatchedTokens;
@@ -54,7 +56,6 @@ internal static class UsageError
             else if (!isGroup && (i == 0 || !IsOption(unknown[i - 1])))
                 yield return $"{OwnMessage}no more arguments of `{PathOf(command)}`, found '{unknown[i]}'.";
         }
-        string[] swallowed = [.. Swallowed(parsed)];
         foreach (string option in swallowed)
             yield return NoOption(command, option);
         foreach (var error in parsed.Errors)
@@ -67,9 +68,12 @@ internal static class UsageError
         }
     }
 
-    /// <summary>Unknown options that the parser took for a value of what stands before them: none of our values looks so.</summary>
+    /// <summary>
+    /// Unknown options that the parser took for a value of what stands before them: none of our values looks so. As of the parser's own
+    /// errors, nothing is said of them where help is asked for.
+    /// </summary>
     private static IEnumerable<string> Swallowed(ParseResult parsed) =>
-        parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? [] : parsed.CommandResult.Children
+        parsed.Action is HelpAction || parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? [] : parsed.CommandResult.Children
             .SelectMany(part => part.Tokens).Select(token => token.Value).Where(IsOption);
 
     private static string NoOption(Command command, string found)

@@ -84,6 +84,13 @@ public sealed class MannersTests : IDisposable
     }
 
     [Fact]
+    public async Task Help_is_given_whatever_else_is_wrong()
+    {
+        foreach (string command in new[] { "run --foo --help", "compare --foo --help", "predict -x --help" })
+            Assert.StartsWith("Description:", (await WsssProcess.RunAsync(command.Split(' '))).Output);
+    }
+
+    [Fact]
     public async Task Help_is_the_help_of_the_command()
     {
         string help = (await WsssProcess.RunAsync("help", "data", "info")).Success();
