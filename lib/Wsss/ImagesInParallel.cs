@@ -75,16 +75,17 @@ internal static class ImagesInParallel
     private sealed class LaneThreads : IDisposable
     {
         private readonly BlockingCollection<Action> _work = [];
+        private readonly CountdownEvent _ready;
         private readonly Thread[] _lanes;
         private volatile bool _stopped;
 
         public LaneThreads(int threads, int lanes)
         {
-            using var ready = new CountdownEvent(lanes);
+            _ready = new CountdownEvent(lanes);
             _lanes = [.. Enumerable.Range(0, lanes).Select(lane =>
-                new Thread(() => Work(threads / lanes, ready)) { IsBackground = true, Name = $"Wsss image {lane}" })];
+                new Thread(() => Work(threads / lanes)) { IsBackground = true, Name = $"Wsss image {lane}" })];
             foreach (var lane in _lanes) lane.Start();
-            ready.Wait();
+            _ready.Wait();
             // libtorch keeps a number for each thread, and the last one that was set for threads to come.
             torch.set_num_threads(threads);
         }
@@ -103,14 +104,15 @@ internal static class ImagesInParallel
             _work.CompleteAdding();
             foreach (var lane in _lanes) lane.Join();
             _work.Dispose();
+            _ready.Dispose();
         }
 
-        private void Work(int threads, CountdownEvent ready)
+        private void Work(int threads)
         {
             // A thread that asks or computes for the first time takes the number for threads to come, over its own.
             _ = torch.get_num_threads();
             torch.set_num_threads(threads);
-            ready.Signal();
+            _ready.Signal();
             foreach (var action in _work.GetConsumingEnumerable())
                 if (!_stopped) action();
         }
