@@ -85,7 +85,7 @@ internal static class PipelineBenchmarks
 
     private static Measurement FolderCrf()
     {
-        const int images = 8;
+        const int images = 24;
         TorchRuntime.KeepFreedMemory(); // as every run does
         using var photographs = new Photograph.Folder(images, Classes);
         using var network = Networks.Classifier("mobilenet_v2", 16, Classes);
