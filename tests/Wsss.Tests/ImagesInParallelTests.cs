@@ -10,9 +10,9 @@ public sealed class ImagesInParallelTests : IDisposable
 {
     private const int Threads = 2;
 
-    public ImagesInParallelTests() => TorchRuntime.UseThreads(Threads);
+    private readonly OnThreads _threads = new(Threads);
 
-    public void Dispose() => TorchRuntime.UseThreads(1);
+    public void Dispose() => _threads.Dispose();
 
     [Fact]
     public void Results_come_in_order_whichever_is_ready_first()
@@ -87,8 +87,9 @@ public sealed class ImagesInParallelTests : IDisposable
     {
         var seen = new List<int>();
 
-        var error = Assert.Throws<DataSetException>(() => seen.AddRange(Followed(ImagesInParallel.Select(
-            Enumerable.Range(0, 9), _ => 1, CPU, i => i == 4 ? throw new DataSetException("the fourth") : i), seen)));
+        var results = ImagesInParallel.Select(
+            Enumerable.Range(0, 9), _ => 1, CPU, i => i == 4 ? throw new DataSetException("the fourth") : i);
+        var error = Assert.Throws<DataSetException>(() => Follow(results, seen));
 
         Assert.Equal("the fourth", error.Message);
         Assert.Equal([0, 1, 2, 3], seen);
@@ -100,7 +101,7 @@ public sealed class ImagesInParallelTests : IDisposable
         var seen = new List<int>();
         var items = Enumerable.Range(0, 9).Select(i => i == 4 ? throw new ImageFileException("broken") : i);
 
-        Assert.Throws<ImageFileException>(() => seen.AddRange(Followed(ImagesInParallel.Select(items, _ => 1, CPU, i => i), seen)));
+        Assert.Throws<ImageFileException>(() => Follow(ImagesInParallel.Select(items, _ => 1, CPU, i => i), seen));
 
         Assert.Equal([0, 1, 2, 3], seen);
     }
@@ -144,9 +145,8 @@ public sealed class ImagesInParallelTests : IDisposable
         Assert.Equal(Maps(1), Maps(Threads));
     }
 
-    private static IEnumerable<int> Followed(IEnumerable<int> results, List<int> seen)
+    private static void Follow(IEnumerable<int> results, List<int> seen)
     {
         foreach (int result in results) seen.Add(result);
-        return [];
     }
 }

@@ -101,7 +101,6 @@ public sealed record ComparisonGrid
     private static string NameOf<T>(T member, IEnumerable<T> all)
         where T : class
     {
-        JsonObject Options(T of) => JsonNode.Parse(WsssJson.Write(of))!.AsObject().Single().Value!.AsObject();
         string name = Family.NameOf(member);
         JsonObject[] same = [.. all.Where(other => Family.NameOf(other) == name).Select(Options)];
         string[] own =
@@ -113,6 +112,9 @@ public sealed record ComparisonGrid
         return own.Length == 0 ? name : $"{name} ({string.Join(", ", own)})";
     }
 
+    private static JsonObject Options<T>(T member)
+        where T : class => JsonNode.Parse(WsssJson.Write(member))!.AsObject().Single().Value!.AsObject();
+
     // Refinements within an option by their names, with the options that are not the published ones.
     private static string Words(JsonNode? value)
     {
@@ -122,7 +124,7 @@ public sealed record ComparisonGrid
         {
             return value?.ToJsonString().Replace("\"", "", StringComparison.Ordinal) ?? "none";
         }
-        var usual = JsonNode.Parse(WsssJson.Write(published))![name]!;
+        var usual = Options(published);
         string[] own =
         [
             .. options.Where(option => !JsonNode.DeepEquals(usual[option.Key], option.Value))

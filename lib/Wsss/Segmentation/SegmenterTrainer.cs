@@ -67,15 +67,16 @@ public static class SegmenterTrainer
         public override IReadOnlyDictionary<string, double> Validate(RunContext run)
         {
             var inference = new SegmentationInference { Flip = false };
+            var silent = run with { Progress = null };
             if (validation.WithMasks() is not { } masked)
                 return new Dictionary<string, double>
                 {
-                    ["label F1"] = LabelF1(inference.Run(network, validation, run with { Progress = null })),
+                    ["label F1"] = LabelF1(inference.Run(network, validation, silent)),
                 };
             var confusion = new ConfusionMatrix(masked.ClassNames.Count + 1);
             if (run.Device.type == DeviceType.CPU)
             {
-                foreach (var (sample, mask) in inference.Run(network, masked, run with { Progress = null }))
+                foreach (var (sample, mask) in inference.Run(network, masked, silent))
                     confusion.Add(masked.Mask(masked.IndexOf(sample.Id)), mask);
             }
             else

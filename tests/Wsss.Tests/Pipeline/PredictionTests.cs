@@ -33,9 +33,8 @@ public sealed class PredictionTests : IDisposable
         {
             ModelFolder model = TinyModel.Save(_folder, study, segment: true);
             IReadOnlyList<Photograph> photographs = TinyModel.Write(_folder, study.Data.Test);
-            TorchRuntime.UseThreads(threads);
-            PredictedImage[] images = Run(model, photographs, "out");
-            TorchRuntime.UseThreads(1);
+            PredictedImage[] images;
+            using (new OnThreads(threads)) images = Run(model, photographs, "out");
             using var segmenter = study.TrainSegmenter(study.Data.Train);
             Assert.Equal(photographs, images.Select(image => image.Photograph));
             for (int i = 0; i < images.Length; i++)
@@ -61,9 +60,8 @@ public sealed class PredictionTests : IDisposable
             ModelFolder model = TinyModel.Save(_folder, study, segment: false);
             IReadOnlyList<Photograph> photographs = TinyModel.Write(_folder, study.Data.Test);
             var labels = Enumerable.Range(0, study.Data.Test.Count).ToDictionary(study.Data.Test.Id, study.Data.Test.Labels);
-            TorchRuntime.UseThreads(threads);
-            PredictedImage[] images = Run(model, photographs, "out", new Prediction { Labels = labels });
-            TorchRuntime.UseThreads(1);
+            PredictedImage[] images;
+            using (new OnThreads(threads)) images = Run(model, photographs, "out", new Prediction { Labels = labels });
             var expected = study.Masks(study.Data.Test);
             for (int i = 0; i < images.Length; i++)
             {

@@ -105,9 +105,8 @@ public sealed class SegmentationInferenceTests : IDisposable
         using DeepLab network = RandomNetwork();
         ISampleSource source = Toys.Blobs(5);
         var inference = new SegmentationInference();
-        TorchRuntime.UseThreads(threads);
-        var found = inference.Run(network, source, Toys.Run(_folder)).ToArray();
-        TorchRuntime.UseThreads(1);
+        (Sample Sample, LabelMap Mask)[] found;
+        using (new OnThreads(threads)) found = inference.Run(network, source, Toys.Run(_folder)).ToArray();
         Assert.Equal(Enumerable.Range(0, 5).Select(source.Id), found.Select(pair => pair.Sample.Id));
         Assert.All(found, pair => Assert.Equal(inference.Predict(network, pair.Sample.Image, CPU).Values, pair.Mask.Values));
 

@@ -234,15 +234,10 @@ public sealed class ClassifierTrainerTests : IDisposable
     public void Other_threads_and_devices_give_another_key()
     {
         string one = Toys.Recipe.Key(_data.Train);
-        TorchRuntime.UseThreads(2);
-        try
+        using (new OnThreads(2))
         {
             Assert.NotEqual(one, Toys.Recipe.Key(_data.Train));
             Assert.Equal("cpu, threads 2", TorchRuntime.Arithmetic(CPU));
-        }
-        finally
-        {
-            TorchRuntime.UseThreads(1);
         }
         Assert.Equal(one, Toys.Recipe.Key(_data.Train, CPU));
         Assert.NotEqual(one, Toys.Recipe.Key(_data.Train, new Device(TorchSharp.DeviceType.CUDA, 0)));
