@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Wsss.Cli.Commands;
 using Wsss.Registry;
@@ -73,8 +72,9 @@ internal static class UsageError
     /// errors, nothing is said of them where help is asked for.
     /// </summary>
     private static IEnumerable<string> Swallowed(ParseResult parsed) =>
-        parsed.Action is HelpAction || parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? [] : parsed.CommandResult.Children
-            .SelectMany(part => part.Tokens).Select(token => token.Value).Where(IsOption);
+        parsed.Action is { ClearsParseErrors: true } || parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+            ? []
+            : parsed.CommandResult.Children.SelectMany(part => part.Tokens).Select(token => token.Value).Where(IsOption);
 
     private static string NoOption(Command command, string found)
     {
