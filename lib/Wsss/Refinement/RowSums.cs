@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Wsss.Refinement;
@@ -18,8 +19,9 @@ internal static class RowSums
     public static Tensor Of(Tensor values, Tensor rows, Tensor weights)
     {
         if (values.shape[1] == 1) return Taken(values, rows, weights).sum(1, keepdim: true);
+        using var scope = NewDisposeScope();
         using var bag = Bag(values);
-        return bag.call(rows, null, weights);
+        return bag.call(rows, null, weights).MoveToOuterDisposeScope();
     }
 
     /// <summary>Any number of rows for each sum.</summary>
@@ -38,14 +40,21 @@ internal static class RowSums
             long count = bounds.shape[0] - 1;
             return (before.narrow(0, 1, count) - before.narrow(0, 0, count)).to(float32).unsqueeze(1);
         }
+        using var scope = NewDisposeScope();
         using var bag = Bag(values, endsAreGiven: true);
-        return bag.call(rows, bounds, weights);
+        return bag.call(rows, bounds, weights).MoveToOuterDisposeScope();
     }
 
     // For one column a bag costs as much as for twenty.
     private static Tensor Taken(Tensor values, Tensor rows, Tensor weights) =>
         values.flatten().index_select(0, rows.flatten()).reshape(rows.shape).mul_(weights);
 
-    private static TorchSharp.Modules.EmbeddingBag Bag(Tensor values, bool endsAreGiven = false) =>
-        nn.EmbeddingBag_from_pretrained(values, freeze: true, mode: EmbeddingBagMode.Sum, include_last_offset: endsAreGiven);
+    private static EmbeddingBag Bag(Tensor values, bool endsAreGiven = false)
+    {
+        // A bag that is made of rows draws random ones first, on the CPU, which takes longer than the sums and moves the generator.
+        using var none = empty(0, 1);
+        var bag = nn.EmbeddingBag_from_pretrained(none, freeze: true, mode: EmbeddingBagMode.Sum, include_last_offset: endsAreGiven);
+        bag.weight = new Parameter(values.detach(), requires_grad: false);
+        return bag;
+    }
 }
