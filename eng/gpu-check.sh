@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every check that needs an NVIDIA GPU, with pass or fail for each; run it first on a new GPU machine. With the .NET SDK it builds for
-# CUDA; in a folder that eng/publish-over-torch.sh made it takes the program that is there, and skips what needs the test program.
+# CUDA; in a folder that eng/publish-over-torch.sh made it takes the programs that are there.
 # Exit code: 0 all passed, 1 something failed, 2 no GPU.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -26,11 +26,12 @@ check() {
     failed=1
   fi
 }
-skip() { printf 'skip  %-12s %s\n' "$1" "$2"; }
 
 build() {
-  dotnet build lib/Wsss.Cli -c Release -p:TorchBackend=cuda -nologo -v quiet &&
-    dotnet build tests/Wsss.Tests -c Release -p:TorchBackend=cuda -nologo -v quiet
+  local project
+  for project in lib/Wsss.Cli tests/Wsss.Tests tests/Wsss.Benchmarks; do
+    dotnet build "$project" -c Release -p:TorchBackend=cuda -nologo -v quiet || return 1
+  done
 }
 
 sees_the_gpu() {
@@ -47,6 +48,23 @@ forms_agree() {
     tests/Wsss.Tests/bin/Release/net10.0/Wsss.Tests -noColor "${arguments[@]}"
 }
 
+# Ratios against the GPU's bare arithmetic, or the CPU's two cores; those that have a target must meet it.
+ratios_are_met() {
+  # shellcheck source=/dev/null
+  . eng/native.sh
+  tests/Wsss.Benchmarks/bin/Release/net10.0/Wsss.Benchmarks gpu > "$out/ratios.md" || return 1
+  cat "$out/ratios.md"
+  # Columns: benchmark, against, ratio, range, target, reference.
+  awk -F'|' '$6 ~ /≤/ { rows++; sub(/.*≤ */, "", $6); if ($4 + 0 > $6 + 0) { print "not met:" $2; missed++ } }
+    END { exit !rows || missed > 0 }' "$out/ratios.md"
+}
+
+# Every notebook at the smallest size, some at once, from one empty store.
+notebooks_run() {
+  printf '%s\n' notebooks/*.ipynb | xargs -P 4 -I NOTEBOOK ./wsss notebook run NOTEBOOK --scale smoke --device cuda \
+    --store "$out/notebooks-store" --out "$out/notebooks"
+}
+
 # LIMIT A B: whether two numbers above 0 differ by at most that share.
 near() { awk -v limit="$1" -v a="$2" -v b="$3" 'BEGIN { d = a > b ? a - b : b - a; exit !(a > 0 && b > 0 && d <= limit * a) }'; }
 
@@ -60,15 +78,31 @@ small_run() {
   ./wsss run --scale smoke --store "$out/$name" --report "$out/$name-report" --out "$out/$name-model" --no-report --no-ceiling "$@"
 }
 
-# NAME OPTIONS…: the same small experiment on both devices; training amplifies rounding, so that only its beginning is compared.
-devices_agree() {
-  local name="$1" device
-  shift
-  for device in cpu cuda; do small_run "$name-$device" --device "$device" "$@" || return 1; done
+# NAME: the first epoch's loss of the trainings NAME-cpu and NAME-cuda; training amplifies rounding, so that only its beginning is compared.
+first_losses_agree() {
   local cpu cuda
-  cpu=$(first_loss "$out/$name-cpu") cuda=$(first_loss "$out/$name-cuda")
+  cpu=$(first_loss "$out/$1-cpu") cuda=$(first_loss "$out/$1-cuda")
   echo "loss of the first epoch: $cpu on the CPU, $cuda on the GPU"
   near 0.005 "$cpu" "$cuda"
+}
+
+# The same small experiment on both devices.
+devices_agree() {
+  local device
+  for device in cpu cuda; do small_run "plain-$device" --device "$device" || return 1; done
+  first_losses_agree plain
+}
+
+# A classifier with every technique that changes one training, on both devices; too few steps for masks to be made of it.
+techniques_agree() {
+  local device techniques=()
+  for technique in BoundaryLoss SaliencyFusion Equivariance RegionContrast RandomErasing FeatureErasing MultiDilation Mixup PuzzleCam; do
+    techniques+=(-t "$technique")
+  done
+  for device in cpu cuda; do
+    ./wsss train --scale smoke --store "$out/techniques-$device" --device "$device" "${techniques[@]}" || return 1
+  done
+  first_losses_agree techniques
 }
 
 # The same training with bfloat16 products; what comes of it is printed beside the other.
@@ -84,12 +118,12 @@ precisions_agree() {
 }
 
 # REFINEMENT LIMIT: maps of one classifier, refined on both devices, differ by at most that in the mean. The walk's network is trained
-# on each.
+# on each; a store for each, as what one has refined would be the other's.
 refinement_agrees() {
   local refinement="$1" device
   for device in cpu cuda; do
     ./wsss refine --maps "$out/maps" --scale smoke --split validation --refinement "$refinement" --device "$device" --pictures 0 \
-      --store "$out/plain-cpu" --out "$out/$refinement-$device" || return 1
+      --store "$out/$refinement-$device-store" --out "$out/$refinement-$device" || return 1
   done
   python3 - "$out/$refinement-cpu" "$out/$refinement-cuda" "$2" <<'PYTHON'
 import array, glob, os, sys, zipfile
@@ -125,16 +159,17 @@ predictions_agree() {
     "$out/masks-cpu/areas.csv" "$out/masks-cuda/areas.csv"
 }
 
-if [ -f lib/Wsss.Cli/Wsss.Cli.csproj ]; then check build build; else skip build "a published program"; fi
+[ ! -f lib/Wsss.Cli/Wsss.Cli.csproj ] || check build build
 check doctor sees_the_gpu
-if [ -x tests/Wsss.Tests/bin/Release/net10.0/Wsss.Tests ]; then check forms forms_agree; else skip forms "no test program here"; fi
-check plain devices_agree plain
-check techniques devices_agree techniques --refinement crf -t BoundaryLoss -t SaliencyFusion -t Equivariance -t RandomErasing \
-  -t FeatureErasing -t MultiDilation -t Mixup -t PuzzleCam
+check forms forms_agree
+check ratios ratios_are_met
+check plain devices_agree
+check techniques techniques_agree
 check bfloat16 precisions_agree
 check maps make_maps
 check crf refinement_agrees crf 0.001
 check pamr refinement_agrees pamr 0.001
 check walk refinement_agrees walk 0.05
 check predict predictions_agree
+check notebooks notebooks_run
 exit $failed

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# For a machine that has a GPU and Python's torch, but neither .NET nor the CUDA packages of NuGet: packs the built project with the .NET
-# runtime and without libtorch. Unpacked there, `wsss-project/wsss` runs over that torch's own libraries. libLibTorchSharp is linked
-# against the libtorch of Directory.Packages.props; a torch one minor version later had every symbol that it needs (environment.md).
+# For a machine that has a GPU and Python's torch, but neither .NET nor the CUDA packages of NuGet: packs the built project, tests and
+# benchmarks too, with the .NET runtime and without libtorch. Unpacked there, `wsss-project/wsss` and `wsss-project/eng/gpu-check.sh` run
+# over that torch's own libraries. libLibTorchSharp is linked against the libtorch of Directory.Packages.props; a torch one minor version
+# later had every symbol that it needs (environment.md).
 # Usage: eng/publish-over-torch.sh ARCHIVE.tar.xz
 set -euo pipefail
 [ $# -eq 1 ] || { echo "usage: eng/publish-over-torch.sh ARCHIVE.tar.xz" >&2; exit 2; }
@@ -23,13 +24,19 @@ rm -f "$target"/dotnet/shared/Microsoft.NETCore.App/*/{libmscordaccore,libmscord
 
 # The program with its native libraries beside it. The list of dependencies would ask for libtorch's files.
 mkdir "$target/$program"
-tar c -C "$program" --exclude=./runtimes --exclude='*.pdb' --exclude='*.xml' --exclude='*.deps.json' . | tar x -C "$target/$program"
+left_out=(--exclude=./runtimes --exclude=./data --exclude='*.pdb' --exclude='*.xml' --exclude='*.deps.json')
+tar c -C "$program" "${left_out[@]}" . | tar x -C "$target/$program"
+ln -s ../../../../../data "$target/$program/data"
 cp "$program"/runtimes/linux-x64/native/lib{SkiaSharp,LibTorchSharp}.so "$target/$program/"
-# Notebooks name the assemblies of each library.
-for library in lib/*/; do
-  [ -e "$target/${library}bin" ] && continue
-  mkdir -p "$target/${library}bin/Release"
-  ln -s ../../../Wsss.Cli/bin/Release/net10.0 "$target/${library}bin/Release/net10.0"
+# The other programs have most files in common with it, and stand in the same folder with the rest of theirs.
+for other in tests/Wsss.Tests tests/Wsss.Benchmarks; do
+  tar c -C "$other/bin/Release/net10.0" "${left_out[@]}" . | tar x -C "$target/$program" --skip-old-files
+done
+# Each project's folder leads there: notebooks name the assemblies of each library, scripts the programs.
+for project in lib/*/ tests/*/; do
+  [ -e "$target/${project}bin" ] && continue
+  mkdir -p "$target/${project}bin/Release"
+  ln -s ../../../../lib/Wsss.Cli/bin/Release/net10.0 "$target/${project}bin/Release/net10.0"
 done
 cp -r Notebooks.sln LICENSE data eng notebooks results "$target/"
 # Saved pictures are most of a notebook's bytes.
@@ -42,17 +49,20 @@ for path in sys.argv[1:]:
     with open(path, "w") as file: json.dump(notebook, file, ensure_ascii=False, indent=1)
 PYTHON
 
+cat >> "$target/eng/native.sh" <<'NATIVE'
+
+# The .NET beside, and the libtorch of the torch that python3 imports.
+torch=$(python3 -c 'import importlib.util, os; print(os.path.dirname(importlib.util.find_spec("torch").origin))') ||
+  { echo "expected a python3 that has torch, found none" >&2; exit 1; }
+DOTNET_ROOT=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../dotnet")
+LD_LIBRARY_PATH="$torch/lib:$(printf '%s:' "$(dirname "$torch")"/nvidia/*/lib)${LD_LIBRARY_PATH:-}"
+export DOTNET_ROOT LD_LIBRARY_PATH
+NATIVE
 cat > "$target/wsss" <<'LAUNCHER'
 #!/usr/bin/env bash
-# wsss over the libtorch of the torch that python3 imports.
 here=$(dirname "$(readlink -f "$0")")
-torch=$(python3 -c 'import importlib.util, os; print(os.path.dirname(importlib.util.find_spec("torch").origin))') ||
-  { echo "wsss: expected a python3 that has torch, found none" >&2; exit 1; }
-packages=$(dirname "$torch")
-LD_LIBRARY_PATH="$torch/lib:$(printf '%s:' "$packages"/nvidia/*/lib)${LD_LIBRARY_PATH:-}"
-export LD_LIBRARY_PATH DOTNET_ROOT="$here/dotnet"
 . "$here/eng/native.sh"
-exec "$here/dotnet/dotnet" "$here/lib/Wsss.Cli/bin/Release/net10.0/Wsss.Cli.dll" "$@"
+exec "$DOTNET_ROOT/dotnet" "$here/lib/Wsss.Cli/bin/Release/net10.0/Wsss.Cli.dll" "$@"
 LAUNCHER
 chmod +x "$target/wsss"
 mkdir -p "$(dirname "$archive")"

@@ -5,8 +5,8 @@ using TorchSharp;
 namespace Wsss;
 
 /// <summary>
-/// Work on several images at once on a CPU's cores, in order for the one consumer. A network of small layers gains next to nothing by a
-/// second thread; a second image beside it doubles what gets done.
+/// Work on several images at once, in order for the one consumer. On a CPU's cores a network of small layers gains next to nothing by a
+/// second thread; a second image beside it doubles what gets done. A GPU has work from one image while others are prepared and read back.
 /// </summary>
 internal static class ImagesInParallel
 {
@@ -17,8 +17,8 @@ internal static class ImagesInParallel
     private const long LargestPixels = 1_000_000;
 
     /// <summary>
-    /// What <paramref name="compute"/> makes of each item, in their order. On a CPU it is called by several threads at once, which divide
-    /// libtorch's threads of the calling one among themselves; with one thread, on a GPU, or for a large image, by the calling thread.
+    /// What <paramref name="compute"/> makes of each item, in their order. It is called by several threads at once, which divide libtorch's
+    /// threads of the calling one among themselves; on a CPU with one thread, and for a large image, by the calling thread.
     /// </summary>
     /// <param name="items">Read by the calling thread, a few ahead.</param>
     /// <param name="pixels">How many pixels the image has, or the images of an item have together.</param>
@@ -28,8 +28,8 @@ internal static class ImagesInParallel
     public static IEnumerable<TResult> Select<T, TResult>(
         IEnumerable<T> items, Func<T, long> pixels, torch.Device device, Func<T, TResult> compute)
     {
-        int threads = torch.get_num_threads(), lanes = Math.Min(threads, MostAtOnce);
-        return device.type != DeviceType.CPU || lanes < 2 ? items.Select(compute) : Stream(items, pixels, threads, lanes, compute);
+        int threads = torch.get_num_threads(), lanes = device.type == DeviceType.CPU ? Math.Min(threads, MostAtOnce) : MostAtOnce;
+        return lanes < 2 ? items.Select(compute) : Stream(items, pixels, threads, lanes, compute);
     }
 
     private static IEnumerable<TResult> Stream<T, TResult>(
@@ -83,7 +83,7 @@ internal static class ImagesInParallel
         {
             _ready = new CountdownEvent(lanes);
             _lanes = [.. Enumerable.Range(0, lanes).Select(lane =>
-                new Thread(() => Work(threads / lanes)) { IsBackground = true, Name = $"Wsss image {lane}" })];
+                new Thread(() => Work(Math.Max(1, threads / lanes))) { IsBackground = true, Name = $"Wsss image {lane}" })];
             foreach (var lane in _lanes) lane.Start();
             _ready.Wait();
             // libtorch keeps a number for each thread, and the last one that was set for threads to come.

@@ -24,8 +24,8 @@ internal static class CrfBenchmarks
         ("crf-2", () => AgainstForward(2)),
         ("crf-threads", () => Compare("dense CRF, 21 labels, two threads", new Problem(21, 1, 2), "one thread", new Problem(21, 1, 1))),
         ("crf-threads-2", () => Compare("dense CRF, 2 labels, two threads", new Problem(2, 1, 2), "one thread", new Problem(2, 1, 1))),
-        ("crf-tensors", () => OnTensors(21)),
-        ("crf-tensors-2", () => OnTensors(2)),
+        ("crf-tensors", () => OnTensors(21, CPU, threads: 1) with { Target = 3 }),
+        ("crf-tensors-2", () => OnTensors(2, CPU, threads: 1) with { Target = 3 }),
         ("crf-labels", () => Compare("dense CRF, 41 labels", new Problem(41, 1, 1), "21 labels", new Problem(21, 1, 1))),
         ("crf-labels-5", () => Compare("dense CRF, 5 labels", new Problem(5, 1, 1), "21 labels", new Problem(21, 1, 1))),
         ("crf-pixels", () => Compare("dense CRF, 21 labels, 1000×750", new Problem(21, 2, 1), "500×375", new Problem(21, 1, 1))),
@@ -50,12 +50,25 @@ internal static class CrfBenchmarks
         );
     }
 
-    // On a GPU where one answers; on the CPU, where the form on arrays stays the default, it shows what the form itself costs.
-    private static Measurement OnTensors(int labels)
+    /// <summary>The form on tensors, there and back, against that on arrays; on a CPU it shows what the form itself costs.</summary>
+    public static Measurement OnTensors(int labels, Device device, int threads)
     {
-        var problem = new Problem(labels, 1, 1);
-        string name = $"dense CRF on tensors, {labels} labels, {Width}×{Height}, {Problem.Device}";
-        return Measurement.Of(name, problem.SolveOnTensors, "on arrays", problem.Solve) with { Target = 3 };
+        var problem = new Problem(labels, 1, threads);
+        using var onTensors = new LatticeTensorCrf(new CrfOptions(), device);
+        return Measurement.Of(
+            $"dense CRF on tensors, {labels} labels, {Width}×{Height}, {device.type}", () => problem.SolveOnTensors(onTensors, device),
+            $"on arrays, {threads} thread(s)", problem.Solve);
+    }
+
+    /// <summary>One iteration of the form on tensors against all ten: what is left is copying and building the lattice.</summary>
+    public static Measurement OneIteration(int labels, Device device)
+    {
+        var problem = new Problem(labels, 1, threads: 1);
+        using var one = new LatticeTensorCrf(new CrfOptions { Iterations = 1 }, device);
+        using var all = new LatticeTensorCrf(new CrfOptions(), device);
+        return Measurement.Of(
+            $"dense CRF on tensors, {labels} labels, {Width}×{Height}, {device.type}, one iteration",
+            () => problem.SolveOnTensors(one, device), "all iterations", () => problem.SolveOnTensors(all, device));
     }
 
     private static Measurement Compare(string name, Problem problem, string reference, Problem referenceProblem) =>
@@ -64,10 +77,7 @@ internal static class CrfBenchmarks
     /// <summary>An image and soft label maps: a blob for each label, on a mosaic of so many times the image.</summary>
     private sealed class Problem
     {
-        public static Device Device { get; } = TorchRuntime.ResolveDevice("auto");
-
         private readonly DenseCrf _crf;
-        private readonly LatticeTensorCrf _onTensors = new(new CrfOptions(), Device);
         private readonly RgbImage _image;
         private readonly float[] _unary;
         private readonly int _labels;
@@ -90,10 +100,10 @@ internal static class CrfBenchmarks
             _unary = CrfUnary.FromProbabilities(probabilities);
         }
 
-        public void SolveOnTensors()
+        public void SolveOnTensors(LatticeTensorCrf crf, Device device)
         {
             using var scope = NewDisposeScope();
-            _onTensors.Infer(_image, tensor(_unary, [_labels, _image.Width * _image.Height]).to(Device)).cpu();
+            crf.Infer(_image, tensor(_unary, [_labels, _image.Width * _image.Height]).to(device)).cpu();
         }
 
         public void Solve() => _crf.Infer(_image.Width, _image.Height, _image.Pixels, _unary, _labels);

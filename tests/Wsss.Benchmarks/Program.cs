@@ -10,8 +10,8 @@ using Wsss.Models;
 using static TorchSharp.torch;
 
 // Every performance figure of docs/performance.md. Usage: dotnet run -c Release [-- NAME …]; a name is the start of a benchmark's.
-// One thread, as one thread is what ratios are least noisy on. "sessions NOTEBOOK …" compares the notebook
-// session with .NET Interactive's.
+// One thread, as one thread is what ratios are least noisy on; those of a GPU are there where one answers. "sessions NOTEBOOK …"
+// compares the notebook session with .NET Interactive's.
 const int Classes = 20;
 switch (args)
 {
@@ -26,6 +26,7 @@ switch (args)
 TorchRuntime.UseThreads(1);
 (string Name, Func<Measurement> Run)[] benchmarks =
 [
+    .. DeviceBenchmarks.All,
     // Peaks of memory come first: once freed memory is kept, it stays so.
     ("peak", MultiScalePeak),
     ("memory", FreedMemory),

@@ -5,6 +5,7 @@ using Wsss.Localization;
 using Wsss.Models;
 using Wsss.Segmentation;
 using Wsss.Storage;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Wsss.Benchmarks;
@@ -26,9 +27,9 @@ internal static class ScaleBenchmarks
         .. Many.Select(count => ($"many-memory-{count}", new Func<Measurement>(() => Memory(count)))),
         .. Sizes.Select(size => ($"size-time-{size.Width}", new Func<Measurement>(() => SizeTime(size.Width, size.Height)))),
         .. Sizes.Select(size => ($"size-memory-{size.Width}", new Func<Measurement>(() => SizeMemory(size.Width, size.Height)))),
-        ("photograph-maps", PhotographMaps),
+        ("photograph-maps", () => PhotographMaps(CPU, images: 4)),
         ("photograph-crf", PhotographCrf),
-        ("photograph-segment", PhotographSegment),
+        ("photograph-segment", () => PhotographSegment(CPU, images: 4)),
     ];
 
     private static Measurement Time(int count)
@@ -49,10 +50,10 @@ internal static class ScaleBenchmarks
         var checkpoints = new Dictionary<int, (double, double)>();
         using var process = Process.GetCurrentProcess();
         var inference = new MapInference { Flip = false };
-        foreach (var _ in inference.Run(network, new RepeatedImage(Few), Context())) { }
+        foreach (var _ in inference.Run(network, new RepeatedImage(Few), Context(CPU))) { }
         long start = Stopwatch.GetTimestamp();
         int done = 0;
-        foreach (var _ in inference.Run(network, new RepeatedImage(Many[^1]), Context()))
+        foreach (var _ in inference.Run(network, new RepeatedImage(Many[^1]), Context(CPU)))
         {
             if (++done != Few && !Many.Contains(done)) continue;
             process.Refresh();
@@ -89,15 +90,15 @@ internal static class ScaleBenchmarks
     private static void Map(Classifier network, int width, int height) => new MapInference { Flip = false }
         .Extract(network, [new Sample("a", new RgbImage(width, height, new byte[3 * width * height]), [3])], CPU);
 
-    private static Measurement PhotographMaps()
+    /// <summary>What the maps of one of so many photographs take.</summary>
+    public static Measurement PhotographMaps(Device device, int images)
     {
-        const int images = 4;
         using var photographs = new Photograph.Folder(images, Classes);
-        using var network = Networks.Classifier("mobilenet_v2", 16, Classes);
+        using var network = Networks.Classifier("mobilenet_v2", 16, Classes, device);
         var inference = new MapInference { Scales = [0.5, 1, 1.5] };
         return Seconds("maps of a photograph, MobileNetV2, three scales and mirrored", images, () =>
         {
-            foreach (var _ in inference.Run(network, photographs, Context())) { }
+            foreach (var _ in inference.Run(network, photographs, Context(device))) { }
         });
     }
 
@@ -111,16 +112,17 @@ internal static class ScaleBenchmarks
             () => crf.Infer(image.Width, image.Height, image.Pixels, unary, 2));
     }
 
-    private static Measurement PhotographSegment()
+    /// <summary>What the mask of one of so many photographs takes.</summary>
+    public static Measurement PhotographSegment(Device device, int images)
     {
-        const int images = 4;
         using var photographs = new Photograph.Folder(images, Classes);
         using var network = new DeepLab(Backbones.Create("mobilenet_v2", 16), Classes, new DeepLabOptions());
         network.eval();
+        network.to(device);
         var inference = new SegmentationInference { Scales = [0.6, 0.8] };
         return Seconds("mask of a photograph, DeepLab, two scales and mirrored", images, () =>
         {
-            foreach (var _ in inference.Run(network, photographs, Context())) { }
+            foreach (var _ in inference.Run(network, photographs, Context(device))) { }
         });
     }
 
@@ -128,6 +130,11 @@ internal static class ScaleBenchmarks
     private static Measurement Seconds(string name, int count, Action work) =>
         Measurement.OfTime($"{name}, {Photograph.Width}×{Photograph.Height}", work, "a second", 1000 * count) with { Target = null };
 
-    // No decoding beside the arithmetic: the time of one thread.
-    private static RunContext Context() => new() { Device = CPU, Store = new ArtifactStore(Path.GetTempPath()), Workers = 0 };
+    // On a CPU no decoding beside the arithmetic: the time of one thread.
+    private static RunContext Context(Device device) => new()
+    {
+        Device = device,
+        Store = new ArtifactStore(Path.GetTempPath()),
+        Workers = device.type == DeviceType.CPU ? 0 : DeviceBenchmarks.Workers,
+    };
 }

@@ -1,6 +1,7 @@
 using Wsss.Data;
 using Wsss.Models;
 using Wsss.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Wsss.Benchmarks;
@@ -13,10 +14,11 @@ internal sealed class Stepper : IDisposable
     private readonly optim.Optimizer _optimizer;
     private int _step;
 
-    public Stepper(Recipe recipe, IReadOnlyList<string> classNames)
+    public Stepper(Recipe recipe, IReadOnlyList<string> classNames, Device? device = null)
     {
         _recipe = recipe;
         _network = recipe.CreateClassifier(classNames);
+        _network.to(device ?? CPU);
         _network.train();
         _optimizer = recipe.Optimizer.Create(_network.Backbone, _network);
     }

@@ -185,6 +185,9 @@ public sealed class Loader
     private static Tensor MoveTo(Device device, Tensor host)
     {
         if (device.type == TorchSharp.DeviceType.CPU) return host;
-        using (host) return host.to(device);
+        // From pinned memory the device copies when it comes to it; from any other the caller would wait until all work before is done.
+        using (host)
+        using (Tensor pinned = host.pin_memory())
+            return pinned.to(device, non_blocking: true);
     }
 }
