@@ -35,8 +35,12 @@ namespace Wsss.Expansion;
 public sealed record PuzzleCam : Technique, ILossTerm
 {
     /// <summary>Little weight, as a network of few channels unlearns its classes before its maps agree.</summary>
-    [Suggested(DataKind.DrawnScenes), Suggested(DataKind.Photographs)]
+    [Suggested(DataKind.DrawnScenes)]
     public static PuzzleCam ForShortTrainings { get; } = new() { Weight = 0.25 };
+
+    /// <summary>Less still: more of it has lost more.</summary>
+    [Suggested(DataKind.Photographs)]
+    public static PuzzleCam ForPhotographs { get; } = new() { Weight = 0.1 };
 
     private const int Tiles = 4;
 

@@ -20,8 +20,12 @@ namespace Wsss.Expansion;
 public sealed record RandomErasing : Technique, IBatchTransform
 {
     /// <summary>A fifth of the published share of hidden cells, as ten epochs do not suffice to learn from what is left.</summary>
-    [Suggested(DataKind.DrawnScenes), Suggested(DataKind.Photographs)]
+    [Suggested(DataKind.DrawnScenes)]
     public static RandomErasing ForShortTrainings { get; } = new() { Probability = 0.1 };
+
+    /// <summary>Half of that again: of some hundred steps, fewer can be spared.</summary>
+    [Suggested(DataKind.Photographs)]
+    public static RandomErasing ForPhotographs { get; } = new() { Probability = 0.05 };
 
     private const double ReferenceSide = 224;
 
