@@ -94,7 +94,7 @@ internal static class PipelineBenchmarks
         void Work(int threads)
         {
             TorchRuntime.UseThreads(threads);
-            using var crf = new CrfRefinement().Open(threads);
+            using var crf = new CrfRefinement().Open(CPU);
             foreach (var _ in crf.Run(inference.Run(network, photographs, run))) { }
         }
         var measured = Measurement.Of($"maps at three scales, mirrored too, and CRF of {images} JPEG files, MobileNetV2, two threads",

@@ -29,15 +29,12 @@ public sealed record CrfRefinement : MapRefinement
     public override MapRefiner Open(RefinementContext context) => Open(context.Run.Device);
 
     /// <summary>Gets ready to refine; a CRF learns from nothing but the image.</summary>
-    /// <param name="threads">Threads to use; null for as many as libtorch uses. The result does not depend on it.</param>
+    /// <param name="device">Where to compute.</param>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
-    public MapRefiner Open(int? threads = null) => Open(CPU, threads);
-
-    /// <summary>Gets ready to refine where the maps' network runs.</summary>
-    internal MapRefiner Open(Device device, int? threads = null)
+    public MapRefiner Open(Device device)
     {
         Validate();
-        return new Refiner(new DeviceCrf(Crf, device, threads), Evidence);
+        return new Refiner(new DeviceCrf(Crf, device), Evidence);
     }
 
     private sealed class Refiner(DeviceCrf crf, MapEvidence evidence) : MapRefiner

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Wsss.Refinement;
 
 /// <summary>
-/// A fully connected CRF over the labels of each image, where its network runs: on a CPU with arrays, on a GPU with tensors that stay
-/// there. Keeps its memory, as <see cref="DenseCrf"/>; not for use by several threads at once.
+/// A fully connected CRF over the labels of each image, where its network runs: on a CPU with arrays and as many threads as libtorch has,
+/// on a GPU with tensors that stay there. Keeps its memory, as <see cref="DenseCrf"/>; not for use by several threads at once.
 /// </summary>
 internal sealed class DeviceCrf : IDisposable
 {
@@ -18,12 +18,11 @@ internal sealed class DeviceCrf : IDisposable
     /// <summary>Makes a CRF without an image.</summary>
     /// <param name="options">The model.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="threads">Threads to use on a CPU; null for as many as libtorch uses. The result does not depend on it.</param>
     /// <exception cref="RecipeException">An option lies outside its range.</exception>
-    public DeviceCrf(CrfOptions options, Device device, int? threads = null)
+    public DeviceCrf(CrfOptions options, Device device)
     {
         _device = device;
-        if (device.type == DeviceType.CPU) _onArrays = new DenseCrf(options, threads ?? get_num_threads());
+        if (device.type == DeviceType.CPU) _onArrays = new DenseCrf(options, get_num_threads());
         else _onTensors = new LatticeTensorCrf(options, device);
     }
 

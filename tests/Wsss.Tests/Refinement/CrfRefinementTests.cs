@@ -2,6 +2,7 @@ using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Refinement;
+using static TorchSharp.torch;
 
 namespace Wsss.Tests.Refinement;
 
@@ -17,7 +18,7 @@ public sealed class CrfRefinementTests
     public void Blurred_maps_come_back_with_the_objects_borders(MapEvidence evidence)
     {
         (Sample Sample, LocalizationMaps Maps)[] pairs = [.. Samples().Select(sample => (sample, BlurredTruth(sample)))];
-        var refined = new CrfRefinement { Crf = _toyCrf, Evidence = evidence }.Open().Run(pairs).ToArray();
+        var refined = new CrfRefinement { Crf = _toyCrf, Evidence = evidence }.Open(CPU).Run(pairs).ToArray();
         Assert.Equal(pairs.Select(pair => pair.Sample), refined.Select(pair => pair.Sample));
         Assert.All(refined, pair => Assert.All(pair.Maps.Values, value => Assert.InRange(value, 0, 1)));
         double before = BestMeanIoU(pairs), after = BestMeanIoU(refined);
@@ -50,20 +51,22 @@ public sealed class CrfRefinementTests
     {
         var image = Toys.Noise(6, 5);
         var maps = new LocalizationMaps("a", 6, 5, [2, 7], [.. Enumerable.Repeat(0.4f, 60)]);
-        LocalizationMaps refined = new CrfRefinement().Open().Refine(image, maps);
+        LocalizationMaps refined = new CrfRefinement().Open(CPU).Refine(image, maps);
         Assert.Equal(("a", 6, 5), (refined.Id, refined.Width, refined.Height));
         Assert.Equal([2, 7], refined.Classes);
         var empty = new LocalizationMaps("b", 6, 5, [], []);
-        Assert.Same(empty, new CrfRefinement().Open().Refine(image, empty));
+        Assert.Same(empty, new CrfRefinement().Open(CPU).Refine(image, empty));
     }
 
     [Fact]
     public void What_does_not_fit_is_an_error()
     {
         var maps = new LocalizationMaps("a", 6, 5, [2], new float[30]);
-        Assert.Contains("'a'", Assert.Throws<ArgumentException>(() => new CrfRefinement().Open().Refine(Toys.Noise(5, 6), maps)).Message);
+        var error = Assert.Throws<ArgumentException>(() => new CrfRefinement().Open(CPU).Refine(Toys.Noise(5, 6), maps));
+        Assert.Contains("'a'", error.Message);
         Assert.Throws<ArgumentException>(() =>
-            new CrfRefinement().Open().Refine(Toys.Noise(6, 5), new LocalizationMaps("a", 6, 5, [2], [.. Enumerable.Repeat(float.NaN, 30)]))
+            new CrfRefinement().Open(CPU)
+                .Refine(Toys.Noise(6, 5), new LocalizationMaps("a", 6, 5, [2], [.. Enumerable.Repeat(float.NaN, 30)]))
         );
         CrfRefinement[] broken =
         [
@@ -83,7 +86,7 @@ public sealed class CrfRefinementTests
             new() { Evidence = new MapLabels { Threshold = 2 } },
             new() { Evidence = new MapLabels { Confidence = 1 } },
         ];
-        Assert.All(broken, refinement => Assert.Throws<RecipeException>(() => refinement.Open()));
+        Assert.All(broken, refinement => Assert.Throws<RecipeException>(() => refinement.Open(CPU)));
     }
 
     [Fact]
