@@ -191,7 +191,11 @@ internal sealed class CommonOptions
     };
 
     /// <summary>The data set's default experiment with what the arguments change; the epochs are the classifier's.</summary>
-    public Experiment Experiment(ParseResult parsed)
+    /// <exception cref="RecipeException">An option cannot be, or photographs lack saliency, or nothing would look at it.</exception>
+    public Experiment Experiment(ParseResult parsed) => Saliency.Apply(parsed, SharedExperiment(parsed));
+
+    /// <summary>The same for contenders that bring techniques or refinements of their own: saliency is theirs to get.</summary>
+    public Experiment SharedExperiment(ParseResult parsed)
     {
         var data = DataSet(parsed);
         var experiment = Pipeline.Experiment.For(
@@ -205,7 +209,7 @@ internal sealed class CommonOptions
         return Student.Apply(parsed, experiment with
         {
             Maps = Maps.Apply(parsed, experiment.Maps),
-            Refinements = Refinements(parsed),
+            Refinements = GivenRefinements(parsed),
             ThresholdRule = parsed.GetValue(ThresholdRule) is { } rule ? Family.Parse<MaskFreeRule>(rule, ThresholdRule.Name) : null,
             Classifier = classifier with
             {
@@ -233,7 +237,11 @@ internal sealed class CommonOptions
     }
 
     /// <summary>The refinements that <see cref="Refinement"/> names, in their order.</summary>
-    public IReadOnlyList<MapRefinement> Refinements(ParseResult parsed)
+    /// <inheritdoc cref="Experiment"/>
+    public IReadOnlyList<MapRefinement> Refinements(ParseResult parsed) =>
+        Saliency.Apply(parsed, DataSet(parsed).Kind, GivenRefinements(parsed));
+
+    private MapRefinement[] GivenRefinements(ParseResult parsed)
     {
         var kind = DataSet(parsed).Kind;
         MapRefinement[] steps =

@@ -71,7 +71,7 @@ internal static class CompareCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
-                var experiment = options.Experiment(parsed);
+                var experiment = options.SharedExperiment(parsed);
                 var chosen = Choose(parsed.GetValue(grid)!, experiment);
                 if (parsed.GetValue(seeds) is { Length: > 0 } given)
                     chosen = chosen with { Seeds = given };

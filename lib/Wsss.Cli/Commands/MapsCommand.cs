@@ -51,6 +51,7 @@ internal static class MapsCommand
             (parsed, cancellation) =>
             {
                 string path = parsed.GetValue(folder)!;
+                var refinements = options.Refinements(parsed);
                 var result = ProgressDisplay.Run(progress =>
                 {
                     var run = options.Context(parsed, progress, cancellation);
@@ -59,7 +60,7 @@ internal static class MapsCommand
                     var (data, source) = options.Source(parsed);
                     RequireClasses(trained, source);
                     using var extracted = MapSource.Of(trained, inference, run);
-                    using var maps = extracted.Refine(options.Refinements(parsed), data.Train, run);
+                    using var maps = extracted.Refine(refinements, data.Train, run);
                     return MapOutput.Write(
                         path, source, maps, before: null, MapOverview.Of(options, parsed, parsed.GetValue(pictures) ?? 0), options.Shard,
                         parsed, run);

@@ -68,7 +68,7 @@ internal static class RefineCommand
             (parsed, cancellation) =>
             {
                 string path = parsed.GetValue(folder)!;
-                var refinements = options.Saliency.Apply(parsed, options.DataSet(parsed).Kind, options.Refinements(parsed));
+                var refinements = options.Refinements(parsed);
                 int count = parsed.GetValue(pictures) ?? 0;
                 var result = ProgressDisplay.Run(progress =>
                 {

@@ -76,7 +76,7 @@ internal static class RunCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
-                var experiment = options.Saliency.Apply(parsed, options.Experiment(parsed)) with { Ceiling = !parsed.GetValue(noCeiling) };
+                var experiment = options.Experiment(parsed) with { Ceiling = !parsed.GetValue(noCeiling) };
                 string modelFolder = parsed.GetValue(model) ?? Path.Combine(parsed.GetValue(report)!, "model");
                 string picture = Path.Combine(parsed.GetValue(report)!, "maps.png");
                 var result = ProgressDisplay.Run(progress =>

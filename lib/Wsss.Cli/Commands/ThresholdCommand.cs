@@ -56,7 +56,7 @@ internal static class ThresholdCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
-                var experiment = options.Saliency.Apply(parsed, options.Experiment(parsed));
+                var experiment = options.Experiment(parsed);
                 int[] chosen = parsed.GetValue(seeds) is { Length: > 0 } given ? given : [parsed.GetValue(options.Seed)];
                 string folder = parsed.GetValue(output)!,
                     picture = Path.Combine(folder, "thresholds.png");

@@ -36,7 +36,7 @@ internal static class TrainCommand
         options.AddRunOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var experiment = options.Saliency.Apply(parsed, options.Experiment(parsed));
+            var experiment = options.Experiment(parsed);
             var result = ProgressDisplay.Run(progress =>
             {
                 var run = options.Context(parsed, progress, cancellation);

@@ -58,6 +58,18 @@ public sealed class PipelineTests : IDisposable
             explained = _folder.File("explained");
         (await WsssProcess.RunAsync([.. maps, "--split", "validation", "--method", "gradcam:layer=layer2.1", "--out", finer])).Success();
         Assert.NotEqual(Maps(validationMaps, "tune_0").Values, Maps(finer, "tune_0").Values);
+
+        string fused = _folder.File("maps-fused"), fusedAfter = _folder.File("maps-fused-after");
+        string[] fuse = ["--split", "validation", "-r", "saliency:rule=product"], saliency = ["--saliency", SaliencyFolder()];
+        var without = await WsssProcess.RunAsync([.. maps, .. fuse, "--out", fused]);
+        Assert.Equal(1, without.ExitCode);
+        Assert.Contains("Expected --saliency with photographs", without.Errors);
+        (await WsssProcess.RunAsync([.. maps, .. fuse, .. saliency, "--out", fused])).Success();
+        string[] refine = ["refine", "--maps", validationMaps, "--data", _data, "--device", "cpu", .. fuse, .. saliency];
+        (await WsssProcess.RunAsync([.. refine, "--out", fusedAfter])).Success();
+        Assert.Equal(Maps(fusedAfter, "tune_0").Values, Maps(fused, "tune_0").Values, (a, b) => Math.Abs(a - b) < 1e-4);
+        Assert.NotEqual(Maps(validationMaps, "tune_0").Values, Maps(fused, "tune_0").Values);
+
         string explanation = (
             await WsssProcess.RunAsync(
                 "explain",
@@ -280,12 +292,7 @@ public sealed class PipelineTests : IDisposable
     [Fact]
     public async Task Comparing_uses_saliency_from_a_folder_and_a_second_run_only_reads()
     {
-        string saliency = _folder.File("saliency");
-        foreach (string image in Directory.EnumerateFiles(Path.Combine(_data, "JPEGImages")))
-            ImageFile.WriteGray(
-                Path.Combine(saliency, Path.GetFileNameWithoutExtension(image) + ".png"),
-                new LabelMap(8, 8, [.. Enumerable.Repeat((byte)200, 64)])
-            );
+        string saliency = SaliencyFolder();
         string[] compare =
         [
             "compare",
@@ -311,6 +318,18 @@ public sealed class PipelineTests : IDisposable
         var again = await WsssProcess.RunAsync([.. compare, "--saliency", saliency]);
         Assert.Equal(table, again.Success());
         Assert.DoesNotContain("train classifier", again.Errors);
+    }
+
+    /// <summary>A folder of saliency for every image, most of it there.</summary>
+    private string SaliencyFolder()
+    {
+        string saliency = _folder.File("saliency");
+        foreach (string image in Directory.EnumerateFiles(Path.Combine(_data, "JPEGImages")))
+            ImageFile.WriteGray(
+                Path.Combine(saliency, Path.GetFileNameWithoutExtension(image) + ".png"),
+                new LabelMap(8, 8, [.. Enumerable.Range(0, 64).Select(i => (byte)(100 + 2 * i))])
+            );
+        return saliency;
     }
 
     private IEnumerable<string> Checkpoints() =>
