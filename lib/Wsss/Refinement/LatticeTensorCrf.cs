@@ -80,8 +80,7 @@ internal sealed class LatticeTensorCrf : IDisposable
         if (_gaussianSize != (image.Width, image.Height))
         {
             _gaussian?.Dispose();
-            _gaussian = new TensorLattice(PixelFeatures.Of(kernel, image.Width, image.Height), kernel.Weight, _device);
-            _gaussian.DetachFromDisposeScope();
+            _gaussian = new TensorLattice(PixelFeatures.Of(kernel, image.Width, image.Height), null, kernel.Weight, _device);
             _gaussianSize = (image.Width, image.Height);
         }
         return _gaussian;
@@ -90,8 +89,12 @@ internal sealed class LatticeTensorCrf : IDisposable
     private unsafe TensorLattice? Bilateral(RgbImage image)
     {
         if (_options.Bilateral is not { } kernel) return null;
-        fixed (byte* colours = image.Pixels)
-            return new TensorLattice(PixelFeatures.Of(kernel, image.Width, image.Height, colours), kernel.Weight, _device);
+        using var colours = tensor(image.Pixels, [image.PixelCount, 3]).to(_device);
+        fixed (byte* pixels = image.Pixels)
+        {
+            return new TensorLattice(
+                PixelFeatures.Of(kernel, image.Width, image.Height, pixels), colours, kernel.Weight, _device);
+        }
     }
 
     private Tensor? Compatibility() =>

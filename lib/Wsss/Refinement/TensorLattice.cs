@@ -8,113 +8,86 @@ namespace Wsss.Refinement;
 /// <see cref="PermutohedralLattice"/> and its filter as tensors on one device: the same vertices and weights, found by sorting keys where
 /// the form on arrays has hash tables. Splat, blur and slice together give w N K N times the values.
 /// </summary>
-/// <remarks>Row 0 of the vertices' values is none's, and 0. All sums have a fixed order.</remarks>
+/// <remarks>
+/// Vertices are numbered from 1, remainder by remainder, in the order of their keys; row 0 of their values is none's, and 0. All sums have
+/// a fixed order.
+/// </remarks>
 internal sealed class TensorLattice : IDisposable
 {
-    private readonly Tensor _vertices;      // [P, d + 1] the vertices of each pixel
-    private readonly Tensor _entryPixels;   // [P·(d + 1)] the pixels of each vertex, vertex by vertex
-    private readonly Tensor _entryBounds;   // [M + 2] where those of each vertex begin, and where the last ones end
-    private readonly (Tensor Ahead, Tensor Behind)[] _neighbours; // along each axis [M + 1], 0 for none
-    private readonly Tensor _weights, _entryWeights; // of pixels' vertices [P, d + 1], of vertices' pixels [P·(d + 1)]
+    private readonly SparseMatrix _splat, _slice;  // [M + 1, P] and [P, M + 1]
+    private readonly SparseMatrix[] _blur;         // along each axis [M + 1, M + 1]
 
     /// <summary>Builds the lattice and folds normalisation and weight into it.</summary>
     /// <param name="features">What the pixels are told apart by.</param>
+    /// <param name="colours">[P, 3] uint8 R, G, B of the pixels, on the device; null where positions alone are features.</param>
     /// <param name="weight">Weight w of the kernel.</param>
     /// <param name="device">Where.</param>
     /// <exception cref="WsssException">The features span more places than a lattice can have.</exception>
-    public TensorLattice(PixelFeatures features, double weight, Device device)
+    public TensorLattice(PixelFeatures features, Tensor? colours, double weight, Device device)
     {
         using var scope = NewDisposeScope();
         var layout = new LatticeKeys(features);
-        var (keys, coordinates) = Simplices(Features(features, device), layout);              // [d + 1][P], [d + 1, P]
-        int corners = keys.Length;
-        var tables = new Tensor[corners];
-        var numbers = new Tensor[corners];
-        // Vertices are numbered remainder by remainder, in the order of their keys: so their pixels lie when they are sorted by these.
-        var pixelsOf = new Tensor[corners];
-        var weightsOf = new Tensor[corners];
-        var boundsOf = new Tensor[corners + 2];
-        boundsOf[0] = zeros(1, int64, device);                                                 // of vertex 0, which has no pixels
-        var before = new long[corners + 1];
-        for (int r = 0; r < corners; r++)
-        {
-            var (sorted, order) = keys[r].sort(0, descending: false, stable: true);
-            var isFirst = Firsts(sorted);
-            tables[r] = sorted.masked_select(isFirst);
-            numbers[r] = zeros_like(order).scatter_(0, order, isFirst.to(int64).cumsum(0) + before[r]); // from 1
-            pixelsOf[r] = order;
-            weightsOf[r] = coordinates[r].index_select(0, order);
-            boundsOf[r + 1] = isFirst.nonzero().flatten() + (long)r * features.Pixels;
-            before[r + 1] = before[r] + tables[r].shape[0];
-        }
-        boundsOf[^1] = full(1, (long)corners * features.Pixels, int64, device);
-        var vertices = stack(numbers, 1);                                                      // [P, d + 1]
-        var pixels = cat(pixelsOf, 0);
-        var bounds = cat(boundsOf, 0);
-        var neighbours = Enumerable.Range(0, corners).Select(axis => Neighbours(tables, before, layout, axis, device)).ToArray();
-        _vertices = vertices.MoveToOuterDisposeScope();
-        _entryPixels = pixels.MoveToOuterDisposeScope();
-        _entryBounds = bounds.MoveToOuterDisposeScope();
-        _neighbours = [.. neighbours.Select(each => (each.Ahead.MoveToOuterDisposeScope(), each.Behind.MoveToOuterDisposeScope()))];
-        (_weights, _entryWeights) = (coordinates.t().contiguous(), cat(weightsOf, 0));
+        var (keys, coordinates) = Simplices(Features(features, colours, device), layout);     // [d + 1, P] both
+        var (sorted, pixels) = keys.sort(1, descending: false, stable: true);                  // [d + 1, P]
+        var isFirst = Firsts(sorted);                                                          // [d + 1, P]
+        var begins = isFirst.flatten().nonzero().flatten();                                    // [M] a vertex's first entry
+        var numbers = isFirst.flatten().cumsum(0).view(sorted.shape);                          // [d + 1, P]
+        var vertices = zeros_like(pixels).scatter_(1, pixels, numbers).t().contiguous();       // [P, d + 1]
+        // Vertex 0 has no entries.
+        var bounds = cat([zeros(1, int64, device), begins, full(1, pixels.numel(), int64, device)]);
+        _blur = [.. Neighbours(sorted.flatten().index_select(0, begins), isFirst.sum(1), layout).Select(Blur)];
 
+        using var splat = SparseMatrix.OfLists(pixels.flatten(), coordinates.gather(1, pixels).flatten(), bounds);
+        using var slice = new SparseMatrix(vertices, coordinates.t().contiguous());
         var ones = torch.ones(features.Pixels, 1, float32, device);
-        var factors = Filter(ones).rsqrt().mul(Math.Sqrt(weight));                            // [P, 1]
-        _weights = _weights.mul(factors).MoveToOuterDisposeScope();
-        _entryWeights = _entryWeights.mul(factors.flatten().index_select(0, pixels)).MoveToOuterDisposeScope();
-        Ones = Filter(ones).MoveToOuterDisposeScope();
+        var factors = Filter(splat, slice, ones).rsqrt().mul(Math.Sqrt(weight)).flatten();     // [P]
+        var scaled = coordinates * factors;
+        _splat = splat.With(scaled.gather(1, pixels).flatten());
+        _slice = slice.With(scaled.t().contiguous());
+        Ones = Filter(ones).DetachFromDisposeScope();
     }
 
     /// <summary>[P, 1] the filter of what is 1 everywhere.</summary>
     public Tensor Ones { get; }
 
     /// <summary>Splats, blurs along each axis, slices.</summary>
-    /// <param name="values">[P, C] float32.</param>
+    /// <param name="values">[P, C] float32, contiguous.</param>
     /// <returns>[P, C].</returns>
-    public Tensor Filter(Tensor values)
-    {
-        using var scope = NewDisposeScope();
-        // No entry is of vertex 0, so its value is the sum of none.
-        var lattice = RowSums.Of(values, _entryPixels, _entryWeights, _entryBounds);          // [M + 1, C]
-        foreach (var (ahead, behind) in _neighbours)
-        {
-            using var axisScope = NewDisposeScope();
-            var beside = lattice.index_select(0, ahead).add_(lattice.index_select(0, behind));
-            lattice = lattice.add(beside, alpha: 0.5).MoveToOuterDisposeScope();
-        }
-        return RowSums.Of(lattice, _vertices, _weights).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Lets the lattice live beyond the scope that it was made in.</summary>
-    public void DetachFromDisposeScope()
-    {
-        foreach (var tensor in All) tensor.DetachFromDisposeScope();
-    }
+    public Tensor Filter(Tensor values) => Filter(_splat, _slice, values);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in All) tensor.Dispose();
+        foreach (SparseMatrix matrix in (SparseMatrix[])[_splat, .. _blur, _slice]) matrix.Dispose();
+        Ones.Dispose();
     }
 
-    private Tensor[] All =>
-    [
-        _vertices, _entryPixels, _entryBounds, _weights, _entryWeights, Ones,
-        .. _neighbours.SelectMany(each => (Tensor[])[each.Ahead, each.Behind]),
-    ];
-
-    // Feature by feature [d][P], as PixelFeatures has them.
-    private static unsafe Tensor[] Features(PixelFeatures features, Device device)
+    private Tensor Filter(SparseMatrix splat, SparseMatrix slice, Tensor values)
     {
-        var values = new float[features.Dimensions * features.Pixels];
-        fixed (float* first = values) features.Fill(0, features.Pixels, first, features.Pixels);
-        var all = tensor(values, [features.Dimensions, features.Pixels]).to(device);
-        return [.. Enumerable.Range(0, features.Dimensions).Select(k => all[k])];
+        using var scope = NewDisposeScope();
+        var lattice = splat.Times(values);                                                     // [M + 1, C]
+        foreach (SparseMatrix blur in _blur)
+        {
+            var blurred = blur.Times(lattice);
+            lattice.Dispose();
+            lattice = blurred;
+        }
+        return slice.Times(lattice).MoveToOuterDisposeScope();
+    }
+
+    // Feature by feature [d][P], as PixelFeatures has them. Numbers on the device, as a quotient by one of the host is a product there.
+    private static Tensor[] Features(PixelFeatures features, Tensor? colours, Device device)
+    {
+        Tensor Number(float value) => full(1, value, float32, device);
+        long[] size = [features.Height, features.Width];
+        Tensor Place(long count) => arange(count, float32, device) / Number(features.SigmaXy);
+        Tensor[] places = [Place(size[1]).expand(size).flatten(), Place(size[0]).unsqueeze(1).expand(size).flatten()];
+        return colours is null ? places : [.. places, .. (colours.t().to(float32) / Number(features.SigmaRgb)).unbind()];
     }
 
     /// <summary>The simplex of each pixel, step by step as <see cref="LatticeKeys.Compute"/> does.</summary>
-    /// <returns>Keys of the vertices of remainder 0…d, [P] each, and barycentric coordinates [d + 1, P].</returns>
-    private static (Tensor[] Keys, Tensor Coordinates) Simplices(Tensor[] features, LatticeKeys layout)
+    /// <returns>Keys of the vertices of remainder 0…d and their barycentric coordinates, [d + 1, P] each.</returns>
+    private static (Tensor Keys, Tensor Coordinates) Simplices(Tensor[] features, LatticeKeys layout)
     {
         int d = features.Length;
         var position = new Tensor[d + 1];
@@ -145,12 +118,9 @@ internal sealed class TensorLattice : IDisposable
         long[] units = [.. layout.Unit.ToArray().Select(unit => unchecked((long)unit))];
         var unit = tensor(units).to(places.device).unsqueeze(1);                               // [d + 1, 1]
         var smallest = tensor(layout.Smallest.ToArray().Select(value => (long)value).ToArray()).to(places.device).unsqueeze(1);
-        var key = ((rounded.narrow(0, 0, d).to(int64) - smallest) * unit.narrow(0, 0, d)).sum([0]);
+        var key = ((rounded.narrow(0, 0, d).to(int64) - smallest) * unit.narrow(0, 0, d)).sum([0], keepdim: true);
         var steps = zeros_like(rank).scatter_(0, rank, unit.expand_as(rank).contiguous());     // [d + 1, P]
-        var keys = new Tensor[d + 1];
-        keys[0] = key;
-        for (int r = 1; r <= d; r++) keys[r] = keys[r - 1] - steps[d - r + 1];
-        return (keys, coordinates);
+        return (cat([key, key - steps.flip(0).narrow(0, 0, d).cumsum(0)], 0), coordinates);
     }
 
     // How many distances of the others are larger, or equal and before it: few comparisons cost less than many sorts of few numbers.
@@ -170,34 +140,51 @@ internal sealed class TensorLattice : IDisposable
         return stack(ranks, 0).to(int64);
     }
 
-    // Where sorted keys differ from the one before.
+    // Where sorted keys differ from the one before, row by row.
     private static Tensor Firsts(Tensor sorted)
     {
-        long count = sorted.shape[0];
-        var differs = sorted.narrow(0, 1, count - 1).ne(sorted.narrow(0, 0, count - 1));
-        return cat([torch.ones(1, @bool, device: sorted.device), differs], 0);
+        long count = sorted.shape[1];
+        var differs = sorted.narrow(1, 1, count - 1).ne(sorted.narrow(1, 0, count - 1));
+        return cat([torch.ones([sorted.shape[0], 1], @bool, device: sorted.device), differs], 1);
     }
 
-    // [M + 1] each: the vertex before each one and that behind it along an axis; 0 for none.
-    private static (Tensor Ahead, Tensor Behind) Neighbours(Tensor[] tables, long[] before, LatticeKeys layout, int axis, Device device)
+    /// <summary>The vertices before and behind each one along each axis.</summary>
+    /// <param name="keys">[M], remainder by remainder, ascending in each.</param>
+    /// <param name="counts">[d + 1] int64, how many there are of each remainder.</param>
+    /// <param name="layout">How keys are laid out.</param>
+    /// <returns>[M + 1] each, 0 for none.</returns>
+    private static IEnumerable<(Tensor Ahead, Tensor Behind)> Neighbours(Tensor keys, Tensor counts, LatticeKeys layout)
     {
-        int corners = tables.Length;
-        long count = before[corners];
-        var next = new Tensor[corners + 1];
-        next[0] = zeros(1, int64, device);
-        for (int r = 0; r < corners; r++)
+        int corners = (int)counts.shape[0];
+        var device = keys.device;
+        // A row for each remainder, its keys first.
+        var first = (counts.cumsum(0) - counts).unsqueeze(1);                                  // [d + 1, 1]
+        var places = arange(counts.max().item<long>(), int64, device).unsqueeze(0);            // [1, most]
+        var isKey = places.lt(counts.unsqueeze(1));                                            // [d + 1, most]
+        var rows = full(isKey.shape, long.MaxValue, int64, device).masked_scatter_(isKey, keys);
+        // A neighbour's remainder is one less: it is looked for in the row before.
+        var (rowsBefore, firstBefore, countsBefore) = (rows.roll(1, 0), first.roll(1, 0), counts.roll(1, 0).unsqueeze(1));
+        var all = arange(keys.shape[0] + 1, int64, device);
+        for (int axis = 0; axis < corners; axis++)
         {
-            int to = (r + corners - 1) % corners;
-            var wanted = tables[r] + unchecked((long)layout.Step(axis, r));
-            var found = searchsorted(tables[to], wanted).clamp(0, tables[to].shape[0] - 1);
-            var isThere = tables[to].index_select(0, found).eq(wanted).to(int64);
-            next[r + 1] = (found + (before[to] + 1)) * isThere;
+            long[] steps = [.. Enumerable.Range(0, corners).Select(r => unchecked((long)layout.Step(axis, r)))];
+            var wanted = rows + tensor(steps).to(device).unsqueeze(1);                         // [d + 1, most]
+            var found = searchsorted(rowsBefore, wanted).minimum(countsBefore - 1);
+            var isThere = rowsBefore.gather(1, found).eq(wanted);
+            var numbers = (found + firstBefore + 1) * isThere;
+            var behind = cat([zeros(1, int64, device), numbers.masked_select(isKey)]);         // [M + 1]
+            var ahead = zeros_like(all).scatter_(0, behind, all);
+            // What has no neighbour behind has written into none's place.
+            ahead.narrow(0, 0, 1).zero_();
+            yield return (ahead, behind);
         }
-        var behind = cat(next, 0);                                                             // [M + 1]
-        var all = arange(count + 1, int64, device);
-        var ahead = zeros(count + 1, int64, device).scatter_(0, behind, all);
-        // What has no neighbour behind has written into none's place.
-        ahead.narrow(0, 0, 1).zero_();
-        return (ahead, behind);
+    }
+
+    // Half of each neighbour's value is added.
+    private static SparseMatrix Blur((Tensor Ahead, Tensor Behind) neighbours)
+    {
+        var own = arange(neighbours.Behind.shape[0], int64, neighbours.Behind.device);
+        var columns = stack([neighbours.Ahead, own, neighbours.Behind], 1);                    // [M + 1, 3]
+        return new SparseMatrix(columns, tensor([0.5f, 1, 0.5f]).to(own.device).expand(columns.shape).contiguous());
     }
 }

@@ -18,11 +18,11 @@ internal static class TensorWalk
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        var (neighbours, weights) = Transitions(boundary, radius, beta);                      // [P, neighbours] each
+        using var transitions = Transitions(boundary, radius, beta);                          // [P, P]
         var scores = maps.flatten(1).t().contiguous();                                        // [P, K]
         for (int step = 0; step < steps; step++)
         {
-            var next = RowSums.Of(scores, neighbours, weights);
+            var next = transitions.Times(scores);
             scores.Dispose();
             scores = next;
         }
@@ -30,7 +30,7 @@ internal static class TensorWalk
     }
 
     // Each pixel's neighbours, itself first, and its column of T; what lies outside of the grid is the pixel itself with weight 0.
-    private static (Tensor Neighbours, Tensor Weights) Transitions(Tensor boundary, int radius, double beta)
+    private static SparseMatrix Transitions(Tensor boundary, int radius, double beta)
     {
         var (height, width) = (boundary.shape[0], boundary.shape[1]);
         var own = arange(height * width, int64, boundary.device).reshape(height, width);
@@ -58,6 +58,6 @@ internal static class TensorWalk
         var weights = stack(allAffinities, 2).flatten(0, 1);                                  // [P, neighbours]
         // In double: an error of one float32 rounding would grow over hundreds of steps.
         var sums = weights.to(float64).sum(1, keepdim: true);
-        return (stack(allNeighbours, 2).flatten(0, 1).contiguous(), (weights.to(float64) / sums).to(float32).contiguous());
+        return new(stack(allNeighbours, 2).flatten(0, 1).contiguous(), (weights.to(float64) / sums).to(float32).contiguous());
     }
 }
