@@ -13,8 +13,11 @@ internal static class ImagesInParallel
     /// <summary>More images at once than that would need memory that a machine with many cores may not have.</summary>
     private const int MostAtOnce = 4;
 
-    /// <summary>A larger image has layers that gain by more threads, and needs the memory of several: it is worked on alone.</summary>
-    private const long LargestPixels = 1_000_000;
+    /// <summary>
+    /// A larger item is worked on alone: its layers gain by more threads of a CPU, and it needs the memory of several. On a GPU, which has
+    /// some hundred bytes for each pixel of a network's first layers, four of these need 3 GB.
+    /// </summary>
+    public static long LargestPixels(torch.Device device) => device.type == DeviceType.CPU ? 1_000_000 : 2_000_000;
 
     /// <summary>
     /// What <paramref name="compute"/> makes of each item, in their order. It is called by several threads at once, which divide libtorch's
@@ -29,11 +32,12 @@ internal static class ImagesInParallel
         IEnumerable<T> items, Func<T, long> pixels, torch.Device device, Func<T, TResult> compute)
     {
         int threads = torch.get_num_threads(), lanes = device.type == DeviceType.CPU ? Math.Min(threads, MostAtOnce) : MostAtOnce;
-        return lanes < 2 ? items.Select(compute) : Stream(items, pixels, threads, lanes, compute);
+        long largest = LargestPixels(device);
+        return lanes < 2 ? items.Select(compute) : Stream(items, item => pixels(item) > largest, threads, lanes, compute);
     }
 
     private static IEnumerable<TResult> Stream<T, TResult>(
-        IEnumerable<T> items, Func<T, long> pixels, int threads, int lanes, Func<T, TResult> compute)
+        IEnumerable<T> items, Func<T, bool> isLarge, int threads, int lanes, Func<T, TResult> compute)
     {
         using var work = new LaneThreads(threads, lanes);
         using var source = items.GetEnumerator();
@@ -47,7 +51,7 @@ internal static class ImagesInParallel
             {
                 more = TryNext(source, out T item, out broken);
                 if (!more) break;
-                started.Enqueue(pixels(item) > LargestPixels ? () => compute(item) : work.Start(() => compute(item)));
+                started.Enqueue(isLarge(item) ? () => compute(item) : work.Start(() => compute(item)));
             }
             if (started.TryDequeue(out var next)) yield return next();
         }

@@ -50,25 +50,37 @@ internal static class CrfBenchmarks
         );
     }
 
-    /// <summary>The form on tensors, there and back, against that on arrays; on a CPU it shows what the form itself costs.</summary>
+    /// <summary>The form on tensors, for energies that are there and marginals that stay, against that on arrays.</summary>
     public static Measurement OnTensors(int labels, Device device, int threads)
     {
         var problem = new Problem(labels, 1, threads);
         using var onTensors = new LatticeTensorCrf(new CrfOptions(), device);
+        using var energies = problem.Energies(device);
         return Measurement.Of(
-            $"dense CRF on tensors, {labels} labels, {Width}×{Height}, {device.type}", () => problem.SolveOnTensors(onTensors, device),
+            $"dense CRF on tensors, {labels} labels, {Width}×{Height}, {device.type}", () => problem.Solve(onTensors, energies),
             $"on arrays, {threads} thread(s)", problem.Solve);
     }
 
-    /// <summary>One iteration of the form on tensors against all ten: what is left is copying and building the lattice.</summary>
+    /// <summary>What a refinement on a GPU has, from arrays to arrays.</summary>
+    public static Measurement ThereAndBack(int labels, Device device, int threads)
+    {
+        var problem = new Problem(labels, 1, threads);
+        using var crf = new DeviceCrf(new CrfOptions(), device);
+        return Measurement.Of(
+            $"dense CRF there and back, {labels} labels, {Width}×{Height}, {device.type}", () => problem.Solve(crf),
+            $"on arrays, {threads} thread(s)", problem.Solve);
+    }
+
+    /// <summary>One iteration of the form on tensors against all ten: what is left is building the lattice.</summary>
     public static Measurement OneIteration(int labels, Device device)
     {
         var problem = new Problem(labels, 1, threads: 1);
         using var one = new LatticeTensorCrf(new CrfOptions { Iterations = 1 }, device);
         using var all = new LatticeTensorCrf(new CrfOptions(), device);
+        using var energies = problem.Energies(device);
         return Measurement.Of(
             $"dense CRF on tensors, {labels} labels, {Width}×{Height}, {device.type}, one iteration",
-            () => problem.SolveOnTensors(one, device), "all iterations", () => problem.SolveOnTensors(all, device));
+            () => problem.Solve(one, energies), "all iterations", () => problem.Solve(all, energies));
     }
 
     private static Measurement Compare(string name, Problem problem, string reference, Problem referenceProblem) =>
@@ -100,12 +112,17 @@ internal static class CrfBenchmarks
             _unary = CrfUnary.FromProbabilities(probabilities);
         }
 
-        public void SolveOnTensors(LatticeTensorCrf crf, Device device)
-        {
-            using var scope = NewDisposeScope();
-            crf.Infer(_image, tensor(_unary, [_labels, _image.Width * _image.Height]).to(device)).cpu();
-        }
+        /// <summary>[labels, H·W] on a device; the caller's.</summary>
+        public Tensor Energies(Device device) => tensor(_unary, [_labels, _image.PixelCount]).to(device);
 
         public void Solve() => _crf.Infer(_image.Width, _image.Height, _image.Pixels, _unary, _labels);
+
+        public void Solve(DeviceCrf crf) => crf.Infer(_image, _unary, _labels);
+
+        public void Solve(LatticeTensorCrf crf, Tensor energies)
+        {
+            crf.Infer(_image, energies).Dispose();
+            Networks.Wait(energies.device);
+        }
     }
 }

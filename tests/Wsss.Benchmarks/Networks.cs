@@ -17,4 +17,10 @@ internal static class Networks
         network.to(device ?? CPU);
         return network;
     }
+
+    /// <summary>Waits for the work that was given to a device.</summary>
+    public static void Wait(Device device)
+    {
+        if (device.type == DeviceType.CUDA) cuda.synchronize();
+    }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Localization;
+using Wsss.Models;
 using Wsss.Refinement;
 using Wsss.Storage;
 using Wsss.Training;
@@ -17,70 +18,71 @@ internal static class PipelineBenchmarks
     /// <summary>Name and run of each.</summary>
     public static (string Name, Func<Measurement> Run)[] All { get; } =
     [
-        ("epoch", Epoch),
-        ("folder-maps", FolderMaps),
+        ("epoch", () => Epoch(CPU, "mobilenet_v2", batchSize: 8, batches: 3, workers: 1) with { Target = 1 / .9 }),
+        ("folder-maps", () => Maps(CPU, images: 4, [1], flip: false, workers: 1)),
         ("folder-crf", FolderCrf),
         ("loader-rate", LoaderRate),
         ("evaluation", Evaluation),
         ("source-memory", SourceMemory),
     ];
 
-    // One thread for arithmetic, one that prepares images, as on two cores.
-    private static Measurement Epoch()
+    /// <summary>An epoch over JPEG files against its steps alone.</summary>
+    public static Measurement Epoch(
+        Device device, string backbone, int batchSize, int batches, int workers, Precision precision = Precision.Float32)
     {
-        const int batchSize = 8, batches = 3;
         using var photographs = new Photograph.Folder(batchSize * batches, Classes);
-        var recipe = new Recipe { Backbone = new() { Name = "mobilenet_v2", OutputStride = 16, Weights = null }, BatchSize = batchSize };
+        var recipe = new Recipe
+        {
+            Backbone = new() { Name = backbone, OutputStride = 16, Weights = null, Precision = precision },
+            BatchSize = batchSize,
+        };
         var loader = new Loader(photographs,
-            new LoaderOptions { BatchSize = batchSize, Augmentation = recipe.Augmentation, Shuffle = true, Workers = 1 }, CPU);
+            new LoaderOptions { BatchSize = batchSize, Augmentation = recipe.Augmentation, Shuffle = true, Workers = workers }, device);
         using var ready = loader.Epoch(0).First();
-        using var stepper = new Stepper(recipe, photographs.ClassNames);
+        using var stepper = new Stepper(recipe, photographs.ClassNames, device);
         return Measurement.Of(
-            $"an epoch of {batchSize * batches} photographs, MobileNetV2, crops of {recipe.Augmentation.Size}, 1 worker", () =>
+            $"an epoch of {batchSize * batches} photographs, {backbone}, {batchSize} crops of {recipe.Augmentation.Size}, {precision}",
+            () =>
             {
                 foreach (Batch batch in loader.Epoch(0))
                 {
                     using (batch) stepper.Step(batch);
                 }
+                Networks.Wait(device);
             },
-            "its forward, backward and optimiser steps alone", () =>
-            {
-                for (int i = 0; i < batches; i++) stepper.Step(ready);
-            }) with
-        { Target = 1 / .9 };
+            "its forward, backward and optimiser steps alone", () => stepper.Steps(ready, batches));
     }
 
-    private static Measurement FolderMaps()
+    /// <summary>Maps of JPEG files by ResNet-50 against its forward passes alone, of so many images each.</summary>
+    public static Measurement Maps(
+        Device device, int images, IReadOnlyList<double> scales, bool flip, int workers, int together = 1)
     {
-        const int images = 4;
         using var photographs = new Photograph.Folder(images, Classes);
-        using var network = Networks.Classifier("resnet50", 16, Classes);
-        using var input = rand(1, 3, Photograph.Height, Photograph.Width);
-        string store = Directory.CreateTempSubdirectory("wsss-benchmark-").FullName;
-        try
-        {
-            var run = new RunContext { Device = CPU, Store = new ArtifactStore(store), Workers = 1 };
-            var inference = new MapInference { Flip = false };
-            return Measurement.Of(
-                $"maps of {images} JPEG files of {Photograph.Width}×{Photograph.Height}, ResNet-50", () =>
+        using var network = Networks.Classifier("resnet50", 16, Classes, device);
+        Tensor Input(double scale) =>
+            rand(together, 3, (long)(scale * Photograph.Height), (long)(scale * Photograph.Width)).to(device);
+        Tensor[] inputs = [.. scales.Select(Input)];
+        var run = new RunContext { Device = device, Store = new ArtifactStore(Path.GetTempPath()), Workers = workers };
+        var inference = new MapInference { Scales = scales, Flip = flip };
+        return Measurement.Of(
+            $"maps of {images} JPEG files of {Photograph.Width}×{Photograph.Height}, ResNet-50, {scales.Count} scale(s)", () =>
+            {
+                foreach (var _ in inference.Run(network, photographs, run)) { }
+            },
+            $"as many bare forward passes, {together} at once", () =>
+            {
+                using var noGradients = no_grad();
+                for (int i = 0; i < images * (flip ? 2 : 1); i += together)
                 {
-                    foreach (var _ in inference.Run(network, photographs, run)) { }
-                },
-                "as many bare forwards", () =>
-                {
-                    for (int i = 0; i < images; i++)
+                    foreach (var input in inputs)
                     {
                         using var scope = NewDisposeScope();
-                        using var noGradients = no_grad();
                         network.call(input, null);
                     }
-                }) with
-            { Target = 1 / .9 };
-        }
-        finally
-        {
-            Directory.Delete(store, recursive: true);
-        }
+                }
+                Networks.Wait(device);
+            }) with
+        { Target = 1 / .9 };
     }
 
     private static Measurement FolderCrf()

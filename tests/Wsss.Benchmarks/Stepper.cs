@@ -12,13 +12,15 @@ internal sealed class Stepper : IDisposable
     private readonly Recipe _recipe;
     private readonly Classifier _network;
     private readonly optim.Optimizer _optimizer;
+    private readonly Device _device;
     private int _step;
 
     public Stepper(Recipe recipe, IReadOnlyList<string> classNames, Device? device = null)
     {
         _recipe = recipe;
         _network = recipe.CreateClassifier(classNames);
-        _network.to(device ?? CPU);
+        _device = device ?? CPU;
+        _network.to(_device);
         _network.train();
         _optimizer = recipe.Optimizer.Create(_network.Backbone, _network);
     }
@@ -35,6 +37,13 @@ internal sealed class Stepper : IDisposable
             .Aggregate((sum, term) => sum + term);
         loss.backward();
         _optimizer.step();
+    }
+
+    /// <summary>Several steps on one batch, until they are done.</summary>
+    public void Steps(Batch batch, int count)
+    {
+        for (int i = 0; i < count; i++) Step(batch);
+        Networks.Wait(_device);
     }
 
     public void Dispose()

@@ -20,6 +20,7 @@ public sealed partial class DeviceTripTests
         ["Wsss/Refinement/AttentionAffinity.cs"] = "boxes around connected parts, and refined maps of an image",
         ["Wsss/Refinement/DeviceCrf.cs"] = "refined maps of an image",
         ["Wsss/Refinement/LatticeTensorCrf.cs"] = "a number that is none is told before it spoils the maps, once an image",
+        ["Wsss/Refinement/TensorLattice.cs"] = "how many vertices there are decides the size of a tensor",
         ["Wsss/Refinement/TensorCrf.cs"] = "a number that is none is told before it spoils the maps, once an image",
         ["Wsss/Regions/RegionNetwork.cs"] = "regions of an image, and the range of what somebody else's network gives, once an image",
         ["Wsss/Saliency/ObjectnessTrainer.cs"] = "counts of an image, in validation",

@@ -34,7 +34,7 @@ public sealed record LoaderOptions
 /// </summary>
 /// <remarks>
 /// The randomness of a sample comes from (seed, epoch, position in the epoch) alone: batches are bit-identical for any number
-/// of workers. Workers fill managed memory; tensors are made on the thread that enumerates.
+/// of workers. Workers fill managed memory; tensors are made on the thread that enumerates, for a GPU with workers on one of its own.
 /// </remarks>
 /// <example><code>
 /// var loader = new Loader(train, new LoaderOptions { Augmentation = new(), Shuffle = true, Seed = 1 }, device);
@@ -104,14 +104,20 @@ public sealed class Loader
         int end = Math.Min(BatchesPerEpoch * _options.BatchSize, order.Length);
         using var samples = new OrderedPrefetch<PreparedSample>(
             end - first, BatchesAhead * _options.BatchSize, _options.Workers, i => Prepare(order[first + i], epoch, first + i));
-        for (int start = first; start < end; start += _options.BatchSize)
-        {
-            var parts = new PreparedSample[Math.Min(_options.BatchSize, end - start)];
-            for (int i = 0; i < parts.Length; i++) parts[i] = samples.Next();
-            Batch batch = Stack(parts);
-            foreach (PreparedSample part in parts) ArrayPool<float>.Shared.Return(part.Image);
-            yield return batch;
-        }
+        // Steps on a GPU wait for this thread, which starts their work: another one puts batches together and sends them.
+        int threads = _device.type == TorchSharp.DeviceType.CPU ? 0 : Math.Min(_options.Workers, 1);
+        using var batches = new OrderedPrefetch<Batch>(BatchesPerEpoch - skip, BatchesAhead, threads, number =>
+            Together(samples, Math.Min(_options.BatchSize, end - first - number * _options.BatchSize)));
+        for (int i = skip; i < BatchesPerEpoch; i++) yield return batches.Next();
+    }
+
+    private Batch Together(OrderedPrefetch<PreparedSample> samples, int count)
+    {
+        var parts = new PreparedSample[count];
+        for (int i = 0; i < count; i++) parts[i] = samples.Next();
+        Batch batch = Stack(parts);
+        foreach (PreparedSample part in parts) ArrayPool<float>.Shared.Return(part.Image);
+        return batch;
     }
 
     private int[] Order(int epoch)

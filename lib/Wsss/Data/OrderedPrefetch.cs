@@ -6,7 +6,7 @@ namespace Wsss.Data;
 /// Produces items 0, 1, 2, … on own threads ahead of the one consumer, who gets them in order. An error of an item reaches
 /// the consumer when it asks for that item.
 /// </summary>
-/// <remarks>Dispose ends the threads and waits for the items that are being produced.</remarks>
+/// <remarks>Dispose ends the threads, waits for the items that are being produced, and disposes of those that nobody took.</remarks>
 internal sealed class OrderedPrefetch<T> : IDisposable
 {
     private readonly Func<int, T> _produce;
@@ -57,6 +57,8 @@ internal sealed class OrderedPrefetch<T> : IDisposable
             Monitor.PulseAll(_gate);
         }
         foreach (Thread thread in _threads) thread.Join();
+        foreach (Slot? slot in _ring)
+            if (slot is { Item: IDisposable item }) item.Dispose();
     }
 
     private void Work()

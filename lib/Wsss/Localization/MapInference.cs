@@ -14,9 +14,6 @@ namespace Wsss.Localization;
 /// </remarks>
 public sealed record MapInference
 {
-    // Bounds memory at inference; images of one size that follow each other share a forward pass up to this many pixels.
-    private const int PixelsPerPass = 300_000;
-
     /// <summary>
     /// Images that may share a forward pass: those of a source from 16·i to 16·i + 15. The last bits of a map depend on which images
     /// share its pass; so none beyond these do, and a source can be worked on in parts.
@@ -44,7 +41,8 @@ public sealed record MapInference
     {
         Validate();
         int done = 0;
-        var groups = GroupBySize(Prefetch.Samples(source, run), i => source is Subset part ? part.NumberInWhole(i) : i);
+        var groups = GroupBySize(
+            Prefetch.Samples(source, run), i => source is Subset part ? part.NumberInWhole(i) : i, PixelsPerPass(run.Device));
         var extracted = ImagesInParallel.Select(
             groups, group => group.Sum(sample => sample.Image.PixelCount), run.Device,
             group => group.Zip(Extract(network, group, run.Device)).ToArray());
@@ -130,7 +128,14 @@ public sealed record MapInference
         return (maps, cells.Resized(seen, own).Rows);
     }
 
-    private static IEnumerable<IReadOnlyList<Sample>> GroupBySize(IEnumerable<Sample> samples, Func<int, int> numberInWhole)
+    // Images of one size that follow each other share a forward pass up to this many pixels. More would gain nothing on a CPU; a GPU waits
+    // for the launch of each layer, and has too little to do for one image.
+    private double PixelsPerPass(Device device) =>
+        device.type == TorchSharp.DeviceType.CPU
+            ? 300_000 : ImagesInParallel.LargestPixels(device) / Math.Max(1, Math.Pow(Scales.Max(), 2));
+
+    private static IEnumerable<IReadOnlyList<Sample>> GroupBySize(
+        IEnumerable<Sample> samples, Func<int, int> numberInWhole, double mostPixels)
     {
         var group = new List<Sample>();
         int together = 0;
@@ -139,7 +144,7 @@ public sealed record MapInference
             var (width, height) = (sample.Image.Width, sample.Image.Height);
             bool fits = group.Count > 0 && numberInWhole(i) / ImagesTogether == together
                 && group[0].Image.Width == width && group[0].Image.Height == height
-                && (group.Count + 1) * width * height <= PixelsPerPass;
+                && (group.Count + 1) * width * height <= mostPixels;
             if (group.Count > 0 && !fits)
             {
                 yield return group;

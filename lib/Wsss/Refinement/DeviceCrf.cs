@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Wsss.Crf;
 using Wsss.Data;
 using TorchSharp;
@@ -14,6 +15,7 @@ internal sealed class DeviceCrf : IDisposable
     private readonly DenseCrf? _onArrays;
     private readonly LatticeTensorCrf? _onTensors;
     private readonly Device _device;
+    private Tensor? _pinned; // memory that a GPU copies from and to without detours, for the largest image so far
 
     /// <summary>Makes a CRF without an image.</summary>
     /// <param name="options">The model.</param>
@@ -48,10 +50,28 @@ internal sealed class DeviceCrf : IDisposable
     {
         if (_onArrays is not null) return _onArrays.Infer(image.Width, image.Height, image.Pixels, unary, labels);
         using var scope = NewDisposeScope();
-        var energies = tensor(unary, [labels, image.Width * image.Height]).to(_device);
-        return _onTensors!.Infer(image, energies).cpu().contiguous().data<float>().ToArray();
+        var host = Pinned(unary.Length);                                                       // [labels·H·W]
+        Span<float> values = MemoryMarshal.Cast<byte, float>(host.bytes);
+        unary.CopyTo(values);
+        var marginals = _onTensors!.Infer(image, host.to(_device).view(labels, -1));           // [labels, H·W]
+        host.copy_(marginals.flatten());
+        return values.ToArray();
+    }
+
+    private Tensor Pinned(int count)
+    {
+        if (_pinned is null || _pinned.shape[0] < count)
+        {
+            _pinned?.Dispose();
+            _pinned = empty(count).pin_memory().DetachFromDisposeScope();
+        }
+        return _pinned.narrow(0, 0, count);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _onTensors?.Dispose();
+    public void Dispose()
+    {
+        _onTensors?.Dispose();
+        _pinned?.Dispose();
+    }
 }
