@@ -12,7 +12,7 @@ namespace Wsss.Benchmarks;
 internal static class DeviceBenchmarks
 {
     /// <summary>Threads that decode and prepare images beside a GPU.</summary>
-    public const int Workers = 8;
+    public static int Workers { get; } = Math.Max(1, Environment.ProcessorCount - 2);
 
     private const int Classes = 20, BatchSize = 16;
     private const string Backbone = "resnet50";

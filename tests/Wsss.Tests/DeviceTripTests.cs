@@ -8,7 +8,7 @@ public sealed partial class DeviceTripTests
     private static readonly Dictionary<string, string> Places = new()
     {
         ["Wsss/Comparisons/StepCost.cs"] = "a clock has to wait for the work that it measures",
-        ["Wsss/Data/Loader.cs"] = "batches are put together on the CPU, in memory that the device copies from",
+        ["Wsss/Data/Loader.cs"] = "batches are put together on the CPU",
         ["Wsss/Data/Normalization.cs"] = "an image to look at",
         ["Wsss/Evaluation/ConfusionMatrix.cs"] = "counts of a whole image, once",
         ["Wsss/Graphs/OnnxGraph.cs"] = "weights that are written to a file",
@@ -37,6 +37,10 @@ public sealed partial class DeviceTripTests
     [Fact]
     public void Values_leave_a_device_where_that_is_meant() => Assert.Empty(SourceLines.Matching("Wsss", Trip(), Places.Keys));
 
+    [Fact]
+    public void Nothing_is_sent_to_a_device_that_would_wait_for_its_work() =>
+        Assert.Empty(SourceLines.Matching("Wsss", Sending(), []));
+
     [Theory]
     [InlineData("float loss = total.item<float>();", true)]
     [InlineData("var values = maps.cpu().contiguous();", true)]
@@ -47,6 +51,16 @@ public sealed partial class DeviceTripTests
     [InlineData("images.to(device)", false)]
     [InlineData("batch.Items.Count", false)]
     public void A_trip_is_noticed(string code, bool expected) => Assert.Equal(expected, Trip().IsMatch(code));
+
+    [Theory]
+    [InlineData("var others = tensor(order).to(batch.Images.device);", true)]
+    [InlineData("Tensor scores = tensor(maps.Values, [1, 2]).clone().to(device);", true)]
+    [InlineData("var others = tensor(order).SentTo(batch.Images.device);", false)]
+    [InlineData("(tensor(weights) / weights.Sum()).to(ranked.dtype).SentTo(ranked.device)", false)]
+    public void A_copy_that_waits_is_noticed(string code, bool expected) => Assert.Equal(expected, Sending().IsMatch(code));
+
+    [GeneratedRegex(@"\btensor\(.*\.to\((\w+\.)*_?[dD]evice\)")]
+    private static partial Regex Sending();
 
     [GeneratedRegex(@"\.(cpu\(\)|item<|data<|bytes\b|to\((torch\.)?CPU\b|To(Single|Double|Int32|Int64|Boolean)\(\))")]
     private static partial Regex Trip();

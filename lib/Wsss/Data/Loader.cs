@@ -93,7 +93,7 @@ public sealed class Loader
     {
         Tensor tensor = empty(1, 3, image.Height, image.Width);
         PreparedSample.Normalize(image, MemoryMarshal.Cast<byte, float>(tensor.bytes));
-        return MoveTo(device, tensor);
+        return tensor.SentTo(device);
     }
 
     private IEnumerable<Batch> Batches(int epoch, int skip)
@@ -160,7 +160,7 @@ public sealed class Loader
                 labelValues[n * _source.ClassNames.Count + label] = 1;
         }
         string[] ids = [.. parts.Select(part => part.Id)];
-        return new Batch(ids, MoveTo(_device, images), MoveTo(_device, labels)) { Planes = StackPlanes(parts) };
+        return new Batch(ids, images.SentTo(_device), labels.SentTo(_device)) { Planes = StackPlanes(parts) };
     }
 
     private Dictionary<string, Tensor> StackPlanes(PreparedSample[] parts)
@@ -172,7 +172,7 @@ public sealed class Loader
             Tensor stacked = empty(parts.Length, height, width); // [N, H, W]
             Span<float> values = MemoryMarshal.Cast<byte, float>(stacked.bytes);
             for (int n = 0; n < parts.Length; n++) parts[n].SoftPlanes[name].CopyTo(values.Slice(n * plane, plane));
-            planes.Add(name, MoveTo(_device, stacked));
+            planes.Add(name, stacked.SentTo(_device));
         }
         foreach (string name in parts[0].LabelPlanes.Keys.Where(name => parts.All(part => part.LabelPlanes.ContainsKey(name))))
         {
@@ -183,17 +183,8 @@ public sealed class Loader
                 byte[] labels = parts[n].LabelPlanes[name];
                 for (int i = 0; i < plane; i++) values[n * plane + i] = labels[i];
             }
-            planes.Add(name, MoveTo(_device, stacked));
+            planes.Add(name, stacked.SentTo(_device));
         }
         return planes;
-    }
-
-    private static Tensor MoveTo(Device device, Tensor host)
-    {
-        if (device.type == TorchSharp.DeviceType.CPU) return host;
-        // From pinned memory the device copies when it comes to it; from any other the caller would wait until all work before is done.
-        using (host)
-        using (Tensor pinned = host.pin_memory())
-            return pinned.to(device, non_blocking: true);
     }
 }

@@ -93,7 +93,7 @@ public sealed record Mixup : Technique, IBatchTransform, ILossTerm
         step.Random.Shuffle(order.AsSpan());
 
         using var scope = NewDisposeScope();
-        var others = tensor(order).to(batch.Images.device);                                             // [N]
+        var others = tensor(order).SentTo(batch.Images.device);                                         // [N]
         Tensor Others(Tensor of) => of.index_select(0, others).MoveToOuterDisposeScope();
         Tensor Blend(Tensor of) => of.index_select(0, others).lerp(of, lambda).MoveToOuterDisposeScope();
         if (Kind == MixKind.Mixup)

@@ -53,8 +53,8 @@ public sealed record RandomErasing : Technique, IBatchTransform
             Hide(hidden.AsSpan(i * height * width, height * width), width, height, step.Random);
 
         using var scope = NewDisposeScope();
-        var mask = tensor(hidden, [n, 1, height, width]).to(batch.Images.device);                       // [N, 1, H, W]
-        var mean = tensor(step.MeanColour.Value, [1, 3, 1, 1]).to(batch.Images.device);             // [1, 3, 1, 1]
+        var mask = tensor(hidden, [n, 1, height, width]).SentTo(batch.Images.device);                   // [N, 1, H, W]
+        var mean = tensor(step.MeanColour.Value, [1, 3, 1, 1]).SentTo(batch.Images.device);         // [1, 3, 1, 1]
         return batch with { Images = where(mask, mean, batch.Images).MoveToOuterDisposeScope() };
     }
 

@@ -31,7 +31,7 @@ public sealed class StepView
         [
             .. samples.SelectMany(sample => Enumerable.Range(0, network.ClassNames.Count).Select(c => sample.Labels.Contains(c) ? 1f : 0f)),
         ];
-        Labels = tensor(labels, [samples.Count, network.ClassNames.Count]).to(device);
+        Labels = tensor(labels, [samples.Count, network.ClassNames.Count]).SentTo(device);
         Cells = network.Backbone.Cells(Images.shape[2], Images.shape[3]);
 
         static string Described(Sample sample) =>

@@ -15,10 +15,10 @@ public abstract record AttentionMaps : TransformerExtractor
         // A network with a token for the whole image has one attention for all classes.
         long[] tokens = [.. classes.Select(c => transformer.Kind == TokenKind.PerClass ? c : 0L)];
         Tensor weights = TokenWeights(attention, transformer.ClassTokens);                                 // [N, C, h·w]
-        Tensor maps = weights.index_select(1, tensor(tokens).to(images.device))
+        Tensor maps = weights.index_select(1, tensor(tokens).SentTo(images.device))
             .reshape(-1, classes.Count, features.Grid.shape[2], features.Grid.shape[3]);                   // [N, K, h, w]
         Tensor PatchCam() => network.Head.call(features, null).Localization()
-            .index_select(1, tensor(classes.Select(c => (long)c).ToArray()).to(images.device));            // [N, K, h, w]
+            .index_select(1, tensor(classes.Select(c => (long)c).ToArray()).SentTo(images.device));            // [N, K, h, w]
         return Finish(maps, PatchCam, attention, transformer.ClassTokens);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Wsss.Data;
 using Wsss.Models;
 using static TorchSharp.torch;
@@ -32,8 +33,30 @@ public static class GridMaps
             using var noGradients = no_grad();
             CellGeometry places = cells ?? CellGeometry.Even(maps.shape[1], maps.shape[2], height, width);
             Tensor sized = CellSampling.AtPixels(maps.unsqueeze(0).clone(), places, height, width).squeeze(0);
-            Tensor normalized = sized / sized.amax([1, 2], keepdim: true).clamp_min(Smallest);                 // [K, H, W]
-            return new LocalizationMaps(id, width, height, classes, normalized.cpu().contiguous().data<float>().ToArray());
+            return FromPixels(width, height, [(id, classes, sized)])[0];
+        }
+
+        /// <summary>The same of maps at the image's pixels, of several images of one size; a device's are copied at once.</summary>
+        /// <param name="width">Width in pixels.</param>
+        /// <param name="height">Height in pixels.</param>
+        /// <param name="images">Name, classes and their maps [K, H, W], null where there are none.</param>
+        internal static IReadOnlyList<LocalizationMaps> FromPixels(
+            int width, int height, IReadOnlyList<(string Id, IReadOnlyList<int> Classes, Tensor? Maps)> images)
+        {
+            Tensor[] present = [.. images.Select(image => image.Maps).OfType<Tensor>()];
+            if (present.Length == 0) return [.. images.Select(image => new LocalizationMaps(image.Id, width, height, [], []))];
+            using var scope = NewDisposeScope();
+            using var noGradients = no_grad();
+            Tensor all = present.Length == 1 ? present[0] : cat(present);                                      // [ΣK, H, W]
+            Tensor normalized = (all / all.amax([1, 2], keepdim: true).clamp_min(Smallest)).cpu().contiguous();
+            int next = 0;
+            return [.. images.Select(image =>
+            {
+                int count = image.Maps is null ? 0 : image.Classes.Count * height * width;
+                float[] values = MemoryMarshal.Cast<byte, float>(normalized.bytes).Slice(next, count).ToArray();
+                next += count;
+                return new LocalizationMaps(image.Id, width, height, image.Maps is null ? [] : image.Classes, values);
+            })];
         }
     }
 }

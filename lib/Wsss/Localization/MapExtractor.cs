@@ -61,7 +61,7 @@ public sealed record Cam : MapExtractor
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         var maps = network.call(images, null).Head.Localization();                                         // [N, C, h, w]
-        var chosen = tensor(classes.Select(c => (long)c).ToArray()).to(maps.device);
+        var chosen = tensor(classes.Select(c => (long)c).ToArray()).SentTo(maps.device);
         return maps.index_select(1, chosen).MoveToOuterDisposeScope();                                     // [N, K, h, w]
     }
 }

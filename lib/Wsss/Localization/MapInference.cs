@@ -95,16 +95,15 @@ public sealed record MapInference
             {
                 long[] own = [.. samples[i].Labels.Select(label => (long)Array.IndexOf(classes, label))];
                 if (own.Length == 0) continue;
-                var chosen = maps[i].index_select(0, tensor(own).to(device)).unsqueeze(0);                 // [1, K, h, W]
+                var chosen = maps[i].index_select(0, tensor(own).SentTo(device)).unsqueeze(0);             // [1, K, h, W]
                 var sized = CellSampling.AtRows(chosen, rows, CellGeometry.Pixels.Rows, height);
                 var previous = sums[i];
                 sums[i] = (previous is null ? sized : previous + sized).MoveToOuterDisposeScope();
                 previous?.Dispose();
             }
         }
-        return [.. samples.Select((sample, i) => sums[i] is { } sum
-            ? LocalizationMaps.FromTensor(sample.Id, width, height, sample.Labels, sum.squeeze(0))
-            : new LocalizationMaps(sample.Id, width, height, [], []))];
+        return LocalizationMaps.FromPixels(
+            width, height, [.. samples.Select((sample, i) => (sample.Id, sample.Labels, sums[i]?.squeeze(0)))]);
     }
 
     /// <summary>The maps of one scale, at the image's pixels from left to right, not yet from top to bottom.</summary>

@@ -64,7 +64,7 @@ public static class CellSampling
             ? grid
             : Matrix(Between(cells, grid.shape[2], places, rows), grid).matmul(grid);
 
-    private static Tensor Matrix(double[,] weights, Tensor like) => tensor(weights).to(like.dtype).to(like.device);
+    private static Tensor Matrix(double[,] weights, Tensor like) => tensor(weights).to(like.dtype).SentTo(like.device);
 
     // Row i: how much of each cell place i takes.
     private static double[,] Between(CellAxis cells, long count, CellAxis places, long wanted)

@@ -196,7 +196,7 @@ public sealed record AffinityWalk : MapRefinement
             Tensor back = CellSampling.At(mirrored, own.Mirrored(width, input.shape[3]), own, height, width);
             Tensor boundary = (direct + back) / 2;                                               // [1, 1, h, w]
             CellGeometry cells = own.Resized((input.shape[2], input.shape[3]), (maps.Height, maps.Width));
-            Tensor scores = tensor(maps.Values, [1, count, maps.Height, maps.Width]).clone().to(device);
+            Tensor scores = tensor(maps.Values, [1, count, maps.Height, maps.Width]).clone().SentTo(device);
             Tensor small = CellSampling.Average(scores, cells, height, width) * (1 - boundary);  // [1, K, h, w]
             Tensor large = CellSampling.AtPixels(Walk(boundary, small), cells, maps.Height, maps.Width);
             return new LocalizationMaps(maps.Id, maps.Width, maps.Height, maps.Classes, Values(large / large.max().clamp_min(1e-30)));

@@ -150,7 +150,7 @@ public sealed record AttentionAffinity : MapRefinement
         Tensor flat = maps.flatten(1);                                                                         // [K, N]
         float[] values = flat.cpu().contiguous().data<float>().ToArray();
         float[] boxes = [.. values.Chunk((int)places).SelectMany(map => Boxes(map, (int)maps.shape[2], BoxThreshold))];
-        Tensor refined = (flat * tensor(boxes, flat.shape).to(flat.device)).matmul(t.t());
+        Tensor refined = (flat * tensor(boxes, flat.shape).SentTo(flat.device)).matmul(t.t());
         Tensor least = refined.amin([1], keepdim: true), range = refined.amax([1], keepdim: true) - least;
         return ((refined - least) / range.clamp_min(Smallest)).reshape(maps.shape).MoveToOuterDisposeScope();
     }
@@ -166,7 +166,7 @@ public sealed record AttentionAffinity : MapRefinement
             var (affinity, rows, columns) = options.Affinity(backbone, input);
             (long Height, long Width) seen = (input.shape[2], input.shape[3]);
             CellGeometry cells = backbone.Cells(seen.Height, seen.Width).Resized(seen, (maps.Height, maps.Width));
-            Tensor scores = tensor(maps.Values, [1, maps.Classes.Count, maps.Height, maps.Width]).clone().to(device);
+            Tensor scores = tensor(maps.Values, [1, maps.Classes.Count, maps.Height, maps.Width]).clone().SentTo(device);
             Tensor refined = options.Refine(CellSampling.Average(scores, cells, rows, columns)[0], affinity);  // [K, h, w]
             Tensor large = CellSampling.AtPixels(refined.unsqueeze(0), cells, maps.Height, maps.Width);
             float[] values = large.cpu().contiguous().data<float>().ToArray();

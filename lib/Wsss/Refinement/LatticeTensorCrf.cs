@@ -89,7 +89,7 @@ internal sealed class LatticeTensorCrf : IDisposable
     private unsafe TensorLattice? Bilateral(RgbImage image)
     {
         if (_options.Bilateral is not { } kernel) return null;
-        using var colours = tensor(image.Pixels, [image.PixelCount, 3]).to(_device);
+        using var colours = tensor(image.Pixels, [image.PixelCount, 3]).SentTo(_device);
         fixed (byte* pixels = image.Pixels)
         {
             return new TensorLattice(
@@ -99,5 +99,5 @@ internal sealed class LatticeTensorCrf : IDisposable
 
     private Tensor? Compatibility() =>
         _options.Compatibility is not { } matrix ? null :
-            tensor(matrix.SelectMany(row => row).ToArray(), matrix.Count, matrix.Count).to(_device).t();
+            tensor(matrix.SelectMany(row => row).ToArray(), matrix.Count, matrix.Count).SentTo(_device).t();
 }

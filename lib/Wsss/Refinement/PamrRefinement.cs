@@ -32,7 +32,7 @@ public sealed record PamrRefinement : MapRefinement
         protected override LocalizationMaps RefineSome(RgbImage image, LocalizationMaps maps)
         {
             using var scope = NewDisposeScope();
-            Tensor scores = tensor(maps.Values, [1, maps.Classes.Count, maps.Height, maps.Width]).to(device);
+            Tensor scores = tensor(maps.Values, [1, maps.Classes.Count, maps.Height, maps.Width]).SentTo(device);
             Tensor refined = pamr.Refine(Loader.ImageTensor(image, device), scores);             // [1, K, H, W]
             return LocalizationMaps.FromTensor(maps.Id, maps.Width, maps.Height, maps.Classes, refined.squeeze(0));
         }

@@ -98,7 +98,7 @@ internal sealed class TensorCrf
 
     private Tensor? Compatibility(Device device) =>
         _options.Compatibility is not { } matrix ? null :
-            tensor(matrix.SelectMany(row => row).ToArray(), matrix.Count, matrix.Count).to(device);
+            tensor(matrix.SelectMany(row => row).ToArray(), matrix.Count, matrix.Count).SentTo(device);
 
     private void Check(Tensor unary, Tensor images)
     {

@@ -35,9 +35,12 @@ internal sealed class TensorLattice : IDisposable
         var vertices = zeros_like(pixels).scatter_(1, pixels, numbers).t().contiguous();       // [P, d + 1]
         // Vertex 0 has no entries.
         var bounds = cat([zeros(1, int64, device), begins, full(1, pixels.numel(), int64, device)]);
-        _blur = [.. Neighbours(sorted.flatten().index_select(0, begins), isFirst.sum(1), layout).Select(Blur)];
+        var neighbours = Neighbours(sorted.flatten().index_select(0, begins), isFirst.sum(1), layout);
+        // Half of each neighbour's value is added.
+        var halves = tensor([0.5f, 1, 0.5f]).SentTo(device).expand(neighbours.shape[1], -1).contiguous();
+        _blur = [.. neighbours.unbind().Select(columns => new SparseMatrix(columns, halves))];
 
-        using var splat = SparseMatrix.OfLists(pixels.flatten(), coordinates.gather(1, pixels).flatten(), bounds);
+        using var splat = new SparseMatrix(pixels.flatten(), coordinates.gather(1, pixels).flatten(), bounds);
         using var slice = new SparseMatrix(vertices, coordinates.t().contiguous());
         var ones = torch.ones(features.Pixels, 1, float32, device);
         var factors = Filter(splat, slice, ones).rsqrt().mul(Math.Sqrt(weight)).flatten();     // [P]
@@ -116,8 +119,8 @@ internal sealed class TensorLattice : IDisposable
 
         // Vertex r has d + 1 subtracted from the coordinates whose rank is above d − r.
         long[] units = [.. layout.Unit.ToArray().Select(unit => unchecked((long)unit))];
-        var unit = tensor(units).to(places.device).unsqueeze(1);                               // [d + 1, 1]
-        var smallest = tensor(layout.Smallest.ToArray().Select(value => (long)value).ToArray()).to(places.device).unsqueeze(1);
+        var unit = tensor(units).SentTo(places.device).unsqueeze(1);                           // [d + 1, 1]
+        var smallest = tensor(layout.Smallest.ToArray().Select(value => (long)value).ToArray()).SentTo(places.device).unsqueeze(1);
         var key = ((rounded.narrow(0, 0, d).to(int64) - smallest) * unit.narrow(0, 0, d)).sum([0], keepdim: true);
         var steps = zeros_like(rank).scatter_(0, rank, unit.expand_as(rank).contiguous());     // [d + 1, P]
         return (cat([key, key - steps.flip(0).narrow(0, 0, d).cumsum(0)], 0), coordinates);
@@ -152,39 +155,33 @@ internal sealed class TensorLattice : IDisposable
     /// <param name="keys">[M], remainder by remainder, ascending in each.</param>
     /// <param name="counts">[d + 1] int64, how many there are of each remainder.</param>
     /// <param name="layout">How keys are laid out.</param>
-    /// <returns>[M + 1] each, 0 for none.</returns>
-    private static IEnumerable<(Tensor Ahead, Tensor Behind)> Neighbours(Tensor keys, Tensor counts, LatticeKeys layout)
+    /// <returns>[d + 1, M + 1, 3]: of each axis the vertices ahead, the own ones and those behind; 0 for none.</returns>
+    private static Tensor Neighbours(Tensor keys, Tensor counts, LatticeKeys layout)
     {
         int corners = (int)counts.shape[0];
         var device = keys.device;
+        long most = counts.max().item<long>();
         // A row for each remainder, its keys first.
         var first = (counts.cumsum(0) - counts).unsqueeze(1);                                  // [d + 1, 1]
-        var places = arange(counts.max().item<long>(), int64, device).unsqueeze(0);            // [1, most]
-        var isKey = places.lt(counts.unsqueeze(1));                                            // [d + 1, most]
+        var isKey = arange(most, int64, device).unsqueeze(0).lt(counts.unsqueeze(1));          // [d + 1, most]
         var rows = full(isKey.shape, long.MaxValue, int64, device).masked_scatter_(isKey, keys);
+        long[] steps = [.. from r in Enumerable.Range(0, corners)
+                           from axis in Enumerable.Range(0, corners)
+                           select unchecked((long)layout.Step(axis, r))];
+        var wanted = rows.unsqueeze(1) + tensor(steps, [corners, corners, 1]).SentTo(device);  // [d + 1, axes, most]
         // A neighbour's remainder is one less: it is looked for in the row before.
-        var (rowsBefore, firstBefore, countsBefore) = (rows.roll(1, 0), first.roll(1, 0), counts.roll(1, 0).unsqueeze(1));
-        var all = arange(keys.shape[0] + 1, int64, device);
-        for (int axis = 0; axis < corners; axis++)
-        {
-            long[] steps = [.. Enumerable.Range(0, corners).Select(r => unchecked((long)layout.Step(axis, r)))];
-            var wanted = rows + tensor(steps).to(device).unsqueeze(1);                         // [d + 1, most]
-            var found = searchsorted(rowsBefore, wanted).minimum(countsBefore - 1);
-            var isThere = rowsBefore.gather(1, found).eq(wanted);
-            var numbers = (found + firstBefore + 1) * isThere;
-            var behind = cat([zeros(1, int64, device), numbers.masked_select(isKey)]);         // [M + 1]
-            var ahead = zeros_like(all).scatter_(0, behind, all);
-            // What has no neighbour behind has written into none's place.
-            ahead.narrow(0, 0, 1).zero_();
-            yield return (ahead, behind);
-        }
-    }
-
-    // Half of each neighbour's value is added.
-    private static SparseMatrix Blur((Tensor Ahead, Tensor Behind) neighbours)
-    {
-        var own = arange(neighbours.Behind.shape[0], int64, neighbours.Behind.device);
-        var columns = stack([neighbours.Ahead, own, neighbours.Behind], 1);                    // [M + 1, 3]
-        return new SparseMatrix(columns, tensor([0.5f, 1, 0.5f]).to(own.device).expand(columns.shape).contiguous());
+        Tensor Before(Tensor ofRows) => ofRows.roll(1, 0);
+        var table = Before(rows);
+        wanted = wanted.flatten(1);
+        var found = searchsorted(table, wanted).minimum(Before(counts).unsqueeze(1) - 1);
+        var numbers = (found + (Before(first) + 1)) * table.gather(1, found).eq(wanted);       // [d + 1, axes·most]
+        var byAxis = numbers.view(corners, corners, most).transpose(0, 1).flatten(1);          // [axes, (d + 1)·most]
+        var behind = zeros([corners, keys.shape[0] + 1], int64, device);
+        behind.narrow(1, 1, keys.shape[0]).copy_(byAxis.index_select(1, isKey.flatten().nonzero().flatten()));
+        var own = arange(keys.shape[0] + 1, int64, device).expand_as(behind).contiguous();
+        var ahead = zeros_like(behind).scatter_(1, behind, own);
+        // What has no neighbour behind has written into none's place.
+        ahead.narrow(1, 0, 1).zero_();
+        return stack([ahead, own, behind], 2);
     }
 }

@@ -56,7 +56,7 @@ internal static class ObjectnessTrainer
             using var scope = NewDisposeScope();
             run.Report($"objectness of {scenes.Name}", i + 1, scenes.Count);
             var found = network.call(Loader.ImageTensor(scenes.Load(i).Image, run.Device)).gt(0).flatten();
-            var truth = tensor(objects.Mask(i).Values).to(run.Device).gt(0);
+            var truth = tensor(objects.Mask(i).Values).SentTo(run.Device).gt(0);
             both += (found & truth).sum().item<long>();
             said += found.sum().item<long>();
             there += truth.sum().item<long>();

@@ -93,7 +93,7 @@ public sealed record SegmentationInference
         {
             int[] labels = [0, .. shown.Select(c => c + 1)];
             float[] allowed = [.. Enumerable.Range(0, (int)probabilities.shape[1]).Select(label => labels.Contains(label) ? 1f : 0)];
-            probabilities = probabilities * tensor(allowed).to(device).view(1, -1, 1, 1);
+            probabilities = probabilities * tensor(allowed).SentTo(device).view(1, -1, 1, 1);
         }
         if (BackgroundPower is { } power)
         {
@@ -114,7 +114,7 @@ public sealed record SegmentationInference
         var some = probabilities[0].index_select(0, labels).view(count, pixels);                  // [K, H·W]
         float[] unary = CrfUnary.FromProbabilities((some / some.sum(0, keepdim: true)).cpu().contiguous().data<float>().ToArray());
         using var crf = new DeviceCrf(options, device);
-        var marginals = tensor(crf.Infer(image, unary, count), [count, pixels]).to(device);       // [K, H·W]
+        var marginals = tensor(crf.Infer(image, unary, count), [count, pixels]).SentTo(device);   // [K, H·W]
         return labels[marginals.argmax(0)].view(1, image.Height, image.Width);
     }
 

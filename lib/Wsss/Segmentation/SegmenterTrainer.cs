@@ -87,7 +87,7 @@ public static class SegmenterTrainer
                     using var scope = NewDisposeScope();
                     var truth = masked.Mask(masked.IndexOf(sample.Id));
                     // Counted where the prediction is.
-                    var onDevice = tensor(truth.Values, [1, truth.Height, truth.Width]).to(run.Device);
+                    var onDevice = tensor(truth.Values, [1, truth.Height, truth.Width]).SentTo(run.Device);
                     confusion.Add(onDevice, inference.Labels(network, sample.Image, run.Device, sample.Id));
                 }
             }

@@ -224,7 +224,7 @@ public sealed record BoundaryLoss : Technique, IHeadDesign, ILossTerm
         int places = (int)ranked.shape[2];
         double d = Math.Pow(decay, PublishedPlaces / places);
         double[] weights = [.. Enumerable.Range(0, places).Select(j => Math.Pow(d, j))];
-        return (ranked * (tensor(weights) / weights.Sum()).to(ranked.dtype).to(ranked.device)).sum(2);
+        return (ranked * (tensor(weights) / weights.Sum()).to(ranked.dtype).SentTo(ranked.device)).sum(2);
     }
 
     /// <summary>The constrain term: mean of KL(Q ‖ p) over the places of Q's grid. Q is a constant.</summary>

@@ -52,8 +52,8 @@ public static class BoundaryTarget
     // From normalised values to whole numbers in 0…255.
     private static Tensor Colours(Tensor images)
     {
-        var mean = tensor(Normalization.Mean.ToArray()).view(1, 3, 1, 1).to(images.device);
-        var std = tensor(Normalization.Std.ToArray()).view(1, 3, 1, 1).to(images.device);
+        var mean = tensor(Normalization.Mean.ToArray()).SentTo(images.device).view(1, 3, 1, 1);
+        var std = tensor(Normalization.Std.ToArray()).SentTo(images.device).view(1, 3, 1, 1);
         return ((images * std + mean) * 255).round().clamp(0, 255);
     }
 

@@ -34,7 +34,7 @@ public sealed class SparseMatrixTests
         var weights = tensor(new float[] { 1, .5f, 2, 1 }).to(device);
         var bounds = tensor(new long[] { 0, 0, 3, 4 }).to(device);
 
-        using var matrix = SparseMatrix.OfLists(columns, weights, bounds);
+        using var matrix = new SparseMatrix(columns, weights, bounds);
         Assert.Equal([0, 0, 8, 80, 3, 30], Toys.Values(matrix.Times(values)));
         Assert.Equal([0, 8, 3], Toys.Values(matrix.Times(values.narrow(1, 0, 1).contiguous())));
         using var doubled = matrix.With(weights * 2);
@@ -54,7 +54,7 @@ public sealed class SparseMatrixTests
         float[] weights = [.. columns.Select(_ => (float)random.Next(5))], values = [.. Enumerable.Range(0, 50).Select(i => (float)i)];
         float[] expected = [.. lengths.Index().Select(row => Enumerable.Range((int)bounds[row.Index], (int)row.Item)
             .Sum(entry => weights[entry] * values[columns[entry]]))];
-        using var matrix = SparseMatrix.OfLists(tensor(columns).to(device), tensor(weights).to(device), tensor(bounds).to(device));
+        using var matrix = new SparseMatrix(tensor(columns).to(device), tensor(weights).to(device), tensor(bounds).to(device));
 
         Assert.Equal(expected, Toys.Values(matrix.Times(tensor(values).unsqueeze(1).to(device))));
     }
@@ -69,7 +69,7 @@ public sealed class SparseMatrixTests
         random.manual_seed(1);
         using var regular = new SparseMatrix(columns, weights);
         regular.Times(values);
-        using var ragged = SparseMatrix.OfLists(columns.flatten(), weights.flatten(), tensor(new long[] { 0, 120 }));
+        using var ragged = new SparseMatrix(columns.flatten(), weights.flatten(), tensor(new long[] { 0, 120 }));
         ragged.Times(values);
 
         Assert.Equal(expected, rand(1).item<float>());
@@ -99,7 +99,7 @@ public sealed class SparseMatrixTests
         void Multiply()
         {
             using var regular = new SparseMatrix(columns, weights);
-            using var ragged = SparseMatrix.OfLists(list, listWeights, bounds);
+            using var ragged = new SparseMatrix(list, listWeights, bounds);
             using var other = regular.With(weights);
             foreach (SparseMatrix matrix in (SparseMatrix[])[regular, ragged, other])
             {

@@ -45,6 +45,6 @@ public sealed record ClassScore : MaskFreeRule
     private static Tensor MaskOf(LocalizationMaps maps, int label, float threshold, Device device)
     {
         float[] values = [.. ThresholdRule.Apply(maps, threshold).Values.Select(value => value == label + 1 ? 1f : 0f)];
-        return tensor(values, [1, 1, maps.Height, maps.Width]).to(device);
+        return tensor(values, [1, 1, maps.Height, maps.Width]).SentTo(device);
     }
 }
