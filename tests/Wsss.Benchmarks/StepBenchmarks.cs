@@ -1,51 +1,78 @@
 using Wsss.Data;
 using Wsss.Expansion;
 using Wsss.Menagerie;
+using Wsss.Regions;
+using Wsss.Registry;
 using Wsss.Sharpening;
 using Wsss.Training;
 using static TorchSharp.torch;
 
 namespace Wsss.Benchmarks;
 
-/// <summary>Training steps with a technique against the plain step: a batch of drawn scenes, forward, backward, optimiser.</summary>
+/// <summary>Training steps with a technique against the plain step: a batch, forward, backward, optimiser.</summary>
 internal static class StepBenchmarks
 {
-    private const int BatchSize = 32;
-
-    /// <summary>Each technique as published; equivariance also with a larger second image, and with its correlation module.</summary>
+    /// <summary>
+    /// On drawn scenes each technique as published, equivariance also with a larger second image and with its correlation module; on
+    /// photographs, by MobileNetV2, with the options that are suggested for these.
+    /// </summary>
     public static (string Name, Func<Measurement> Run)[] All { get; } =
     [
-        ("step-boundary", () => Against("boundary loss", new BoundaryLoss()) with { Target = 1.5 }),
-        ("step-saliency", () => Against("saliency fusion", new SaliencyFusion())),
-        ("step-equivariance", () => Against("equivariance, scale .3", new Equivariance()) with { Target = 1.2 }),
-        ("step-equivariance-large", () => Against("equivariance, scale .75", new Equivariance { Scale = 0.75 })),
-        ("step-equivariance-pcm", () => Against("equivariance + PCM, scale .3", new Equivariance { EcrWeight = 1 }) with { Target = 1.6 }),
-        ("step-random-erasing", () => Against("random erasing", new RandomErasing())),
-        ("step-feature-erasing", () => Against("feature erasing", new FeatureErasing())),
-        ("step-multi-dilation", () => Against("multi-dilation", new MultiDilation())),
-        ("step-mixup", () => Against("mixup", new Mixup())),
-        ("step-puzzle", () => Against("Puzzle-CAM", new PuzzleCam())),
+        ("step-boundary", () => OnScenes("boundary loss", new BoundaryLoss()) with { Target = 1.5 }),
+        ("step-saliency", () => OnScenes("saliency fusion", new SaliencyFusion())),
+        ("step-equivariance", () => OnScenes("equivariance, scale .3", new Equivariance()) with { Target = 1.2 }),
+        ("step-equivariance-large", () => OnScenes("equivariance, scale .75", new Equivariance { Scale = 0.75 })),
+        ("step-equivariance-pcm", () => OnScenes("equivariance + PCM, scale .3", new Equivariance { EcrWeight = 1 }) with { Target = 1.6 }),
+        ("step-random-erasing", () => OnScenes("random erasing", new RandomErasing())),
+        ("step-feature-erasing", () => OnScenes("feature erasing", new FeatureErasing())),
+        ("step-multi-dilation", () => OnScenes("multi-dilation", new MultiDilation())),
+        ("step-mixup", () => OnScenes("mixup", new Mixup())),
+        ("step-puzzle", () => OnScenes("Puzzle-CAM", new PuzzleCam())),
+        .. from member in Family.Of<Technique>().Members
+           let technique = (Technique)(member.Suggested(DataKind.Photographs) ?? member.Published)
+           where technique.ChangesOneTraining
+           select ($"photo-step-{member.Name}", new Func<Measurement>(() => OnPhotographs(technique))),
     ];
 
-    private static Measurement Against(string name, Technique technique)
+    private static Measurement OnScenes(string name, Technique technique)
     {
-        var scenes = new DrawnScenes("train", BatchSize, new DrawnSceneOptions());
-        var loader = new Loader(
-            scenes,
-            new LoaderOptions { BatchSize = BatchSize, Augmentation = Augmentation.Resize(scenes.Options.Size) },
-            CPU
-        );
-        using var drawn = loader.Epoch(0).Single();
-        using var saliency = rand(BatchSize, scenes.Options.Size, scenes.Options.Size);
-        var batch = drawn with { Planes = new Dictionary<string, Tensor> { [SaliencyFolderSource.Plane] = saliency } };
+        const int batchSize = 32;
+        var scenes = new DrawnScenes("train", batchSize, new DrawnSceneOptions());
+        return Against($"{name}, {batchSize} scenes", technique, new Recipe(), scenes, Augmentation.Resize(scenes.Options.Size));
+    }
 
-        using var plain = new Stepper(new Recipe(), scenes.ClassNames);
-        using var other = new Stepper(new Recipe().With(technique), scenes.ClassNames);
-        return Measurement.Of(
-            $"training step with {name}, {BatchSize} scenes",
-            () => other.Step(batch),
-            "the plain step",
-            () => plain.Step(batch)
-        );
+    private static Measurement OnPhotographs(Technique technique)
+    {
+        const int batchSize = 16, classes = 6;
+        using var photographs = new Photograph.Folder(batchSize, classes);
+        var recipe = new Recipe { Backbone = new() { Name = "mobilenet_v2", OutputStride = 16, Weights = null } };
+        return Against(
+            $"{technique.Name}, {batchSize} photographs, MobileNetV2, crops of {recipe.Augmentation.Size}", technique, recipe, photographs,
+            recipe.Augmentation);
+    }
+
+    private static Measurement Against(string name, Technique technique, Recipe recipe, ISampleSource images, Augmentation augmentation)
+    {
+        int size = augmentation.Size;
+        var loader = new Loader(images, new LoaderOptions { BatchSize = images.Count, Augmentation = augmentation }, CPU);
+        using var loaded = loader.Epoch(0).Single();
+        using var saliency = rand(images.Count, size, size);
+        using var regions = Quarters(size).expand(images.Count, -1, -1).contiguous();
+        var batch = loaded with
+        {
+            Planes = new Dictionary<string, Tensor> { [SaliencyFolderSource.Plane] = saliency, [RegionPlaneSource.Plane] = regions },
+        };
+
+        using var plain = new Stepper(recipe, images.ClassNames);
+        using var other = new Stepper(recipe.With(technique), images.ClassNames);
+        return Measurement.Of($"training step with {name}", () => other.Step(batch), "the plain step", () => plain.Step(batch));
+    }
+
+    // [1, size, size] int64: sixteen regions, numbered from 1.
+    private static Tensor Quarters(int size)
+    {
+        using var scope = NewDisposeScope();
+        var place = arange(size, int64) * 4 / size;
+        return (place.floor().to(int64).unsqueeze(0) + 4 * place.floor().to(int64).unsqueeze(1) + 1).unsqueeze(0).MoveToOuterDisposeScope();
     }
 }

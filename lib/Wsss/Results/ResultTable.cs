@@ -19,7 +19,13 @@ internal sealed record ResultTable
     public string Rows { get; init; } = "";
 
     /// <summary>What each column shows by its heading, from left to right: a measure's name, or one of the above.</summary>
-    public required IReadOnlyDictionary<string, string> Columns { get; init; }
+    public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// A measure whose differences to the first row are shown in place of columns: of each idea with each other one, on the diagonal of
+    /// each alone. The pair of <c>A</c> and <c>B</c> is the row <c>A + B</c>.
+    /// </summary>
+    public string? Pairs { get; init; }
 
     /// <summary>Names of the rows that are shown, in the file's order; all where none is named.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
@@ -45,12 +51,13 @@ internal sealed record ResultTable
     /// <exception cref="WsssException">A column, or a name of a row, is none of the file.</exception>
     public string ToMarkdown(ResultFile file)
     {
-        Require($"a column of '{file.Title}'", Columns.Values, Sources(file));
+        Require($"a column of '{file.Title}'", Pairs is null ? Columns.Values : [DifferenceOf + Pairs], Sources(file));
         Require("a heading of a column under best", Best, [.. Columns.Keys]);
         string[] known = [.. file.Rows.Select(row => row.Name)];
         Require($"a name of a row of '{file.Title}'", Names.Keys, known);
         Require($"a row of '{file.Title}' under only", Only, known);
 
+        if (Pairs is not null) return PairsOf(file);
         ResultRow[] rows = [.. file.Rows.Where(row => Only.Count == 0 || Only.Contains(row.Name))];
         var best = Best.ToDictionary(column => column, column => rows.MaxBy(row => Value(row, Columns[column]))!.Name);
         List<string> lines = [Line([Rows, .. Columns.Keys]), $"|---|{string.Concat(Columns.Select(_ => "---:|"))}"];
@@ -62,9 +69,29 @@ internal sealed record ResultTable
         }
         return string.Join('\n', lines);
 
-        static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
         static string Bold(string text, bool bold) => bold ? $"**{text}**" : text;
     }
+
+    private string PairsOf(ResultFile file)
+    {
+        const string And = " + ";
+        string[] ideas = [.. file.Rows.Skip(1).Select(row => row.Name).Where(name => !name.Contains(And, StringComparison.Ordinal))];
+        string Of(string one, string other)
+        {
+            string[] names = one == other ? [one] : [one + And + other, other + And + one];
+            var pair = file.Rows.FirstOrDefault(row => names.Contains(row.Name));
+            return pair is null ? "-" : Cell(pair, DifferenceOf + Pairs, first: false);
+        }
+        string[] headings = [.. ideas.Select(idea => Names.GetValueOrDefault(idea, idea))];
+        string[] lines =
+        [
+            Line([Rows, .. headings]), $"|---|{string.Concat(ideas.Select(_ => "---:|"))}",
+            .. ideas.Index().Select(idea => Line([headings[idea.Index], .. ideas.Select(other => Of(idea.Item, other))])),
+        ];
+        return string.Join('\n', lines);
+    }
+
+    private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
 
     private static string Cell(ResultRow row, string source, bool first)
     {

@@ -55,6 +55,26 @@ public class ResultTableTests
     }
 
     [Fact]
+    public void Pairs_are_a_square_of_differences_each_idea_alone_on_its_diagonal()
+    {
+        ResultRow[] more = [Row("second + first", .6, .097, 1, leak: null), Row("third", .5, -.002, 1, leak: null)];
+        var file = File with { Rows = [.. File.Rows, .. more] };
+        var names = new Dictionary<string, string> { ["first"] = "the first" };
+        var table = new ResultTable { Rows = "with", Pairs = "mIoU", Names = names };
+        Assert.Equal(
+            [
+                "| with | the first | second | third |",
+                "|---|---:|---:|---:|",
+                "| the first | +8.6 ± 1.3 | +9.7 ± 1.3 | - |",
+                "| second | +9.7 ± 1.3 | −18.8 ± 1.3 | - |",
+                "| third | - | - | −0.2 ± 1.3 |",
+            ],
+            table.ToMarkdown(file).Split('\n'));
+        var wrong = table with { Pairs = "Dice" };
+        Assert.Contains("found 'difference of Dice'", Assert.Throws<WsssException>(() => wrong.ToMarkdown(file)).Message);
+    }
+
+    [Fact]
     public void The_whole_table_has_every_measure() =>
         Assert.StartsWith("| ways | mIoU % | map leak % | mIoU − plain | cost |\n", ResultTable.Whole(File).ToMarkdown(File));
 
