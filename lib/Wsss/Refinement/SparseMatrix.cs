@@ -9,7 +9,7 @@ namespace Wsss.Refinement;
 /// in mode sum is that product, in one pass without intermediate rows; unlike sums by index_add on a GPU it adds in a fixed order, so the
 /// same input gives the same bits.
 /// </summary>
-/// <remarks>Keeps its own handles of the tensors it is made of.</remarks>
+/// <remarks>Keeps its own handles of the tensors it is made of, and the values of the last product.</remarks>
 internal sealed class SparseMatrix : IDisposable
 {
     private readonly Tensor _columns, _weights; // [N, k], or [E]
@@ -56,7 +56,7 @@ internal sealed class SparseMatrix : IDisposable
         _bag.Dispose();
     }
 
-    // For one column a bag costs as much as for many.
+    // A bag takes a multiple of that for one column.
     private Tensor SumsOfOneColumn(Tensor values)
     {
         _columnsAcross ??= Keep(_columns.t().contiguous());
