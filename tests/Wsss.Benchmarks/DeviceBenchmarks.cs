@@ -76,11 +76,7 @@ internal static class DeviceBenchmarks
 
     private static string[] ClassNames { get; } = [.. Enumerable.Range(0, Classes).Select(c => $"class {c}")];
 
-    private static Recipe Recipe(Precision precision) => new()
-    {
-        Backbone = new() { Name = Backbone, OutputStride = 16, Weights = null, Precision = precision },
-        BatchSize = BatchSize,
-    };
+    private static Recipe Recipe(Precision precision) => Networks.Recipe(Backbone, BatchSize, precision);
 
     private static Batch RandomBatch(Device device)
     {

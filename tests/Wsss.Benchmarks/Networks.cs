@@ -1,4 +1,5 @@
 using Wsss.Models;
+using Wsss.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,6 +18,13 @@ internal static class Networks
         network.to(device ?? CPU);
         return network;
     }
+
+    /// <summary>How a network of random weights is trained.</summary>
+    public static Recipe Recipe(string backbone, int batchSize, Precision precision = Precision.Float32) => new()
+    {
+        Backbone = new() { Name = backbone, OutputStride = 16, Weights = null, Precision = precision },
+        BatchSize = batchSize,
+    };
 
     /// <summary>Waits for the work that was given to a device.</summary>
     public static void Wait(Device device)

@@ -5,7 +5,6 @@ using Wsss.Localization;
 using Wsss.Models;
 using Wsss.Refinement;
 using Wsss.Storage;
-using Wsss.Training;
 using static TorchSharp.torch;
 
 namespace Wsss.Benchmarks;
@@ -31,11 +30,7 @@ internal static class PipelineBenchmarks
         Device device, string backbone, int batchSize, int batches, int workers, Precision precision = Precision.Float32)
     {
         using var photographs = new Photograph.Folder(batchSize * batches, Classes);
-        var recipe = new Recipe
-        {
-            Backbone = new() { Name = backbone, OutputStride = 16, Weights = null, Precision = precision },
-            BatchSize = batchSize,
-        };
+        var recipe = Networks.Recipe(backbone, batchSize, precision);
         var loader = new Loader(photographs,
             new LoaderOptions { BatchSize = batchSize, Augmentation = recipe.Augmentation, Shuffle = true, Workers = workers }, device);
         using var ready = loader.Epoch(0).First();

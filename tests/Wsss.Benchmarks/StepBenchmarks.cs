@@ -45,7 +45,7 @@ internal static class StepBenchmarks
     {
         const int batchSize = 16, classes = 6;
         using var photographs = new Photograph.Folder(batchSize, classes);
-        var recipe = new Recipe { Backbone = new() { Name = "mobilenet_v2", OutputStride = 16, Weights = null } };
+        var recipe = Networks.Recipe("mobilenet_v2", batchSize);
         return Against(
             $"{technique.Name}, {batchSize} photographs, MobileNetV2, crops of {recipe.Augmentation.Size}", technique, recipe, photographs,
             recipe.Augmentation);
@@ -72,7 +72,7 @@ internal static class StepBenchmarks
     private static Tensor Quarters(int size)
     {
         using var scope = NewDisposeScope();
-        var place = arange(size, int64) * 4 / size;
-        return (place.floor().to(int64).unsqueeze(0) + 4 * place.floor().to(int64).unsqueeze(1) + 1).unsqueeze(0).MoveToOuterDisposeScope();
+        var quarter = (arange(size, int64) * 4 / size).floor().to(int64);
+        return (quarter.unsqueeze(0) + 4 * quarter.unsqueeze(1) + 1).unsqueeze(0).MoveToOuterDisposeScope();
     }
 }

@@ -18,7 +18,7 @@ public abstract record AttentionMaps : TransformerExtractor
         Tensor maps = weights.index_select(1, tensor(tokens).SentTo(images.device))
             .reshape(-1, classes.Count, features.Grid.shape[2], features.Grid.shape[3]);                   // [N, K, h, w]
         Tensor PatchCam() => network.Head.call(features, null).Localization()
-            .index_select(1, tensor(classes.Select(c => (long)c).ToArray()).SentTo(images.device));            // [N, K, h, w]
+            .index_select(1, tensor(classes.Select(c => (long)c).ToArray()).SentTo(images.device));        // [N, K, h, w]
         return Finish(maps, PatchCam, attention, transformer.ClassTokens);
     }
 

@@ -39,7 +39,7 @@ public static class GridMaps
         /// <summary>The same of maps at the image's pixels, of several images of one size; a device's are copied at once.</summary>
         /// <param name="width">Width in pixels.</param>
         /// <param name="height">Height in pixels.</param>
-        /// <param name="images">Name, classes and their maps [K, H, W], null where there are none.</param>
+        /// <param name="images">Name, classes and their maps [K, H, W], null where there is no class.</param>
         internal static IReadOnlyList<LocalizationMaps> FromPixels(
             int width, int height, IReadOnlyList<(string Id, IReadOnlyList<int> Classes, Tensor? Maps)> images)
         {
@@ -52,10 +52,10 @@ public static class GridMaps
             int next = 0;
             return [.. images.Select(image =>
             {
-                int count = image.Maps is null ? 0 : image.Classes.Count * height * width;
+                int count = image.Classes.Count * height * width;
                 float[] values = MemoryMarshal.Cast<byte, float>(normalized.bytes).Slice(next, count).ToArray();
                 next += count;
-                return new LocalizationMaps(image.Id, width, height, image.Maps is null ? [] : image.Classes, values);
+                return new LocalizationMaps(image.Id, width, height, image.Classes, values);
             })];
         }
     }
