@@ -14,9 +14,9 @@ internal sealed class SaliencyOption
         new("--saliency")
         {
             Description =
-                "Where saliency comes from, for -t SaliencyFusion and -r saliency: a TorchScript network (FILE.pt; 224×224 in, a map in "
-                    + "0…1 out), "
-                + "or a folder of ID.png in 8-bit grey. Default on drawn scenes: the project's own objectness network.",
+                "Where saliency comes from, for -t SaliencyFusion, -r saliency and --segmenter-inference 'saliency={}': a TorchScript "
+                    + "network (FILE.pt; 224×224 in, a map in 0…1 out), or, but for the last, a folder of ID.png in 8-bit grey. Default "
+                    + "on drawn scenes: the project's own objectness network.",
         };
 
     /// <summary>The experiment with saliency from there.</summary>
@@ -44,7 +44,8 @@ internal sealed class SaliencyOption
     }
 
     private static bool LooksAtIt(Experiment experiment) =>
-        experiment.Classifier.Techniques.OfType<SaliencyFusion>().Any() || LooksAtIt(experiment.Refinements);
+        experiment.Classifier.Techniques.OfType<SaliencyFusion>().Any() || LooksAtIt(experiment.Refinements)
+            || experiment.Inference.Saliency is not null;
 
     private static bool LooksAtIt(IReadOnlyList<MapRefinement> refinements) =>
         refinements.SelectMany(step => step.Parts).OfType<SaliencyRefinement>().Any();
@@ -65,6 +66,9 @@ internal sealed class SaliencyOption
                 ],
             },
             Refinements = Set(parsed, experiment.Refinements),
+            Inference = experiment.Inference.Saliency is { } evidence
+                ? experiment.Inference with { Saliency = evidence with { From = path } }
+                : experiment.Inference,
         };
     }
 
@@ -79,7 +83,8 @@ internal sealed class SaliencyOption
         bool given = parsed.GetValue(From) is not null;
         if (given && !isUsed)
             throw new RecipeException(
-                "Expected -t SaliencyFusion or -r saliency with --saliency, found neither: nothing would look at it."
+                "Expected -t SaliencyFusion, -r saliency or --segmenter-inference 'saliency={}' with --saliency, found none of them: "
+                    + "nothing would look at it."
             );
         if (!given && isUsed && kind == DataKind.Photographs)
         {

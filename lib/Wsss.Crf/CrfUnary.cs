@@ -6,7 +6,8 @@ public static class CrfUnary
     /// <summary>The label of pixels of which nothing is known.</summary>
     public const byte Unknown = 255;
 
-    private const float SmallestProbability = 1e-5f;
+    /// <summary>What smaller probabilities are taken for, so that every energy is finite.</summary>
+    public const float SmallestProbability = 1e-5f;
 
     /// <summary>U = −log clip(p, 1e-5, 1).</summary>
     /// <param name="probabilities">[C, H·W]; rows of a pixel need not sum to 1, as a factor per pixel does not change the CRF.</param>

@@ -26,7 +26,7 @@ public sealed partial class DeviceTripTests
         ["Wsss/Saliency/ObjectnessTrainer.cs"] = "counts of an image, in validation",
         ["Wsss/Saliency/SaliencySource.cs"] = "saliency of an image, kept as a file",
         ["Wsss/Saliency/ScriptedSaliency.cs"] = "a network of somebody else's may give anything: its range is looked at, once an image",
-        ["Wsss/Segmentation/SegmentationInference.cs"] = "the mask of an image",
+        ["Wsss/Segmentation/ImageSegmenter.cs"] = "the mask of an image",
         ["Wsss/Segmentation/Thresholds/ClassScore.cs"] = "scores of an image's masks, once",
         ["Wsss/Sharpening/BoundaryTarget.cs"] = "the CRF on arrays, where the device is the CPU",
         ["Wsss/Sharpening/RegionContrast.cs"] = "how many regions there are decides the size of a tensor",

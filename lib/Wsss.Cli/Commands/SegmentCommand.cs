@@ -52,6 +52,7 @@ internal static class SegmentCommand
         options.AddDataOptions(command);
         options.AddTrainingOptions(command);
         options.Student.AddTo(command, makesMasks: false);
+        command.Options.Add(options.Saliency.From);
         options.AddRunOptions(command);
         command.SetAction(
             (parsed, cancellation) =>

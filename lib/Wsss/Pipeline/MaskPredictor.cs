@@ -30,18 +30,28 @@ internal abstract class MaskPredictor : IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
-    private sealed class ByNetwork(ModelFolder model, RunContext run) : MaskPredictor
+    private sealed class ByNetwork : MaskPredictor
     {
-        private readonly TrainedSegmenter _segmenter = model.LoadSegmenter(run);
-        private readonly SegmentationInference _inference = model.Description.Segmentation!;
+        private readonly TrainedSegmenter _trained;
+        private readonly ImageSegmenter _segmenter;
+
+        public ByNetwork(ModelFolder model, RunContext run)
+        {
+            _trained = model.LoadSegmenter(run);
+            _segmenter = model.Inference!.Open(_trained.Network, run.Device);
+        }
 
         public override Func<LabelMap> Look(string id, RgbImage image, IReadOnlyList<int>? labels)
         {
-            var mask = _inference.Predict(_segmenter.Network, image, run.Device, id);
+            var mask = _segmenter.Segment(image, id);
             return () => mask;
         }
 
-        public override void Dispose() => _segmenter.Dispose();
+        public override void Dispose()
+        {
+            _segmenter.Dispose();
+            _trained.Dispose();
+        }
     }
 
     private sealed class ByMaps : MaskPredictor

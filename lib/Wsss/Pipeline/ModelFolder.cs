@@ -88,10 +88,10 @@ public sealed class ModelFolder
             };
             if (segmenter is not null)
                 weights[WeightsIn(SegmenterFolder)] = Copy(segmenter.Folder, next, SegmenterFolder);
-            var refinements = experiment.Refinements;
             // With a segmentation network they are a record of how it was taught.
-            if (segmenter is null)
-                refinements = [.. refinements.Select(step => step.WithParts(part => WithOwnFiles(part, next, weights)))];
+            var refinements = segmenter is null
+                ? [.. experiment.Refinements.Select(step => step.WithParts(part => WithOwnFiles(part, next, weights)))]
+                : experiment.Refinements;
             var description = new ModelDescription
             {
                 Schema = ModelDescription.CurrentSchema,
@@ -99,7 +99,7 @@ public sealed class ModelFolder
                 Maps = experiment.Maps,
                 Refinements = refinements,
                 Threshold = threshold,
-                Segmentation = segmenter is null ? null : experiment.Inference,
+                Segmentation = segmenter is null ? null : WithOwnFiles(experiment.Inference, next, weights),
                 Weights = weights,
                 Provenance = provenance,
             };
@@ -166,7 +166,14 @@ public sealed class ModelFolder
 
     /// <summary>The refinements, with files where they lie now.</summary>
     internal IReadOnlyList<MapRefinement> Refinements => [.. Description.Refinements.Select(step => step.WithParts(part =>
-        part is SaliencyRefinement { Saliency: SaliencyFile } own ? own with { Saliency = Path.Combine(Folder, SaliencyFile) } : part))];
+        part is SaliencyRefinement own ? own with { Saliency = Here(own.Saliency) } : part))];
+
+    /// <summary>How the segmentation network looks at images, with files where they lie now; null where there is none.</summary>
+    internal SegmentationInference? Inference => Description.Segmentation is { Saliency: { } evidence } inference
+        ? inference with { Saliency = evidence with { From = Here(evidence.From) } }
+        : Description.Segmentation;
+
+    private string Here(string saliency) => saliency == SaliencyFile ? Path.Combine(Folder, SaliencyFile) : saliency;
 
     private static string WeightsIn(string part) => $"{part}/{StoredTraining.WeightsFile}";
 
@@ -184,14 +191,27 @@ public sealed class ModelFolder
         return hash;
     }
 
+    private static SegmentationInference WithOwnFiles(SegmentationInference inference, string model, Dictionary<string, string> weights) =>
+        inference.Saliency is { } evidence
+            ? inference with { Saliency = evidence with { From = CopySaliency(evidence.From, model, weights) } }
+            : inference;
+
     private static MapRefinement WithOwnFiles(MapRefinement refinement, string model, Dictionary<string, string> weights)
     {
-        if (refinement is not SaliencyRefinement { Saliency: not SaliencySource.Shipped } saliency) return refinement;
+        if (refinement is not SaliencyRefinement saliency) return refinement;
+        return saliency with { Saliency = CopySaliency(saliency.Saliency, model, weights) };
+    }
+
+    /// <summary>Copies a saliency network that is not the shipped one.</summary>
+    /// <returns>Its name in the model.</returns>
+    private static string CopySaliency(string from, string model, Dictionary<string, string> weights)
+    {
+        if (from == SaliencySource.Shipped) return from;
         string copy = Path.Combine(model, SaliencyFile);
-        InputFile.Require(saliency.Saliency, InputKind.Weights);
-        File.Copy(saliency.Saliency, copy, overwrite: true);
+        InputFile.Require(from, InputKind.Weights);
+        File.Copy(from, copy, overwrite: true);
         weights[SaliencyFile] = FileHash.Read(copy);
-        return saliency with { Saliency = SaliencyFile };
+        return SaliencyFile;
     }
 
     private static void RequireMapsOfNewPhotographs(Experiment experiment)

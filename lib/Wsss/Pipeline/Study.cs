@@ -217,7 +217,7 @@ public sealed class Study : IDisposable
     internal MaskFolderSource MakeOwnMasks(TrainedSegmenter teacher)
     {
         string key = ArtifactStore.Key(
-            "own-masks/1", Path.GetFileName(teacher.Folder), Data.Train.Fingerprint, WsssJson.Write(Experiment.Inference));
+            "own-masks/1", Path.GetFileName(teacher.Folder), Data.Train.Fingerprint, Experiment.Inference.Key());
         string folder = Run.Store.Ensure(
             "masks", key, $"predictions, {Data.Train.Name}",
             temporary => PseudoMasks.Write(Experiment.Inference.RunWithLabels(teacher.Network, Data.Train, Run), temporary), Run);

@@ -58,6 +58,17 @@ internal sealed class DeviceCrf : IDisposable
         return values.ToArray();
     }
 
+    /// <summary>The marginals after all iterations, from energies that are where they are computed.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="unary">[labels, H·W] unary energies, −log p; float32, finite, on the device.</param>
+    /// <returns>[labels, H·W] float32 on the device, the caller's to dispose of; they sum to 1 over the labels.</returns>
+    public Tensor Infer(RgbImage image, Tensor unary)
+    {
+        if (_onTensors is not null) return _onTensors.Infer(image, unary);
+        float[] marginals = Infer(image, unary.contiguous().data<float>().ToArray(), (int)unary.shape[0]);
+        return tensor(marginals, unary.shape);
+    }
+
     private Tensor Pinned(int count)
     {
         if (_pinned is null || _pinned.shape[0] < count)

@@ -54,7 +54,7 @@ public abstract class SaliencySource : IDisposable
     /// <exception cref="WsssException">There is no such file or folder, or a map is missing.</exception>
     public static ISampleSource Attach(ISampleSource source, string from, RunContext run)
     {
-        if (from != Shipped && !IsScript(from)) return SaliencyFolderSource.Open(source, RequireFolder(from));
+        if (!IsNetwork(from)) return SaliencyFolderSource.Open(source, RequireFolder(from));
         string key = ArtifactStore.Key(KeyOf(from), source.Fingerprint);
         string maps = run.Store.Ensure("saliency", key, $"{from}, {source.Name}", temporary =>
         {
@@ -82,6 +82,9 @@ public abstract class SaliencySource : IDisposable
     /// <summary>Rounds [H, W] in 0…1 to bytes.</summary>
     private protected static LabelMap ToBytes(Tensor map) =>
         new((int)map.shape[1], (int)map.shape[0], map.mul(255).round().to(uint8).cpu().contiguous().data<byte>().ToArray());
+
+    /// <summary>Whether what a person names is a network, which has a map of any image; a folder has those of its own images.</summary>
+    internal static bool IsNetwork(string from) => from == Shipped || IsScript(from);
 
     private static bool IsScript(string from) => from.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
 

@@ -81,6 +81,7 @@ public static class SegmenterTrainer
             }
             else
             {
+                using var segmenter = inference.Open(network, run.Device);
                 foreach (var sample in Prefetch.Samples(masked, run))
                 {
                     run.Cancellation.ThrowIfCancellationRequested();
@@ -88,7 +89,7 @@ public static class SegmenterTrainer
                     var truth = masked.Mask(masked.IndexOf(sample.Id));
                     // Counted where the prediction is.
                     var onDevice = tensor(truth.Values, [1, truth.Height, truth.Width]).SentTo(run.Device);
-                    confusion.Add(onDevice, inference.Labels(network, sample.Image, run.Device, sample.Id));
+                    confusion.Add(onDevice, segmenter.Labels(sample.Image, sample.Id));
                 }
             }
             return new Dictionary<string, double> { ["mIoU"] = confusion.MeanIoU };

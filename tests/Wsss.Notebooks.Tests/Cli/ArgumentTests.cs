@@ -83,8 +83,9 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("compare {0}/none.json -t Mixup", "Expected no -t with the grid")]
     [InlineData("compare ablation -t NoSuchTechnique", "NoSuchTechnique")]
     [InlineData("train --scale smoke --technique SaliencyFusion --saliency {0}/none", "{0}/none")]
-    [InlineData("train --scale smoke --saliency {0}", "Expected -t SaliencyFusion or -r saliency with --saliency")]
-    [InlineData("maps --classifier {0} --out {0}/maps --saliency {0}", "Expected -t SaliencyFusion or -r saliency with --saliency")]
+    [InlineData("train --scale smoke --saliency {0}", "Expected -t SaliencyFusion, -r saliency or --segmenter-inference")]
+    [InlineData("maps --classifier {0} --out {0}/maps --saliency {0}", "Expected -t SaliencyFusion, -r saliency or --segmenter-inference")]
+    [InlineData("run --scale smoke --segmenter-inference saliency={{}} --saliency {0}", "Expected a saliency network")]
     public async Task What_is_missing_is_exit_code_1_and_named(string arguments, string named)
     {
         var outcome = await WsssProcess.RunAsync([

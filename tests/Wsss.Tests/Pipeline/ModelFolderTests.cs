@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Wsss.Data;
 using Wsss.Expansion;
 using Wsss.Pipeline;
 using Wsss.Refinement;
@@ -161,6 +162,28 @@ public sealed class ModelFolderTests : IDisposable
         Assert.True(File.Exists(found.Saliency), found.Saliency);
         Assert.StartsWith(_folder.File("elsewhere"), found.Saliency);
         Assert.DoesNotContain(_folder.Path, File.ReadAllText(_folder.File("elsewhere", "model.json")));
+    }
+
+    [Fact]
+    public void A_saliency_network_that_the_segmentation_network_looks_with_goes_with_the_model()
+    {
+        TorchScriptFile.Write(_folder.File("own.pt"), "torch.sigmoid(torch.slice(x, 1, 0, 1))");
+        var look = TinyModel.Experiment.Inference with { Saliency = new SaliencyEvidence { From = _folder.File("own.pt"), Weight = 3 } };
+        using var study = TinyModel.Study(_folder, TinyModel.Experiment with { Inference = look });
+        RgbImage image = study.Data.Test.Load(0).Image;
+        using var segmenter = study.TrainSegmenter(study.Data.Train);
+        byte[] expected = look.Predict(segmenter.Network, image, CPU).Values;
+        Assert.NotEqual(expected, TinyModel.Experiment.Inference.Predict(segmenter.Network, image, CPU).Values);
+        TinyModel.Save(_folder, study, segment: true);
+        File.Delete(_folder.File("own.pt"));
+        Directory.Move(_folder.File("model"), _folder.File("elsewhere"));
+
+        ModelFolder model = ModelFolder.Load(_folder.File("elsewhere"));
+        using MaskPredictor predictor = MaskPredictor.Open(model, study.Run);
+        Assert.Equal(expected, predictor.Look("a", image, null)().Values);
+        Assert.DoesNotContain(_folder.Path, File.ReadAllText(_folder.File("elsewhere", "model.json")));
+        File.WriteAllText(_folder.File("elsewhere", "saliency.pt"), "another");
+        Assert.Contains("saliency.pt", Assert.Throws<WeightFileException>(() => ModelFolder.Load(_folder.File("elsewhere"))).Message);
     }
 
     private static float[] Weights(TrainedSegmenter segmenter)

@@ -1,7 +1,9 @@
 using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Models;
+using Wsss.Saliency;
 using Wsss.Segmentation;
+using Wsss.Tests.Models;
 using static TorchSharp.torch;
 
 namespace Wsss.Tests.Segmentation;
@@ -226,6 +228,50 @@ public sealed class SegmentationInferenceTests : IDisposable
         var labels = new CrfOptions { Compatibility = [[0, 1], [1, 0]] };
         var error = Assert.Throws<RecipeException>(() => new SegmentationInference { Crf = labels }.Validate());
         Assert.Contains("compatibility", error.Message);
+    }
+
+    [Fact]
+    public void Saliency_is_pooled_with_the_probabilities_of_its_image()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using DeepLab network = RandomNetwork();
+        TorchScriptFile.Write(_folder.File("red.pt"), "torch.sigmoid(torch.slice(x, 1, 0, 1))");
+        RgbImage image = Toys.Noise(37, 29);
+        var evidence = new SaliencyEvidence { From = _folder.File("red.pt"), Weight = 1 };
+        using SaliencySource saliency = SaliencySource.Open(evidence.From, CPU);
+        float[] salient = [.. saliency.Of("a", image).Values.Select(value => value / 255f)];
+        Tensor probabilities = network.call(Loader.ImageTensor(image, CPU)).softmax(1);                                // [1, C + 1, H, W]
+        byte[] Labels(Tensor scores) => [.. scores.argmax(1).data<long>().ToArray().Select(label => (byte)label)];
+        byte[] expected = Labels(evidence.Pool(probabilities, tensor(salient, [29, 37])));
+        Assert.NotEqual(Labels(probabilities), expected);
+        Assert.Equal(expected, new SegmentationInference { Flip = false, Saliency = evidence }.Predict(network, image, CPU).Values);
+    }
+
+    [Fact]
+    public void Images_side_by_side_have_the_masks_that_each_has_alone()
+    {
+        using DeepLab network = RandomNetwork();
+        TorchScriptFile.Write(_folder.File("red.pt"), "torch.sigmoid(torch.slice(x, 1, 0, 1))");
+        var inference = new SegmentationInference
+        {
+            Saliency = new SaliencyEvidence { From = _folder.File("red.pt") },
+            Crf = new CrfOptions { Iterations = 2 },
+        };
+        int threads = get_num_threads();
+        try
+        {
+            TorchRuntime.UseThreads(2);
+            var found = inference.Run(network, Toys.Blobs(6), Toys.Run(_folder)).ToArray();
+            Assert.Equal(6, found.Length);
+            TorchRuntime.UseThreads(1);
+            Assert.All(found, pair => Assert.Equal(inference.Predict(network, pair.Sample.Image, CPU).Values, pair.Mask.Values));
+            Assert.True(found.SelectMany(pair => pair.Mask.Values).Distinct().Count() > 1);
+        }
+        finally
+        {
+            TorchRuntime.UseThreads(threads);
+        }
     }
 
     private static DeepLab RandomNetwork()
