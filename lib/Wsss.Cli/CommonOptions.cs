@@ -116,6 +116,13 @@ internal sealed class CommonOptions
             "memory for as large steps. Default: all; where memory does not suffice, half of them.",
     }.AtLeast(2);
 
+    public Option<double?> MaxMemory { get; } = new Option<double?>("--max-memory")
+    {
+        Description = "Most gigabytes that a training step may take, counted from the network's layers: as many images pass at once as " +
+            "fit (see --micro-batch), and crops become smaller where not even two do. Leave a GPU half a gigabyte besides. Default: " +
+            "no bound.",
+    };
+
     public Option<string[]> Techniques { get; } = new("--technique", "-t")
     {
         Description = "A technique on top of plain training, with the options that are suggested for the data; others by name, such as " +
@@ -170,7 +177,7 @@ internal sealed class CommonOptions
 
     /// <summary>Adds the options that decide how any network is trained.</summary>
     public void AddTrainingOptions(Command command) =>
-        Add(command, Backbone, Weights, OutputStride, Precision, Epochs, ImageSize, BatchSize, MicroBatch, Resume);
+        Add(command, Backbone, Weights, OutputStride, Precision, Epochs, ImageSize, BatchSize, MicroBatch, MaxMemory, Resume);
 
     public DataSet DataSet(ParseResult parsed) =>
         Wsss.Data.DataSet.Parse(parsed.GetValue(Data)!, parsed.GetValue(Scale).ToString(), parsed.GetValue(Seed));
@@ -206,6 +213,7 @@ internal sealed class CommonOptions
         var (classifier, segmenter) = (experiment.Classifier, experiment.Segmenter);
         int size = parsed.GetValue(ImageSize) ?? classifier.Augmentation.Size,
             batch = parsed.GetValue(BatchSize) ?? classifier.BatchSize, micro = parsed.GetValue(MicroBatch) ?? 0;
+        double memory = parsed.GetValue(MaxMemory) ?? 0;
         return Student.Apply(parsed, experiment with
         {
             Maps = Maps.Apply(parsed, experiment.Maps),
@@ -217,6 +225,7 @@ internal sealed class CommonOptions
                 Augmentation = classifier.Augmentation with { Size = size },
                 BatchSize = batch,
                 MicroBatch = micro,
+                MaxMemory = memory,
                 Epochs = parsed.GetValue(Epochs) ?? classifier.Epochs,
                 LeastSteps = parsed.GetValue(Epochs) is null ? classifier.LeastSteps : 0,
                 Techniques =
@@ -232,6 +241,7 @@ internal sealed class CommonOptions
                 Augmentation = segmenter.Augmentation with { Size = parsed.GetValue(ImageSize) ?? segmenter.Augmentation.Size },
                 BatchSize = batch,
                 MicroBatch = micro,
+                MaxMemory = memory,
             },
         });
     }

@@ -6,7 +6,7 @@ namespace Wsss.Cli;
 internal static class Hints
 {
     // What needs memory by its number or side, in the order in which it helps.
-    private static readonly string[] Sizes = ["--micro-batch", "--size", "--scales"];
+    private static readonly string[] Sizes = ["--max-memory", "--micro-batch", "--size", "--scales"];
 
     /// <summary>A sentence for people who typed a command; empty where the message says it all.</summary>
     public static string For(Remedy remedy, Command command) =>

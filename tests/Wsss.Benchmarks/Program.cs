@@ -44,6 +44,7 @@ TorchRuntime.UseThreads(1);
     .. PipelineBenchmarks.All,
     .. ScaleBenchmarks.All,
     .. CrfBenchmarks.All,
+    .. MemoryBenchmarks.All,
     .. StepBenchmarks.All,
     .. CellBenchmarks.All,
 ];

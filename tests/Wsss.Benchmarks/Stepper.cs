@@ -46,6 +46,12 @@ internal sealed class Stepper : IDisposable
         Networks.Wait(_device);
     }
 
+    /// <summary>What a step takes of the memory, as counted.</summary>
+    public StepMemory Memory(Batch batch) => StepMemory.Of(
+        _network, _recipe,
+        () => ClassifierTrainer.Losses(_recipe, _network, batch, new StepContext(0, 1_000, SeededRandom.For(1, 0), new([0, 0, 0]))),
+        batch.Ids.Count);
+
     public void Dispose()
     {
         _optimizer.Dispose();

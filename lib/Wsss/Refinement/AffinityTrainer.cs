@@ -21,7 +21,7 @@ internal static class AffinityTrainer
         return StoredTraining
             .TrainOrLoad(
                 () => new AffinityNetwork(recipe.Backbone.Create(seeds.ClassNames.Count)),
-                network => new AffinityTask(network, PairPaths.Within(recipe.Radius)),
+                (network, _) => new AffinityTask(network, PairPaths.Within(recipe.Radius)),
                 recipe,
                 seeds,
                 run

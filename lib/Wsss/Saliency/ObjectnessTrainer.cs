@@ -37,7 +37,7 @@ internal static class ObjectnessTrainer
     {
         recipe.Validate();
         var (network, _, history, _) = StoredTraining.TrainOrLoad(
-            () => new ObjectnessNetwork(recipe.Backbone.Create()), network => new Task(network, validation), recipe,
+            () => new ObjectnessNetwork(recipe.Backbone.Create()), (network, _) => new Task(network, validation), recipe,
             new TargetSource(new ObjectMasks(train)), run);
         return (network, history);
     }

@@ -30,7 +30,7 @@ public static class SegmenterTrainer
         recipe.Validate();
         int classes = train.ClassNames.Count;
         var (network, trained, history, folder) = StoredTraining.TrainOrLoad(
-            () => Create(recipe, classes), network => new SegmenterTask(network, train.Name, validation), recipe, train, run);
+            () => Create(recipe, classes), (network, _) => new SegmenterTask(network, train.Name, validation), recipe, train, run);
         return new TrainedSegmenter(network, train.ClassNames, trained, history, folder);
     }
 

@@ -32,7 +32,7 @@ public static class ClassifierTrainer
         var train = recipe.View(data.Train, run);
         var (network, trained, history, folder) = StoredTraining.TrainOrLoad(
             () => recipe.CreateClassifier(data.Train.ClassNames),
-            network => new ClassifierTask(network, recipe, data.Validation),
+            (network, fitted) => new ClassifierTask(network, fitted, data.Validation),
             recipe,
             train,
             run

@@ -9,7 +9,7 @@ namespace Wsss.Training;
 public abstract record NetworkRecipe
 {
     // Batch normalisation needs two.
-    private const int SmallestPart = 2;
+    internal const int SmallestPart = 2;
 
     /// <summary>The pre-trained network below the head.</summary>
     public BackboneSpec Backbone { get; init; } = new();
@@ -62,8 +62,23 @@ public abstract record NetworkRecipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int MicroBatch { get; init; }
 
+    /// <summary>
+    /// Most gigabytes (of 10⁹ bytes) that a training step may take, above 0: as many images pass at once as fit, at most
+    /// <see cref="MicroBatch"/>; where not even two do, crops are made smaller. What was chosen stands in the recipe of the trained network
+    /// in its place. 0, the default: no bound.
+    /// </summary>
+    /// <remarks>
+    /// Counted from the layers' outputs, so that the same recipe gives the same network; what the process has besides, on a GPU half a
+    /// gigabyte of its driver, is not in it.
+    /// </remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double MaxMemory { get; init; }
+
     /// <summary>Parts of a step.</summary>
     internal int Parts => MicroBatch == 0 ? 1 : (BatchSize + MicroBatch - 1) / MicroBatch;
+
+    /// <summary>Images of the largest part.</summary>
+    internal int LargestPart => (BatchSize + Parts - 1) / Parts;
 
     /// <summary>Seed of weights, order, augmentation and all else that is random.</summary>
     public int Seed { get; init; } = 1;
@@ -86,6 +101,8 @@ public abstract record NetworkRecipe
                 $"Expected parts of a step with at least {SmallestPart} images each, found {BatchSize} images, {MicroBatch} at once. "
                     + "0 is all at once.");
         }
+        if (!(MaxMemory >= 0 && double.IsFinite(MaxMemory)))
+            throw new RecipeException($"Expected 0 or more gigabytes of memory for a training step, found {MaxMemory}. 0 is no bound.");
         if (Patience < 0 || Averaging is not (>= 0 and < 1))
         {
             throw new RecipeException(

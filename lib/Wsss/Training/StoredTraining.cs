@@ -22,21 +22,29 @@ internal static class StoredTraining
     public static IReadOnlyList<string> Files { get; } = [WeightsFile, RecipeFile, HistoryFile, ProvenanceFile];
 
     /// <summary>
-    /// Creates a network from the recipe's seed and trains it, or loads the weights of the same training. Where the memory does not suffice
-    /// it is tried once more with half as many images at once: another recipe, whose result has a key of its own.
+    /// Creates a network from the recipe's seed and trains it, or loads the weights of the same training. The recipe is fitted into its
+    /// bound of memory before; where the memory does not suffice it is tried once more with half as many images at once: other recipes,
+    /// whose results have keys of their own.
     /// </summary>
     /// <param name="create">Builds the network; what it draws comes from the recipe's seed.</param>
-    /// <param name="taskOf">The losses of that network.</param>
+    /// <param name="taskOf">The losses of that network by that recipe.</param>
     /// <param name="recipe">How to train, validated; kept beside the weights.</param>
     /// <param name="train">What to train on.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
     /// <returns>The network in evaluation mode on the context's device, which the caller disposes, the recipe that it was trained by, its
     /// history and the result's folder.</returns>
     public static (TNetwork Network, TRecipe Recipe, TrainingHistory History, string Folder) TrainOrLoad<TNetwork, TRecipe>(
-        Func<TNetwork> create, Func<TNetwork, TrainingTask> taskOf, TRecipe recipe, ISampleSource train, RunContext run)
+        Func<TNetwork> create, Func<TNetwork, TRecipe, TrainingTask> taskOf, TRecipe recipe, ISampleSource train, RunContext run)
         where TNetwork : nn.Module
         where TRecipe : NetworkRecipe
     {
+        if (recipe.MaxMemory > 0)
+        {
+            double bound = recipe.MaxMemory;
+            recipe = MemoryPlan.Fit(recipe, Count);
+            run.Report($"train {recipe.Kind}", 0, 1,
+                $"within {bound} GB: {recipe.LargestPart} images at once, crops of {recipe.Augmentation.Size}");
+        }
         try
         {
             return TrainOnce(recipe);
@@ -47,13 +55,20 @@ internal static class StoredTraining
             return TrainOnce(smaller);
         }
 
+        StepMemory Count(TRecipe sized)
+        {
+            using var network = create();
+            network.to(run.Device);
+            return CountMemory(taskOf(network, sized), sized, train, run);
+        }
+
         (TNetwork, TRecipe, TrainingHistory, string) TrainOnce(TRecipe recipe)
         {
             random.manual_seed(recipe.Seed);
             var network = create();
             try
             {
-                var (history, folder) = TrainOrLoad(taskOf(network), recipe, train, run);
+                var (history, folder) = TrainOrLoad(taskOf(network, recipe), recipe, train, run);
                 return (network, recipe, history, folder);
             }
             catch
@@ -62,6 +77,16 @@ internal static class StoredTraining
                 throw;
             }
         }
+    }
+
+    /// <summary>Counts the memory of a step by the losses of the first images.</summary>
+    private static StepMemory CountMemory(TrainingTask task, NetworkRecipe recipe, ISampleSource train, RunContext run)
+    {
+        var some = new Subset(train, [.. Enumerable.Range(0, Math.Min(2, train.Count))]);
+        var options = new LoaderOptions { BatchSize = some.Count, Augmentation = recipe.Augmentation, Seed = recipe.Seed, Workers = 1 };
+        using var batch = new Loader(some, options, run.Device).Epoch(0).First();
+        var context = new StepContext(0, 1, SeededRandom.For(recipe.Seed), new(() => new float[3]));
+        return StepMemory.Of(task.Network, recipe, () => task.Losses(batch, context), batch.Ids.Count);
     }
 
     private static (TrainingHistory History, string Folder) TrainOrLoad(

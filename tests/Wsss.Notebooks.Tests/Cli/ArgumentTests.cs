@@ -85,6 +85,8 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("train --scale smoke --technique SaliencyFusion --saliency {0}/none", "{0}/none")]
     [InlineData("train --scale smoke --saliency {0}", "Expected -t SaliencyFusion, -r saliency or --segmenter-inference")]
     [InlineData("maps --classifier {0} --out {0}/maps --saliency {0}", "Expected -t SaliencyFusion, -r saliency or --segmenter-inference")]
+    [InlineData("train --scale smoke --max-memory -1", "Expected 0 or more gigabytes")]
+    [InlineData("train --scale smoke --max-memory 0.001", "found a bound of 0.001 GB")]
     [InlineData("run --scale smoke --segmenter-inference saliency={{}} --saliency {0}", "Expected a saliency network")]
     public async Task What_is_missing_is_exit_code_1_and_named(string arguments, string named)
     {

@@ -107,8 +107,9 @@ public sealed class MicroBatchTests : IDisposable
     }
 
     private (Classifier Network, Recipe Recipe, TrainingHistory History, string Folder) Train(Recipe recipe, int fitting) =>
-        StoredTraining.TrainOrLoad(() => recipe.CreateClassifier(_data.Train.ClassNames), network => new Narrow(network, recipe, fitting),
-            recipe, _data.Train, _run);
+        StoredTraining.TrainOrLoad(
+            () => recipe.CreateClassifier(_data.Train.ClassNames), (network, fitted) => new Narrow(network, fitted, fitting), recipe,
+            _data.Train, _run);
 
     /// <summary>Trains in evaluation mode on a machine on which so many images fit.</summary>
     private sealed class Narrow(Classifier network, Recipe recipe, int fitting) : TrainingTask
