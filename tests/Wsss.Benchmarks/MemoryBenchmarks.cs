@@ -22,6 +22,7 @@ internal static class MemoryBenchmarks
         ("step-memory-mobilenet-321", () => Step("mobilenet_v2", 8, 321)),
         ("step-memory-resnet18", () => Step("resnet18", 8, 225)),
         ("step-memory-resnet50", () => Step("resnet50", 4, 225)),
+        ("step-memory-resnet50-16", () => Step("resnet50", 16, 225)),
         ("step-memory-resnet101", () => Step("resnet101", 4, 225)),
         ("step-memory-deit", () => Step("deit_tiny", 8, 224)),
         ("step-memory-menagerie", () => Step("menagerie_net", 32, 64)),

@@ -85,7 +85,8 @@ internal static class StoredTraining
         var some = new Subset(train, [.. Enumerable.Range(0, Math.Min(2, train.Count))]);
         var options = new LoaderOptions { BatchSize = some.Count, Augmentation = recipe.Augmentation, Seed = recipe.Seed, Workers = 1 };
         using var batch = new Loader(some, options, run.Device).Epoch(0).First();
-        var context = new StepContext(0, 1, SeededRandom.For(recipe.Seed), new(() => new float[3]));
+        // As at the end, where every term has its whole weight.
+        var context = new StepContext(1, 1, SeededRandom.For(recipe.Seed), new(() => new float[3]));
         return StepMemory.Of(task.Network, recipe, () => task.Losses(batch, context), batch.Ids.Count);
     }
 
