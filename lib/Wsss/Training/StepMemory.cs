@@ -11,7 +11,7 @@ namespace Wsss.Training;
 /// <param name="PerImage">Bytes for each image that passes at once.</param>
 internal sealed record StepMemory(long Fixed, long PerImage)
 {
-    // Measured steps stay within what these give (benchmarks, step-memory).
+    // Measured steps take at most a hundredth more than these give (benchmarks, step-memory).
     private const double Gradients = 1.3;  // the features, and the gradients of the layers that a backward pass is at
     private const int Copies = 4;          // weights, their gradients and momentum, and the form in which convolutions want them
     private const long Library = 128_000_000;
