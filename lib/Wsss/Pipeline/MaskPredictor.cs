@@ -38,7 +38,15 @@ internal abstract class MaskPredictor : IDisposable
         public ByNetwork(ModelFolder model, RunContext run)
         {
             _trained = model.LoadSegmenter(run);
-            _segmenter = model.Inference!.Open(_trained.Network, run.Device);
+            try
+            {
+                _segmenter = model.Inference!.Open(_trained.Network, run.Device);
+            }
+            catch
+            {
+                _trained.Dispose();
+                throw;
+            }
         }
 
         public override Func<LabelMap> Look(string id, RgbImage image, IReadOnlyList<int>? labels)
