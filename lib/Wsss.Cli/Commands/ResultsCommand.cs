@@ -48,7 +48,7 @@ internal static class ResultsCommand
         var file = new Argument<string>("FILE") { Description = "A file of results." };
         var command = new TaughtCommand("table", "Print a file of results as a table.", TableLesson) { file, options.Json };
         command.SetAction(parsed =>
-            options.Print(parsed, ResultFile.Load(parsed.GetValue(file)!), results => ResultTable.Whole(results).ToMarkdown(results)));
+            options.Print(parsed, ResultFile.Load(parsed.GetValue(file)!), results => ResultTable.Of(results).ToMarkdown(results)));
         return command;
     }
 

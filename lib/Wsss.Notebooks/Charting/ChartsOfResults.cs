@@ -4,6 +4,7 @@ using Plotly.NET.CSharp;
 using Wsss.Comparisons;
 using Wsss.Evaluation;
 using Wsss.Pipeline;
+using Wsss.Results;
 using Wsss.Training;
 using Plot = Plotly.NET.CSharp.Chart;
 
@@ -112,28 +113,31 @@ public static partial class Charts
     /// <param name="comparison">What was compared.</param>
     public static Chart Comparison(string title, Comparison comparison)
     {
-        var groups = comparison.Groups();
-        (string Name, Func<Score, double?> Of)[] measures =
-        [
-            ("mIoU", score => score.MeanIoU),
-            ("head recall", score => score.HeadRecall),
-            ("body recall", score => score.BodyRecall),
-        ];
+        string[] names = [.. comparison.Groups().Select(group => group.Key)];
+        return Measures(title, names, (row, measure) => comparison.Mean(names[row], measure));
+    }
+
+    /// <summary>The same of a comparison's file of results.</summary>
+    /// <param name="title">What the chart is about.</param>
+    /// <param name="results">What was measured.</param>
+    public static Chart Comparison(string title, ResultFile results) =>
+        Measures(title, [.. results.Rows.Select(row => row.Name)], (row, measure) =>
+            results.Rows[row].Measures.GetValueOrDefault(measure) is { } value ? new Interval(value.Mean, value.HalfWidth) : null);
+
+    // Those measures that every row has.
+    private static Chart Measures(string title, IReadOnlyList<string> names, Func<int, string, Interval?> valueOf)
+    {
         var bars = new List<BarSeries>();
-        foreach (var (name, of) in measures)
+        foreach (string measure in new[] { "mIoU", "head recall", "body recall" })
         {
-            if (comparison.Trials.Any(trial => of(trial.Result.Maps!) is null))
-                continue;
-            Interval[] intervals =
-            [
-                .. groups.Select(group => Interval.Of([.. group.Select(trial => 100 * of(trial.Result.Maps!)!.Value)])),
-            ];
-            double[]? errors = intervals.All(interval => interval.HalfWidth is not null)
-                ? [.. intervals.Select(interval => interval.HalfWidth!.Value)]
+            Interval?[] values = [.. names.Select((_, row) => valueOf(row, measure))];
+            if (values.Any(value => value is null)) continue;
+            double[]? errors = values.All(value => value!.HalfWidth is not null)
+                ? [.. values.Select(value => 100 * value!.HalfWidth!.Value)]
                 : null;
-            bars.Add(new BarSeries(name, [.. intervals.Select(interval => (double?)interval.Mean)], errors));
+            bars.Add(new BarSeries(measure, [.. values.Select(value => 100 * value?.Mean)], errors));
         }
-        return Bars(title, "%", [.. groups.Select(group => group.Key)], bars);
+        return Bars(title, "%", names, bars);
     }
 
     /// <summary>
@@ -148,12 +152,12 @@ public static partial class Charts
         return HeatMap(title, "points over<br>the better<br>of the two", ideas, (i, j) => (i == j, gains[i, j]) switch
         {
             (_, null) => new HeatCell(null, "", "not tried"),
-            (true, { } gain) => new HeatCell(null, Table.Points(gain), $"{ideas[i]} alone: {Table.Points(gain)}"),
+            (true, { } gain) => new HeatCell(null, Table.Points(gain.Mean), $"{ideas[i]} alone: {gain.Points()}"),
             (false, { } gain) => new HeatCell(
-                100 * interaction.OverBetter(i, j), Table.Points(gain),
-                $"{ideas[i]} + {ideas[j]}: {Table.Points(gain)}" +
+                100 * interaction.OverBetter(i, j), Table.Points(gain.Mean),
+                $"{ideas[i]} + {ideas[j]}: {gain.Points()}" +
                 $"<br>over the better of the two: {Table.Points(interaction.OverBetter(i, j)!.Value)}" +
-                $"<br>over the sum of the two: {Table.Points(gain - gains[i, i]!.Value - gains[j, j]!.Value)}"),
+                $"<br>over the sum of the two: {Table.Points(interaction.OverSum(i, j)!.Value)}"),
         });
     }
 

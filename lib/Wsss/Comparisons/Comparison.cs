@@ -163,6 +163,12 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
         return string.Join('\n', lines) + "\n";
     }
 
+    /// <summary>A contender's measure over its seeds, 0…1; null where a trial does not know the measure.</summary>
+    /// <param name="contender">Its name.</param>
+    /// <param name="measure">Name of a measure, such as <c>mIoU</c> or <c>boundary F</c>.</param>
+    /// <exception cref="RecipeException">There is no such contender.</exception>
+    public Interval? Mean(string contender, string measure) => Over([.. Of(contender).Select(trial => Value(trial, measure))]);
+
     /// <summary>
     /// What a contender has more of a measure than the first one, seed by seed, −1…1; null where a trial does not know the measure.
     /// </summary>
@@ -191,11 +197,11 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     /// <summary>The difference in mIoU to the first contender, seed by seed, 0…1.</summary>
     internal Interval Gain(IEnumerable<Trial> group) => Difference(group, "mIoU")!;
 
-    private Interval? Difference(IEnumerable<Trial> group, string measure)
-    {
-        double?[] differences = [.. group.Zip(Groups()[0], (a, b) => Value(a, measure) - Value(b, measure))];
-        return differences.All(difference => difference is not null) ? Interval.Of([.. differences.OfType<double>()]) : null;
-    }
+    private Interval? Difference(IEnumerable<Trial> group, string measure) =>
+        Over([.. group.Zip(Groups()[0], (a, b) => Value(a, measure) - Value(b, measure))]);
+
+    private static Interval? Over(IReadOnlyList<double?> seeds) =>
+        seeds.All(value => value is not null) ? Interval.Of([.. seeds.OfType<double>()]) : null;
 
     private IGrouping<string, Trial> Of(string contender) => Groups().FirstOrDefault(group => group.Key == contender)
         ?? throw new RecipeException($"Expected one of {string.Join(", ", Groups().Select(group => group.Key))}, found '{contender}'.");

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using TorchSharp;
 using Wsss.Data;
-using Wsss.Evaluation;
 using Wsss.Models;
 using Wsss.Training;
 using static TorchSharp.torch;
@@ -55,35 +53,7 @@ public sealed record StepCost(string Contender, double Ratio, double Low, double
         }
     }
 
-    /// <summary>
-    /// A row per contender of a comparison: how many trainings its maps took, what a step costs in steps of the first one, the product of
-    /// both, and what a training of the first one's kind brings.
-    /// </summary>
-    /// <param name="comparison">Its contenders are those that were measured.</param>
-    /// <param name="costs">What <see cref="Measure"/> gave.</param>
-    public static Table ToTable(Comparison comparison, IReadOnlyList<StepCost> costs)
-    {
-        var groups = comparison.Groups();
-        string first = groups[0].Key;
-        return new Table(
-            ["maps", "trainings", $"step × {first}", "from … to", "cost", $"mIoU − {first}", "points per cost"],
-            [.. costs.Select(step =>
-            {
-                var group = groups.Single(trials => trials.Key == step.Contender);
-                int trainings = group.Max(trial => trial.Details.Trainings);
-                double cost = trainings * step.Ratio, gain = comparison.Gain(group).Mean;
-                bool isFirst = step.Contender == first;
-                return (IReadOnlyList<string>)
-                [
-                    step.Contender, $"{trainings}", Number(step.Ratio), $"{Number(step.Low)} … {Number(step.High)}", Number(cost),
-                    isFirst ? "" : Table.Points(gain), isFirst ? "" : Table.Points(gain / cost),
-                ];
-            })]);
-    }
-
     private static StepCost Of(string name, double[] ratios) => new(name, ratios[ratios.Length / 2], ratios[0], ratios[^1]);
-
-    private static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
     /// <summary>An untrained network of a recipe, which learns from one batch again and again.</summary>
     private sealed class Stepper : IDisposable

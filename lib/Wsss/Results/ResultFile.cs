@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Wsss.Comparisons;
 using Wsss.Evaluation;
 
 namespace Wsss.Results;
@@ -35,6 +36,13 @@ public sealed record ResultFile
             $"Expected a file of results at '{path}', found none. Experiments and comparisons write one, {FileName}.")
         { Remedy = Remedy.MakeResults };
 
+    /// <summary>The row whose name begins so; small and large letters are alike.</summary>
+    /// <param name="name">The beginning of the row's name.</param>
+    /// <exception cref="WsssException">There is no such row.</exception>
+    public ResultRow Row(string name) =>
+        Rows.FirstOrDefault(each => each.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase)) ?? throw new WsssException(
+            $"Expected a row '{name}…' in '{Title}', found {string.Join(", ", Rows.Select(each => $"'{each.Name}'"))}.");
+
     /// <summary>
     /// A line per measure that a row has: what the first row has, what that one has, and, where the difference was taken seed by seed,
     /// whether it can be told from none.
@@ -44,10 +52,26 @@ public sealed record ResultFile
     /// <exception cref="WsssException">There is no such row.</exception>
     public string InWords(string row, params IReadOnlyList<string> measures)
     {
-        var other = Rows.FirstOrDefault(each => each.Name.StartsWith(row, StringComparison.OrdinalIgnoreCase)) ?? throw new WsssException(
-            $"Expected a row '{row}…' in '{Title}', found {string.Join(", ", Rows.Select(each => $"'{each.Name}'"))}.");
+        var other = Row(row);
         return string.Join('\n', measures.Where(other.Measures.ContainsKey).Select(measure => Line(measure, Rows[0], other)));
     }
+
+    /// <summary>A row per row: its measures in per cent with their intervals, differences to the first row, costs.</summary>
+    /// <param name="columns">From left to right: names of measures, <c>difference of</c> a measure, <c>cost</c> (training against that of
+    /// the first row) or <c>gain per cost</c> (points of mIoU for as much training as the first row took); the measures, the difference
+    /// of mIoU and the cost where none is named.</param>
+    /// <exception cref="WsssException">The file has no such column.</exception>
+    public Table ToTable(params IReadOnlyList<string> columns) => ResultTable.Of(this, columns).ToTable(this);
+
+    /// <summary>How the rows' ideas act together: the pair of <c>A</c> and <c>B</c> is the row <c>A + B</c>, the first row is plain.</summary>
+    /// <param name="measure">Name of the measure whose differences to the first row are the gains.</param>
+    public Interaction Pairs(string measure = MaskOverlap.MeanIoU) => Interaction.Of(
+        [
+            .. from row in Rows.Skip(1)
+               let difference = row.Measures.GetValueOrDefault(measure)?.Difference
+               where difference is not null
+               select ((IReadOnlyList<string>)row.Name.Split(" + "), new Interval(difference.Mean, difference.HalfWidth)),
+        ]);
 
     /// <summary>Writes the file; it is there as a whole or not at all.</summary>
     public void Save(string path) => AtomicFile.WriteText(path, WsssJson.Write(this) + "\n");

@@ -36,20 +36,28 @@ internal sealed record ResultTable
     /// <summary>How rows are called here, by their names in the file; others keep theirs.</summary>
     public IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>A table of every measure that a file has.</summary>
-    public static ResultTable Whole(ResultFile file)
+    /// <summary>A table of some columns of a file, with their usual headings.</summary>
+    /// <param name="file">What is shown.</param>
+    /// <param name="columns">A measure's name, or one of the above; where none is named, all but the differences of other measures than
+    /// mIoU.</param>
+    public static ResultTable Of(ResultFile file, params IReadOnlyList<string> columns)
     {
-        var headings = MeasuresOf(file).ToDictionary(measure => measure, measure => $"{measure} %");
-        headings[DifferenceOf + MaskOverlap.MeanIoU] = $"{MaskOverlap.MeanIoU} − {file.Rows[0].Name}";
-        headings[Cost] = Cost;
-        var shown = Sources(file).Where(headings.ContainsKey);
-        return new ResultTable { Rows = file.Title, Columns = shown.ToDictionary(source => headings[source]) };
+        string[] usual = [.. Sources(file).Where(source =>
+            source is DifferenceOf + MaskOverlap.MeanIoU or Cost || file.Rows.Any(row => row.Measures.ContainsKey(source)))];
+        return new ResultTable { Rows = file.Title, Columns = (columns.Count > 0 ? columns : usual).ToDictionary(Heading) };
+
+        string Heading(string column) => column switch
+        {
+            Cost or GainPerCost => column,
+            _ when column.StartsWith(DifferenceOf, StringComparison.Ordinal) => $"{column[DifferenceOf.Length..]} − {file.Rows[0].Name}",
+            _ => $"{column} %",
+        };
     }
 
-    /// <summary>The table in Markdown, a line per row; differences have a sign, the first row has none.</summary>
+    /// <summary>The table, a row per row; differences have a sign, the first row has none.</summary>
     /// <param name="file">What is shown.</param>
     /// <exception cref="WsssException">A column, or a name of a row, is none of the file.</exception>
-    public string ToMarkdown(ResultFile file)
+    public Table ToTable(ResultFile file)
     {
         Require($"a column of '{file.Title}'", Pairs is null ? Columns.Values : [DifferenceOf + Pairs], Sources(file));
         Require("a heading of a column under best", Best, [.. Columns.Keys]);
@@ -57,39 +65,44 @@ internal sealed record ResultTable
         Require($"a name of a row of '{file.Title}'", Names.Keys, known);
         Require($"a row of '{file.Title}' under only", Only, known);
 
-        if (Pairs is not null) return PairsOf(file);
-        ResultRow[] rows = [.. file.Rows.Where(row => Only.Count == 0 || Only.Contains(row.Name))];
-        var best = Best.ToDictionary(column => column, column => rows.MaxBy(row => Value(row, Columns[column]))!.Name);
-        List<string> lines = [Line([Rows, .. Columns.Keys]), $"|---|{string.Concat(Columns.Select(_ => "---:|"))}"];
-        foreach (var row in rows)
+        if (Pairs is not null)
         {
-            string name = Bold(Names.GetValueOrDefault(row.Name, row.Name), best.ContainsValue(row.Name));
-            lines.Add(Line([name, .. Columns.Select(column =>
-                Bold(Cell(row, column.Value, first: row == file.Rows[0]), best.GetValueOrDefault(column.Key) == row.Name))]));
+            var pairs = file.Pairs(Pairs);
+            var square = (pairs with { Ideas = [.. pairs.Ideas.Select(Shown)] }).ToTable(Rows);
+            return square with { Rows = [.. square.Rows.Select(row => (IReadOnlyList<string>)[row[0], .. row.Skip(1).Select(Typeset)])] };
         }
-        return string.Join('\n', lines);
-
-        static string Bold(string text, bool bold) => bold ? $"**{text}**" : text;
+        return new Table(
+            [Rows, .. Columns.Keys],
+            [
+                .. RowsOf(file).Select(row => (IReadOnlyList<string>)
+                    [Shown(row.Name), .. Columns.Values.Select(column => Cell(row, column, first: row == file.Rows[0]))]),
+            ]);
     }
 
-    private string PairsOf(ResultFile file)
+    /// <summary>The table in Markdown, a line per row, the best of columns in bold.</summary>
+    /// <inheritdoc cref="ToTable"/>
+    public string ToMarkdown(ResultFile file)
     {
-        const string And = " + ";
-        string[] ideas = [.. file.Rows.Skip(1).Select(row => row.Name).Where(name => !name.Contains(And, StringComparison.Ordinal))];
-        string Of(string one, string other)
+        var table = ToTable(file);
+        string[][] cells = [.. table.Rows.Select(row => row.ToArray())];
+        var rows = RowsOf(file);
+        string[] columns = [.. Columns.Keys];
+        foreach (string heading in Best)
         {
-            string[] names = one == other ? [one] : [one + And + other, other + And + one];
-            var pair = file.Rows.FirstOrDefault(row => names.Contains(row.Name));
-            return pair is null ? "-" : Cell(pair, DifferenceOf + Pairs, first: false);
+            int best = Enumerable.Range(0, rows.Count).MaxBy(row => Value(rows[row], Columns[heading]));
+            foreach (int column in new[] { 0, 1 + Array.IndexOf(columns, heading) })
+                if (!cells[best][column].StartsWith("**", StringComparison.Ordinal)) cells[best][column] = $"**{cells[best][column]}**";
         }
-        string[] headings = [.. ideas.Select(idea => Names.GetValueOrDefault(idea, idea))];
         string[] lines =
         [
-            Line([Rows, .. headings]), $"|---|{string.Concat(ideas.Select(_ => "---:|"))}",
-            .. ideas.Index().Select(idea => Line([headings[idea.Index], .. ideas.Select(other => Of(idea.Item, other))])),
+            Line(table.Headers), $"|---|{string.Concat(table.Headers.Skip(1).Select(_ => "---:|"))}", .. cells.Select(Line),
         ];
         return string.Join('\n', lines);
     }
+
+    private IReadOnlyList<ResultRow> RowsOf(ResultFile file) => [.. file.Rows.Where(row => Only.Count == 0 || Only.Contains(row.Name))];
+
+    private string Shown(string name) => Names.GetValueOrDefault(name, name);
 
     private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
 

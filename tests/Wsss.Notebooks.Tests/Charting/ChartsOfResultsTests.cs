@@ -3,6 +3,7 @@ using Wsss.Evaluation;
 using Wsss.Expansion;
 using Wsss.Notebooks.Charting;
 using Wsss.Pipeline;
+using Wsss.Results;
 using Wsss.Training;
 
 namespace Wsss.Notebooks.Tests.Charting;
@@ -20,6 +21,24 @@ public sealed class ChartsOfResultsTests
         Assert.Contains("error_y", chart);
         Assert.DoesNotContain("head recall", chart);
         Assert.DoesNotContain("error_y", Charts.Comparison("One seed", new Comparison([Trial("a", .40), Trial("b", .50)])).Json);
+    }
+
+    [Fact]
+    public void A_file_of_results_has_the_bars_that_all_its_rows_know()
+    {
+        static ResultRow Row(string name, double mean, params (string, double)[] more) => new(
+            name, new[] { ("mIoU", mean) }.Concat(more).ToDictionary(value => value.Item1, value => new ResultValue(value.Item2, .0125)));
+        var file = new ResultFile
+        {
+            Title = "ways",
+            Origin = new ResultOrigin { State = "1", Seeds = [1, 2, 3] },
+            Rows = [Row("a", .40, ("head recall", .8), ("body recall", .6)), Row("b", .5625, ("body recall", .7))],
+        };
+        string chart = Charts.Comparison("Ways", file).Json;
+        Assert.Contains("56.25", chart);
+        Assert.Contains("1.25", chart);
+        Assert.Contains("body recall", chart);
+        Assert.DoesNotContain("head recall", chart);
     }
 
     [Fact]

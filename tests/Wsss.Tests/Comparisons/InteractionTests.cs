@@ -20,13 +20,15 @@ public sealed class InteractionTests
         var interaction = Interaction.Of(comparison);
         Assert.Equal(["RandomErasing", "MultiDilation", "Mixup"], interaction.Ideas);
         Assert.True(interaction.HasPairs);
-        Assert.Equal(.07, interaction.Gains[0, 1]!.Value, 1e-9);
+        Assert.Equal(.07, interaction.Gains[0, 1]!.Mean, 1e-9);
         Assert.Equal(interaction.Gains[0, 1], interaction.Gains[1, 0]);
-        Assert.Equal(-.05, interaction.Gains[2, 2]!.Value, 1e-9);
+        Assert.Equal(-.05, interaction.Gains[2, 2]!.Mean, 1e-9);
         Assert.Null(interaction.Gains[1, 2]);
         Assert.Equal(.03, interaction.OverBetter(0, 1)!.Value, 1e-9);
         Assert.Equal(-.06, interaction.OverBetter(0, 2)!.Value, 1e-9);
         Assert.Null(interaction.OverBetter(1, 2));
+        Assert.Equal(.01, interaction.OverSum(0, 1)!.Value, 1e-9);
+        Assert.Null(interaction.OverSum(1, 2));
         Assert.Equal(["RandomErasing", "+4.0", "+7.0", "-2.0"], interaction.ToTable().Rows[0]);
         Assert.Equal(["MultiDilation", "+7.0", "+2.0", "-"], interaction.ToTable().Rows[1]);
         Assert.EndsWith(interaction.ToTable().ToString(), comparison.ToMarkdown(), StringComparison.Ordinal);

@@ -33,18 +33,6 @@ public sealed class StepCostTests : IDisposable
     }
 
     [Fact]
-    public void The_table_multiplies_by_the_trainings_and_divides_the_gain()
-    {
-        Trial twice = ComparisonTests.Trial("twice", 1, .53);
-        twice = twice with { Details = twice.Details with { Trainings = 2 } };
-        var comparison = new Comparison([ComparisonTests.Trial("plain", 1, .50), twice]);
-        var rows = StepCost.ToTable(comparison, [new("plain", 1, 1, 1), new("twice", 1.5, 1.4, 1.7)]).Rows;
-        Assert.Equal(["plain", "1", "1.00", "1.00 … 1.00", "1.00", "", ""], rows[0]);
-        // 2 × 1.5 = 3 plain trainings for 3 points: a point each.
-        Assert.Equal(["twice", "2", "1.50", "1.40 … 1.70", "3.00", "+3.0", "+1.0"], rows[1]);
-    }
-
-    [Fact]
     public void Nobody_and_no_round_are_refused()
     {
         RunContext run = Toys.Run(_folder);

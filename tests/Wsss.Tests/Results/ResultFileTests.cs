@@ -33,4 +33,32 @@ public sealed class ResultFileTests
         var error = Assert.Throws<WsssException>(() => File.InWords("mixup", "mIoU"));
         Assert.Equal("Expected a row 'mixup…' in 'each alone', found 'plain CAM', 'boundary loss (SEC)'.", error.Message);
     }
+
+    [Fact]
+    public void The_table_has_the_columns_that_were_asked_for_or_all()
+    {
+        var table = File.ToTable("mIoU", "difference of mIoU");
+        Assert.Equal(["each alone", "mIoU %", "mIoU − plain CAM"], table.Headers);
+        Assert.Equal(["plain CAM", "50.4 ± 1.1", ""], table.Rows[0]);
+        Assert.Equal(["boundary loss (SEC)", "58.9 ± 0.7", "+8.6 ± 1.3"], table.Rows[1]);
+        Assert.Equal(["each alone", "mIoU %", "boundary F %", "Dice %", "mIoU − plain CAM"], File.ToTable().Headers);
+        Assert.Contains("found 'mIuO'", Assert.Throws<WsssException>(() => File.ToTable("mIuO")).Message);
+    }
+
+    [Fact]
+    public void Pairs_are_rows_of_two_names_and_no_more()
+    {
+        ResultRow Gained(string name, double gain, double? halfWidth = null) =>
+            new(name, new Dictionary<string, ResultValue> { ["mIoU"] = new(.5 + gain, halfWidth) { Difference = new(gain, halfWidth) } });
+        var file = File with
+        {
+            Rows = [File.Rows[0], Gained("a", .04, .01), Gained("b", .02), Gained("b + a", .05), Gained("a + b + c", .09), Gained("c", -.01)],
+        };
+        var pairs = file.Pairs();
+        Assert.Equal(["a", "b", "c"], pairs.Ideas);
+        Assert.Equal(["a", "+4.0 ± 1.0", "+5.0", "-"], pairs.ToTable().Rows[0]);
+        Assert.Equal(.01, pairs.OverBetter(1, 0)!.Value, 1e-9);
+        Assert.Equal(-.01, pairs.OverSum(1, 0)!.Value, 1e-9);
+        Assert.False(file.Pairs("Dice").HasPairs);
+    }
 }

@@ -75,17 +75,17 @@ public class ResultTableTests
     }
 
     [Fact]
-    public void The_whole_table_has_every_measure() =>
-        Assert.StartsWith("| ways | mIoU % | map leak % | mIoU − plain | cost |\n", ResultTable.Whole(File).ToMarkdown(File));
+    public void Without_named_columns_a_table_has_every_measure() =>
+        Assert.StartsWith("| ways | mIoU % | map leak % | mIoU − plain | cost |\n", ResultTable.Of(File).ToMarkdown(File));
 
     [Fact]
     public void Unknown_columns_and_rows_are_errors_that_say_what_there_is()
     {
         var table = new ResultTable { Columns = new Dictionary<string, string> { ["x"] = "mIuO" } };
         Assert.Contains("found 'mIuO'. There are: mIoU, map leak", Assert.Throws<WsssException>(() => table.ToMarkdown(File)).Message);
-        table = ResultTable.Whole(File) with { Names = new Dictionary<string, string> { ["third"] = "3" } };
+        table = ResultTable.Of(File) with { Names = new Dictionary<string, string> { ["third"] = "3" } };
         Assert.Contains("plain, first, second", Assert.Throws<WsssException>(() => table.ToMarkdown(File)).Message);
-        table = ResultTable.Whole(File) with { Best = ["mIoU"] };
+        table = ResultTable.Of(File) with { Best = ["mIoU"] };
         Assert.Contains("found 'mIoU'. There are: mIoU %", Assert.Throws<WsssException>(() => table.ToMarkdown(File)).Message);
     }
 
