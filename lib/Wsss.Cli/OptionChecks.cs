@@ -8,13 +8,14 @@ namespace Wsss.Cli;
 /// <summary>Checks of arguments while they are parsed, so that a wrong one is a usage error before any work starts.</summary>
 internal static class OptionChecks
 {
-    public static Option<int?> AtLeast(this Option<int?> option, int least)
+    public static Option<int?> AtLeast(this Option<int?> option, int least, int most = int.MaxValue)
     {
         option.Validators.Add(result =>
         {
             // What is no number is refused by the parser.
-            if (int.TryParse(result.Tokens.FirstOrDefault()?.Value, CultureInfo.InvariantCulture, out int value) && value < least)
-                result.AddError($"Expected {option.Name} to be at least {least}, found {value}.");
+            if (!int.TryParse(result.Tokens.FirstOrDefault()?.Value, CultureInfo.InvariantCulture, out int value)) return;
+            if (value < least) result.AddError($"Expected {option.Name} to be at least {least}, found {value}.");
+            if (value > most) result.AddError($"Expected {option.Name} to be at most {most}, found {value}.");
         });
         return option;
     }

@@ -77,9 +77,14 @@ internal static class InputFile
         throw NoFile(path, kind, "something that is read only once, like a pipe");
     });
 
+    /// <summary>The file itself: of a link, whose own length and time stay while its target changes, the target.</summary>
+    /// <param name="path">A file, or a link to one.</param>
+    /// <exception cref="IOException">The link leads nowhere.</exception>
+    public static FileInfo Target(string path) => new(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+
     private static long LengthOf(string path, InputKind kind)
     {
-        var file = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+        var file = Target(path);
         if (Directory.Exists(file.FullName)) throw NoFile(path, kind, "a folder");
         long length = file.Length;
         if (length == 0 && FileType.Unusual(file.FullName) is { } type) throw NoFile(path, kind, type);

@@ -1,7 +1,10 @@
+using System.Collections;
 using System.Collections.Concurrent;
+using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Wsss.Registry;
 
 namespace Wsss;
@@ -39,12 +42,43 @@ internal static class WsssJson
         }
     }
 
+    // The serializer's nullable annotations end at a property's own type: lists and dictionaries in it may still hold null.
+    private static void RefuseNullElements(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object) return;
+        var nullability = new NullabilityInfoContext();
+        JsonPropertyInfo[] whole =
+        [
+            .. type.Properties.Where(property => property is { Get: not null, AttributeProvider: PropertyInfo declared }
+                && ElementOf(nullability.Create(declared)) is { Type.IsValueType: false, ReadState: NullabilityState.NotNull }),
+        ];
+        if (whole.Length == 0) return;
+        var inner = type.OnDeserialized;
+        type.OnDeserialized = value =>
+        {
+            inner?.Invoke(value);
+            foreach (var property in whole)
+            {
+                var elements = property.Get!(value) is IDictionary named ? named.Values : property.Get(value) as IEnumerable;
+                if (elements is not null && elements.Cast<object?>().Contains(null))
+                    throw new JsonException($"Expected values in '{property.Name}', found null among them.");
+            }
+        };
+
+        static NullabilityInfo? ElementOf(NullabilityInfo info) =>
+            info.Type == typeof(string) || !info.Type.IsAssignableTo(typeof(IEnumerable)) ? null
+            : info.ElementType ?? info.GenericTypeArguments.LastOrDefault();
+    }
+
     private static JsonSerializerOptions Create(DataKind? kind)
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
             WriteIndented = true,
             RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            AllowDuplicateProperties = false,
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RefuseNullElements } },
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
             NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,

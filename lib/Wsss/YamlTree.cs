@@ -128,7 +128,7 @@ internal sealed class YamlTree
 
     private ParsingEvent Next() => _parser.Consume<ParsingEvent>();
 
-    // The core schema of YAML 1.2, section 10.3: what is neither null nor a truth value nor a number is text.
+    // The core schema of YAML 1.2, section 10.3, in JSON's spellings alone: True, NULL and 0x1F are text, as they may be names of classes.
     private static JsonNode? Plain(string plain) =>
         plain switch
         {

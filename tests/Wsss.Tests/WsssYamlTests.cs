@@ -99,4 +99,25 @@ public sealed class WsssYamlTests
         Assert.StartsWith("mine.yaml: ", message, StringComparison.Ordinal);
         Assert.Contains(expected, message, StringComparison.Ordinal);
     }
+
+    private sealed record Named(string Name)
+    {
+        public IReadOnlyList<Named> Inner { get; init; } = [];
+        public IReadOnlyDictionary<string, string> Words { get; init; } = new Dictionary<string, string>();
+    }
+
+    [Theory]
+    [InlineData("{ inner: [] }", "name")]
+    [InlineData("{ name: a, inner: [~] }", "Expected values in 'inner', found null among them.")]
+    [InlineData("{ name: a, inner: [{ name: b, inner: [null] }] }", "Expected values in 'inner', found null among them.")]
+    [InlineData("{ name: a, words: { b: ~ } }", "Expected values in 'words', found null among them.")]
+    public void What_a_value_must_have_is_asked_for(string yaml, string said) =>
+        Assert.Contains(said, Assert.Throws<WsssException>(() => WsssYaml.Read<Named>(yaml, "x")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_name_that_is_there_twice_is_refused_in_json()
+    {
+        var error = Assert.Throws<WsssException>(() => WsssJson.Read<Named>("""{"name":"a","name":"b"}""", "x"));
+        Assert.Contains("'name'", error.Message, StringComparison.Ordinal);
+    }
 }

@@ -78,6 +78,7 @@ internal static class RunCommand
             {
                 var experiment = options.Experiment(parsed) with { Ceiling = !parsed.GetValue(noCeiling) };
                 string modelFolder = parsed.GetValue(model) ?? Path.Combine(parsed.GetValue(report)!, "model");
+                ModelFolder.RequireOurs(modelFolder);
                 string picture = Path.Combine(parsed.GetValue(report)!, "maps.png");
                 var result = ProgressDisplay.Run(progress =>
                 {

@@ -8,6 +8,9 @@ namespace Wsss.Cli.Commands;
 /// <summary><c>wsss store</c>: look at the folder of finished results, check it, make room in it.</summary>
 internal static class StoreCommand
 {
+    // A century, well within what a span of time holds.
+    private const int MostDays = 36_500;
+
     private const string ListLesson =
         """
         What it does:
@@ -90,10 +93,10 @@ internal static class StoreCommand
         var olderThan = new Option<int?>("--older-than")
         {
             Description = "Also remove results and checkpoints that were not used for so many days.",
-        }.AtLeast(0);
+        }.AtLeast(0, most: MostDays);
         var keepBytes = new Option<long?>("--keep-bytes")
         {
-            Description = "Also remove results, used longest ago first, until the rest takes at most so many bytes.",
+            Description = "Also remove results and checkpoints, used longest ago first, until the rest takes at most so many bytes.",
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "Remove nothing and say what would go." };
         var command = new TaughtCommand("clean", "Remove what is damaged, left over or old.", CleanLesson)

@@ -58,6 +58,7 @@ internal static class ThresholdCommand
             {
                 var experiment = options.Experiment(parsed);
                 int[] chosen = parsed.GetValue(seeds) is { Length: > 0 } given ? given : [parsed.GetValue(options.Seed)];
+                Seeds.RequireDistinct(chosen);
                 string folder = parsed.GetValue(output)!,
                     picture = Path.Combine(folder, "thresholds.png");
                 var result = ProgressDisplay.Run(progress =>

@@ -20,7 +20,9 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     /// <param name="contenders">Names differ; contenders with the same recipe share a classifier.</param>
     /// <param name="seeds">Seeds of the networks.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
-    /// <exception cref="RecipeException">Two contenders have one name, or there is none, or no seed, or a recipe cannot be.</exception>
+    /// <exception cref="RecipeException">
+    /// Two contenders have one name, a seed is there twice, there is none of either, or a recipe cannot be.
+    /// </exception>
     /// <exception cref="DataSetException">No test image has a mask.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; finished trials stay in the store.</exception>
     public static Comparison Run(DataSplits data, IReadOnlyList<Contender> contenders, IReadOnlyList<int> seeds, RunContext run)
@@ -70,6 +72,7 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
     {
         if (contenders.Count == 0 || seeds.Count == 0)
             throw new RecipeException($"Expected at least one contender and one seed, found {contenders.Count} and {seeds.Count}.");
+        Seeds.RequireDistinct(seeds);
         if (contenders.GroupBy(contender => contender.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new RecipeException($"Expected each contender's name once, found '{twice.Key}' {twice.Count()} times.");
         foreach (var contender in contenders)

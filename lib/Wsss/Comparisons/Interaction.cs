@@ -52,7 +52,7 @@ public sealed record Interaction(IReadOnlyList<string> Ideas, Interval?[,] Gains
             [corner, .. Ideas],
             [
                 .. Ideas.Select(
-                    (idea, i) => (IReadOnlyList<string>)[idea, .. Ideas.Select((_, j) => Gains[i, j]?.Points() ?? "-")]
+                    (idea, i) => (IReadOnlyList<string>)[idea, .. Ideas.Select((_, j) => Gains[i, j]?.Points() ?? Table.Percent(null))]
                 ),
             ]
         );

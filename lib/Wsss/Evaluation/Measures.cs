@@ -11,6 +11,12 @@ internal static class Measures
     public static IReadOnlyList<Measure> Create(int labelCount) =>
         [.. Family.Of<Measure>().Members.Select(member => Create(member.Type, labelCount))];
 
+    /// <summary>Names of what an experiment knows beside the scores of its masks, which a measure cannot have.</summary>
+    public static IReadOnlyList<string> OfExperiments { get; } =
+    [
+        "AP", "F1", "mAP", "validation mIoU", "pseudo masks mIoU", "segmentation mIoU", "segmentation validation mIoU", "of ceiling",
+    ];
+
     private static Measure Create(Type type, int labelCount)
     {
         if (type.GetConstructor([typeof(int)]) is { } ofLabels) return (Measure)ofLabels.Invoke([labelCount]);

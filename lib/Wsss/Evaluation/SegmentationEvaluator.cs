@@ -58,6 +58,12 @@ public sealed class SegmentationEvaluator
                 throw new EvaluationException(
                     $"Expected measures whose values have names of their own, found '{twice.Key}' in {measures}. Rename one.");
             }
+            if (values.FirstOrDefault(found => Measures.OfExperiments.Contains(found.Value.Name)) is { Value.Name: { } taken } reserved)
+            {
+                throw new EvaluationException(
+                    $"Expected another name than those that experiments use ({string.Join(", ", Measures.OfExperiments)}), found '{taken}' "
+                        + $"in {reserved.Measure}. Rename it.");
+            }
             return new Score(_images, _labels, [.. values.Select(found => found.Value)]);
         }
     }

@@ -50,8 +50,8 @@ public sealed record Table(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnl
         }
     }
 
-    // Names of files and classes may hold anything.
-    private static string Cell(string text) => PlainText.Of(text).Replace("|", "\\|", StringComparison.Ordinal);
+    /// <summary>A text within a cell of Markdown: names of files and classes may hold anything.</summary>
+    internal static string Cell(string text) => PlainText.Of(text).Replace("|", "\\|", StringComparison.Ordinal);
 
     // With a sign, an interval, a unit: it begins as a number does. What is missing takes its column's side.
     private static bool IsNumber(string cell) => cell.Length == 0 || char.IsAsciiDigit(cell[0]) || "+-−".Contains(cell[0]);

@@ -74,7 +74,7 @@ public sealed class ModelFolder
         Provenance provenance
     )
     {
-        string full = Path.GetFullPath(folder);
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (segmenter is null)
             RequireMapsOfNewPhotographs(experiment);
         RequireOurs(full);
@@ -239,7 +239,7 @@ public sealed class ModelFolder
     }
 
     /// <summary>Refuses a folder that holds anything but a model, as that would be lost.</summary>
-    private static void RequireOurs(string folder)
+    internal static void RequireOurs(string folder)
     {
         if (File.Exists(folder)) throw new WsssException($"Expected a folder for the model, found the file '{folder}'.");
         if (!Directory.Exists(folder)) return;

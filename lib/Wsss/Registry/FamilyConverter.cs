@@ -17,7 +17,7 @@ internal sealed class FamilyConverter(DataKind? kind) : JsonConverterFactory
     private sealed class Of<T>(DataKind? kind) : JsonConverter<T> where T : class
     {
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            (T)Family.Of<T>().Read(JsonNode.Parse(ref reader), kind, options);
+            (T)Family.Of<T>().Read(JsonSerializer.Deserialize<JsonNode>(ref reader, options), kind, options);
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
             Family.Of<T>().Write(value, options).WriteTo(writer);

@@ -42,6 +42,8 @@ internal static class OptionMerge
     /// <exception cref="JsonException">The type has no such option; the message names the nearest and all.</exception>
     public static void Into(JsonObject all, JsonObject given, Type type, string what)
     {
+        var same = given.GroupBy(option => option.Key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1);
+        if (same is not null) throw new JsonException($"{what}: expected each option once, found '{same.Key}' twice.");
         foreach (var (key, value) in given)
         {
             string[] names = [.. all.Select(option => option.Key).Union(Unwritten(type))];

@@ -25,7 +25,8 @@ internal static class ShortForm
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0) presets.Add(part.Trim());
-            else options[part[..equals].Trim()] = Value(part[(equals + 1)..], part);
+            else if (!options.TryAdd(part[..equals].Trim(), Value(part[(equals + 1)..], part)))
+                throw new JsonException($"Expected each option once, found '{part[..equals].Trim()}' twice.");
         }
         return (presets, options);
     }

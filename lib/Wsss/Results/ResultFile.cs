@@ -30,11 +30,19 @@ public sealed record ResultFile
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="WsssException">There is no such file, or it holds no results.</exception>
-    public static ResultFile Load(string path) => File.Exists(path)
-        ? WsssJson.Read<ResultFile>(InputFile.ReadText(path, InputKind.Document), path)
-        : throw new WsssException(
-            $"Expected a file of results at '{path}', found none. Experiments and comparisons write one, {FileName}.")
-        { Remedy = Remedy.MakeResults };
+    public static ResultFile Load(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new WsssException(
+                $"Expected a file of results at '{path}', found none. Experiments and comparisons write one, {FileName}.")
+            {
+                Remedy = Remedy.MakeResults,
+            };
+        }
+        var file = WsssJson.Read<ResultFile>(InputFile.ReadText(path, InputKind.Document), path);
+        return file.Rows.Count > 0 ? file : throw new WsssException($"{path}: expected at least one row of results, found none.");
+    }
 
     /// <summary>The row whose name begins so; small and large letters are alike.</summary>
     /// <param name="name">The beginning of the row's name.</param>
@@ -63,7 +71,9 @@ public sealed record ResultFile
     /// <exception cref="WsssException">The file has no such column.</exception>
     public Table ToTable(params IReadOnlyList<string> columns) => ResultTable.Of(this, columns).ToTable(this);
 
-    /// <summary>How the rows' ideas act together: the pair of <c>A</c> and <c>B</c> is the row <c>A + B</c>, the first row is plain.</summary>
+    /// <summary>
+    /// How the rows' ideas act together: the pair of <c>A</c> and <c>B</c> is the row <c>A + B</c>, the first row is plain training.
+    /// </summary>
     /// <param name="measure">Name of the measure whose differences to the first row are the gains.</param>
     public Interaction Pairs(string measure = MaskOverlap.MeanIoU) => Interaction.Of(
         [

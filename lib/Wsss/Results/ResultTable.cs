@@ -104,7 +104,7 @@ internal sealed record ResultTable
 
     private string Shown(string name) => Names.GetValueOrDefault(name, name);
 
-    private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
+    private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells.Select(Table.Cell))} |";
 
     private static string Cell(ResultRow row, string source, bool first)
     {
@@ -145,6 +145,6 @@ internal sealed record ResultTable
             throw new WsssException($"Expected {what}, found '{unknown}'. There are: {string.Join(", ", known)}.");
     }
 
-    /// <summary>With the sign that documents print.</summary>
-    private static string Typeset(string number) => number.Replace('-', '−');
+    /// <summary>With the sign that documents print; what is missing stays as it is.</summary>
+    private static string Typeset(string number) => number == Table.Percent(null) ? number : number.Replace('-', '−');
 }

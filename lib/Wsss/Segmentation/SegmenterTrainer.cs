@@ -48,6 +48,15 @@ public static class SegmenterTrainer
         }
     }
 
+    /// <summary>The mean over known pixels of −log softmax(logits) at their labels; 0 where no pixel is known.</summary>
+    /// <param name="logits">Float [N, C + 1, H, W].</param>
+    /// <param name="labels">Int64 [N, H, W], <see cref="LabelMap.Ignore"/> where not known.</param>
+    internal static Tensor CrossEntropy(Tensor logits, Tensor labels)
+    {
+        var sum = F.cross_entropy(logits, labels, ignore_index: LabelMap.Ignore, reduction: nn.Reduction.Sum);
+        return sum / labels.ne(LabelMap.Ignore).sum().clamp_min(1).to(sum.dtype);
+    }
+
     private sealed class SegmenterTask(DeepLab network, string trainName, IMaskedSource validation) : TrainingTask
     {
         private const int SmallestShare = 200;
@@ -61,7 +70,7 @@ public static class SegmenterTrainer
         public override IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step)
         {
             var logits = network.call(batch.Images);                                              // [N, C + 1, H, W]
-            return [("cross-entropy", F.cross_entropy(logits, batch.Planes[TargetSource.Plane], ignore_index: LabelMap.Ignore))];
+            return [("cross-entropy", CrossEntropy(logits, batch.Planes[TargetSource.Plane]))];
         }
 
         public override IReadOnlyDictionary<string, double> Validate(RunContext run)

@@ -54,7 +54,7 @@ public sealed class Artifact
     internal string Verified(string name)
     {
         string path = PathOf(name);
-        Require(name, path, Read(path, () => new FileInfo(path).Length), () => FileHash.Read(path));
+        Require(name, path, Read(path, () => InputFile.Target(path).Length), () => FileHash.Read(path));
         return path;
     }
 

@@ -255,7 +255,14 @@ public sealed class ArtifactStore(string root)
         {
             if (excess <= 0) return;
             if (_used.ContainsKey(folder.FullName)) continue;
-            using (TemporaryFolder.Of(folder.FullName)) excess -= bytes;
+            try
+            {
+                using (TemporaryFolder.Of(folder.FullName)) excess -= bytes;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Another process uses it, or threw it away; what was published stays published.
+            }
         }
     }
 }

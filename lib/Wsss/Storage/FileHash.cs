@@ -36,8 +36,8 @@ internal static class FileHash
     /// <exception cref="InputFileException">There is no such file, or it is none that can be read.</exception>
     public static string Compute(string path)
     {
-        var file = new FileInfo(path);
-        if (!file.Exists) return Read(path);
+        if (!File.Exists(path)) return Read(path);
+        var file = InputFile.Target(path);
         var stamp = new FileStamp(file.FullName, file.Length, file.LastWriteTimeUtc.Ticks);
         if (Known.TryGetValue(stamp, out string? known)) return known;
         bool settled = DateTime.UtcNow - file.LastWriteTimeUtc > Coarsest;

@@ -21,31 +21,40 @@ internal sealed class HashMemory(string path)
 
     private const int CheckLength = 16;
 
+    // Lines of no use that are not worth writing a file anew.
+    private const int Slack = 1_000;
+
     private readonly StringBuilder _waiting = new();
 
-    /// <summary>What is known.</summary>
-    public IEnumerable<(FileStamp Stamp, string Hash)> Load()
+    /// <summary>What is known: of each file what was learned last. Where most lines are of no use, the others are written anew.</summary>
+    public IReadOnlyCollection<(FileStamp Stamp, string Hash)> Load()
     {
-        IReadOnlyList<string> lines;
+        var known = new Dictionary<string, (FileStamp Stamp, string Hash)>();
+        int lines = 0;
         try
         {
-            lines = InputFile.ReadLines(path, InputKind.List);
+            foreach (string line in File.ReadLines(path))
+            {
+                lines++;
+                if (Parse(line) is { } item) known[item.Stamp.Path] = item;
+            }
+            if (lines - known.Count > known.Count + Slack)
+                AtomicFile.WriteText(path, string.Concat(known.Values.Select(item => Line(item.Stamp, item.Hash))));
         }
-        catch (InputFileException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return [];
+            // None yet, or a store for reading alone.
         }
-        return lines.Select(Parse).OfType<(FileStamp, string)>();
+        return known.Values;
     }
 
     /// <summary>Adds a line. Safe on any thread; where it cannot be written, the file is hashed again another time.</summary>
     public void Add(FileStamp stamp, string hash)
     {
         if (stamp.Path.Any(char.IsControl)) return;
-        string text = $"{hash} {stamp.Bytes} {stamp.Written} {stamp.Path}";
         lock (_waiting)
         {
-            _waiting.Append(CheckOf(text)).Append(' ').Append(text).Append('\n');
+            _waiting.Append(Line(stamp, hash));
         }
         Save();
     }
@@ -66,6 +75,12 @@ internal sealed class HashMemory(string path)
                 // A store for reading alone, a full disk, or another process that writes now.
             }
         }
+    }
+
+    private static string Line(FileStamp stamp, string hash)
+    {
+        string text = $"{hash} {stamp.Bytes} {stamp.Written} {stamp.Path}";
+        return $"{CheckOf(text)} {text}\n";
     }
 
     private static (FileStamp Stamp, string Hash)? Parse(string line)

@@ -54,7 +54,7 @@ internal sealed class PartSet
                     + $"{(missing.Length == 1 ? "is" : "are")} missing. Give the folders of all, or make what is missing.");
         }
         var numbers = parts.SelectMany(item => item.Part.Images).Select(image => image.Number).Order();
-        if (!numbers.SequenceEqual(Enumerable.Range(0, first.Of)))
+        if (!numbers.SequenceEqual(Enumerable.Range(0, Math.Max(0, first.Of))))
             throw new WsssException($"Expected parts that cover {first.Of} images, found others. Make the parts again.");
         return new PartSet([.. parts.OrderBy(item => Shard.Parse(item.Part.Shard).Number)]);
     }

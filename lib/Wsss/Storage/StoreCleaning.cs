@@ -14,7 +14,9 @@ internal sealed record StoreCleaning
     /// <summary>Results and checkpoints go that nobody used for so long; null for none.</summary>
     public TimeSpan? OlderThan { get; init; }
 
-    /// <summary>Results go, used longest ago first, until the rest takes at most so many bytes; null for no bound.</summary>
+    /// <summary>
+    /// Results and checkpoints go, used longest ago first, until the rest takes at most so many bytes; null for no bound.
+    /// </summary>
     public long? KeepBytes { get; init; }
 
     /// <summary>What is to go; each file of the store is read. Nothing is removed yet.</summary>

@@ -81,8 +81,32 @@ internal static partial class StoreInventory
         return ours is null;
     }
 
-    /// <summary>Room that the files of a folder take.</summary>
-    internal static long BytesOf(DirectoryInfo folder) => folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+    /// <summary>Room that the files of a folder take; 0 for those that another process removes meanwhile.</summary>
+    internal static long BytesOf(DirectoryInfo folder)
+    {
+        long bytes = 0;
+        try
+        {
+            foreach (var file in folder.EnumerateFiles("*", SearchOption.AllDirectories)) bytes += LengthOf(file);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // What is counted so far was there.
+        }
+        return bytes;
+
+        static long LengthOf(FileInfo file)
+        {
+            try
+            {
+                return file.Length;
+            }
+            catch (FileNotFoundException)
+            {
+                return 0;
+            }
+        }
+    }
 
     /// <summary>The parts of a name in a store: kind, key and what follows; null for things that are none of a store's.</summary>
     internal static (string Kind, string Key, string Tail)? Parse(string path) =>
@@ -110,7 +134,7 @@ internal static partial class StoreInventory
         {
             return Entry(StoreEntryState.Broken, null);
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception error) when (error is DirectoryNotFoundException or FileNotFoundException)
         {
             // Removed or renamed meanwhile.
             return null;

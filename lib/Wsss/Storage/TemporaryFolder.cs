@@ -9,6 +9,9 @@ internal sealed class TemporaryFolder : IDisposable
     /// <summary>How the names of such folders end.</summary>
     public const string Extension = ".tmp";
 
+    // Hexadecimal digits that tell several folders of one target apart.
+    private const int OwnLength = 8;
+
     private readonly ArtifactLock _lock;
 
     private TemporaryFolder(string folder, ArtifactLock taken) => (Folder, _lock) = (folder, taken);
@@ -17,11 +20,14 @@ internal sealed class TemporaryFolder : IDisposable
     public string Folder { get; }
 
     /// <summary>A new empty folder beside the one that it is to become; what dead owners left of that one is removed.</summary>
+    /// <param name="target">The folder in full, without a separator at its end.</param>
     public static TemporaryFolder Create(string target)
     {
         string parent = Path.GetDirectoryName(target)!;
         Directory.CreateDirectory(parent);
-        foreach (string left in Directory.GetDirectories(parent, $"{Path.GetFileName(target)}.????????{Extension}")) RemoveIfLeft(left);
+        // A killed owner leaves its lock; a folder without one is somebody's own that is only called alike.
+        foreach (string left in Directory.GetDirectories(parent))
+            if (IsOf(target, left) && File.Exists(left + ArtifactLock.Extension)) RemoveIfLeft(left);
         var place = Named(target);
         Directory.CreateDirectory(place.Folder);
         return place;
@@ -85,9 +91,14 @@ internal sealed class TemporaryFolder : IDisposable
         }
     }
 
+    private static bool IsOf(string target, string folder) =>
+        folder.Length == target.Length + 1 + OwnLength + Extension.Length
+        && folder.StartsWith(target + ".", StringComparison.Ordinal) && folder.EndsWith(Extension, StringComparison.Ordinal)
+        && folder.AsSpan(target.Length + 1, OwnLength).IndexOfAnyExcept("0123456789abcdef") < 0;
+
     private static TemporaryFolder Named(string target)
     {
-        string folder = $"{target}.{Guid.NewGuid():n}"[..(target.Length + 9)] + Extension;
+        string folder = $"{target}.{Guid.NewGuid():n}"[..(target.Length + 1 + OwnLength)] + Extension;
         var taken = ArtifactLock.TryTake(folder + ArtifactLock.Extension) ?? throw new IOException($"'{folder}' is in use.");
         return new TemporaryFolder(folder, taken);
     }

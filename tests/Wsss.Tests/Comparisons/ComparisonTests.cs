@@ -178,6 +178,7 @@ public sealed class ComparisonTests : IDisposable
         DataSplits data = Toys.BlobSplits();
         RunContext run = Toys.Run(_folder);
         Assert.Contains("'CAM' 2 times", Assert.Throws<RecipeException>(() => Comparison.Run(data, [Plain, Plain], [1], run)).Message);
+        Assert.Contains("found 2 2 times", Assert.Throws<RecipeException>(() => Comparison.Run(data, [Plain], [2, 1, 2], run)).Message);
         Assert.Throws<RecipeException>(() => Comparison.Run(data, [], [1], run));
         Assert.Throws<RecipeException>(() => Comparison.Run(data, [Plain], [], run));
         var broken = new Contender("broken", Experiment with { Classifier = Toys.Recipe with { Epochs = 0 } });

@@ -46,6 +46,13 @@ public class MeasureTests
     }
 
     [Fact]
+    public void A_name_that_experiments_use_is_refused()
+    {
+        string message = Assert.Throws<EvaluationException>(() => ScoreOf("reserved")).Message;
+        Assert.Contains($"found 'F1' in {nameof(ShareOfOnes)}", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Adding_is_thread_safe()
     {
         var mask = new LabelMap(2, 1, [0, 1]);
@@ -63,6 +70,7 @@ public class MeasureTests
         public override void Add(ScoredImage image)
         {
             if (image.Id == OwnImage) _values.Add(new MeasureValue("ones", image.Truth.Values.Average(value => (double)value)));
+            if (image.Id == "reserved") _values.Add(new MeasureValue("F1", 1));
             if (image.Id == "twice") _values.Add(new MeasureValue("mIoU", 1));
         }
 

@@ -101,6 +101,18 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_separator_at_the_end_of_the_path_changes_nothing()
+    {
+        using var study = TinyModel.Study(_folder);
+        string model = _folder.File("model") + Path.DirectorySeparatorChar;
+        for (int time = 0; time < 2; time++)
+        {
+            ModelFolder.Save(model, study.Experiment, study.Classifier, segmenter: null, study.Threshold, study.Provenance);
+            Assert.False(ModelFolder.Load(model).HasSegmenter);
+        }
+    }
+
+    [Fact]
     public void A_folder_with_other_things_is_left_as_it_is()
     {
         using var study = TinyModel.Study(_folder);

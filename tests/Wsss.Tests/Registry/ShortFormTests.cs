@@ -24,5 +24,9 @@ public sealed class ShortFormTests
     }
 
     [Fact]
+    public void An_option_that_is_there_twice_is_an_error() => Assert.Contains(
+        "'ramp' twice", Assert.Throws<JsonException>(() => ShortForm.Read("BoundaryLoss:ramp=0.1, ramp=0.7")).Message);
+
+    [Fact]
     public void A_value_that_is_no_YAML_is_an_error() => Assert.Throws<JsonException>(() => ShortForm.Read("walk:scale=[1,{"));
 }

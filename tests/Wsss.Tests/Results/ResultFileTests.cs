@@ -52,7 +52,10 @@ public sealed class ResultFileTests
             new(name, new Dictionary<string, ResultValue> { ["mIoU"] = new(.5 + gain, halfWidth) { Difference = new(gain, halfWidth) } });
         var file = File with
         {
-            Rows = [File.Rows[0], Gained("a", .04, .01), Gained("b", .02), Gained("b + a", .05), Gained("a + b + c", .09), Gained("c", -.01)],
+            Rows =
+            [
+                File.Rows[0], Gained("a", .04, .01), Gained("b", .02), Gained("b + a", .05), Gained("a + b + c", .09), Gained("c", -.01),
+            ],
         };
         var pairs = file.Pairs();
         Assert.Equal(["a", "b", "c"], pairs.Ideas);

@@ -75,6 +75,13 @@ public class ResultTableTests
     }
 
     [Fact]
+    public void A_bar_in_a_name_does_not_end_its_cell()
+    {
+        var file = File with { Rows = [Row("a|b", .5, null, 1, leak: null)] };
+        Assert.EndsWith("| a\\|b | 50.0 ± 1.1 | 1.00 |", ResultTable.Of(file).ToMarkdown(file));
+    }
+
+    [Fact]
     public void Without_named_columns_a_table_has_every_measure() =>
         Assert.StartsWith("| ways | mIoU % | map leak % | mIoU − plain | cost |\n", ResultTable.Of(File).ToMarkdown(File));
 

@@ -80,6 +80,29 @@ public sealed class SegmenterTrainerTests : IDisposable
     }
 
     [Fact]
+    public void The_loss_has_the_bits_of_the_librarys_mean_and_is_0_where_no_pixel_is_known()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        var labels = randint(0, 3, [2, 5, 7], dtype: ScalarType.Int64);
+        labels[.., 1..3] = LabelMap.Ignore;
+        var ours = randn(2, 3, 5, 7).requires_grad_();
+        var theirs = ours.detach().clone().requires_grad_();
+        var loss = SegmenterTrainer.CrossEntropy(ours, labels);
+        var mean = nn.functional.cross_entropy(theirs, labels, ignore_index: LabelMap.Ignore);
+        Assert.Equal(mean.item<float>(), loss.item<float>());
+        loss.backward();
+        mean.backward();
+        Assert.Equal(Toys.Values(theirs.grad!), Toys.Values(ours.grad!));
+
+        var unknown = randn(1, 3, 2, 2).requires_grad_();
+        var none = SegmenterTrainer.CrossEntropy(unknown, full([1, 2, 2], LabelMap.Ignore, dtype: ScalarType.Int64));
+        none.backward();
+        Assert.Equal(0, none.item<float>());
+        Assert.Equal(0, unknown.grad!.abs().max().item<float>());
+    }
+
+    [Fact]
     public void Averaged_weights_keep_two_elevenths_of_themselves_at_the_first_step()
     {
         using var scope = NewDisposeScope();

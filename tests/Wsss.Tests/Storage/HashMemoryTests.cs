@@ -77,6 +77,38 @@ public sealed class HashMemoryTests : IDisposable
     }
 
     [Fact]
+    public void A_link_has_the_hash_of_what_it_leads_to_now()
+    {
+        string target = _folder.File("target"), link = _folder.File("link");
+        DateTime old = DateTime.UtcNow.AddDays(-1);
+        File.WriteAllText(target, "abd");
+        File.SetLastWriteTimeUtc(target, old);
+        File.CreateSymbolicLink(link, target);
+        string first = FileHash.Compute(link);
+        File.WriteAllText(target, "abc");
+        File.SetLastWriteTimeUtc(target, old.AddSeconds(5));
+        Assert.NotEqual(first, FileHash.Compute(link));
+        Assert.Equal(Hash, FileHash.Compute(link));
+    }
+
+    [Fact]
+    public void Lines_of_no_use_go_when_there_are_many_more_than_others()
+    {
+        string file = _folder.File("file-hashes.txt");
+        var memory = new HashMemory(file);
+        memory.Add(new FileStamp("/other", 1, 1), Hash);
+        for (int i = 0; i < 1_001; i++) memory.Add(new FileStamp("/changes", 3, i), Hash);
+        FileStamp[] expected = [new("/other", 1, 1), new("/changes", 3, 1_000)];
+        Assert.Equal(expected, memory.Load().Select(item => item.Stamp));
+        Assert.Equal(1_002, File.ReadLines(file).Count());
+        for (int i = 0; i < 4; i++) memory.Add(new FileStamp("/changes", 3, 1_001 + i), Hash);
+        expected[1] = new("/changes", 3, 1_004);
+        Assert.Equal(expected, memory.Load().Select(item => item.Stamp));
+        Assert.Equal(2, File.ReadLines(file).Count());
+        Assert.Equal(expected, memory.Load().Select(item => item.Stamp));
+    }
+
+    [Fact]
     public void A_file_that_was_written_just_now_is_read_again()
     {
         FileHash.KeepIn(_folder.Path);
