@@ -11,7 +11,7 @@ namespace Wsss.Menagerie;
 /// </summary>
 /// <remarks>
 /// Of the leaves, 20 % are healthy (no labels), 25 % have two stresses. A stress covers from 0.4 % of the picture to about a fifth; in more
-/// than a third of the pictures of a class it is at most 3 %. Outline, hue, veins and background say nothing about the class, and of the
+/// than four fifths of the cases it is at most 3 %. Outline, hue, veins and background say nothing about the class, and of the
 /// stains' colours only that mines tend to be pale. A stain is in the mask where it has at least half of its colour; beyond lie the rest
 /// of its soft border and, around some, a yellow halo. Of the truths, <see cref="SceneTruth.Parts"/> tells a symptom's core from its
 /// border, <see cref="SceneTruth.Objectness"/> is the whole leaf, and <see cref="SceneTruth.Context"/> its healthy part.
