@@ -77,6 +77,46 @@ internal static class ClassList
     /// </summary>
     internal static bool IsIgnored(string name) => Letters(name) is "ignore" or "void";
 
+    /// <summary>The classes of the mask values 1, 2, … in a list that people write, and a note where some of it is none of them.</summary>
+    /// <remarks>
+    /// A background in front (labelme writes its <c>__ignore__</c> before it) is the mask value 0 and left out; so is VOC's <c>void</c> at
+    /// the end.
+    /// </remarks>
+    /// <param name="list">The list in order.</param>
+    /// <param name="where">Where it stands, for the message.</param>
+    /// <exception cref="DataSetException">There is no class, or the background or void stands behind one.</exception>
+    internal static (IReadOnlyList<string> Names, DataFinding? Note) WithoutBackground(IReadOnlyList<string> list, string where)
+    {
+        int start = list.Count > 0 && IsIgnored(list[0]) ? 1 : 0;
+        if (start < list.Count && IsBackground(list[start]))
+            start++;
+        int end = list.Count > start && IsIgnored(list[^1]) ? list.Count - 1 : list.Count;
+        string[] names = [.. list.Take(start..end)],
+            left = [.. list.Take(start), .. list.Skip(end)];
+        string? wrong =
+            names.Length == 0 ? "no class"
+            : names.FirstOrDefault(name => IsBackground(name) || IsIgnored(name)) is { } inside ? $"'{inside}' behind other classes"
+            : null;
+        if (wrong is not null)
+        {
+            throw new DataSetException(
+                $"{where}: expected the classes of the mask values 1, 2, … without the background, found {wrong}. Correct the list."
+            );
+        }
+        return (
+            names,
+            left.Length == 0
+                ? null
+                : new DataFinding(
+                    FindingSeverity.Note,
+                    where,
+                    $"{string.Join(", ", left.Select(line => $"'{line}'"))} left out: no class of its own (background is the mask value "
+                        + "0).",
+                    $"The mask value 1 is read as '{names[0]}'."
+                )
+        );
+    }
+
     private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
     private static string Nearest(IReadOnlyList<string> names, string wanted)

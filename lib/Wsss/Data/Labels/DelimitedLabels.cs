@@ -79,7 +79,8 @@ internal sealed record DelimitedLabels : LabelFormat
         var table = LabelTable.Of(
             path,
             [.. lines.Select(line => columns is null ? Headless(line, path) : Listed(line, columns, path))],
-            classNames
+            classNames,
+            mayBeIndices: true
         );
         return table with { Notes = [.. notes, .. table.Notes] };
     }
@@ -87,7 +88,7 @@ internal sealed record DelimitedLabels : LabelFormat
     private static LabelTable OneHot(string path, List<Line> lines, string[] header, Columns columns, IReadOnlyList<string>? classNames)
     {
         // A column may stand for the background: 'healthy' does not, as only its owner knows that.
-        int[] classes = [.. columns.OneHot.Where(c => !ClassList.IsBackground(header[c].Trim()))];
+        int[] classes = [.. columns.OneHot.Where(c => !LabelTable.IsNoClass(header[c].Trim()))];
         string[] names = [.. classes.Select(c => header[c].Trim())];
         if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new DataSetException($"{path}, line 1: expected each class once, found '{twice.Key}' {twice.Count()} times.");

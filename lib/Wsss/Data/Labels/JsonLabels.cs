@@ -54,10 +54,10 @@ internal sealed record JsonLabels : LabelFormat
             {
                 var items = InputFile.ReadLines(path, InputKind.List).Index().Where(line => line.Item.Trim().Length > 0)
                     .Select(line => FromObject(Parse(line.Item), $"{path}, line {line.Index + 1}"));
-                return LabelTable.Of(path, [.. items], classNames);
+                return LabelTable.Of(path, [.. items], classNames, mayBeIndices: true);
             }
             var root = Parse(InputFile.ReadText(path, InputKind.List));
-            return LabelTable.Of(path, [.. Rows(root, path)], classNames);
+            return LabelTable.Of(path, [.. Rows(root, path)], classNames, mayBeIndices: true);
         }
         // InvalidOperationException is what System.Text.Json raises for text that is not valid Unicode.
         catch (Exception error) when (error is JsonException or InvalidOperationException)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Wsss.Registry;
 
 namespace Wsss.Data.Labels;
@@ -15,36 +16,46 @@ public sealed record LabelTable(string Source, IReadOnlyList<string> ClassNames,
     /// Puts rows of named labels together: labels become indices, rows of one photograph one row, names of the background no label.
     /// </summary>
     /// <param name="source">The file or folder that was read.</param>
-    /// <param name="rows">Labels by name, or by index as text where all are whole numbers within <paramref name="classNames"/>.</param>
+    /// <param name="rows">Labels by name.</param>
     /// <param name="classNames">The classes in order; null for those that occur, sorted.</param>
+    /// <param name="mayBeIndices">
+    /// Whether labels are what a person typed: whole numbers are then indices into <paramref name="classNames"/>, unless one of them is
+    /// the name of a class.
+    /// </param>
     /// <exception cref="DataSetException">A label is none of the classes, no label occurs, or a photograph stands in two
     /// splits.</exception>
-    internal static LabelTable Of(string source, IReadOnlyList<NamedRow> rows, IReadOnlyList<string>? classNames)
+    internal static LabelTable Of(
+        string source,
+        IReadOnlyList<NamedRow> rows,
+        IReadOnlyList<string>? classNames,
+        bool mayBeIndices = false
+    )
     {
         string[] named = [.. rows.SelectMany(row => row.Labels).Where(name => !IsNoClass(name)).Distinct()];
-        IReadOnlyList<string> names = classNames ?? [.. named.Order(NaturalOrder.Instance)];
-        if (names.Count == 0)
+        IReadOnlyList<string> list = classNames ?? [.. named.Order(NaturalOrder.Instance)];
+        if (list.Count == 0)
             throw new DataSetException($"{source}: expected labels, found none in its {rows.Count} rows. Name at least one class.");
-        bool byIndex =
-            classNames is not null
-            && named.Length > 0
-            && named.All(name => int.TryParse(name, out int index) && index >= 0 && index < names.Count);
-        if (!byIndex && names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        var (names, note) = ClassList.WithoutBackground(list, $"classes for {source}");
+        if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new DataSetException(
                 $"{source}: expected class names that differ in more than case, found "
                     + $"{string.Join(" and ", twice.Select(name => $"'{name}'"))}. Write a class always alike."
             );
-        var index = names
-            .Index()
-            .ToDictionary(item => byIndex ? $"{item.Index}" : item.Item, item => item.Index, StringComparer.OrdinalIgnoreCase);
+        var classes = names.Index().ToDictionary(item => item.Item, item => item.Index, StringComparer.OrdinalIgnoreCase);
+        bool byIndex =
+            mayBeIndices
+            && classNames is not null
+            && named.Length > 0
+            && named.All(label => IndexOf(label) < list.Count && !classes.ContainsKey(label));
         var merged = new Dictionary<string, LabelRow>();
         foreach (var row in rows)
         {
             int[] labels =
             [
                 .. row
-                    .Labels.Where(name => !IsNoClass(name))
-                    .Select(name => index.TryGetValue(name, out int label) ? label : throw Unknown(row, name)),
+                    .Labels.Select(label => byIndex && IndexOf(label) is { } index ? list[index] : label)
+                    .Where(name => !IsNoClass(name))
+                    .Select(name => classes.TryGetValue(name, out int label) ? label : throw Unknown(row, name)),
             ];
             if (!merged.TryGetValue(row.Image, out var before))
                 merged.Add(row.Image, new LabelRow(row.Image, [.. labels.Distinct().Order()], row.Split, row.Where));
@@ -55,13 +66,10 @@ public sealed record LabelTable(string Source, IReadOnlyList<string> ClassNames,
             else
                 merged[row.Image] = before with { Labels = [.. before.Labels.Union(labels).Order()] };
         }
-        return new LabelTable(source, names, [.. merged.Values])
-        {
-            Notes =
-                merged.Count == rows.Count
-                    ? []
-                    : [$"{rows.Count} rows are of {merged.Count} photographs: labels of one photograph were put together"],
-        };
+        string[] notes = merged.Count == rows.Count
+            ? []
+            : [$"{rows.Count} rows are of {merged.Count} photographs: labels of one photograph were put together"];
+        return new LabelTable(source, names, [.. merged.Values]) { Notes = note is null ? notes : [$"{note}", .. notes] };
 
         DataSetException Unknown(NamedRow row, string name) =>
             new(
@@ -70,9 +78,19 @@ public sealed record LabelTable(string Source, IReadOnlyList<string> ClassNames,
             );
     }
 
+    /// <summary>The value of a name in masks: 0 for the background, 255 for what is not counted, c + 1 for class c.</summary>
+    /// <exception cref="InvalidOperationException">It is none of them, nor did a row have it as a label.</exception>
+    internal byte MaskValueOf(string name) =>
+        ClassList.IsIgnored(name) ? LabelMap.Ignore
+        : IsNoClass(name) ? (byte)0
+        : (byte)(ClassNames.Index().First(item => item.Item.Equals(name, StringComparison.OrdinalIgnoreCase)).Index + 1);
+
     /// <summary>Nothing, or a name of the background: no class of its own.</summary>
-    private static bool IsNoClass(string name) =>
+    internal static bool IsNoClass(string name) =>
         name.Trim().Length == 0 || name is "none" or "None" or "nan" or "[]" || ClassList.IsBackground(name) || ClassList.IsIgnored(name);
+
+    private static int? IndexOf(string label) =>
+        int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? index : null;
 }
 
 /// <summary>What is known about one photograph.</summary>
