@@ -25,8 +25,21 @@ internal static class CocoMask
                 $"Expected run lengths of the image's size [{height}, {width}], found [{string.Join(", ", found)}].");
         }
         return counts.ValueKind == JsonValueKind.String
-            ? CocoRle.Decode(counts.GetString()!, width, height)
+            ? CocoRle.Decode(Text(counts), width, height)
             : CocoRle.Decode([.. Numbers(counts).Select(Whole)], width, height);
+    }
+
+    private static string Text(JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        // What System.Text.Json raises for text that is not valid Unicode.
+        catch (InvalidOperationException error)
+        {
+            throw new AnnotationException($"Expected run lengths as text, found {Shown(text)}.", error);
+        }
     }
 
     private static IReadOnlyList<double> Numbers(JsonElement list)

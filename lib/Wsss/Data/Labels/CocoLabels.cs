@@ -42,9 +42,8 @@ internal sealed record CocoLabels : LabelFormat
         RequireWhole(file, path);
         var categories = file.Categories.OrderBy(category => category.Id).ToArray();
         var nameOf = categories.ToDictionary(category => category.Id, category => category.Name);
-        List<string> names = classNames is not null
-            ? [.. classNames]
-            : [.. categories.Select(category => category.Name).Where(name => !ClassList.IsBackground(name))];
+        IReadOnlyList<string> names =
+            classNames ?? [.. categories.Select(category => category.Name).Where(name => !LabelTable.IsNoClass(name))];
         var annotations = file.Annotations.ToLookup(annotation => annotation.ImageId);
         var known = file.Images.Select(image => image.Id).ToHashSet();
         if (file.Annotations.FirstOrDefault(annotation => !known.Contains(annotation.ImageId)) is { } lost)
@@ -66,7 +65,9 @@ internal sealed record CocoLabels : LabelFormat
             .ToArray();
         var table = LabelTable.Of(path, rows, names);
         var imageOf = file.Images.ToDictionary(image => image.FileName);
-        var labelOf = categories.ToDictionary(category => category.Id, category => (byte)(names.IndexOf(category.Name) + 1));
+        // Categories that no object has may be none of the classes.
+        var labelOf = file.Annotations.Select(annotation => annotation.CategoryId).Distinct()
+            .ToDictionary(id => id, id => table.MaskValueOf(nameOf[id]));
         return table with { Rows = [.. table.Rows.Select(row => Masked(row, imageOf[row.Image]))] };
 
         LabelRow Masked(LabelRow row, CocoImage image)
@@ -90,6 +91,10 @@ internal sealed record CocoLabels : LabelFormat
             throw new DataSetException($"{path}: expected images with file_name, annotations and categories with name, found null.");
         if (Twice(file.Categories.Select(category => $"{category.Id}")) is { } id)
             throw new DataSetException($"{path}: expected each category once, found the id {id} again.");
+        if (Twice(file.Images.Select(image => $"{image.Id}")) is { } number)
+            throw new DataSetException(
+                $"{path}: expected each image once, found the id {number} again. Number the images anew where files were put together."
+            );
         if (Twice(file.Images.Select(image => image.FileName)) is { } name)
             throw new DataSetException($"{path}: expected each image once, found '{name}' again.");
 
@@ -114,7 +119,7 @@ internal sealed record CocoLabels : LabelFormat
                 for (int i = 0; i < mask.Length; i++) if (shape[i] != 0) mask[i] = label;
             }
         }
-        catch (Exception error) when (error is AnnotationException or InvalidOperationException)
+        catch (AnnotationException error)
         {
             throw new DataSetException($"{where}: {error.Message}", error);
         }
