@@ -41,6 +41,12 @@ internal static partial class ClassNameFile
         return Unnumbered([.. names.Select(name => name.Trim()).Where(name => name.Length > 0)]);
     }
 
+    /// <summary>The names of a list, or of a dict from 0, 1, … to name, in the order of the classes.</summary>
+    /// <param name="names">As it stands under <c>names</c> in YOLO's configurations.</param>
+    /// <param name="path">The file, for the message.</param>
+    /// <exception cref="DataSetException">It is neither, or an index is missing.</exception>
+    public static IReadOnlyList<string> FromZero(JsonNode names, string path) => [.. NamesOf(names, path, mostFirst: 0)];
+
     private static string[] StructuredNames(string text, string path)
     {
         try
@@ -167,17 +173,17 @@ internal static partial class ClassNameFile
         }
     }
 
-    private static IEnumerable<string> NamesOf(JsonNode? node, string path)
+    private static IEnumerable<string> NamesOf(JsonNode? node, string path, int mostFirst = 1)
     {
         if (node is JsonArray list) return list.Select(item => NameOf(item, path));
         if (node is not JsonObject dict) throw Wrong(path, "another value");
         KeyValuePair<string, JsonNode?>[] items = [.. dict];
         if (Wrappers.FirstOrDefault(name => items.Any(item => item.Key == name && item.Value is JsonArray or JsonObject)) is { } wrapper)
-            return NamesOf(items.First(item => item.Key == wrapper).Value, path);
+            return NamesOf(items.First(item => item.Key == wrapper).Value, path, mostFirst);
         if (items.All(item => IndexOf(item.Key) is not null))
-            return InOrder(items.Select(item => (IndexOf(item.Key)!.Value, NameOf(item.Value, path))), path);
+            return InOrder(items.Select(item => (IndexOf(item.Key)!.Value, NameOf(item.Value, path))), path, mostFirst);
         if (items.All(item => IndexOf($"{item.Value}") is not null))
-            return InOrder(items.Select(item => (IndexOf($"{item.Value}")!.Value, item.Key)), path);
+            return InOrder(items.Select(item => (IndexOf($"{item.Value}")!.Value, item.Key)), path, mostFirst);
         throw Wrong(path, $"the keys {string.Join(", ", items.Take(5).Select(item => item.Key))}");
     }
 
@@ -190,10 +196,11 @@ internal static partial class ClassNameFile
         _ => throw Wrong(path, $"{node?.ToJsonString() ?? "null"} for a name"),
     };
 
-    private static IEnumerable<string> InOrder(IEnumerable<(int Index, string Name)> items, string path)
+    /// <summary>The names by their indices, which count from 0, or from 1 where that is the most that they may begin with.</summary>
+    private static IEnumerable<string> InOrder(IEnumerable<(int Index, string Name)> items, string path, int mostFirst = 1)
     {
         (int Index, string Name)[] sorted = [.. items.OrderBy(item => item.Index)];
-        int first = sorted.Length > 0 && sorted[0].Index == 1 ? 1 : 0;
+        int first = sorted.Length > 0 ? Math.Min(sorted[0].Index, mostFirst) : 0;
         for (int i = 0; i < sorted.Length; i++)
             if (sorted[i].Index != i + first) throw Wrong(path, $"index {sorted[i].Index} where {i + first} should be");
         return sorted.Select(item => item.Name);
@@ -232,21 +239,21 @@ internal static partial class ClassNameFile
     [GeneratedRegex(@"^(['""])(.*)\1,?$")]
     private static partial Regex QuotedLine();
 
-    [GeneratedRegex(@"^\{?\s*(\d{1,9})\s*:\s*(['""])(.*)\2(?>\s*),?(?>\s*)\}?$")]
+    [GeneratedRegex(@"^\{?\s*([0-9]{1,9})\s*:\s*(['""])(.*)\2(?>\s*),?(?>\s*)\}?$")]
     private static partial Regex DictLine();
 
     [GeneratedRegex(@"\bitem\s*\{[^{}]*\}")]
     private static partial Regex LabelMapItem();
 
-    [GeneratedRegex(@"\bid\s*:\s*(\d{1,9})")]
+    [GeneratedRegex(@"\bid\s*:\s*([0-9]{1,9})")]
     private static partial Regex LabelMapId();
 
     [GeneratedRegex(@"\b(name|display_name)\s*:\s*(['""])(.*?)\2")]
     private static partial Regex LabelMapName();
 
-    [GeneratedRegex(@"^n\d{8}[\s:,]+(.+)$")]
+    [GeneratedRegex(@"^n[0-9]{8}[\s:,]+(.+)$")]
     private static partial Regex SynsetName();
 
-    [GeneratedRegex(@"^(\d+)[\s:.,;]+(.+)$")]
+    [GeneratedRegex(@"^([0-9]+)[\s:.,;]+(.+)$")]
     private static partial Regex NumberedName();
 }

@@ -160,6 +160,7 @@ public sealed class ClassListTests : IDisposable
     [InlineData("3 stars|4 roses", "3 stars|4 roses")]
     [InlineData("1 a|3 b", "1 a|3 b")]
     [InlineData("a|2 b", "a|2 b")]
+    [InlineData("٠: 'a'|١: 'b'", "٠: 'a'|١: 'b'")]
     public void Numbers_that_count_the_lines_are_no_names(string lines, string expected)
     {
         File.WriteAllLines(_folder.File("numbered.txt"), lines.Split('|'));

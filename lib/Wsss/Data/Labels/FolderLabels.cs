@@ -3,8 +3,7 @@ using Wsss.Registry;
 namespace Wsss.Data.Labels;
 
 /// <summary>
-/// One folder per class: <c>cat/1.jpg</c>, <c>dog/2.jpg</c>, or with splits above them, <c>train/cat/1.jpg</c>. A photograph that lies in
-/// several folders under one name and size has several labels.
+/// One folder per class: <c>cat/1.jpg</c>, <c>dog/2.jpg</c>, or with splits above them, <c>train/cat/1.jpg</c>.
 /// </summary>
 [Registered("one folder per class, with splits above them or without", Name = "folders", Order = 60)]
 internal sealed record FolderLabels : LabelFormat
@@ -21,7 +20,7 @@ internal sealed record FolderLabels : LabelFormat
             foreach (string file in PhotographFiles.Below(folder))
                 rows.Add(new NamedRow(Path.GetRelativePath(path, file).Replace('\\', '/'), [Path.GetFileName(folder)], split, file));
         }
-        return LabelTable.Of(path, rows, classNames);
+        return LabelTable.Of(path, rows, classNames, mayBeIndices: true);
     }
 
     /// <summary>The folders of the classes; none where photographs lie beside them, or folders are known for something else.</summary>
@@ -30,11 +29,10 @@ internal sealed record FolderLabels : LabelFormat
         string[] folders = SubFolders(path);
         if (folders.Length == 0 || PhotographFiles.In(path).Any())
             return [];
-        if (folders.All(folder => SplitWords.TryRead(Path.GetFileName(folder), out _)))
-            return [.. folders.SelectMany(folder => SubFolders(folder).Select(inner => (inner, SplitOf(folder))))];
-        return folders.Any(folder => PhotographFiles.IsKnownFolder(Path.GetFileName(folder)))
-            ? []
+        (string Folder, SplitKind? Split)[] classes = folders.All(folder => SplitWords.TryRead(Path.GetFileName(folder), out _))
+            ? [.. folders.SelectMany(folder => SubFolders(folder).Select(inner => (inner, SplitOf(folder))))]
             : [.. folders.Select(folder => (folder, (SplitKind?)null))];
+        return classes.Any(item => PhotographFiles.IsKnownFolder(Path.GetFileName(item.Folder))) ? [] : classes;
 
         static SplitKind? SplitOf(string folder) => SplitWords.TryRead(Path.GetFileName(folder), out var split) ? split : null;
     }

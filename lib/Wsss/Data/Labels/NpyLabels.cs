@@ -84,6 +84,6 @@ internal sealed partial record NpyLabels : LabelFormat
     }
 
     // The year, then six digits.
-    [GeneratedRegex(@"^20\d{8}$")]
+    [GeneratedRegex(@"^20[0-9]{8}$")]
     private static partial Regex Number();
 }
