@@ -9,8 +9,9 @@ namespace Wsss.Data;
 /// <c>wsss.yaml</c> holds.
 /// </summary>
 /// <remarks>
-/// Where the labels do not say what a photograph is for, a share of each class is set aside by seed and name. Where they know training and
-/// validation images alone, the latter are the test images, as the field reports on them, and a share of the former is set aside.
+/// Where the labels say what a photograph is for, it is; where they do not, it is a training image, and of the parts that they do not know
+/// a share of each class of the training images is set aside by seed and name. Where they know validation images and no test images, the
+/// former are the test images, as the field reports on them.
 /// </remarks>
 [Registered(
     "photographs of one's own, with labels in a table, JSON, COCO, YOLO, XML or one folder per class",
@@ -75,7 +76,12 @@ public sealed record PhotographFolder : DataSet
             {
                 Findings =
                     kind == SplitKind.Train
-                        ? [.. table.Notes.Select(note => new DataFinding(FindingSeverity.Note, table.Source, note)), .. LinkedOut()]
+                        ?
+                        [
+                            .. table.Notes.Select(note => new DataFinding(FindingSeverity.Note, table.Source, note)),
+                            .. SharedMasks([.. photographs.Select(item => item.Photograph)]),
+                            .. LinkedOut(),
+                        ]
                         : [],
             };
         }
@@ -127,40 +133,40 @@ public sealed record PhotographFolder : DataSet
             );
         }
         string[] ids = Ids(paths);
-        var photographs = table
-            .Rows.Select(
-                (row, i) => new LabelledPhotograph(ids[i], paths[i], row.Labels, MaskOf(ids[i], paths[i], row, table.ClassNames.Count))
-            )
-            .ToArray();
-        return ([.. photographs.Zip(Splits(table.Rows, ids))], table.ClassNames);
+        var bare = paths.CountBy(BareName).ToDictionary();
+        var photographs = table.Rows.Select((row, i) => new LabelledPhotograph(
+            ids[i],
+            paths[i],
+            row.Labels,
+            MaskOf(ids[i], bare[BareName(paths[i])] == 1 ? MaskPath(BareName(paths[i])) : null, row, table.ClassNames.Count)
+        ));
+        return ([.. photographs.Zip(Splits(table, ids))], table.ClassNames);
     }
 
-    private IEnumerable<SplitKind> Splits(IReadOnlyList<LabelRow> rows, string[] ids)
+    private SplitKind[] Splits(LabelTable table, string[] ids)
     {
-        var named = rows.Select(row => row.Split).OfType<SplitKind>().ToHashSet();
-        if (named.Contains(SplitKind.Train) && named.Count > 1)
-        {
-            bool hasTest = named.Contains(SplitKind.Test),
-                hasValidation = named.Contains(SplitKind.Validation) && hasTest;
-            int[] train = [.. rows.Index().Where(row => row.Item.Split is SplitKind.Train or null).Select(row => row.Index)];
-            var splits = rows.Select(row =>
-                    row.Split switch
-                    {
-                        null => SplitKind.Train,
-                        SplitKind.Validation when !hasTest => SplitKind.Test,
-                        var split => split.Value,
-                    }
-                )
-                .ToArray();
-            if (!hasValidation)
-            {
-                var parts = SplitMaker.Part([.. train.Select(i => (ids[i], rows[i].Labels))], Seed, 0, ValidationShare);
-                foreach (var (i, part) in train.Zip(parts))
-                    splits[i] = part;
-            }
-            return splits;
-        }
-        return SplitMaker.Part([.. rows.Select((row, i) => (ids[i], row.Labels))], Seed, TestShare, ValidationShare);
+        bool hasTest = table.Rows.Any(row => row.Split == SplitKind.Test),
+            hasValidation = hasTest && table.Rows.Any(row => row.Split == SplitKind.Validation);
+        SplitKind[] splits =
+        [
+            .. table.Rows.Select(row => row.Split == SplitKind.Validation && !hasTest ? SplitKind.Test : row.Split ?? SplitKind.Train),
+        ];
+        int[] train = [.. splits.Index().Where(item => item.Item == SplitKind.Train).Select(item => item.Index)];
+        if (train.Length == 0)
+            throw new DataSetException(
+                $"{table.Source}: expected photographs to train on, found those of "
+                    + $"{string.Join(" and ", table.Rows.Select(row => $"{row.Split}".ToLowerInvariant()).Distinct())} alone. "
+                    + "Say train for some, or leave the splits out."
+            );
+        var parts = SplitMaker.Part(
+            [.. train.Select(i => (ids[i], table.Rows[i].Labels))],
+            Seed,
+            splits.Contains(SplitKind.Test) ? 0 : TestShare,
+            hasValidation ? 0 : ValidationShare
+        );
+        foreach (var (i, part) in train.Zip(parts))
+            splits[i] = part;
+        return splits;
     }
 
     /// <summary>
@@ -178,17 +184,37 @@ public sealed record PhotographFolder : DataSet
             : [.. relative.Select(path => path[shared.Length..])];
     }
 
-    private PhotographMask? MaskOf(string id, string path, LabelRow row, int classes)
+    /// <param name="id">The photograph's id, whose mask is its own.</param>
+    /// <param name="named">A mask of its bare name; null where other photographs have that name too.</param>
+    /// <param name="row">What the labels say, which may be a mask too.</param>
+    /// <param name="classes">Number of classes.</param>
+    private PhotographMask? MaskOf(string id, string? named, LabelRow row, int classes)
     {
         if (row.Mask is not null)
             return new PhotographMask(Labels ?? Root, row.Mask);
-        if (Masks is null)
-            return null;
-        foreach (string name in (ReadOnlySpan<string>)[id, Path.GetFileNameWithoutExtension(path)])
-            if (Path.Combine(Masks, name + ".png") is var file && File.Exists(file))
-                return new PhotographMask(file, () => ReadMask(file, classes));
-        return null;
+        return (MaskPath(id) ?? named) is { } file ? new PhotographMask(file, () => ReadMask(file, classes)) : null;
     }
+
+    private string? MaskPath(string name) =>
+        Masks is not null && Path.Combine(Masks, name + ".png") is var file && File.Exists(file) ? file : null;
+
+    /// <summary>Masks that are nobody's, as several photographs have their name.</summary>
+    private IEnumerable<DataFinding> SharedMasks(IReadOnlyList<LabelledPhotograph> photographs)
+    {
+        var taken = photographs.Select(photograph => photograph.Mask?.Path).ToHashSet();
+        return photographs
+            .Where(photograph => photograph.Mask is null)
+            .GroupBy(photograph => MaskPath(BareName(photograph.Path)))
+            .Where(same => same.Key is not null && !taken.Contains(same.Key))
+            .Select(same => new DataFinding(
+                FindingSeverity.Warning,
+                same.Key!,
+                $"Not used: a mask of one of {same.Count()} photographs, such as '{same.First().Id}'.",
+                $"Call it as that photograph is called with its folder, '{same.First().Id}.png'."
+            ));
+    }
+
+    private static string BareName(string path) => Path.GetFileNameWithoutExtension(path);
 
     private static LabelMap ReadMask(string file, int classes)
     {

@@ -69,6 +69,42 @@ public sealed class PhotographFolderTests : IDisposable
         Assert.Empty(Ids(splits.Train).Intersect(Ids(splits.Validation)));
     }
 
+    [Theory]
+    [InlineData("", "test", "12,13,14,15")]
+    [InlineData("", "val", "12,13,14,15")]
+    [InlineData("train", "test", "12,13,14,15")]
+    [InlineData("train", "", null)]
+    [InlineData("train", "train", null)]
+    [InlineData("", "", null)]
+    public void Splits_that_are_said_are_kept_and_the_others_are_made_of_training_images(string first, string last, string? test)
+    {
+        for (int i = 0; i < 16; i++)
+            Photograph($"{i}.jpg");
+        var rows = Enumerable.Range(0, 16).Select(i => $"{i}.jpg,{(i % 2 == 0 ? "cat" : "dog")},{(i < 12 ? first : last)}\n");
+        var data = WithTable("image,label,split\n" + string.Concat(rows)).Open();
+        string[][] parts = [Ids(data.Train), Ids(data.Validation), Ids(data.Test)];
+        Assert.Equal(16, parts.SelectMany(ids => ids).Distinct().Count());
+        Assert.Equal(16, parts.Sum(ids => ids.Length));
+        Assert.Equal([0, 1], Enumerable.Range(0, data.Validation.Count).SelectMany(data.Validation.Labels).Order());
+        if (test is null)
+            Assert.Equal([0, 0, 1, 1], Enumerable.Range(0, data.Test.Count).SelectMany(data.Test.Labels).Order());
+        else
+            Assert.Equal(test.Split(','), Ids(data.Test));
+    }
+
+    [Fact]
+    public void Stated_test_images_and_validation_images_leave_the_others_to_train_on()
+    {
+        for (int i = 0; i < 4; i++)
+            Photograph($"{i}.jpg");
+        var data = WithTable("image,label,split\n0.jpg,cat,\n1.jpg,dog,\n2.jpg,cat,val\n3.jpg,dog,test\n").Open();
+        Assert.Equal([["0", "1"], ["2"], ["3"]], new[] { data.Train, data.Validation, data.Test }.Select(Ids));
+        string message = Assert
+            .Throws<DataSetException>(() => WithTable("image,label,split\n2.jpg,cat,val\n3.jpg,dog,test\n").Open())
+            .Message;
+        Assert.Contains("labels.csv: expected photographs to train on, found those of validation and test alone", message);
+    }
+
     [Fact]
     public void Parts_are_drawn_by_seed_with_every_class_in_each_and_stay_when_photographs_come()
     {
@@ -110,6 +146,25 @@ public sealed class PhotographFolderTests : IDisposable
         );
         ImageFile.WriteMask(_folder.File("masks/1.png"), new LabelMap(4, 8, new byte[32]));
         Assert.Contains("8×4", Assert.Throws<ImageFileException>(() => data.Open().Train.Mask(1)).Message);
+    }
+
+    [Fact]
+    public void A_mask_of_a_name_that_several_photographs_have_is_of_none_of_them()
+    {
+        foreach (string name in new[] { "a/1.jpg", "a/2.jpg", "b/1.jpg", "b/3.jpg" }) Photograph(name);
+        foreach (string name in new[] { "masks/1.png", "masks/2.png", "masks/b/3.png" })
+            ImageFile.WriteMask(_folder.File(name), new LabelMap(8, 4, new byte[32]));
+        var train = (WithTable("a/1.jpg,cat\na/2.jpg,dog\nb/1.jpg,dog\nb/3.jpg,cat\n") with
+        {
+            Masks = _folder.File("masks"),
+            TestShare = 0.001,
+            ValidationShare = 0,
+        }).Open();
+        var sources = new[] { train.Train, train.Test };
+        Assert.Equal(["a/2", "b/3"], sources.SelectMany(part => Ids(part).Where(id => part.HasMask(part.IndexOf(id)))).Distinct().Order());
+        var finding = Assert.Single(((IFindingSource)train.Train).Findings);
+        Assert.Equal((FindingSeverity.Warning, _folder.File("masks/1.png")), (finding.Severity, finding.File));
+        Assert.Contains("2 photographs, such as 'a/1'", finding.What);
     }
 
     [Fact]
@@ -175,6 +230,18 @@ public sealed class PhotographFolderTests : IDisposable
         File.WriteAllText(_folder.File("wsss.yaml"), "photographs: {folder: ., classes: [10, 007, 1e5, 2.50, -3, true, cat, '12']}\n");
         var data = Assert.IsType<PhotographFolder>(DataSet.Parse(_folder.File("wsss.yaml")));
         Assert.Equal(["10", "007", "1e5", "2.50", "-3", "true", "cat", "12"], data.Classes);
+    }
+
+    [Fact]
+    public void A_background_in_front_of_the_classes_is_told_and_left_out()
+    {
+        Photograph("1.jpg");
+        Photograph("2.jpg");
+        var data = WithTable("image,label\n1.jpg,cat\n2.jpg,dog\n") with { Classes = ["background", "cat", "dog"] };
+        var train = data.Open().Train;
+        Assert.Equal(["cat", "dog"], train.ClassNames);
+        Assert.Contains("'background' left out", Assert.Single(((IFindingSource)train).Findings).What);
+        Assert.Throws<DataSetException>(() => (data with { Classes = ["cat", "background", "dog"] }).Open());
     }
 
     [Theory]

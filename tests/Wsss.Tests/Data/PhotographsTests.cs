@@ -88,6 +88,35 @@ public sealed class PhotographsTests : IDisposable
         );
     }
 
+    [Fact]
+    public void Labels_are_found_by_any_form_of_a_name_and_rows_of_one_photograph_are_put_together()
+    {
+        Touch("1.jpg", "sub/o\u0308.jpg", "sub/IMG_3.JPG", "dog/4.jpg");
+        string list = _folder.File("labels.csv");
+        File.WriteAllText(
+            list,
+            $"1.jpg,cat\n1,dog\n./sub/\u00F6.jpg,dog\n{_folder.File("sub/IMG_3.JPG")},cat\nsub/img_3.jpg,dog\ncat/4.jpg,cat\n"
+        );
+        Assert.Equal(
+            new Dictionary<string, string> { ["1"] = "0 1", ["sub/o\u0308"] = "1", ["sub/IMG_3"] = "0 1" },
+            PhotographLabels
+                .Read(list, Photographs.Find(_folder.Path), ["cat", "dog"])
+                .ToDictionary(item => item.Key, item => string.Join(' ', item.Value))
+        );
+    }
+
+    [Fact]
+    public void Rows_of_several_photographs_that_mean_one_are_refused()
+    {
+        Touch("1.jpg");
+        string list = _folder.File("labels.csv");
+        File.WriteAllText(list, "a/1.jpg,cat\nb/1.jpg,dog\n");
+        string message = Assert
+            .Throws<DataSetException>(() => PhotographLabels.Read(list, Photographs.Find(_folder.Path), ["cat", "dog"]))
+            .Message;
+        Assert.Contains("line 2: expected labels of one photograph for '1.jpg', found 'a/1.jpg' and 'b/1.jpg'", message);
+    }
+
     [Theory]
     [InlineData("one.jpg,cow\n", "line 1: expected one of the classes cat, dog, found 'cow'")]
     [InlineData("other.jpg,cat\n", "found none, such as for 'one.jpg'")]

@@ -44,7 +44,7 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
                         + string.Concat(notes.Select(note => $"{char.ToUpperInvariant(note[0])}{note[1..].TrimEnd('.')}. "))
                         + "Say where the labels are."
                 );
-        var missing = table.Rows.Where(row => !files.Has(row.Image)).ToArray();
+        var missing = table.Rows.Where(row => files.One(row.Image) is null).ToArray();
         if (missing.Length > 0)
             files.Find(missing[0].Image, missing[0].Where);
         int unlisted = files.All.Count - table.Rows.Select(row => files.Find(row.Image, row.Where)).Distinct().Count();
@@ -57,7 +57,8 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
         {
             Root = root,
             Labels = source == root ? null : source,
-            Classes = table.ClassNames,
+            // A list that was given stays as it is: indices count in it.
+            Classes = classNames ?? table.ClassNames,
         };
         return new FolderSurvey(data with { Masks = FindMasks(root, data, notes) }, notes);
     }
@@ -83,7 +84,7 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
             try
             {
                 var table = LabelFormat.ReadAny(place, classNames);
-                int known = table.Rows.Count(row => files.Has(row.Image));
+                int known = table.Rows.Count(row => files.One(row.Image) is not null);
                 if (known > most)
                     (best, most) = (table, known);
                 else if (known > 0 && !SaysTheSame(best!, table))
@@ -117,11 +118,19 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
                     .OfType<IMaskedSource>()
                     .ToArray();
                 if (masked.Length == 0)
+                {
+                    notes.Add(
+                        $"'{folder}' holds masks of none of the photographs by their names, of which each must be of one alone, and is left "
+                            + "out"
+                    );
                     continue;
+                }
                 foreach (var part in masked)
                     for (int i = 0; i < Math.Min(MasksTried, part.Count); i++)
                         part.Mask(i);
-                notes.Add($"masks: {folder}, of {masked.Sum(part => part.Count)} photographs");
+                // A part for which there are no photographs has those of training.
+                int count = masked.SelectMany(part => Enumerable.Range(0, part.Count).Select(part.Id)).Distinct().Count();
+                notes.Add($"masks: {folder}, of {count} photographs");
                 return folder;
             }
             catch (WsssException error)

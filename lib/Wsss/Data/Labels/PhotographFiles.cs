@@ -20,15 +20,14 @@ internal sealed class PhotographFiles
     // What was written on a system that does not tell cases apart: IMG_1.JPG for img_1.jpg. Few folders need it.
     private readonly Lazy<Dictionary<string, List<string>>> _byNameInAnyCase;
 
-    private PhotographFiles(string root, IReadOnlyList<string> paths)
+    private PhotographFiles(string root, IReadOnlyList<(string Name, string Path)> photographs)
     {
-        (_root, All) = (root, paths);
+        (_root, All) = (root, [.. photographs.Select(photograph => photograph.Path)]);
         _byNameInAnyCase = new(InAnyCase);
-        foreach (string path in paths)
+        foreach (var (name, path) in photographs)
         {
             // Every tail of the path, with the extension and without: lists keep any of them.
-            string name = ComposedNames.Compose(Path.GetRelativePath(root, path).Replace('\\', '/'));
-            for (string? tail = name; tail is not null; tail = tail.IndexOf('/') is var slash and >= 0 ? tail[(slash + 1)..] : null)
+            foreach (string tail in Tails(ComposedNames.Compose(name)))
             {
                 Add(tail, path);
                 Add(WithoutExtension(tail), path);
@@ -40,7 +39,12 @@ internal sealed class PhotographFiles
     public IReadOnlyList<string> All { get; }
 
     /// <summary>Looks what photographs lie below a folder; folders of masks and hidden ones are left out.</summary>
-    public static PhotographFiles Of(string root) => new(root, [.. Below(root, leaveOut: MaskFolders)]);
+    public static PhotographFiles Of(string root) =>
+        new(root, [.. Below(root, leaveOut: MaskFolders).Select(path => (Path.GetRelativePath(root, path).Replace('\\', '/'), path))]);
+
+    /// <summary>Photographs that were found before.</summary>
+    public static PhotographFiles Of(IReadOnlyList<Photograph> photographs) =>
+        new(".", [.. photographs.Select(photograph => (photograph.File, photograph.Path))]);
 
     /// <summary>The photograph of a name as it stands in a list.</summary>
     /// <param name="name">With or without folder and extension.</param>
@@ -64,21 +68,29 @@ internal sealed class PhotographFiles
         );
     }
 
-    /// <summary>Whether <see cref="Find"/> finds it.</summary>
+    /// <summary>The photograph that a name means; null where <see cref="Find"/> finds none, or several.</summary>
     /// <param name="name">With or without folder and extension.</param>
-    public bool Has(string name) => Matches(name).Count == 1;
+    public string? One(string name) => Matches(name) is [var path] ? path : null;
+
+    /// <summary>Whether two names may be of one photograph: one of them is the end of the other.</summary>
+    public static bool MayBeOne(string name, string other)
+    {
+        var (one, two) = (WithoutExtension(Plain(name)), WithoutExtension(Plain(other)));
+        return $"/{one}".EndsWith($"/{two}", StringComparison.OrdinalIgnoreCase)
+            || $"/{two}".EndsWith($"/{one}", StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>The photographs that a name may mean; those whose names differ in case only where no other is there.</summary>
     private IReadOnlyList<string> Matches(string name)
     {
-        if (Path.IsPathRooted(name) && File.Exists(name)) return [name];
+        if (Path.IsPathRooted(name) && File.Exists(name)) return [Path.GetFullPath(name)];
         return Matches(name, _byName) is { Count: > 0 } exact ? exact : Matches(name, _byNameInAnyCase.Value);
     }
 
     private static IReadOnlyList<string> Matches(string name, Dictionary<string, List<string>> byName)
     {
         // From the whole name down to the file's: lists may begin with a folder that is not here.
-        for (string? tail = Plain(name); tail is not null; tail = tail.IndexOf('/') is var slash and >= 0 ? tail[(slash + 1)..] : null)
+        foreach (string tail in Tails(Plain(name)))
         {
             foreach (string form in (ReadOnlySpan<string>)[tail, WithoutExtension(tail)])
             {
@@ -88,6 +100,13 @@ internal sealed class PhotographFiles
             }
         }
         return [];
+    }
+
+    /// <summary>A path, and what is left of it without its first folder, its first two, and so on.</summary>
+    private static IEnumerable<string> Tails(string name)
+    {
+        for (string? tail = name; tail is not null; tail = tail.IndexOf('/') is var slash and >= 0 ? tail[(slash + 1)..] : null)
+            yield return tail;
     }
 
     private static string Plain(string name) => ComposedNames.Compose(name.Trim().Replace('\\', '/')).TrimStart('.', '/');
@@ -106,8 +125,9 @@ internal sealed class PhotographFiles
     /// <summary>Whether a folder of that name holds something else than the photographs of one class.</summary>
     public static bool IsKnownFolder(string name) => KnownFolders.Contains(name.ToLowerInvariant());
 
-    /// <summary>The photographs in a folder itself.</summary>
-    public static IEnumerable<string> In(string folder) => Directory.EnumerateFiles(folder).Where(HasExtension);
+    /// <summary>The photographs in a folder itself; macOS puts a hidden <c>._1.jpg</c>, which is none, beside each.</summary>
+    public static IEnumerable<string> In(string folder) =>
+        Directory.EnumerateFiles(folder).Where(path => Path.GetFileName(path)[0] != '.' && HasExtension(path));
 
     /// <summary>The photographs below a folder, in natural order.</summary>
     public static IEnumerable<string> Below(string folder, params IReadOnlyList<string> leaveOut) =>

@@ -68,6 +68,26 @@ public sealed class FolderSurveyTests : IDisposable
     }
 
     [Fact]
+    public void Masks_are_counted_once_and_those_of_no_photograph_are_told()
+    {
+        File.WriteAllText(_folder.File("labels.csv"), "image,label\n0.jpg,cat\n1.jpg,dog\n");
+        ImageFile.WriteMask(_folder.File("masks/0.png"), new LabelMap(8, 4, new byte[32]));
+        Assert.Contains(FolderSurvey.Of(_folder.Path).Notes, note => note.EndsWith("masks, of 1 photographs"));
+        File.Move(_folder.File("masks/0.png"), _folder.File("masks/0_mask.png"));
+        var survey = FolderSurvey.Of(_folder.Path);
+        Assert.Null(Assert.IsType<PhotographFolder>(survey.Data).Masks);
+        Assert.Contains(survey.Notes, note => note.Contains("masks' holds masks of none of the photographs"));
+    }
+
+    [Fact]
+    public void Indices_keep_the_list_of_classes_in_which_they_count()
+    {
+        File.WriteAllText(_folder.File("labels.csv"), "image,label\n0.jpg,1\n1.jpg,2\n2.jpg,1\n");
+        var data = Assert.IsType<PhotographFolder>(FolderSurvey.Of(_folder.Path, null, ["background", "cat", "dog"]).Data);
+        Assert.Equal([[0], [1], [0]], data.ReadLabels().Rows.Select(row => row.Labels));
+    }
+
+    [Fact]
     public void Photographs_without_labels_are_an_error_that_says_what_lies_there()
     {
         string message = Assert.Throws<DataSetException>(() => FolderSurvey.Of(_folder.Path)).Message;
