@@ -6,7 +6,7 @@ namespace Wsss.Data;
 /// <summary>
 /// Photographs of leaves and their stresses as <c>lara2018</c> keeps them (Esgario et al., <em>Deep learning for classification and
 /// severity estimation of coffee leaf biotic stress</em>): <c>labels.csv</c> with a line <c>image,CLASS,…,split</c> and a 0 or 1 per class,
-/// <c>images/ID.jpg</c>, and <c>masks/ID.png</c> in which the symptoms are red, whatever their class.
+/// <c>images/ID.jpg</c>, and <c>masks/ID.png</c> (<see cref="LeafMask"/>) in which the symptoms are red, whatever their class.
 /// </summary>
 /// <remarks>An image of several stresses has labels, but no mask: red does not say which is which.</remarks>
 [Registered(
@@ -46,6 +46,10 @@ internal sealed record LeafFolder : DataSet
         if (header.Length < 3 || header[0] != "image" || header[^1] != "split")
             throw new DataSetException($"{list}, line 1: expected image,CLASS,…,split, found '{string.Join(',', header)}'.");
         string[] classNames = header[1..^1];
+        if (classNames.FirstOrDefault(name => ClassList.IsBackground(name) || ClassList.IsIgnored(name)) is { } none)
+            throw new DataSetException($"{list}, line 1: expected columns of classes alone, found '{none}'. Take it out.");
+        if (classNames.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } again)
+            throw new DataSetException($"{list}, line 1: expected each class once, found '{again.Key}' {again.Count()} times.");
         Leaf[] leaves = [.. lines.Skip(1).Select((line, i) => Read(Cells(line), header, $"{list}, line {i + 2}"))];
         if (leaves.GroupBy(leaf => leaf.Photograph.Id).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new DataSetException($"{list}: expected each image once, found '{twice.Key}' {twice.Count()} times.");
@@ -98,18 +102,8 @@ internal sealed record LeafFolder : DataSet
             throw new DataSetException($"{where}: expected an image at '{image}', found no such file.");
         string mask = Path.Combine(Root, "masks", id + ".png");
         int[] labels = [.. Enumerable.Range(0, header.Length - 2).Where(c => cells[c + 1] == "1")];
-        var symptoms = labels.Length < 2 && File.Exists(mask) ? new PhotographMask(mask, () => ReadSymptoms(mask, labels)) : null;
+        var symptoms = labels.Length < 2 && File.Exists(mask) ? new PhotographMask(mask, () => LeafMask.Read(mask, labels)) : null;
         return new Leaf(new LabelledPhotograph(id, image, labels, symptoms), cells[^1]);
-    }
-
-    /// <summary>The symptoms are red, of at least half strength, without green: saved masks have soft edges.</summary>
-    private static LabelMap ReadSymptoms(string path, IReadOnlyList<int> labels)
-    {
-        RgbImage colours = ImageFile.ReadRgb(path);
-        byte symptom = (byte)(labels.Count == 0 ? 0 : labels[0] + 1);
-        byte[] values = new byte[colours.Width * colours.Height];
-        for (int i = 0; i < values.Length; i++) if (colours.Pixels[3 * i] > 127 && colours.Pixels[3 * i + 1] < 128) values[i] = symptom;
-        return new LabelMap(colours.Width, colours.Height, values);
     }
 
     private sealed record Leaf(LabelledPhotograph Photograph, string Split)

@@ -71,6 +71,8 @@ public sealed class LeafFolderTests : IDisposable
     [InlineData("image,miner,split\n0.jpg,1,train\n0.jpg,1,val\n", "'0' 2 times")]
     [InlineData("image,miner,split\n0.jpg,1,train\n2.jpg,1,train\n", "test")]
     [InlineData("file,miner\n", "line 1")]
+    [InlineData("image,background,miner,split\n0.jpg,0,1,train\n", "line 1: expected columns of classes alone, found 'background'")]
+    [InlineData("image,miner,miner,split\n0.jpg,0,1,train\n", "line 1: expected each class once, found 'miner' 2 times")]
     public void A_broken_list_is_an_error_that_says_where(string list, string part)
     {
         Write(list);
