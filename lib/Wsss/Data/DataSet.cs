@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Wsss.Registry;
 
@@ -55,18 +56,33 @@ public abstract record DataSet
     /// Such as <c>menagerie</c>, <c>voc:folder=VOC2012</c>, the path of a folder in any layout that is known, or of a file that
     /// <see cref="Load"/> reads.
     /// </param>
-    /// <param name="scale">For data that can be made smaller; null for its own. Others are used whole.</param>
+    /// <param name="scale">
+    /// For data that can be made smaller, where the text or the file does not fix it; null for its own. Others are used whole.
+    /// </param>
     /// <param name="seed">Seed of what is random about it, where the text or the file does not fix it.</param>
     /// <exception cref="WsssException">No such data set, or another scale.</exception>
     public static DataSet Parse(string text, string? scale = null, int seed = 1)
     {
         string path = Path.GetFullPath(text);
         bool named = Family.Of<DataSet>().TryFind(text.Split(':')[0]) is not null;
-        if (!named && FileAt(path) is { } file) return Load(file);
-        var data = named ? Family.Parse<DataSet>(text, $"data set {text}").RelativeTo(Directory.GetCurrentDirectory()) : Find(path);
-        if (scale is not null) data = data.AtScale(scale);
-        return named && text.Contains("seed", StringComparison.OrdinalIgnoreCase) ? data : data with { Seed = seed };
+        string? file = named ? null : FileAt(path);
+        var data = named ? Family.Parse<DataSet>(text, $"data set {text}").RelativeTo(Directory.GetCurrentDirectory())
+            : file is not null ? Load(file)
+            : Find(path);
+        string[] given = named ? OptionsIn(JsonValue.Create(text))
+            : file is not null ? OptionsIn(WsssYaml.ToJson(InputFile.ReadText(file, InputKind.Document), file))
+            : [];
+        if (scale is not null && !given.Contains("scale", StringComparer.OrdinalIgnoreCase)) data = data.AtScale(scale);
+        return given.Contains(nameof(Seed), StringComparer.OrdinalIgnoreCase) ? data : data with { Seed = seed };
     }
+
+    /// <summary>The names of the options that a data set is written with.</summary>
+    private static string[] OptionsIn(JsonNode? written) => written switch
+    {
+        JsonValue value when value.TryGetValue(out string? text) => [.. ShortForm.Read(text).Options.Select(option => option.Key)],
+        JsonObject named => [.. named.Select(member => member.Value).OfType<JsonObject>().SelectMany(own => own).Select(own => own.Key)],
+        _ => [],
+    };
 
     /// <summary>
     /// Reads a data set that was written as YAML or JSON, such as <c>photographs: {folder: pictures, labels: labels.csv}</c>.
@@ -82,7 +98,7 @@ public abstract record DataSet
 
     /// <summary>A data set's file at a path, or in the folder there; null for none.</summary>
     private static string? FileAt(string path) =>
-        File.Exists(path) && Path.GetExtension(path) is ".yaml" or ".yml" ? path
+        File.Exists(path) && Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml" or ".json" ? path
         : Path.Combine(path, PhotographFolder.FileName) is var inside && File.Exists(inside) ? inside : null;
 
     private static DataSet Find(string path) =>
