@@ -64,7 +64,7 @@ internal static class DataInfoCommand
                     "labels per image",
                     split => string.Join(", ", split.ImagesPerLabelCount.Select(count => $"{count.Value} with {count.Key}"))
                 ),
-                Row("fingerprint", split => split.Fingerprint[..FingerprintShown]),
+                Row("fingerprint", split => split.Fingerprint?[..FingerprintShown] ?? "-"),
             ]
         ).ToString();
 

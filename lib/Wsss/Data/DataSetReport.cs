@@ -8,8 +8,8 @@ public sealed record SplitReport
     /// <summary>The source's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Hash of everything that decides the samples.</summary>
-    public required string Fingerprint { get; init; }
+    /// <summary>Hash of everything that decides the samples; null where a file of them cannot be read.</summary>
+    public required string? Fingerprint { get; init; }
 
     /// <summary>Number of images.</summary>
     public required int Images { get; init; }
@@ -91,12 +91,13 @@ public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyL
             masks++;
             foreach (byte value in mask.Values) pixels[value]++;
         }
+        int read = labelCounts.Values.Sum();
         double all = Math.Max(1, pixels.Sum());
         return new SplitReport
         {
             Name = source.Name,
-            Fingerprint = source.Fingerprint,
-            Images = labelCounts.Values.Sum(),
+            Fingerprint = FingerprintOf(source, read == source.Count ? findings : []),
+            Images = read,
             Masks = masks,
             ImagesPerClass = source.ClassNames.Select((name, c) => (name, classes[c])).ToDictionary(),
             ImagesPerLabelCount = labelCounts,
@@ -104,5 +105,19 @@ public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyL
             PixelShare = source.ClassNames.Select((name, c) => (name, pixels[c + 1] / all))
                 .Prepend(("background", pixels[0] / all)).Append((IgnoreName, pixels[LabelMap.Ignore] / all)).ToDictionary(),
         };
+    }
+
+    private static string? FingerprintOf(IMaskedSource source, ConcurrentQueue<DataFinding> findings)
+    {
+        try
+        {
+            return source.Fingerprint;
+        }
+        // A sample that could not be read has said why.
+        catch (WsssException error)
+        {
+            findings.Enqueue(DataFinding.Of(error, source.Name));
+            return null;
+        }
     }
 }

@@ -114,34 +114,21 @@ internal sealed class VocDataset : IFindingSource
         var masks = layout.MasksIn(maskFolder);
 
         var entries = new VocEntry?[ids.Length];
-        var parallel = new ParallelOptions
-        {
-            CancellationToken = cancellation,
-            MaxDegreeOfParallelism = Math.Min(MaxOpeningThreads, Environment.ProcessorCount),
-        };
-        try
-        {
-            Parallel.For(
-                0,
-                ids.Length,
-                parallel,
-                i =>
+        InParallel(
+            ids.Length,
+            i =>
+            {
+                try
                 {
-                    try
-                    {
-                        entries[i] = VocEntry.Read(layout, masks, maskFolder, ids[i], classNames);
-                    }
-                    catch (WsssException error) when (findings is not null)
-                    {
-                        findings.Enqueue(DataFinding.Of(error, ids[i]));
-                    }
+                    entries[i] = VocEntry.Read(layout, masks, maskFolder, ids[i], classNames);
                 }
-            );
-        }
-        catch (AggregateException errors)
-        {
-            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
-        }
+                catch (WsssException error) when (findings is not null)
+                {
+                    findings.Enqueue(DataFinding.Of(error, ids[i]));
+                }
+            },
+            cancellation
+        );
         string name = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(layout.Root)))}/{split}";
         return new VocDataset(name, layout, classNames, note, [.. entries.OfType<VocEntry>()], objectsAre255: false);
     }
@@ -248,10 +235,8 @@ internal sealed class VocDataset : IFindingSource
     private string ComputeFingerprint()
     {
         var parts = new string[_entries.Length];
-        Parallel.For(
-            0,
+        InParallel(
             parts.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = Math.Min(MaxOpeningThreads, Environment.ProcessorCount) },
             i =>
             {
                 var entry = _entries[i];
@@ -263,8 +248,27 @@ internal sealed class VocDataset : IFindingSource
                     Convert.ToHexString(entry.MaskHash ?? []),
                     .. truths.Select(FileHash.Compute),
                 ]);
-            }
+            },
+            CancellationToken.None
         );
         return ArtifactStore.Key(["voc/2", $"{_objectsAre255}", .. ClassNames, .. parts]);
+    }
+
+    /// <summary>Does something for each image; of several errors the first is raised as it is.</summary>
+    private static void InParallel(int count, Action<int> body, CancellationToken cancellation)
+    {
+        try
+        {
+            var options = new ParallelOptions
+            {
+                CancellationToken = cancellation,
+                MaxDegreeOfParallelism = Math.Min(MaxOpeningThreads, Environment.ProcessorCount),
+            };
+            Parallel.For(0, count, options, body);
+        }
+        catch (AggregateException errors)
+        {
+            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
+        }
     }
 }

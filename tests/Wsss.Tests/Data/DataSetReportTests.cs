@@ -64,6 +64,22 @@ public sealed class DataSetReportTests : IDisposable
     }
 
     [Fact]
+    public void A_photograph_that_cannot_be_opened_is_a_problem_and_leaves_no_fingerprint()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights on Windows.");
+        File.Delete(_folder.File("JPEGImages", "sample_007.jpg"));
+        File.CreateSymbolicLink(_folder.File("JPEGImages", "sample_007.jpg"), _folder.File("nowhere.jpg"));
+        File.WriteAllText(_folder.File("SegmentationClass", "sample_009.png"), "no mask");
+        DataSetReport report = Report();
+        Assert.Equal(2, report.Problems.Count);
+        foreach (string named in new[] { "sample_007.jpg", "sample_009.png" })
+            Assert.Single(report.Problems, problem => problem.Contains(named));
+        Assert.Equal([8, 3], new[] { report.Splits[0], report.Splits[^1] }.Select(split => split.Images));
+        Assert.Null(report.Splits[0].Fingerprint);
+        Assert.NotNull(report.Splits[^1].Fingerprint);
+    }
+
+    [Fact]
     public void A_missing_split_is_a_problem_and_a_missing_folder_an_error()
     {
         File.Delete(_folder.File("ImageSets", "Segmentation", "val.txt"));
@@ -74,6 +90,7 @@ public sealed class DataSetReportTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("class0\nbackground\nclass1\nclass2\n")]
+    [InlineData("class0\nvoid\nclass1\nclass2\n")]
     [InlineData("background\n")]
     [InlineData("class0\nclass1\nclass0\n")]
     public void A_class_file_that_cannot_be_is_a_problem(string content)
