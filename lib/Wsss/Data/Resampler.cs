@@ -90,14 +90,17 @@ internal static class Resampler
         byte[] values = new byte[width * height];
         for (int y = 0; y < height; y++)
         {
-            int row = (crop.Y + (2 * y + 1) * crop.Height / (2 * height)) * map.Width + crop.X;
+            int row = (crop.Y + Middle(y, crop.Height, height)) * map.Width + crop.X;
             for (int x = 0; x < width; x++)
             {
                 int to = mirror ? width - 1 - x : x;
-                values[y * width + to] = map.Values[row + (2 * x + 1) * crop.Width / (2 * width)];
+                values[y * width + to] = map.Values[row + Middle(x, crop.Width, width)];
             }
         }
         return values;
+
+        // Twice the product of two sides is more than an int holds.
+        static int Middle(int output, int inputs, int outputs) => (int)((2L * output + 1) * inputs / (2L * outputs));
     }
 
     private static void AddScaled(ReadOnlySpan<byte> row, float weight, Span<float> sum)

@@ -21,6 +21,9 @@ namespace Wsss.Regions;
 [Registered("masks made elsewhere: a folder of ID.json (as SAM writes it), ID.npy or ID.png (region numbers)", Name = "folder", Order = 3)]
 public sealed record RegionFolder : RegionSource
 {
+    // Whole numbers from there on have neighbours that are the same as float32, in which arrays are read.
+    private const int MostExact = 1 << 24;
+
     private static readonly string[] Extensions = [".json", ".npy", ".png"];
 
     /// <summary>The folder.</summary>
@@ -126,6 +129,11 @@ public sealed record RegionFolder : RegionSource
         return [.. array.Values.Select(value =>
         {
             if (value < 0) return -1;
+            if (!(value < MostExact))
+                throw new DataSetException(
+                    $"Expected region numbers below {MostExact}, which float32 tells apart, found {value}: '{path}'. Number the regions of "
+                        + "each image from 0."
+                );
             known.TryAdd(value, known.Count);
             return known[value];
         })];

@@ -20,4 +20,12 @@ public sealed class ResamplerTests
         RgbImage image = Toys.Noise(5, 3);
         Assert.Same(image, Resampler.Resize(image, 5, 3));
     }
+
+    [Fact]
+    public void The_nearest_pixel_of_a_very_long_mask_is_found()
+    {
+        var mask = new LabelMap(45_000, 2, [.. Enumerable.Range(0, 90_000).Select(i => (byte)(i % 45_000 / 180))]);
+        byte[] values = Resampler.Nearest(mask, 40_000, 2).Values;
+        Assert.Equal([0, 124, 125, 249], new[] { 0, 19_999, 40_000 + 20_000, 79_999 }.Select(i => (int)values[i]));
+    }
 }

@@ -51,6 +51,15 @@ public sealed class RegionFolderTests : IDisposable
     }
 
     [Fact]
+    public void Numbers_that_float32_does_not_tell_apart_are_refused()
+    {
+        NpyFile.Write(_folder.File("a.npy"), new NpyArray([2, 3], [0, 0, 0, 16_777_215, 1, 1]));
+        Assert.Equal(3, Read().Count);
+        NpyFile.Write(_folder.File("a.npy"), new NpyArray([2, 3], [0, 0, 0, 16_777_216, 1, 1]));
+        Assert.Contains("found 16777216", Assert.Throws<DataSetException>(() => Read()).Message.Replace("1.6777216E+07", "16777216"));
+    }
+
+    [Fact]
     public void Numbers_of_a_PNG_are_regions_and_255_is_none()
     {
         ImageFile.WriteGray(_folder.File("a.png"), new LabelMap(3, 2, [4, 4, 255, 0, 4, 0]));
@@ -65,6 +74,7 @@ public sealed class RegionFolderTests : IDisposable
     [InlineData("a.json", "[{\"area\":4}]", "mask 0")]
     [InlineData("a.json", "[{\"segmentation\":{\"size\":[9,9],\"counts\":[81]}}]", "[9, 9]")]
     [InlineData("a.json", "[{\"segmentation\":{\"size\":[2,3],\"counts\":\"1\"}}]", "found 1")]
+    [InlineData("a.json", "[{\"segmentation\":{\"size\":[2,3],\"counts\":\"\\ud800\"}}]", "run lengths as text")]
     [InlineData("a.npy", "no array", "a.npy")]
     [InlineData("a.png", "no picture", "a.png")]
     public void Broken_files_are_named_with_what_was_found(string file, string content, string part)
