@@ -18,8 +18,17 @@ internal sealed record XmlLabels : LabelFormat
     public override LabelTable Read(string path, IReadOnlyList<string>? classNames)
     {
         var rows = Files(path)
-            .Select(file => new NamedRow(Path.GetFileNameWithoutExtension(file), VocAnnotation.Read(file).Names, null, file));
+            .Select(file => new NamedRow(Path.GetFileNameWithoutExtension(file), Names(file), null, file));
         return LabelTable.Of(path, [.. rows], classNames);
+    }
+
+    private static IReadOnlyList<string> Names(string file)
+    {
+        var names = VocAnnotation.Read(file).Names;
+        int without = names.Index().FirstOrDefault(name => name.Item.Length == 0, (Index: -1, Item: "")).Index;
+        return without < 0
+            ? names
+            : throw new DataSetException($"{file}: expected a name for each object, found none for object {without + 1}. Name it.");
     }
 
     /// <summary>The files of the first folder that has some, in natural order.</summary>

@@ -279,6 +279,9 @@ public sealed class LabelFormatTests : IDisposable
             "<annotation><object><name>cat</name></object><object><name>dog</name></object></annotation>"
         );
         Assert.Equal("1: cat+dog", Shown(LabelFormat.ReadAny(_folder.Path)));
+        File.WriteAllText(_folder.File("1.xml"), "<annotation><object><name>cat</name></object><object/></annotation>");
+        string message = Assert.Throws<DataSetException>(() => LabelFormat.ReadAny(_folder.Path)).Message;
+        Assert.Contains("1.xml: expected a name for each object, found none for object 2", message);
     }
 
     private void Write(params string[] names)
