@@ -210,7 +210,7 @@ public sealed record PhotographFolder : DataSet
                 FindingSeverity.Warning,
                 same.Key!,
                 $"Not used: a mask of one of {same.Count()} photographs, such as '{same.First().Id}'.",
-                $"Call it as that photograph is called with its folder, '{same.First().Id}.png'."
+                $"Put it where its photograph lies, such as at '{same.First().Id}.png' below the folder of masks."
             ));
     }
 

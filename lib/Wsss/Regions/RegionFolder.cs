@@ -14,7 +14,7 @@ namespace Wsss.Regions;
 /// <list type="bullet">
 /// <item><c>.json</c>: a list of masks as SAM's automatic generator writes it, or the same under <c>annotations</c> (SA-1B), each with
 /// its <c>segmentation</c> as run lengths of COCO, compressed or not, or as polygons. Masks may overlap.</item>
-/// <item><c>.npy</c>: [H, W], the pixels of each number are a region; below 0 is none.</item>
+/// <item><c>.npy</c>: [H, W], the pixels of each number are a region, up to 2²⁴ − 1; below 0 is none.</item>
 /// <item><c>.png</c>, grey of any depth or indexed: the same; 255 of 8 bits is none. The number 0 is a region like any other.</item>
 /// </list>
 /// </remarks>
