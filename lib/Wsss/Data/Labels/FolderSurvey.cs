@@ -120,8 +120,8 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
                 if (masked.Length == 0)
                 {
                     notes.Add(
-                        $"'{folder}' holds masks of none of the photographs by their names, of which each must be of one alone, and is left "
-                            + "out"
+                        $"'{folder}' holds masks of none of the photographs by their names, of which each must be of one alone, and is "
+                            + "left out"
                     );
                     continue;
                 }
