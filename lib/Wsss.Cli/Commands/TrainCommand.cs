@@ -44,7 +44,7 @@ internal static class TrainCommand
                 DataCheck.BeforeTraining(data);
                 var recipe = NetworkRecipe.ForImages(experiment.Classifier, data.Train.Count);
                 using var classifier = ClassifierTrainer.Train(recipe, data, run);
-                var test = ClassifierTrainer.Evaluate(classifier.Network, data.Test, recipe.Augmentation.Size, run);
+                var test = ClassifierTrainer.Evaluate(classifier, data.Test, run);
                 return new Trained(classifier.Folder, classifier.Recipe, classifier.History, test);
             });
             options.Print(parsed, result, result =>

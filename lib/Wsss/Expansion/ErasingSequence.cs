@@ -142,7 +142,7 @@ public sealed class ErasingSequence : MapMaker
             recipe = recipe with { Backbone = recipe.Backbone with { Weights = _classifiers[^1].WeightsPath } };
         _classifiers.Add(ClassifierTrainer.Train(recipe, erased, run));
         _averagePrecision.Add(
-            ClassifierTrainer.Evaluate(_classifiers[^1].Network, erased.Validation, recipe.Augmentation.Size, run).AveragePrecision
+            ClassifierTrainer.Evaluate(_classifiers[^1], erased.Validation, run).AveragePrecision
         );
         LastSteps =
         [

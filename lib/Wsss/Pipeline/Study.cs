@@ -163,7 +163,7 @@ public sealed class Study : IDisposable
 
     /// <summary>mAP, F1 and so on of the classifier on the test split.</summary>
     public MultiLabelScore ScoreClassifier() =>
-        ClassifierTrainer.Evaluate(Classifier.Network, Data.Test, Experiment.Classifier.Augmentation.Size, Run);
+        ClassifierTrainer.Evaluate(Classifier, Data.Test, Run);
 
     /// <summary>
     /// Scores the maps' masks at the threshold, and the maps at every threshold, on the test images that have masks, in one pass.

@@ -74,6 +74,8 @@ internal static class ObjectnessTrainer
 
         public override Backbone Backbone => network.Backbone;
 
+        public override string ValidationFingerprint => validation.Fingerprint;
+
         public override IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step)
         {
             var logits = network.call(batch.Images).squeeze(1);                                   // [N, H, W]

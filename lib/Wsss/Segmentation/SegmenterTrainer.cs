@@ -19,7 +19,7 @@ public static class SegmenterTrainer
     /// <param name="train">Images and the masks to learn from.</param>
     /// <param name="validation">
     /// What each epoch is reported on: mIoU on the images that have masks; where none has, F1 of the classes that predicted masks show
-    /// against the labels. Nothing is chosen by it.
+    /// against the labels. With patience it says when training ends and which epoch's weights are kept; else nothing is chosen by it.
     /// </param>
     /// <param name="run">Device, store, progress, cancellation.</param>
     /// <returns>The network in evaluation mode; the caller disposes it.</returns>
@@ -66,6 +66,8 @@ public static class SegmenterTrainer
         public override nn.Module Network => network;
 
         public override Backbone Backbone => network.Backbone;
+
+        public override string ValidationFingerprint => (validation.WithMasks() ?? validation).Fingerprint;
 
         public override IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step)
         {

@@ -36,8 +36,8 @@ internal static class FileHash
     /// <exception cref="InputFileException">There is no such file, or it is none that can be read.</exception>
     public static string Compute(string path)
     {
-        if (!File.Exists(path)) return Read(path);
-        var file = InputFile.Target(path);
+        // Where there is none, also none where a link leads to, reading says so.
+        if (!File.Exists(path) || InputFile.Target(path) is not { Exists: true } file) return Read(path);
         var stamp = new FileStamp(file.FullName, file.Length, file.LastWriteTimeUtc.Ticks);
         if (Known.TryGetValue(stamp, out string? known)) return known;
         bool settled = DateTime.UtcNow - file.LastWriteTimeUtc > Coarsest;

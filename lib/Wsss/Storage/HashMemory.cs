@@ -33,7 +33,8 @@ internal sealed class HashMemory(string path)
         int lines = 0;
         try
         {
-            foreach (string line in File.ReadLines(path))
+            using var reader = new StreamReader(InputFile.Open(path, InputKind.Weights));
+            while (reader.ReadLine() is { } line)
             {
                 lines++;
                 if (Parse(line) is { } item) known[item.Stamp.Path] = item;
@@ -41,7 +42,7 @@ internal sealed class HashMemory(string path)
             if (lines - known.Count > known.Count + Slack)
                 AtomicFile.WriteText(path, string.Concat(known.Values.Select(item => Line(item.Stamp, item.Hash))));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is InputFileException or IOException or UnauthorizedAccessException)
         {
             // None yet, or a store for reading alone.
         }

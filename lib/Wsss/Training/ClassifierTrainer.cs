@@ -40,7 +40,14 @@ public static class ClassifierTrainer
         return new TrainedClassifier(network, trained, history, folder);
     }
 
-    /// <summary>mAP, F1, precision and recall on a split, images resized to the training size.</summary>
+    /// <summary>mAP, F1, precision and recall on a split, images resized to the size that the classifier was trained with.</summary>
+    /// <param name="classifier">The classifier; with a bound on memory its crops may be smaller than those that were asked for.</param>
+    /// <param name="source">Samples to predict.</param>
+    /// <param name="run">Device and workers.</param>
+    public static MultiLabelScore Evaluate(TrainedClassifier classifier, ISampleSource source, RunContext run) =>
+        Evaluate(classifier.Network, source, classifier.Recipe.Augmentation.Size, run);
+
+    /// <summary>mAP, F1, precision and recall on a split, images resized to one size.</summary>
     /// <param name="network">The classifier in evaluation mode.</param>
     /// <param name="source">Samples to predict.</param>
     /// <param name="size">Side of the network's input in pixels.</param>
@@ -105,6 +112,8 @@ public static class ClassifierTrainer
         public override nn.Module Network => network;
 
         public override Backbone Backbone => network.Backbone;
+
+        public override string ValidationFingerprint => validation.Fingerprint;
 
         public override IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step) =>
             ClassifierTrainer.Losses(recipe, network, batch, step);

@@ -75,7 +75,9 @@ public abstract record NetworkRecipe
     public double MaxMemory { get; init; }
 
     /// <summary>Parts of a step.</summary>
-    internal int Parts => MicroBatch == 0 ? 1 : (BatchSize + MicroBatch - 1) / MicroBatch;
+    internal int Parts => MicroBatch == 0 ? 1 : (BatchSize - 1) / MicroBatch + 1;
+
+    private bool HasWholeParts => BatchSize / Parts >= SmallestPart;
 
     /// <summary>Images of the largest part.</summary>
     internal int LargestPart => (BatchSize + Parts - 1) / Parts;
@@ -95,7 +97,7 @@ public abstract record NetworkRecipe
             throw new RecipeException(
                 $"Expected at least 1 epoch, 2 images per step and 0 fewest steps, found {Epochs}, {BatchSize} and {LeastSteps}.");
         }
-        if (MicroBatch < 0 || BatchSize / Parts < SmallestPart)
+        if (MicroBatch < 0 || !HasWholeParts)
         {
             throw new RecipeException(
                 $"Expected parts of a step with at least {SmallestPart} images each, found {BatchSize} images, {MicroBatch} at once. "
@@ -113,31 +115,41 @@ public abstract record NetworkRecipe
     }
 
     /// <summary>
-    /// A recipe for so many training images: batches of no more than there are, but two, and as many epochs as make
-    /// <see cref="LeastSteps"/>; patience grows with them.
+    /// A recipe for so many training images: batches of no more than there are, but two, and one fewer where their parts would be too
+    /// small; as many epochs as make <see cref="LeastSteps"/>, and patience grows with them.
     /// </summary>
     /// <returns>The same recipe if it fits.</returns>
     public static T ForImages<T>(T recipe, int images) where T : NetworkRecipe
     {
-        int batch = Math.Min(recipe.BatchSize, Math.Max(2, images)), stepsPerEpoch = Math.Max(1, images / batch);
-        int epochs = Math.Max(recipe.Epochs, (recipe.LeastSteps + stepsPerEpoch - 1) / stepsPerEpoch);
+        int batch = Math.Min(recipe.BatchSize, Math.Max(2, images));
+        if (batch < recipe.BatchSize && !((NetworkRecipe)recipe with { BatchSize = batch }).HasWholeParts) batch--;
+        int stepsPerEpoch = Math.Max(1, images / batch);
+        int epochs = Math.Max(recipe.Epochs, (int)Math.Ceiling((double)recipe.LeastSteps / stepsPerEpoch));
         return (batch, epochs, 0) == (recipe.BatchSize, recipe.Epochs, recipe.LeastSteps) ? recipe
             : (T)((NetworkRecipe)recipe with
             {
                 BatchSize = batch,
                 Epochs = epochs,
                 LeastSteps = 0,
-                Patience = recipe.Patience * epochs / recipe.Epochs,
+                Patience = (int)Math.Min(int.MaxValue, (long)recipe.Patience * epochs / recipe.Epochs),
             });
     }
 
-    /// <summary>The same steps with half as many images at once, for a device whose memory does not suffice.</summary>
-    /// <returns>Null where a part would be too small.</returns>
+    /// <summary>
+    /// The same steps with half as many images at once, or with as few as parts may have, for a device whose memory does not suffice.
+    /// </summary>
+    /// <returns>Null where no smaller part is large enough.</returns>
     internal static T? WithHalfAtOnce<T>(T recipe) where T : NetworkRecipe
     {
-        int half = (recipe.BatchSize / recipe.Parts + 1) / 2;
-        var smaller = (NetworkRecipe)recipe with { MicroBatch = half };
-        return smaller.BatchSize / smaller.Parts < SmallestPart ? null : (T)smaller;
+        int most = recipe.BatchSize / SmallestPart, twice = Math.Min(2 * recipe.Parts, most);
+        int[] counts =
+        [
+            .. Enumerable.Range(twice, most - twice + 1),
+            .. Enumerable.Range(recipe.Parts + 1, Math.Max(0, twice - recipe.Parts - 1)).Reverse(),
+        ];
+        return (T?)counts.Where(parts => parts > recipe.Parts)
+            .Select(parts => (NetworkRecipe)recipe with { MicroBatch = (recipe.BatchSize + parts - 1) / parts })
+            .FirstOrDefault(smaller => smaller.HasWholeParts && smaller.Parts > recipe.Parts);
     }
 
     /// <summary>

@@ -11,7 +11,8 @@ namespace Wsss.Training;
 /// <param name="PerImage">Bytes for each image that passes at once.</param>
 internal sealed record StepMemory(long Fixed, long PerImage)
 {
-    // Measured steps take at most a hundredth more than these give (benchmarks, step-memory).
+    // Measured steps take at most a hundredth more than these give (benchmarks, step-memory). What a loss keeps that no layer gives is not
+    // seen: region contrast's features at full size, the affinities of equivariance with a weight of its second loss.
     private const double Gradients = 1.3;  // the features, and the gradients of the layers that a backward pass is at
     private const int Copies = 4;          // weights, their gradients and momentum, and the form in which convolutions want them
     private const long Library = 128_000_000;

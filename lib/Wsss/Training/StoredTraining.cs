@@ -93,7 +93,9 @@ internal static class StoredTraining
     private static (TrainingHistory History, string Folder) TrainOrLoad(
         TrainingTask task, NetworkRecipe recipe, ISampleSource train, RunContext run)
     {
-        var (kind, key) = (recipe.Kind, recipe.Key(train, run.Device));
+        // With patience the validation images choose the weights.
+        string key = recipe.Key(train, run.Device), kind = recipe.Kind;
+        if (recipe.Patience > 0) key = ArtifactStore.Key("patience", key, task.ValidationFingerprint);
         task.Network.to(run.Device);
         string folder = run.Store.FolderOf(kind, key);
         if (!Load())

@@ -19,6 +19,9 @@ internal abstract class TrainingTask
     /// <summary>Its pre-trained part, which learns at the lower rate.</summary>
     public abstract Backbone Backbone { get; }
 
+    /// <summary>Fingerprint of what <see cref="Validate"/> looks at, by which patience chooses the weights; empty for nothing.</summary>
+    public virtual string ValidationFingerprint => "";
+
     /// <summary>The named terms of the loss on one batch; their sum is minimised.</summary>
     public abstract IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step);
 
@@ -65,6 +68,12 @@ internal static class TrainingLoop
                 $"Expected at least as many training images as a step takes ({recipe.BatchSize}), found {train.Count} in {train.Name}. "
                     + "Lower the batch size."
             );
+        }
+        if ((long)recipe.Epochs * stepsPerEpoch > int.MaxValue)
+        {
+            throw new RecipeException(
+                $"Expected at most {int.MaxValue} steps of training, found {recipe.Epochs} epochs of {stepsPerEpoch} steps. "
+                    + "Give fewer epochs.");
         }
         int totalSteps = recipe.Epochs * stepsPerEpoch;
         using var optimizer = recipe.Optimizer.Create(task.Backbone, task.Network);

@@ -80,6 +80,22 @@ public sealed class SegmenterTrainerTests : IDisposable
     }
 
     [Fact]
+    public void The_validation_images_are_a_part_of_the_key_where_patience_chooses_by_them()
+    {
+        RunContext run = Toys.Run(_folder);
+        var train = new TargetSource(Toys.Blobs(4));
+        string FolderOf(int patience, int seed)
+        {
+            using var trained = SegmenterTrainer.Train(
+                Toys.SegmenterRecipe with { Epochs = 2, Patience = patience }, train, Toys.Blobs(2, seed: seed), run);
+            return trained.Folder;
+        }
+        Assert.Equal(FolderOf(0, seed: 2), FolderOf(0, seed: 3));
+        Assert.NotEqual(FolderOf(1, seed: 2), FolderOf(1, seed: 3));
+        Assert.Equal(FolderOf(1, seed: 2), FolderOf(1, seed: 2));
+    }
+
+    [Fact]
     public void The_loss_has_the_bits_of_the_librarys_mean_and_is_0_where_no_pixel_is_known()
     {
         using var scope = NewDisposeScope();

@@ -178,4 +178,35 @@ public sealed class RecipeTests : IDisposable
     }
 
     private static string Error(string json) => Assert.Throws<WsssException>(() => WsssJson.Read<Recipe>(json, "mine.json")).Message;
+
+    [Theory]
+    [InlineData(16, 0, 8)]
+    [InlineData(16, 8, 4)]
+    [InlineData(7, 4, 3)]
+    [InlineData(15, 4, 3)]
+    [InlineData(16, 2, null)]
+    [InlineData(3, 0, null)]
+    public void Half_as_many_at_once_or_as_few_as_parts_may_have(int batch, int atOnce, int? expected)
+    {
+        var recipe = Toys.Recipe with { BatchSize = batch, MicroBatch = atOnce };
+        recipe.Validate();
+        var smaller = NetworkRecipe.WithHalfAtOnce(recipe);
+        smaller?.Validate();
+        Assert.Equal(expected, smaller?.MicroBatch);
+    }
+
+    [Fact]
+    public void A_recipe_for_few_images_stays_one_that_can_be()
+    {
+        var recipe = Toys.Recipe with { BatchSize = 16, MicroBatch = 2 };
+        for (int images = 2; images <= 17; images++)
+        {
+            var fitted = NetworkRecipe.ForImages(recipe, images);
+            fitted.Validate();
+            Assert.Equal(Math.Min(16, images - images % 2), fitted.BatchSize);
+        }
+        Assert.Equal(1, (Toys.Recipe with { MicroBatch = int.MaxValue }).Parts);
+        var longest = NetworkRecipe.ForImages(Toys.Recipe with { BatchSize = 2, LeastSteps = int.MaxValue, Epochs = 2, Patience = 2 }, 4);
+        Assert.Equal((1 << 30, 1 << 30), (longest.Epochs, longest.Patience));
+    }
 }
