@@ -30,4 +30,21 @@ internal static class InputFolder
             ShouldRecursePredicate = (ref FileSystemEntry entry) =>
                 !entry.Attributes.HasFlag(FileAttributes.ReparsePoint) && entry.ToFullPath() != except,
         };
+
+    /// <summary>Whether two paths lead to one folder, by links or by other spellings.</summary>
+    /// <param name="one">A path; there need not be anything yet.</param>
+    /// <param name="other">Another.</param>
+    public static bool IsSame(string one, string other) =>
+        string.Equals(Real(one), Real(other), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The path without links, neither at its end nor on its way.</summary>
+    private static string Real(string path)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, Environment.CurrentDirectory));
+        if (Path.GetDirectoryName(full) is not { } parent) return full;
+        string here = Path.Combine(Real(parent), Path.GetFileName(full));
+        // A link in a circle leads to no folder.
+        return Directory.Exists(here) && Directory.ResolveLinkTarget(here, returnFinalTarget: true) is { } target
+            ? Real(target.FullName) : here;
+    }
 }

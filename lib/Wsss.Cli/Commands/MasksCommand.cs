@@ -74,11 +74,12 @@ internal static class MasksCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
-                string path = parsed.GetValue(folder)!;
+                string path = parsed.GetValue(folder)!, read = parsed.GetValue(maps)!;
+                OutputCheck.RequireAnother(folder, path, maps, read);
                 var result = ProgressDisplay.Run(progress =>
                 {
                     var run = options.Context(parsed, progress, cancellation);
-                    var from = Open(parsed.GetValue(maps)!, options, parsed);
+                    var from = Open(read, options, parsed);
                     var decided = parsed.GetValue(decisions) is { } file ? ReviewDecisions.Load(file, from.Fingerprint, from.Ids) : null;
                     var choice =
                         parsed.GetValue(threshold) is { } given ? new Choice(given, "given", null)

@@ -67,14 +67,15 @@ internal static class RefineCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
-                string path = parsed.GetValue(folder)!;
+                string path = parsed.GetValue(folder)!, from = parsed.GetValue(maps)!;
+                OutputCheck.RequireAnother(folder, options.Shard.Of(parsed)?.FolderOf(path) ?? path, maps, from);
                 var refinements = options.Refinements(parsed);
                 int count = parsed.GetValue(pictures) ?? 0;
                 var result = ProgressDisplay.Run(progress =>
                 {
                     var run = options.Context(parsed, progress, cancellation);
                     var (data, source) = options.Source(parsed);
-                    var given = MapFolder.Open(parsed.GetValue(maps)!, source);
+                    var given = MapFolder.Open(from, source);
                     given.RequireData(source);
                     string? trainedFolder = parsed.GetValue(classifier) ?? given.Origin?.Classifiers.FirstOrDefault(Directory.Exists);
                     using var trained = trainedFolder is null ? null : TrainedClassifier.Load(trainedFolder, run.Device);

@@ -60,7 +60,8 @@ internal static class SegmentCommand
                 var recipe = options.SegmenterRecipe(parsed);
                 var inference = options.Experiment(parsed).Inference;
                 inference.Validate();
-                string path = parsed.GetValue(folder)!;
+                string path = parsed.GetValue(folder)!, targets = parsed.GetValue(masks)!;
+                OutputCheck.RequireAnother(folder, path, masks, targets);
                 var result = ProgressDisplay.Run(progress =>
                 {
                     var run = options.Context(parsed, progress, cancellation);
@@ -68,7 +69,7 @@ internal static class SegmentCommand
                     var images = parsed.GetValue(decisions) is { } file
                         ? ReviewDecisions.Load(file, data.Train).Keep(data.Train)
                         : data.Train;
-                    var train = new TargetSource(MaskFolderSource.Open(images, parsed.GetValue(masks)!));
+                    var train = new TargetSource(MaskFolderSource.Open(images, targets));
                     using var segmenter = SegmenterTrainer.Train(NetworkRecipe.ForImages(recipe, train.Count), train, data.Validation, run);
                     var evaluator = new SegmentationEvaluator(data.Test.ClassNames);
                     foreach (var (sample, mask) in inference.Run(segmenter.Network, data.Test, run))
