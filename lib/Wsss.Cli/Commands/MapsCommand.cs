@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Wsss.Data;
 using Wsss.Localization;
 using Wsss.Pipeline;
 using Wsss.Refinement;
@@ -58,7 +57,6 @@ internal static class MapsCommand
                     var inference = options.Maps.Apply(parsed, Experiment.MapsFor(options.DataSet(parsed)));
                     using var trained = TrainedClassifier.Load(parsed.GetValue(classifier)!, run.Device);
                     var (data, source) = options.Source(parsed);
-                    RequireClasses(trained, source);
                     using var extracted = MapSource.Of(trained, inference, run);
                     using var maps = extracted.Refine(refinements, data.Train, run);
                     return MapOutput.Write(
@@ -70,14 +68,5 @@ internal static class MapsCommand
             }
         );
         return command;
-    }
-
-    /// <summary>Refuses data of other classes than the classifier's.</summary>
-    internal static void RequireClasses(TrainedClassifier trained, ISampleSource source)
-    {
-        if (trained.Network.ClassNames.SequenceEqual(source.ClassNames)) return;
-        throw new DataSetException(
-            $"Expected data with the classifier's classes ({string.Join(", ", trained.Network.ClassNames)}), " +
-            $"found {string.Join(", ", source.ClassNames)} in {source.Name}. Give the data that it was trained on, or train on these.");
     }
 }

@@ -59,7 +59,7 @@ internal static class PlayCommand
             var (_, source) = options.Source(parsed);
             if (source.Count == 0)
                 throw new DataSetException($"Expected an image in {source.Name}, found none. Choose another --split.");
-            MapsCommand.RequireClasses(trained, source);
+            trained.RequireClasses(source);
             var samples = Enumerable.Range(0, Math.Min(MostSamples, source.Count)).Select(source.Load).ToArray();
             string page = PlayPage.Write(trained, samples, parsed.GetValue(threshold), web, parsed.GetValue(folder)!);
             options.Print(parsed, new Written(page), result => result.Page);

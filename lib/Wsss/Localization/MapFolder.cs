@@ -223,13 +223,16 @@ internal sealed class MapFolder
     {
         ISampleSource[] splits = [data.Train, data.Validation, data.Test];
         return splits.FirstOrDefault(split => split.Fingerprint == Fingerprint)
-            ?? splits.FirstOrDefault(split => split.Count > 0 && Difference(split) is null)
+            ?? splits.FirstOrDefault(split => split.Count > 0 && IsOf(split))
             ?? throw new DataSetException(
                 $"Expected maps of {string.Join(", ", splits.Select(split => split.Name).Distinct())}, found maps of other data in "
                     + $"'{Folder}': "
                     + $"{Difference(data.Train)}. Give the data set, its size and its seed that they were made of."
             );
     }
+
+    /// <summary>Whether the maps are a source's, as <see cref="RequireData"/> judges.</summary>
+    internal bool IsOf(ISampleSource source) => Difference(source) is null;
 
     /// <summary>What tells the maps from those of a source; null if nothing does.</summary>
     private string? Difference(ISampleSource source) =>

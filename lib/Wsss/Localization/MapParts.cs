@@ -42,7 +42,7 @@ internal static class MapParts
         var part = new Part
         {
             Kind = Kind,
-            Run = ArtifactStore.Key("part of maps/1", maps.Key, source.Fingerprint, notes.ToJsonString()),
+            Run = ArtifactStore.Key("part of maps/1", maps.KeyFor(source), source.Fingerprint, notes.ToJsonString()),
             Shard = $"{shard}",
             Of = source.Count,
             Images = [.. numbers.Select(i => new PartImage(i, source.Id(i)))],
@@ -56,11 +56,12 @@ internal static class MapParts
         [
             .. numbers.GroupBy(First).Where(together => together.All(i => IsThere(folder, source, i))).SelectMany(together => together),
         ];
-        part.Write(folder);
         int[] rest = [.. numbers.Except(kept)];
+        // Data that cannot be are refused here, before anything is written.
+        var made = rest.Length == 0 ? [] : maps.Read(new Subset(source, rest));
+        part.Write(folder);
         var whole = (ISampleSource)(numbers.Length > 0 ? new Subset(source, numbers) : source);
         var there = kept.ToDictionary(source.Id, source.Labels);
-        var made = rest.Length == 0 ? [] : maps.Read(new Subset(source, rest));
         foreach (var _ in MapFolder.WriteThrough(folder, whole, made, maps.Origin, run, there)) { }
         (part with { Finished = true }).Write(folder);
         return new Written(folder, rest.Length, kept.Length);

@@ -49,8 +49,11 @@ public abstract class MapSource : IDisposable
 
     /// <summary>The samples of a source and their maps, in its order.</summary>
     /// <param name="source">Images and labels.</param>
+    /// <exception cref="DataSetException">Other classes than the classifiers', or no classifier to make maps with.</exception>
     public IEnumerable<(Sample Sample, LocalizationMaps Maps)> Read(ISampleSource source)
     {
+        Require(source);
+        if (MakerOf(WholeOf(source)) is { } maker) return maker.Read(source);
         if (Stored(source) is { } folder) return folder.ReadSome(source, Run);
         // A few images to look at are not worth a place in the store.
         if (source is Subset) return Compute(source).Select(item => (item.Sample, item.Maps.AsStored()));
@@ -83,14 +86,33 @@ public abstract class MapSource : IDisposable
     /// <inheritdoc/>
     public virtual void Dispose() => GC.SuppressFinalize(this);
 
+    /// <summary>Hash of all that decides the maps of a source, but its images: <see cref="Key"/>, unless others make them.</summary>
+    /// <param name="source">Images and labels.</param>
+    internal virtual string KeyFor(ISampleSource source) => MakerOf(WholeOf(source))?.KeyFor(source) ?? Key;
+
+    /// <summary>The key of a source's maps in the store.</summary>
+    /// <param name="source">Images and labels.</param>
+    internal string KeyOf(ISampleSource source) => ArtifactStore.Key("maps/2", KeyFor(source), source.Fingerprint);
+
+    /// <summary>Whether they come from a folder, whose content does not say which classifiers go with it.</summary>
+    internal virtual bool IsOfFolder => false;
+
+    /// <summary>Refuses a source whose maps cannot be, before anything is written for it.</summary>
+    /// <param name="source">Images and labels.</param>
+    /// <exception cref="DataSetException">They cannot be made.</exception>
+    internal virtual void Require(ISampleSource source) => MakerOf(WholeOf(source))?.Require(source);
+
+    /// <summary>Who makes the maps of a split, where this one has none of its own; null for itself.</summary>
+    private protected virtual MapSource? MakerOf(ISampleSource whole) => null;
+
     /// <summary>Makes the maps of every sample of a source, in its order.</summary>
     private protected abstract IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source);
 
-    private string KeyOf(ISampleSource source) => ArtifactStore.Key("maps/2", Key, source.Fingerprint);
+    private static ISampleSource WholeOf(ISampleSource source) => source is Subset part ? part.Whole : source;
 
     private MapFolder? Stored(ISampleSource source)
     {
-        string key = KeyOf(source is Subset part ? part.Whole : source);
+        string key = KeyOf(WholeOf(source));
         return Run.Store.Find(Kind, key) is { } stored ? MapFolder.Open(stored.Folder) : null;
     }
 
@@ -103,12 +125,23 @@ public abstract class MapSource : IDisposable
     {
         public override IReadOnlyList<TrainedClassifier> Classifiers => others?.Classifiers ?? [];
 
-        private protected override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source)
+        internal override bool IsOfFolder => true;
+
+        internal override void Require(ISampleSource source)
         {
-            if ((source is Subset part ? part.Whole : source).Fingerprint == folder.Fingerprint) return folder.ReadSome(source, Run);
-            return others is not null ? others.Read(source) : throw new DataSetException(
-                $"Expected the classifier that made the maps in '{folder.Folder}', to make those of {source.Name} likewise; found none.");
+            if (others is null && !folder.IsOf(WholeOf(source)))
+            {
+                throw new DataSetException(
+                    $"Expected the classifier that made the maps in '{folder.Folder}', to make those of {source.Name} likewise; "
+                        + "found none.");
+            }
+            base.Require(source);
         }
+
+        private protected override MapSource? MakerOf(ISampleSource whole) => folder.IsOf(whole) ? null : others;
+
+        private protected override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source) =>
+            folder.ReadSome(source, Run);
     }
 
     private sealed class Extracted(MapMaker maker, RunContext run) : MapSource(
@@ -121,6 +154,8 @@ public abstract class MapSource : IDisposable
         }, run)
     {
         public override IReadOnlyList<TrainedClassifier> Classifiers => maker.Classifiers;
+
+        internal override void Require(ISampleSource source) => Classifiers[0].RequireClasses(source);
 
         private protected override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source) =>
             maker.Extract(source, Run);

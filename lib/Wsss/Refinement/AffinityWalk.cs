@@ -153,7 +153,7 @@ public sealed record AffinityWalk : MapRefinement
         var (_, train, run) = context;
         string key = ArtifactStore.Key(
             "seeds/3",
-            maps.Key,
+            maps.KeyFor(train),
             train.Fingerprint,
             WsssJson.Write(ObjectThreshold),
             WsssJson.Write(BackgroundThreshold),

@@ -27,12 +27,7 @@ public static class RefinedMaps
         : MapSource(
             before.Origin with
             {
-                Key = ArtifactStore.Key(
-                [
-                    "refined/1", before.Key, refinement.Key(), refinement.Learns ? train.Fingerprint : "",
-                    // Maps of a folder do not say by their content which classifier goes with them.
-                    .. refinement.ReadsNetwork ? before.Classifiers.Select(classifier => classifier.Key) : [],
-                ]),
+                Key = KeyAfter(before, before.Key, refinement, train),
                 Refinements = [.. before.Origin.Refinements, JsonNode.Parse(WsssJson.Write(refinement))!],
             }, run)
     {
@@ -40,10 +35,32 @@ public static class RefinedMaps
 
         public override IReadOnlyList<TrainedClassifier> Classifiers => before.Classifiers;
 
+        internal override bool IsOfFolder => before.IsOfFolder;
+
+        internal override string KeyFor(ISampleSource source) => KeyAfter(before, before.KeyFor(source), refinement, train);
+
+        internal override void Require(ISampleSource source)
+        {
+            before.Require(source);
+            if (refinement.Learns) before.Require(train);
+        }
+
         private protected override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source)
         {
             _refiner ??= refinement.Open(new RefinementContext(before, train, Run));
             return _refiner.Run(before.Read(source));
+        }
+
+        private static string KeyAfter(MapSource before, string key, MapRefinement refinement, ISampleSource train)
+        {
+            // Maps of a folder say by their content neither which classifier goes with them nor how it makes those that are learned from.
+            bool namesClassifiers = refinement.ReadsNetwork || (refinement.Learns && before.IsOfFolder);
+            return ArtifactStore.Key(
+            [
+                "refined/1", key, refinement.Key(),
+                !refinement.Learns ? "" : before.IsOfFolder ? before.KeyOf(train) : train.Fingerprint,
+                .. namesClassifiers ? before.Classifiers.Select(classifier => classifier.Key) : [],
+            ]);
         }
 
         public override void Dispose()

@@ -1,4 +1,5 @@
 using TorchSharp;
+using Wsss.Data;
 using Wsss.Models;
 using Wsss.Storage;
 
@@ -48,6 +49,17 @@ public sealed class TrainedClassifier : IDisposable
     // A result's weights were compared with the manifest's hash when they were loaded.
     public string Key => _key ??= Artifact.Find(Folder)?.Manifest.Files.GetValueOrDefault(StoredTraining.WeightsFile)?.Sha256
         ?? FileHash.Compute(WeightsPath);
+
+    /// <summary>Refuses data of other classes, or of the same in another order.</summary>
+    /// <param name="source">The data.</param>
+    /// <exception cref="DataSetException">The classes differ.</exception>
+    internal void RequireClasses(ISampleSource source)
+    {
+        if (Network.ClassNames.SequenceEqual(source.ClassNames)) return;
+        throw new DataSetException(
+            $"Expected data with the classifier's classes ({string.Join(", ", Network.ClassNames)}), " +
+            $"found {string.Join(", ", source.ClassNames)} in {source.Name}. Give the data that it was trained on, or train on these.");
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();

@@ -1,13 +1,16 @@
+using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Localization;
 using Wsss.Refinement;
+using Wsss.Storage;
 using Wsss.Training;
 
 namespace Wsss.Tests.Refinement;
 
 public sealed class RefinedMapsTests : IDisposable
 {
-    private static readonly MapRefinement Pamr = new PamrRefinement(), Crf = new CrfRefinement();
+    private static readonly MapRefinement Pamr = new PamrRefinement(), Crf = new CrfRefinement(),
+        Walk = new AffinityWalk { Epochs = 1, Steps = 8, Radius = 3, Crf = new CrfOptions { Iterations = 2 } };
 
     private readonly TempFolder _folder = new();
     private readonly DataSplits _data = Toys.BlobSplits();
@@ -46,6 +49,47 @@ public sealed class RefinedMapsTests : IDisposable
         MapRefinement[][] all = [[], [Pamr], [Crf], [Pamr, Crf], [Crf, Pamr], [new PamrRefinement { Pamr = new Pamr { Iterations = 3 } }]];
         Assert.Equal(all.Length, all.Select(steps => maps.Refine(steps, _data.Train, run).Key).Distinct().Count());
         Assert.Same(maps, maps.Refine([], _data.Train, run));
+    }
+
+    [Fact]
+    public void Each_classifier_gives_a_walk_of_its_own_on_maps_of_a_folder()
+    {
+        RunContext run = Toys.Run(_folder), fresh = Toys.Run(_folder, "fresh");
+        using TrainedClassifier one = ClassifierTrainer.Train(Toys.Recipe with { Epochs = 1 }, _data, run);
+        using TrainedClassifier two = ClassifierTrainer.Train(Toys.Recipe with { Epochs = 1, Seed = 2 }, _data, run);
+        using var extracted = MapSource.Of(one, new MapInference(), run);
+        // Of a split that the walk does not learn from, and of the one that it does.
+        (ISampleSource Source, MapRefinement[] Steps)[] all =
+        [
+            (_data.Test, [Walk]), (_data.Test, [Pamr, Walk]), (_data.Train, [new MeanOfChains { Chains = [[Walk], [Pamr]] }]),
+        ];
+        foreach (var (source, steps) in all)
+        {
+            MapFolder folder = extracted.FolderOf(source);
+            float[][] Walked(TrainedClassifier classifier, RunContext run)
+            {
+                using var others = MapSource.Of(classifier, new MapInference(), run);
+                using var maps = MapSource.Of(folder, others, run);
+                using var refined = maps.Refine(steps, _data.Train, run);
+                return [.. refined.ReadMaps(source).Select(map => map.Values)];
+            }
+            float[][] first = Walked(one, run), second = Walked(two, run);
+            Assert.Equal(Walked(two, fresh), second);
+            Assert.NotEqual(first, second);
+        }
+    }
+
+    [Fact]
+    public void The_key_of_maps_that_a_classifier_makes_says_each_thing_once()
+    {
+        RunContext run = Toys.Run(_folder);
+        using TrainedClassifier classifier = ClassifierTrainer.Train(Toys.Recipe with { Epochs = 1 }, _data, run);
+        using var maps = MapSource.Of(classifier, new MapInference(), run);
+        string Key(MapRefinement step) => maps.Refine([step], _data.Train, run).Key;
+        Assert.Equal(ArtifactStore.Key("refined/1", maps.Key, Pamr.Key(), ""), Key(Pamr));
+        Assert.Equal(ArtifactStore.Key("refined/1", maps.Key, Walk.Key(), _data.Train.Fingerprint), Key(Walk));
+        var attention = new AttentionAffinity();
+        Assert.Equal(ArtifactStore.Key("refined/1", maps.Key, attention.Key(), "", classifier.Key), Key(attention));
     }
 
     [Fact]
