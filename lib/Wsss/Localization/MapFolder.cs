@@ -124,7 +124,8 @@ internal sealed class MapFolder
     /// <summary>Opens a folder of maps: reads its index, no map yet.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="source">What the maps are of, where another program made them; null where the folder has an index.</param>
-    /// <exception cref="DataSetException">There is no such folder, or no index in it and no map of the source.</exception>
+    /// <exception cref="DataSetException">There is no such folder, or no index in it and no map of the source, or the index has a class
+    /// that is none.</exception>
     /// <exception cref="WsssException">The index is broken.</exception>
     public static MapFolder Open(string folder, ISampleSource? source = null)
     {
@@ -132,7 +133,7 @@ internal sealed class MapFolder
         var stored = Artifact.Find(folder);
         stored?.Verified(IndexFile);
         if (File.Exists(path))
-            return new MapFolder(folder, WsssJson.Read<MapIndex>(InputFile.ReadText(path, InputKind.List), path), stored);
+            return new MapFolder(folder, Checked(WsssJson.Read<MapIndex>(InputFile.ReadText(path, InputKind.List), path), path), stored);
         if (source is not null && Enumerable.Range(0, source.Count).Any(i => PathOf(folder, source.Id(i)) is not null))
         {
             var classes = Enumerable.Range(0, source.Count).ToDictionary(source.Id, source.Labels);
@@ -200,9 +201,12 @@ internal sealed class MapFolder
         }
     }
 
-    /// <summary>Hash of the content of all files.</summary>
+    /// <summary>Hash of the content of all files, and of what the maps are of.</summary>
     internal string ContentKey() => ArtifactStore.Key(
-        Ids.SelectMany(id => new[] { id, PathOf(Folder, id) is { } path ? FileHash.Compute(path) : "" }).Prepend(Fingerprint));
+    [
+        "map folder/2", WsssJson.Write(_index with { Origin = null }),
+        .. Ids.Select(id => PathOf(Folder, id) is { } path ? FileHash.Compute(path) : ""),
+    ]);
 
     /// <summary>
     /// Refuses maps of other data: of other classes or of other images. Where the fingerprints differ all the same, as photographs or lists
@@ -247,6 +251,22 @@ internal sealed class MapFolder
         : null;
 
     private string Names(IEnumerable<int> classes) => string.Join(", ", classes.Select(c => c < ClassNames.Count ? ClassNames[c] : $"{c}"));
+
+    private static MapIndex Checked(MapIndex index, string path)
+    {
+        // More have no value in a mask.
+        int count = Math.Min(index.ClassNames.Count, LabelMap.Ignore - 1);
+        foreach (var (id, classes) in index.Maps)
+        {
+            bool fit = classes.All(c => c >= 0 && c < count) && classes.Zip(classes.Skip(1)).All(pair => pair.First < pair.Second);
+            if (!fit)
+                throw new DataSetException(
+                    $"Expected the classes of each image's maps in rising order within 0…{count - 1}, as there are names of "
+                        + $"{index.ClassNames.Count} classes, found [{string.Join(", ", classes)}] of '{PlainText.Of(id)}': '{path}'. "
+                        + "Make the maps again.");
+        }
+        return index;
+    }
 
     private static void RequireShares(NpyArray maps, string path)
     {

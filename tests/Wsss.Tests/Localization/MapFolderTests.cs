@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using TorchSharp;
 using Wsss.Data;
 using Wsss.Localization;
@@ -98,6 +99,42 @@ public sealed class MapFolderTests : IDisposable
                 Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path).ReadAll(_source, _run).Count()).Message
             );
         }
+    }
+
+    [Theory]
+    [InlineData("300")]
+    [InlineData("3")]
+    [InlineData("-1")]
+    [InlineData("1, 0")]
+    [InlineData("1, 1")]
+    public void Classes_in_an_index_that_are_none_or_not_in_order_are_an_error(string classes)
+    {
+        MapFolder.Write(_folder.Path, _source, Maps(), null, _run);
+        Assert.Equal([2], MapFolder.Open(_folder.Path).Read("sample_002").Classes);
+        string index = _folder.File("maps.json");
+        File.WriteAllText(index, Regex.Replace(File.ReadAllText(index), @"(""sample_002"": \[)[^\]]*", $"$1 {classes} "));
+        string message = Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path)).Message;
+        Assert.Contains($"within 0…2, as there are names of 3 classes, found [{classes}] of 'sample_002': '{index}'", message);
+    }
+
+    [Fact]
+    public void What_the_maps_are_of_is_part_of_the_key_of_a_folder()
+    {
+        MapFolder.Write(_folder.Path, _source, Maps(), null, _run);
+        string index = _folder.File("maps.json"), json = File.ReadAllText(index), key = MapFolder.Open(_folder.Path).ContentKey();
+        string Changed(string text)
+        {
+            Assert.NotEqual(json, text);
+            File.WriteAllText(index, text);
+            return MapFolder.Open(_folder.Path).ContentKey();
+        }
+        string[] keys =
+        [
+            key, Changed(Regex.Replace(json, @"(""sample_002"": \[\s*)2", "$1 0")), Changed(json.Replace("\"class1\"", "\"kettle\"")),
+        ];
+        Assert.Equal(3, keys.Distinct().Count());
+        File.WriteAllText(index, json);
+        Assert.Equal(key, MapFolder.Open(_folder.Path).ContentKey());
     }
 
     [Fact]
