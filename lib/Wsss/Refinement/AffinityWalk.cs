@@ -167,7 +167,7 @@ public sealed record AffinityWalk : MapRefinement
             about,
             folder =>
             {
-                var crf = new DenseCrf(Crf);
+                var crf = new DenseCrf(Crf, get_num_threads());
                 foreach (var (sample, map) in maps.Read(train))
                     ImageFile.WriteMask(MaskFolderSource.PathOf(folder, sample.Id), Seeds(sample.Image, map, crf));
             },

@@ -2,6 +2,7 @@ using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Refinement;
 using Wsss.Registry;
+using static TorchSharp.torch;
 
 namespace Wsss.Segmentation.Thresholds;
 
@@ -19,7 +20,7 @@ public sealed record CrfAgreement : MaskFreeRule
     public override IReadOnlyList<double> Scores(ThresholdEvidence evidence, IReadOnlyList<float> thresholds)
     {
         var agreements = thresholds.Select(_ => new Agreement()).ToArray();
-        var crf = new DenseCrf(Crf);
+        var crf = new DenseCrf(Crf, get_num_threads());
         foreach (var (done, (sample, maps)) in evidence.Images.Index())
         {
             evidence.Run.Report("choose the threshold by CRF", done + 1, evidence.Images.Count);
