@@ -5,6 +5,7 @@ using Wsss.Localization;
 using Wsss.Models;
 using Wsss.Registry;
 using Wsss.Storage;
+using Wsss.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,6 +26,8 @@ namespace Wsss.Refinement;
 [Registered("a random walk within boundaries that are learned from the maps of the training images (PSA, IRN)", Name = "walk", Order = 3)]
 public sealed record AffinityWalk : MapRefinement
 {
+    private const int SmallestCrop = 2 * AffinityNetwork.Stride;
+
     /// <summary>IRN's options are for photographs; small scenes need a finer grid, stricter seeds and a shorter walk.</summary>
     [Suggested(DataKind.DrawnScenes)]
     public static AffinityWalk ForDrawnScenes { get; } =
@@ -95,17 +98,32 @@ public sealed record AffinityWalk : MapRefinement
         var before = context.Before;
         var classifier = before?.Classifiers.FirstOrDefault() ?? throw new RecipeException(
             "Expected the classifier that made the maps, as the affinity walk learns on its features; found none.");
-        var recipe = classifier.Recipe;
-        var network = AffinityTrainer.Train(new AffinityRecipe
+        // Seeds take long: a branch that cannot be trained is told before them.
+        var recipe = RecipeOn(classifier);
+        var network = AffinityTrainer.Train(recipe, new TargetSource(MakeSeeds(before!, context)), context.Run);
+        return new Refiner(this, network, context.Run.Device);
+    }
+
+    private AffinityRecipe RecipeOn(TrainedClassifier classifier)
+    {
+        var trained = classifier.Recipe;
+        int size = (int)Math.Round(trained.Augmentation.Size * Scale);
+        if (size < SmallestCrop)
+            throw new RecipeException(
+                $"Affinity walk: expected a scale that leaves at least {SmallestCrop} pixels of the classifier's crops of "
+                    + $"{trained.Augmentation.Size}, two cells of the boundaries' grid, found {Scale}, which leaves {size}. Give more."
+            );
+        var recipe = new AffinityRecipe
         {
-            Backbone = recipe.Backbone with { Weights = classifier.WeightsPath },
-            Augmentation = recipe.Augmentation with { Size = (int)Math.Round(recipe.Augmentation.Size * Scale) },
+            Backbone = trained.Backbone with { Weights = classifier.WeightsPath },
+            Augmentation = trained.Augmentation with { Size = size },
             Radius = Radius,
             Epochs = Epochs,
-            BatchSize = recipe.BatchSize,
-            Seed = recipe.Seed,
-        }, new TargetSource(MakeSeeds(before!, context)), context.Run);
-        return new Refiner(this, network, context.Run.Device);
+            BatchSize = trained.BatchSize,
+            Seed = trained.Seed,
+        };
+        recipe.Validate();
+        return recipe;
     }
 
     /// <summary>

@@ -103,6 +103,22 @@ public sealed class AffinityWalkTests : IDisposable
             Toy.Open(new RefinementContext(null, Toys.Blobs(4), Toys.Run(_folder)))).Message);
 
     [Fact]
+    public void A_scale_that_leaves_no_crops_is_an_error_before_seeds_are_made()
+    {
+        DataSplits data = Toys.BlobSplits(4);
+        RunContext run = Toys.Run(_folder);
+        using TrainedClassifier classifier = ClassifierTrainer.Train(Toys.Recipe with { Epochs = 1 }, data, run);
+        using var maps = MapSource.Of(classifier, new MapInference(), run);
+        var walk = Toy with { Scale = 0.2 };
+        walk.Validate();
+        string message = Assert.Throws<RecipeException>(() => walk.Open(new RefinementContext(maps, data.Train, run))).Message;
+        Assert.Contains("Affinity walk: expected a scale that leaves at least 8 pixels of the classifier's crops of 32", message);
+        Assert.Contains("found 0.2, which leaves 6", message);
+        Assert.Equal(["classifier"], Directory.GetDirectories(run.Store.Root).Select(path => Path.GetFileName(path).Split('-')[0]));
+        using var least = (Toy with { Scale = 0.25 }).Open(new RefinementContext(maps, data.Train, run));
+    }
+
+    [Fact]
     public void Nothing_is_left_behind()
     {
         DataSplits data = Toys.BlobSplits();
