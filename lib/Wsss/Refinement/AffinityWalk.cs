@@ -120,6 +120,7 @@ public sealed record AffinityWalk : MapRefinement
             Radius = Radius,
             Epochs = Epochs,
             BatchSize = trained.BatchSize,
+            MicroBatch = trained.MicroBatch,
             Seed = trained.Seed,
         };
         recipe.Validate();

@@ -33,11 +33,10 @@ internal sealed class HashMemory(string path)
         int lines = 0;
         try
         {
-            using var reader = new StreamReader(InputFile.Open(path, InputKind.Weights));
-            while (reader.ReadLine() is { } line)
+            using (var reader = new StreamReader(InputFile.Open(path, InputKind.Weights)))
             {
-                lines++;
-                if (Parse(line) is { } item) known[item.Stamp.Path] = item;
+                for (; reader.ReadLine() is { } line; lines++)
+                    if (Parse(line) is { } item) known[item.Stamp.Path] = item;
             }
             if (lines - known.Count > known.Count + Slack)
                 AtomicFile.WriteText(path, string.Concat(known.Values.Select(item => Line(item.Stamp, item.Hash))));

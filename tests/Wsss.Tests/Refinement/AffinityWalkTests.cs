@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Wsss.Crf;
 using Wsss.Data;
 using Wsss.Localization;
@@ -116,6 +117,20 @@ public sealed class AffinityWalkTests : IDisposable
         Assert.Contains("found 0.2, which leaves 6", message);
         Assert.Equal(["classifier"], Directory.GetDirectories(run.Store.Root).Select(path => Path.GetFileName(path).Split('-')[0]));
         using var least = (Toy with { Scale = 0.25 }).Open(new RefinementContext(maps, data.Train, run));
+    }
+
+    [Fact]
+    public void As_many_images_pass_at_once_as_in_the_training_of_the_classifier()
+    {
+        DataSplits data = Toys.BlobSplits(4);
+        RunContext run = Toys.Run(_folder);
+        using TrainedClassifier classifier = ClassifierTrainer.Train(Toys.Recipe with { Epochs = 1, MicroBatch = 2 }, data, run);
+        using var maps = MapSource.Of(classifier, new MapInference(), run);
+        using MapRefiner refiner = Toy.Open(new RefinementContext(maps, data.Train, run));
+        string folder = Directory.GetDirectories(run.Store.Root, "affinity-*").Single();
+        using var recipe = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "recipe.json")));
+        Assert.Equal(4, recipe.RootElement.GetProperty("batchSize").GetInt32());
+        Assert.Equal(2, recipe.RootElement.GetProperty("microBatch").GetInt32());
     }
 
     [Fact]
