@@ -46,7 +46,7 @@ public sealed class ErasingSequence : MapMaker
     /// <inheritdoc/>
     public override string Key => ArtifactStore.Key(
     [
-        "erasing/2", WsssJson.Write(Maps), WsssJson.Write(_options.Share), string.Join(',', _colour), string.Join(',', LastSteps),
+        "erasing/2", Maps.Key(), WsssJson.Write(_options.Share), string.Join(',', _colour), string.Join(',', LastSteps),
         .. _classifiers.Take(Depth).Select(classifier => classifier.Key),
     ]);
 
@@ -114,7 +114,7 @@ public sealed class ErasingSequence : MapMaker
                 "erasure/2",
                 before.Fingerprint,
                 _classifiers[step - 1].Key,
-                WsssJson.Write(Maps),
+                Maps.Key(),
                 WsssJson.Write(_options.Share),
                 string.Join(',', classes)
             );

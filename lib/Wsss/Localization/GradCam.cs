@@ -28,11 +28,16 @@ public sealed record GradCam : GradientExtractor
 /// α is the paper's equation 19 for y = exp(s), whose higher derivatives are powers of the first; as in pytorch-grad-cam,
 /// g is the logit's gradient itself, and 10⁻⁶ is added below the line. On layers with negative outputs that sum can come
 /// near 0, which lets rounding show in the map; after a ReLU it cannot where g is positive.
+/// <para>That 10⁻⁶ is no small number beside g² where g is the gradient of a mean over h·w places: the larger an image, the smaller are
+/// the map's values, by up to (h·w)⁻². So of several scales each map is divided by its maximum before they are summed; of one scale the
+/// division that follows is the only one.</para>
 /// </remarks>
 [Registered("the same, places with evidence counting alike: several objects of a class", Name = "gradcam++", Order = 3)]
 public sealed record GradCamPlusPlus : GradientExtractor
 {
     private const double Epsilon = 1e-6;
+
+    internal override bool LosesMeasure => true;
 
     /// <inheritdoc/>
     protected override Tensor Map(Tensor activations, Tensor gradients)

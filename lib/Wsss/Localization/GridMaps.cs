@@ -8,7 +8,7 @@ namespace Wsss.Localization;
 /// <summary>How a network's grids become maps of an image.</summary>
 public static class GridMaps
 {
-    private const double Smallest = 1e-30;
+    internal const double Smallest = 1e-30;
 
     extension(LocalizationMaps)
     {

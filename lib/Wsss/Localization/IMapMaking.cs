@@ -77,7 +77,7 @@ public abstract class MapMaker : IDisposable
 
         public override MapInference Maps => maps;
 
-        public override string Key { get; } = ArtifactStore.Key("one classifier/1", classifier.Key, WsssJson.Write(maps));
+        public override string Key { get; } = ArtifactStore.Key("one classifier/1", classifier.Key, maps.Key());
 
         public override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(ISampleSource source, RunContext run) =>
             maps.Run(classifier.Network, source, run);

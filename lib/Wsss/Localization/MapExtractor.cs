@@ -30,6 +30,12 @@ public abstract record MapExtractor
     internal virtual bool SharesWeightAmongPlaces => false;
 
     /// <summary>
+    /// Whether values change with the image's size by no fixed law: maps of several sizes are divided by their own maxima before they are
+    /// summed.
+    /// </summary>
+    internal virtual bool LosesMeasure => false;
+
+    /// <summary>
     /// Whether a class's map depends on which other classes are wanted: then images of different labels cannot share a pass.
     /// </summary>
     internal virtual bool ComparesClasses => false;

@@ -33,6 +33,11 @@ public sealed record MapInference
     /// <exception cref="RecipeException">No scale, or one outside <see cref="InputScales"/>'s range.</exception>
     public void Validate() => InputScales.Check(Scales);
 
+    /// <summary>All that decides how maps are read.</summary>
+    internal string Key() => WsssJson.Write(this) + (EvensScales ? "\neven scales" : "");
+
+    private bool EvensScales => Extractor.LosesMeasure && Scales.Count > 1;
+
     /// <summary>
     /// The maps of every sample of a source, in its order. The maps are those of the image-level labels, which weak
     /// supervision knows. Images are decoded ahead on other threads.
@@ -124,6 +129,7 @@ public sealed record MapInference
             maps = maps + Columns(mirrored, cells.Mirrored(grid.shape[3], seen.Width));
         }
         if (Extractor.SharesWeightAmongPlaces) maps = maps * (grid.shape[2] * grid.shape[3]);
+        if (EvensScales) maps = maps / maps.amax([2, 3], keepdim: true).clamp_min(GridMaps.Smallest);
         return (maps, cells.Resized(seen, own).Rows);
     }
 

@@ -110,6 +110,31 @@ public sealed class MapInferenceTests : IDisposable
     }
 
     [Fact]
+    public void Each_scale_of_GradCAM_plus_plus_counts_alike()
+    {
+        using Classifier network = Toys.Pointwise([1, 0.3f, -0.5f], 0);
+        // All rows are alike, so that the maximum of a scale is the same before and after its rows are resized.
+        byte[] row = Toys.Noise(30, 1).Pixels;
+        Sample sample = new("s", new RgbImage(30, 20, [.. Enumerable.Repeat(row, 20).SelectMany(pixels => pixels)]), [0]);
+        float[] Maps(params double[] scales) =>
+            Assert.Single(new MapInference { Extractor = new GradCamPlusPlus(), Scales = scales }.Extract(network, [sample], CPU)).Values;
+        float[][] each = [Maps(0.5), Maps(1), Maps(1.5)];
+        float[] sum = [.. Enumerable.Range(0, 600).Select(i => each.Sum(map => map[i]))];
+        Assert.Equal(sum.Select(value => value / sum.Max()), Maps(0.5, 1, 1.5), (a, b) => Math.Abs(a - b) < 1e-4);
+        Assert.Contains(each[0].Zip(each[2]), pair => Math.Abs(pair.First - pair.Second) > 0.1);
+    }
+
+    [Fact]
+    public void The_key_of_one_scale_is_that_of_the_options()
+    {
+        MapInference Of(MapExtractor extractor, params double[] scales) => new() { Extractor = extractor, Scales = scales };
+        MapInference[] plain = [Of(new GradCamPlusPlus(), 1), Of(new GradCam(), 0.5, 1)];
+        Assert.All(plain, inference => Assert.Equal(WsssJson.Write(inference), inference.Key()));
+        var several = Of(new GradCamPlusPlus(), 0.5, 1);
+        Assert.NotEqual(WsssJson.Write(several), several.Key());
+    }
+
+    [Fact]
     public void The_network_sees_the_rounded_sizes()
     {
         using Classifier network = Toys.Pointwise([1, 0, 0], 0);
