@@ -33,8 +33,9 @@ internal sealed class HashMemory(string path)
         int lines = 0;
         try
         {
-            using (var reader = new StreamReader(InputFile.Open(path, InputKind.Weights)))
+            using (Stream stream = InputFile.Open(path, InputKind.Weights))
             {
+                var reader = new StreamReader(stream);
                 for (; reader.ReadLine() is { } line; lines++)
                     if (Parse(line) is { } item) known[item.Stamp.Path] = item;
             }
