@@ -58,6 +58,6 @@ internal static class LeafMask
     private static ImageFileException Other(string path, string found) =>
         new(
             $"Expected a mask of a leaf in colours, black with the leaf (0, 176, 0) and symptoms (255, 0, 0), found {found}: '{path}'. "
-                + "Read a folder of class masks by the file that `wsss init` makes for it."
+                + "Open a folder of class masks as photographs of your own."
         );
 }

@@ -35,7 +35,7 @@ public sealed class LeafMaskTests : IDisposable
             .Throws<ImageFileException>(() => Read((0, 0, 0), (red, green, blue), (red, green, blue), (red, green, blue)))
             .Message;
         Assert.Contains($"found ({red}, {green}, {blue}) at x = ", message);
-        Assert.Contains("wsss init", message);
+        Assert.Contains("photographs of your own", message);
         Assert.Contains("mask.png", message);
     }
 
