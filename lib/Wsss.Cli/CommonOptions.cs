@@ -118,6 +118,7 @@ internal sealed class CommonOptions
 
     public Option<double?> MaxMemory { get; } = new Option<double?>("--max-memory")
     {
+        CustomParser = result => OptionChecks.Number(result),
         Description = "Most gigabytes that a training step may take, counted from the network's layers: as many images pass at once as " +
             "fit (see --micro-batch), and crops become smaller where not even two do. Leave a GPU half a gigabyte besides. Default: " +
             "no bound. walk trains its boundaries with as many images at once as the classifier had.",

@@ -20,6 +20,36 @@ internal static class OptionChecks
         return option;
     }
 
+    /// <summary>Reads a number with a point, and refuses 0,5, which the parser would take for 5 with a separator of thousands.</summary>
+    public static double? Number(ArgumentResult result, double least = double.MinValue, double most = double.MaxValue)
+    {
+        string text = result.Tokens[0].Value, name = ((OptionResult)result.Parent!).Option.Name;
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value))
+            result.AddError($"Expected {name} to be a number, found '{text}'.");
+        else if (value < least || value > most)
+            result.AddError(FormattableString.Invariant($"Expected {name} to be {least} to {most}, found {value}."));
+        else return value;
+        return null;
+    }
+
+    /// <summary>Has no option or argument that takes a name take its number, which the parser would: 7 is none of three scales.</summary>
+    public static void RefuseNumbersForNames(Command command)
+    {
+        foreach (var option in command.Options.Where(option => IsEnum(option.ValueType)))
+            option.Validators.Add(result => Refuse(option.Name, result, result.Tokens));
+        foreach (var argument in command.Arguments.Where(argument => IsEnum(argument.ValueType)))
+            argument.Validators.Add(result => Refuse(argument.Name, result, result.Tokens));
+        foreach (var below in command.Subcommands) RefuseNumbersForNames(below);
+
+        static bool IsEnum(Type type) => (Nullable.GetUnderlyingType(type) ?? type.GetElementType() ?? type).IsEnum;
+
+        static void Refuse(string name, SymbolResult result, IReadOnlyList<Token> values)
+        {
+            if (values.FirstOrDefault(token => int.TryParse(token.Value, CultureInfo.InvariantCulture, out _)) is { } number)
+                result.AddError($"Expected {name} to be a name, found the number '{number.Value}'. The help says which there are.");
+        }
+    }
+
     /// <summary>Accepts one of two options at most.</summary>
     /// <param name="command">The command that has both.</param>
     /// <param name="first">One of them.</param>

@@ -75,6 +75,7 @@ var root = new RootCommand(
 root.Add(HelpCommand.Create(root));
 TaughtCommand.ExtendHelp(root);
 Completions.Extend(root);
+OptionChecks.RefuseNumbersForNames(root);
 
 using var remarks = NativeRemarks.LeaveOut();
 
@@ -107,6 +108,7 @@ catch (Exception error)
 
 void Stop(PosixSignalContext signal)
 {
-    signal.Cancel = true;
+    // A second one ends a command that does not look at the first.
+    signal.Cancel = !cancellation.IsCancellationRequested;
     cancellation.Cancel();
 }

@@ -25,6 +25,7 @@ internal sealed class StudentOptions
 
     public Option<double?> IgnoreBand { get; } = new("--ignore-band")
     {
+        CustomParser = result => OptionChecks.Number(result),
         Description =
             "Pixels of pseudo masks this near to the threshold are not learned from, 0…1 of the way to surely none and surely all.",
     };

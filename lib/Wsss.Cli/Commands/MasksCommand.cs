@@ -5,6 +5,7 @@ using Wsss.Evaluation;
 using Wsss.Localization;
 using Wsss.Pipeline;
 using Wsss.Segmentation;
+using Wsss.Storage;
 using Wsss.Segmentation.Thresholds;
 
 namespace Wsss.Cli.Commands;
@@ -40,7 +41,11 @@ internal static class MasksCommand
             Required = true,
         };
         var folder = new Option<string>("--out", "-o") { Description = "Folder to fill.", Required = true };
-        var threshold = new Option<float?>("--threshold") { Description = "The background score, 0…1." };
+        var threshold = new Option<float?>("--threshold")
+        {
+            Description = "The background score, 0…1.",
+            CustomParser = result => (float?)OptionChecks.Number(result, 0, 1),
+        };
         var validationMaps = new Option<string?>("--validation-maps")
         {
             Description = "Folder of maps of the validation split of --data, to choose the threshold on.",
@@ -60,16 +65,6 @@ internal static class MasksCommand
         options.AddDataOptions(command);
         command.Options.Add(folder);
         command.Options.Add(options.Json);
-        threshold.Validators.Add(result =>
-        {
-            if (
-                !(
-                    float.TryParse(result.Tokens.FirstOrDefault()?.Value, CultureInfo.InvariantCulture, out float value)
-                    && value is >= 0 and <= 1
-                )
-            )
-                result.AddError("Expected --threshold to be a number in 0…1.");
-        });
         command.OneAtMost(threshold, validationMaps, "how the threshold is chosen");
         command.SetAction(
             (parsed, cancellation) =>
@@ -135,6 +130,8 @@ internal static class MasksCommand
     private static Summary Write(MapFolder maps, IReadOnlyList<string> ids, Choice choice, string folder, RunContext run)
     {
         string summaryPath = Path.Combine(folder, SummaryFile);
+        RequireOurs(folder, summaryPath);
+        UnfinishedFolder.Begin(folder);
         // Last of all the new one is written: a folder with it is whole.
         if (File.Exists(summaryPath))
             File.Delete(summaryPath);
@@ -156,7 +153,18 @@ internal static class MasksCommand
             maps.Fingerprint
         );
         AtomicFile.WriteText(summaryPath, WsssJson.Write(summary));
+        UnfinishedFolder.End(folder);
         return summary;
+    }
+
+    /// <summary>Refuses a folder of somebody's masks, such as the drawn ones of the data.</summary>
+    private static void RequireOurs(string folder, string summaryPath)
+    {
+        if (File.Exists(summaryPath) || UnfinishedFolder.Is(folder) || !Directory.Exists(folder)) return;
+        if (Directory.EnumerateFiles(folder, "*.png").Any())
+            throw new DataSetException(
+                $"Expected a new folder for the masks, or one that `wsss masks` has filled, found PNG files without '{SummaryFile}' in "
+                    + $"'{folder}', which would be lost. Give another folder.");
     }
 
     private sealed record Choice(float Threshold, string How, double? ValidationMeanIoU);

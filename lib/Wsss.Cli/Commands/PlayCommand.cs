@@ -38,12 +38,8 @@ internal static class PlayCommand
         {
             Description = "Where the slider begins, 0.01 to 0.99.",
             DefaultValueFactory = _ => 0.3,
+            CustomParser = result => OptionChecks.Number(result, 0.01, 0.99) ?? 0,
         };
-        threshold.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is var value && value is < 0.01 or > 0.99)
-                result.AddError(FormattableString.Invariant($"Expected --threshold to be 0.01 to 0.99, found {value}."));
-        });
         var folder = new Option<string>("--out", "-o") { Description = "Folder to fill.", DefaultValueFactory = _ => "out/play" };
         var command = new TaughtCommand("play", "Write a page that runs a classifier in the browser.", Lesson) { classifier };
         options.AddDataOptions(command);

@@ -98,6 +98,10 @@ internal static class StoreCommand
         {
             Description = "Also remove results and checkpoints, used longest ago first, until the rest takes at most so many bytes.",
         };
+        keepBytes.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: ['-', ..] }]) result.AddError("Expected --keep-bytes to be at least 0.");
+        });
         var dryRun = new Option<bool>("--dry-run") { Description = "Remove nothing and say what would go." };
         var command = new TaughtCommand("clean", "Remove what is damaged, left over or old.", CleanLesson)
         {

@@ -53,6 +53,9 @@ internal static class VocWriter
         int total = parts.Sum(part => part.Source.Count);
         var written = new Dictionary<string, string>();
         int done = 0;
+        // They come last, so that what is left half-written does not open: neither may those of a folder that was full.
+        foreach (string list in parts.Select(part => layout.Split(part.Name)).Append(layout.ClassFile).Where(File.Exists))
+            File.Delete(list);
         foreach ((_, IMaskedSource source) in parts)
         {
             for (int i = 0; i < source.Count; i++)

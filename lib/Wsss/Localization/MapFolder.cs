@@ -65,6 +65,8 @@ internal sealed class MapFolder
     {
         var clock = Stopwatch.StartNew();
         string indexPath = Path.Combine(folder, IndexFile);
+        // Without an index they would pass as another program's.
+        UnfinishedFolder.Begin(folder);
         if (File.Exists(indexPath))
             File.Delete(indexPath);
         var index = new MapIndex(source.Fingerprint, source.ClassNames, new(there ?? new Dictionary<string, IReadOnlyList<int>>()));
@@ -84,6 +86,7 @@ internal sealed class MapFolder
             indexPath,
             WsssJson.Write(index with { Origin = origin is null ? null : origin with { Provenance = provenance } })
         );
+        UnfinishedFolder.End(folder);
     }
 
     /// <summary>Writes maps as they come.</summary>
@@ -130,6 +133,7 @@ internal sealed class MapFolder
     public static MapFolder Open(string folder, ISampleSource? source = null)
     {
         string path = Path.Combine(folder, IndexFile);
+        UnfinishedFolder.Refuse(folder);
         var stored = Artifact.Find(folder);
         stored?.Verified(IndexFile);
         if (File.Exists(path))

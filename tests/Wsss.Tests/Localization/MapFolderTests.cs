@@ -45,6 +45,16 @@ public sealed class MapFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_was_being_written_over_is_not_another_programs()
+    {
+        MapFolder.Write(_folder.Path, _source, Maps(), null, _run);
+        using (var some = MapFolder.WriteThrough(_folder.Path, _source, Maps(), null, _run).GetEnumerator()) some.MoveNext();
+        Assert.Contains("was interrupted", Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path, _source)).Message);
+        MapFolder.Write(_folder.Path, _source, Maps(), null, _run);
+        Assert.Equal(4, MapFolder.Open(_folder.Path, _source).Ids.Count);
+    }
+
+    [Fact]
     public void An_image_without_classes_keeps_its_size()
     {
         var sample = HandMadeSource.Halves("empty", 5, 3, 0) with { Labels = [] };
@@ -60,7 +70,7 @@ public sealed class MapFolderTests : IDisposable
         MapFolder.Write(_folder.Path, _source, Maps(), null, _run);
         Assert.Throws<OperationCanceledException>(() => MapFolder.Write(_folder.Path, _source,
             Maps().Select((pair, i) => i < 2 ? pair : throw new OperationCanceledException()), null, _run));
-        Assert.Contains("make them again", Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path)).Message);
+        Assert.Contains("was interrupted", Assert.Throws<DataSetException>(() => MapFolder.Open(_folder.Path)).Message);
     }
 
     [Fact]
