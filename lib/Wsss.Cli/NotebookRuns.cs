@@ -1,5 +1,6 @@
 using Wsss.Notebooks;
 using Wsss.Notebooks.Documents;
+using Wsss.Notebooks.Reports;
 
 namespace Wsss.Cli;
 
@@ -16,7 +17,9 @@ internal static class NotebookRuns
     /// <param name="progress">Progress callback, called for each cell.</param>
     /// <param name="cancellation">Stops a run, also inside a cell.</param>
     /// <returns>The paths of the notebooks with outputs.</returns>
-    /// <exception cref="NotebookException">A cell failed; the message says which and why.</exception>
+    /// <exception cref="NotebookException">
+    /// A cell failed, and the message says which and why; or two of the notebooks would be one file of the folder, then none is run.
+    /// </exception>
     public static IReadOnlyList<string> Run(
         IReadOnlyList<string> paths,
         IReadOnlyDictionary<string, string> shared,
@@ -27,7 +30,10 @@ internal static class NotebookRuns
     )
     {
         if (outputFolder is not null)
+        {
+            Report.RequireNames(paths);
             Directory.CreateDirectory(outputFolder);
+        }
         var outputs = new List<string>();
         foreach (string path in paths)
         {

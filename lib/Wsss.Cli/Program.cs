@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
 using Wsss.Cli;
 using Wsss.Cli.Commands;
@@ -79,13 +80,12 @@ OptionChecks.RefuseNumbersForNames(root);
 
 using var remarks = NativeRemarks.LeaveOut();
 
+var errors = new ErrorReport(Console.Error);
+var parsed = root.Parse(args);
 // Both signals ask running work to stop; training writes its checkpoint before the process ends.
 using var cancellation = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-
-var errors = new ErrorReport(Console.Error);
-var parsed = root.Parse(args);
 if (UsageError.Of(parsed) is { } wrong)
 {
     errors.Write(wrong);
@@ -108,7 +108,7 @@ catch (Exception error)
 
 void Stop(PosixSignalContext signal)
 {
-    // A second one ends a command that does not look at the first.
-    signal.Cancel = !cancellation.IsCancellationRequested;
+    // The first one ends a command that was given no token to look at, a second one any.
+    signal.Cancel = parsed.Action is AsynchronousCommandLineAction && !cancellation.IsCancellationRequested;
     cancellation.Cancel();
 }

@@ -16,20 +16,27 @@ internal sealed record RunRecord(bool Succeeded, double Seconds, string? Error, 
     /// <summary>Hash of the code cells that ran; null in notebooks that were run before it was kept.</summary>
     public string? Code { get; init; }
 
+    /// <summary>What the last run left, null where none did. What of it is of another kind counts as missing.</summary>
     public static RunRecord? Read(Notebook notebook)
     {
         if (notebook.Metadata[Key] is not JsonObject json)
             return null;
-        var provenance = (json["provenance"] as JsonObject)?.ToDictionary(pair => pair.Key, pair => pair.Value?.GetValue<string>() ?? "");
+        var provenance = (json["provenance"] as JsonObject)?.ToDictionary(
+            pair => pair.Key,
+            pair => MultilineText.Word(pair.Value) ?? ""
+        );
         return new RunRecord(
-            json["succeeded"]?.GetValue<bool>() ?? false,
-            json["seconds"]?.GetValue<double>() ?? 0,
-            json["error"]?.GetValue<string>(),
+            Value<bool>(json["succeeded"]),
+            Value<double>(json["seconds"]),
+            MultilineText.Word(json["error"]),
             provenance ?? []
         )
         {
-            Code = json["code"]?.GetValue<string>(),
+            Code = MultilineText.Word(json["code"]),
         };
+
+        static T Value<T>(JsonNode? node) where T : struct =>
+            node is JsonValue value && value.TryGetValue(out T found) ? found : default;
     }
 
     /// <summary>Hash of what a notebook's code cells say, blank ones left out.</summary>

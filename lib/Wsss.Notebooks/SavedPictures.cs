@@ -12,13 +12,15 @@ internal static class SavedPictures
     /// <param name="section">Text of a heading, as it is written; the section ends at the next heading.</param>
     /// <param name="number">Which of the section's, 1 for the first.</param>
     /// <returns>The bytes of a PNG file.</returns>
-    /// <exception cref="NotebookException">There is no such picture; the message names the sections that have one.</exception>
+    /// <exception cref="NotebookException">
+    /// There is no such picture, and the message names the sections that have one; or it is damaged.
+    /// </exception>
     public static byte[] Of(Notebook notebook, string section, int number = 1)
     {
         var pictures = notebook.WithHeadings()
             .SelectMany(each => each.Cell.Outputs.Select(PngOf).OfType<string>().Select(png => (each.Heading, Png: png))).ToArray();
         string[] found = [.. pictures.Where(picture => picture.Heading == section).Select(picture => picture.Png)];
-        if (number >= 1 && number <= found.Length) return Convert.FromBase64String(found[number - 1]);
+        if (number >= 1 && number <= found.Length) return MimeBundle.Decode(found[number - 1]);
         var there = pictures.CountBy(picture => picture.Heading).Select(each => $"'{each.Key}' ({each.Value})").ToArray();
         throw new NotebookException(
             $"Expected picture {number} of a section '{section}', found pictures in " +

@@ -46,6 +46,25 @@ public class SavedOutputsTests
         Assert.Equal(new SavedOutputs(false, null, null), SavedOutputs.Of(Notebook.Create(), Library));
     }
 
+    [Fact]
+    public void What_another_program_keeps_under_the_same_name_counts_as_missing()
+    {
+        var notebook = Run(Library);
+        notebook.Metadata[RunRecord.Key] = new JsonObject
+        {
+            ["succeeded"] = "yes",
+            ["seconds"] = "3",
+            ["error"] = 1,
+            ["code"] = new JsonObject(),
+            ["provenance"] = new JsonObject { ["seed"] = 3, ["device"] = "cpu", ["data"] = null },
+        };
+        var run = RunRecord.Read(notebook)!;
+        Assert.Equal((false, 0.0, null, null), (run.Succeeded, run.Seconds, run.Error, run.Code));
+        Assert.Equal([("data", ""), ("device", "cpu"), ("seed", "")], run.Provenance.Select(pair => (pair.Key, pair.Value)).Order());
+        notebook.Metadata[RunRecord.Key] = new JsonArray();
+        Assert.Null(RunRecord.Read(notebook));
+    }
+
     private static Notebook Run(string library)
     {
         var notebook = Notebook.Create(NotebookCell.Markdown("m", "a text"), NotebookCell.Code("a", "1"), NotebookCell.Code("empty", " "));

@@ -29,6 +29,14 @@ public sealed partial class SavedPicturesTests
         }
     }
 
+    [Fact]
+    public void A_picture_that_is_damaged_is_refused()
+    {
+        var notebook = Notebook.Create(Shows(MimeBundle.Of((MimeBundle.Png, "AA="))));
+        var error = Assert.Throws<NotebookException>(() => SavedPictures.Of(notebook, ""));
+        Assert.StartsWith("Expected a picture in base64, found 3 characters that are not", error.Message);
+    }
+
     // eng/site.sh puts them there.
     [Fact]
     public void The_pictures_that_the_cards_name_are_in_the_notebooks()

@@ -66,38 +66,36 @@ internal static class InitCommand
             sheet,
             json,
         };
-        command.SetAction(
-            (parsed, _) =>
-            {
-                string path = parsed.GetValue(output)!;
-                if (File.Exists(path) && !parsed.GetValue(force))
-                    throw new WsssException(
-                        $"Expected to write '{path}' anew, found it already there. Give --force to replace it, or another --out."
-                    );
-                IReadOnlyList<string>? names = parsed.GetValue(classes) switch
-                {
-                    [var file] when File.Exists(file) => ClassList.Read(file),
-                    { Length: > 0 } given => given,
-                    _ => null,
-                };
-                var survey = FolderSurvey.Of(parsed.GetValue(folder)!, parsed.GetValue(labels), names);
-                var data = survey.Data with { Seed = parsed.GetValue(seed) };
-                var splits = data.Open();
-                DataSetFile.Write(
-                    path,
-                    data,
-                    "Photographs and their labels, as `wsss init` understood them. Every command takes this file as --data."
+        command.SetAction(parsed =>
+        {
+            string path = parsed.GetValue(output)!;
+            if (File.Exists(path) && !parsed.GetValue(force))
+                throw new WsssException(
+                    $"Expected to write '{path}' anew, found it already there. Give --force to replace it, or another --out."
                 );
-                string picture = parsed.GetValue(sheet)!;
-                Draw(splits, picture);
-                var odd = DataCheck
-                    .OfLabels([splits.Train, splits.Validation, splits.Test])
-                    .Where(finding => finding.Severity != FindingSeverity.Note);
-                var result = new Made(path, picture, survey.Notes, [.. odd], Counts(splits));
-                ResultText.Print(parsed.GetValue(json) ? WsssJson.Write(result) : ToText(result).TrimEnd());
-                return Task.FromResult(ExitCode.Done);
-            }
-        );
+            IReadOnlyList<string>? names = parsed.GetValue(classes) switch
+            {
+                [var file] when File.Exists(file) => ClassList.Read(file),
+                { Length: > 0 } given => given,
+                _ => null,
+            };
+            var survey = FolderSurvey.Of(parsed.GetValue(folder)!, parsed.GetValue(labels), names);
+            var data = survey.Data with { Seed = parsed.GetValue(seed) };
+            var splits = data.Open();
+            DataSetFile.Write(
+                path,
+                data,
+                "Photographs and their labels, as `wsss init` understood them. Every command takes this file as --data."
+            );
+            string picture = parsed.GetValue(sheet)!;
+            Draw(splits, picture);
+            var odd = DataCheck
+                .OfLabels([splits.Train, splits.Validation, splits.Test])
+                .Where(finding => finding.Severity != FindingSeverity.Note);
+            var result = new Made(path, picture, survey.Notes, [.. odd], Counts(splits));
+            ResultText.Print(parsed.GetValue(json) ? WsssJson.Write(result) : ToText(result).TrimEnd());
+            return ExitCode.Done;
+        });
         return command;
     }
 

@@ -5,7 +5,6 @@ using Wsss.Evaluation;
 using Wsss.Localization;
 using Wsss.Pipeline;
 using Wsss.Segmentation;
-using Wsss.Storage;
 using Wsss.Segmentation.Thresholds;
 
 namespace Wsss.Cli.Commands;
@@ -75,6 +74,7 @@ internal static class MasksCommand
                 {
                     var run = options.Context(parsed, progress, cancellation);
                     var from = Open(read, options, parsed);
+                    var masks = new MaskOutput(path, SummaryFile, from.Ids);
                     var decided = parsed.GetValue(decisions) is { } file ? ReviewDecisions.Load(file, from.Fingerprint, from.Ids) : null;
                     var choice =
                         parsed.GetValue(threshold) is { } given ? new Choice(given, "given", null)
@@ -83,7 +83,7 @@ internal static class MasksCommand
                         : decided is not null
                             ? new Choice(decided.Threshold ?? throw NoThreshold(parsed.GetValue(decisions)!), "decided in a review", null)
                         : ByRule(from, options.DataSet(parsed).Open(), run);
-                    return Write(from, decided?.Keep(from.Ids) ?? from.Ids, choice, path, run);
+                    return Write(from, decided?.Keep(from.Ids) ?? from.Ids, choice, masks, run);
                 });
                 options.Print(
                     parsed,
@@ -127,21 +127,12 @@ internal static class MasksCommand
             $"{file}: expected a threshold, found none, as masks were reviewed and not maps. Give --threshold or --validation-maps as well."
         );
 
-    private static Summary Write(MapFolder maps, IReadOnlyList<string> ids, Choice choice, string folder, RunContext run)
+    private static Summary Write(MapFolder maps, IReadOnlyList<string> ids, Choice choice, MaskOutput masks, RunContext run)
     {
-        string summaryPath = Path.Combine(folder, SummaryFile);
-        RequireOurs(folder, summaryPath);
-        UnfinishedFolder.Begin(folder);
-        // Last of all the new one is written: a folder with it is whole.
-        if (File.Exists(summaryPath))
-            File.Delete(summaryPath);
-        // An earlier mask of an image that is left out now would still be found.
-        foreach (string left in maps.Ids.Except(ids))
-            if (MaskFolderSource.PathOf(folder, left) is var old && File.Exists(old))
-                File.Delete(old);
+        masks.Begin(without: maps.Ids.Except(ids));
         for (int i = 0; i < ids.Count; i++)
         {
-            ImageFile.WriteMask(MaskFolderSource.PathOf(folder, ids[i]), ThresholdRule.Apply(maps.Read(ids[i]), choice.Threshold));
+            masks.Write(ids[i], ThresholdRule.Apply(maps.Read(ids[i]), choice.Threshold));
             run.Report("write masks", i + 1, ids.Count);
         }
         var summary = new Summary(
@@ -152,19 +143,8 @@ internal static class MasksCommand
             maps.Ids.Count - ids.Count,
             maps.Fingerprint
         );
-        AtomicFile.WriteText(summaryPath, WsssJson.Write(summary));
-        UnfinishedFolder.End(folder);
+        masks.End(summary);
         return summary;
-    }
-
-    /// <summary>Refuses a folder of somebody's masks, such as the drawn ones of the data.</summary>
-    private static void RequireOurs(string folder, string summaryPath)
-    {
-        if (File.Exists(summaryPath) || UnfinishedFolder.Is(folder) || !Directory.Exists(folder)) return;
-        if (Directory.EnumerateFiles(folder, "*.png").Any())
-            throw new DataSetException(
-                $"Expected a new folder for the masks, or one that `wsss masks` has filled, found PNG files without '{SummaryFile}' in "
-                    + $"'{folder}', which would be lost. Give another folder.");
     }
 
     private sealed record Choice(float Threshold, string How, double? ValidationMeanIoU);

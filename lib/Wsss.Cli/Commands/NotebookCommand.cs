@@ -114,9 +114,8 @@ internal static class NotebookCommand
                         NotebookRuns.Run(paths, options.Shared(parsed), options.Own(parsed), folder, progress, cancellation)
                     );
                 }
-                ResultText.Print(
-                    Report.Write(paths, folder, "Weakly supervised semantic segmentation", parsed.GetValue(pages) ?? [], ResultText.Note)
-                );
+                const string Title = "Weakly supervised semantic segmentation";
+                ResultText.Print(Report.Write(paths, folder, Title, parsed.GetValue(pages) ?? [], ResultText.Note, cancellation));
                 return Task.FromResult(ExitCode.Done);
             }
         );
@@ -130,20 +129,18 @@ internal static class NotebookCommand
         {
             files,
         };
-        command.SetAction(
-            (parsed, _) =>
+        command.SetAction(parsed =>
+        {
+            foreach (string path in Chosen(parsed.GetValue(files)!))
             {
-                foreach (string path in Chosen(parsed.GetValue(files)!))
-                {
-                    var notebook = Notebook.Load(path);
-                    var (drawn, notDrawn) = ChartPictures.Add(notebook);
-                    if (drawn > 0)
-                        notebook.Save(path);
-                    ResultText.Print($"{path}: {drawn} drawn{(notDrawn > 0 ? $", {notDrawn} of kinds that are not drawn" : "")}");
-                }
-                return Task.FromResult(ExitCode.Done);
+                var notebook = Notebook.Load(path);
+                var (drawn, notDrawn) = ChartPictures.Add(notebook);
+                if (drawn > 0)
+                    notebook.Save(path);
+                ResultText.Print($"{path}: {drawn} drawn{(notDrawn > 0 ? $", {notDrawn} of kinds that are not drawn" : "")}");
             }
-        );
+            return ExitCode.Done;
+        });
         return command;
     }
 
@@ -158,17 +155,15 @@ internal static class NotebookCommand
         };
         var output = new Option<string>("--out", "-o") { Description = "The .png file to write.", Required = true };
         var command = new Command("figure", "Write a picture that a notebook was saved with to a file.") { file, section, number, output };
-        command.SetAction(
-            (parsed, _) =>
-            {
-                string path = parsed.GetValue(output)!;
-                var notebook = Notebook.Load(parsed.GetValue(file)!);
-                byte[] picture = SavedPictures.Of(notebook, parsed.GetValue(section)!, parsed.GetValue(number));
-                AtomicFile.Write(path, file => file.Write(picture));
-                ResultText.Print(path);
-                return Task.FromResult(ExitCode.Done);
-            }
-        );
+        command.SetAction(parsed =>
+        {
+            string path = parsed.GetValue(output)!;
+            var notebook = Notebook.Load(parsed.GetValue(file)!);
+            byte[] picture = SavedPictures.Of(notebook, parsed.GetValue(section)!, parsed.GetValue(number));
+            AtomicFile.Write(path, file => file.Write(picture));
+            ResultText.Print(path);
+            return ExitCode.Done;
+        });
         return command;
     }
 

@@ -10,13 +10,14 @@ namespace Wsss.Cli.Commands;
 /// <summary><c>wsss segment</c>: a segmentation network from a folder of masks.</summary>
 internal static class SegmentCommand
 {
+    private const string SummaryFile = "segmentation.json";
+
     private const string Lesson =
         """
         What it does:
           Trains a segmentation network (DeepLabv3) on the training images and a folder of masks, one ID.png for each, from
-          `wsss masks` or any other program; then predicts the test split into ID.png files and scores those
-          that have drawn masks. The network lies
-          in the store: the same command again finds it there.
+          `wsss masks` or any other program; then predicts the test split into ID.png files, with segmentation.json beside them, and
+          scores those that have drawn masks. The network lies in the store: the same command again finds it there.
 
         Examples:
           wsss segment --masks out/masks --out out/predictions
@@ -70,21 +71,25 @@ internal static class SegmentCommand
                         ? ReviewDecisions.Load(file, data.Train).Keep(data.Train)
                         : data.Train;
                     var train = new TargetSource(MaskFolderSource.Open(images, targets));
+                    var predictions = new MaskOutput(path, SummaryFile, Enumerable.Range(0, data.Test.Count).Select(data.Test.Id));
                     using var segmenter = SegmenterTrainer.Train(NetworkRecipe.ForImages(recipe, train.Count), train, data.Validation, run);
                     var evaluator = new SegmentationEvaluator(data.Test.ClassNames);
+                    predictions.Begin(without: []);
                     foreach (var (sample, mask) in inference.Run(segmenter.Network, data.Test, run))
                     {
-                        ImageFile.WriteMask(MaskFolderSource.PathOf(path, sample.Id), mask);
+                        predictions.Write(sample.Id, mask);
                         int index = data.Test.IndexOf(sample.Id);
                         if (data.Test.HasMask(index))
                             evaluator.Add(sample.Id, data.Test.Mask(index), data.Test.Truth(index), mask);
                     }
-                    return new Segmented(
+                    var segmented = new Segmented(
                         segmenter.Folder,
                         path,
                         segmenter.History,
                         data.Test.WithMasks() is null ? null : evaluator.ToScore()
                     );
+                    predictions.End(segmented);
+                    return segmented;
                 });
                 options.Print(
                     parsed,

@@ -35,6 +35,22 @@ internal sealed record MimeBundle(IReadOnlyList<KeyValuePair<string, string>> En
         new([.. data.Select(entry => KeyValuePair.Create(entry.Key,
             IsJson(entry.Key) ? entry.Value?.ToJsonString() ?? "null" : MultilineText.Read(entry.Value)))]);
 
+    /// <summary>The bytes of a picture.</summary>
+    /// <exception cref="NotebookException">It is not base64.</exception>
+    internal static byte[] Decode(string base64)
+    {
+        try
+        {
+            return Convert.FromBase64String(base64);
+        }
+        catch (FormatException error)
+        {
+            throw new NotebookException(
+                $"Expected a picture in base64, found {base64.Length} characters that are not ({error.Message}). Run the notebook anew.",
+                error);
+        }
+    }
+
     /// <summary>The <c>data</c> of a Jupyter message, in which text is in one piece.</summary>
     public JsonObject ToMessage() =>
         new(Entries.Select(entry => KeyValuePair.Create(entry.Key, IsJson(entry.Key) ? JsonNode.Parse(entry.Value) : entry.Value)));

@@ -6,10 +6,10 @@ using Wsss.Notebooks.Documents;
 namespace Wsss.Notebooks.Reports;
 
 /// <summary>The outputs of a page's code cells as HTML: of each the richest representation that a page can show offline.</summary>
-/// <param name="saveImage">Takes a picture and its extension, and says what the page calls it.</param>
+/// <param name="saveImage">Takes a picture as the notebook has it and its MIME type, and says what the page calls it.</param>
 /// <param name="saveTable">Takes a table as CSV, and says what the page calls it.</param>
 /// <param name="markdown">The page's Markdown.</param>
-internal sealed class OutputRenderer(Func<byte[], string, string> saveImage, Func<string, string> saveTable, ReportMarkdown markdown)
+internal sealed class OutputRenderer(Func<string, string, string> saveImage, Func<string, string> saveTable, ReportMarkdown markdown)
 {
     /// <summary>The first picture that was saved.</summary>
     public string? FirstPicture { get; private set; }
@@ -59,13 +59,12 @@ internal sealed class OutputRenderer(Func<byte[], string, string> saveImage, Fun
     private string PlotlyChart(string json, string? png, string title)
     {
         HasCharts = true;
-        return ChartBox.Html(json, title, png is null ? null : saveImage(Convert.FromBase64String(png), "png"));
+        return ChartBox.Html(json, title, png is null ? null : saveImage(png, MimeBundle.Png));
     }
 
     private string Picture(string content, string mime, string text)
     {
-        byte[] bytes = mime == PictureType.Svg ? System.Text.Encoding.UTF8.GetBytes(content) : Convert.FromBase64String(content);
-        string file = saveImage(bytes, PictureType.ExtensionOf(mime)!);
+        string file = saveImage(content, mime);
         FirstPicture ??= file;
         // The text is the picture's title, which is drawn in it.
         return $"<figure><img src=\"{file}\" alt=\"{Encode(text)}\" loading=\"lazy\"></figure>\n";

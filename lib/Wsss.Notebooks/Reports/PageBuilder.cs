@@ -52,7 +52,7 @@ internal sealed class PageBuilder
         (_path, _folder, _notebooks) = (Path.GetFullPath(path), Path.GetFullPath(folder), notebooks);
         _name = Path.GetFileNameWithoutExtension(path);
         _markdown = new ReportMarkdown(Rewrite);
-        _outputs = new OutputRenderer(SaveImage, SaveTable, _markdown);
+        _outputs = new OutputRenderer(SaveOutput, SaveTable, _markdown);
     }
 
     /// <summary>The page's file name for a notebook.</summary>
@@ -101,6 +101,22 @@ internal sealed class PageBuilder
         body.Append("</section>\n");
     }
 
+    /// <summary>An output's picture: SVG is text there, others are base64.</summary>
+    private string SaveOutput(string content, string mime) =>
+        SaveImage(mime == PictureType.Svg ? Encoding.UTF8.GetBytes(content) : Decode(content), PictureType.ExtensionOf(mime)!);
+
+    private byte[] Decode(string base64)
+    {
+        try
+        {
+            return MimeBundle.Decode(base64);
+        }
+        catch (NotebookException error)
+        {
+            throw new NotebookException($"'{_path}': {error.Message}", error);
+        }
+    }
+
     /// <summary>Keeps a picture, and says its address. SVG has no file of its own: opened by itself, its scripts would run.</summary>
     private string SaveImage(byte[] content, string extension) => extension == PictureType.SvgExtension
         ? $"data:{PictureType.Svg};base64,{Convert.ToBase64String(content)}"
@@ -123,7 +139,10 @@ internal sealed class PageBuilder
                 : link;
         int hash = link.IndexOf('#', StringComparison.Ordinal);
         (string file, string anchor) = hash < 0 ? (link, "") : (link[..hash], link[hash..]);
-        string target = Path.GetFullPath(Uri.UnescapeDataString(file), Path.GetDirectoryName(_path)!);
+        string name = Uri.UnescapeDataString(file);
+        // No file is called so: the link stays as it is.
+        if (name.Contains('\0', StringComparison.Ordinal)) return link;
+        string target = Path.GetFullPath(name, Path.GetDirectoryName(_path)!);
         if (_notebooks.Contains(target))
             return Uri.EscapeDataString(PageName(target)) + anchor;
         // Only pictures are copied: a page may be given away, and what else a notebook names is nobody's business.
@@ -153,7 +172,7 @@ internal sealed class PageBuilder
             return "";
         (string mime, JsonNode? content) = bundle.First();
         return PictureType.ExtensionOf(mime) is { } extension
-            ? SaveImage(Convert.FromBase64String(MultilineText.Read(content)), extension)
+            ? SaveImage(Decode(MultilineText.Read(content)), extension)
             : "";
     }
 }

@@ -23,27 +23,26 @@ internal static class Report
     /// <param name="stale">
     /// Told what is known to be other now than what the notebooks were saved with: a line per difference, with the notebooks' names.
     /// </param>
+    /// <param name="cancellation">Ends the work between two notebooks.</param>
     /// <inheritdoc cref="Write(IReadOnlyList{string}, string, string, IReadOnlyList{string})"/>
     public static string Write(
         IReadOnlyList<string> notebookPaths,
         string folder,
         string title,
         IReadOnlyList<string> others,
-        Action<string> stale
+        Action<string> stale,
+        CancellationToken cancellation = default
     )
     {
+        RequireNames(notebookPaths);
         ReportLink[] links = [.. others.Select(page => ReportLink.To(page, folder))];
-        string[] names = [.. notebookPaths.Select(PageBuilder.PageName)];
-        if (
-            names.Append("index.html").GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is
-            { } same
-        )
-            throw new NotebookException(
-                $"Expected a page name of its own for each notebook, and one for the index, found '{same.Key}' twice. Rename a notebook."
-            );
-
         HashSet<string> all = [.. notebookPaths.Select(Path.GetFullPath)];
-        Page[] pages = [.. notebookPaths.Select(path => new PageBuilder(path, folder, all).Build())];
+        var pages = new Page[notebookPaths.Count];
+        for (int i = 0; i < pages.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            pages[i] = new PageBuilder(notebookPaths[i], folder, all).Build();
+        }
         foreach (string line in Differences(pages))
             stale(line);
         for (int i = 0; i < pages.Length; i++)
@@ -58,6 +57,18 @@ internal static class Report
         string index = Path.Combine(folder, "index.html");
         AtomicFile.WriteText(index, IndexHtml.Write(pages, title, links));
         return index;
+    }
+
+    /// <summary>Each notebook needs a page of its own, and none may be called like the index.</summary>
+    /// <exception cref="NotebookException">Two would be one file.</exception>
+    public static void RequireNames(IEnumerable<string> notebookPaths)
+    {
+        var names = notebookPaths.Select(PageBuilder.PageName).Append("index.html");
+        if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is not { } same)
+            return;
+        throw new NotebookException(
+            $"Expected a page name of its own for each notebook, and one for the index, found '{same.Key}' twice. Rename a notebook."
+        );
     }
 
     private static IEnumerable<string> Differences(IEnumerable<Page> pages) => pages

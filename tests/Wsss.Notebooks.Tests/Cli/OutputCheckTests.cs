@@ -27,19 +27,36 @@ public sealed class OutputCheckTests : IDisposable
         string part = Directory.CreateDirectory(_folder.File("out.part-1-of-2")).FullName;
         string[] run = ["--data", _data, "--device", "cpu", "--store", _folder.File("store")],
             refine = ["refine", "--split", "train", "-r", "pamr", .. run], segment = ["segment", "--weights", "random", .. run];
-        await Refused("--maps", maps, [.. refine, "--maps", link, "--out", maps + "/"]);
-        await Refused("--maps", maps, [.. refine, "--maps", maps, "--out", link]);
-        await Refused("--maps", part, [.. refine, "--maps", part, "--out", _folder.File("out"), "--shard", "1/2"]);
-        await Refused("--maps", maps, ["masks", "--data", _data, "--threshold", "0.5", "--maps", maps, "--out", link]);
-        await Refused("--masks", drawn, [.. segment, "--masks", drawn, "--out", Path.Combine(_data, ".", "SegmentationClass")]);
+        await RefusedAsInput("--maps", maps, [.. refine, "--maps", link, "--out", maps + "/"]);
+        await RefusedAsInput("--maps", maps, [.. refine, "--maps", maps, "--out", link]);
+        await RefusedAsInput("--maps", part, [.. refine, "--maps", part, "--out", _folder.File("out"), "--shard", "1/2"]);
+        await RefusedAsInput("--maps", maps, ["masks", "--data", _data, "--threshold", "0.5", "--maps", maps, "--out", link]);
+        await RefusedAsInput("--masks", drawn, [.. segment, "--masks", drawn, "--out", Path.Combine(_data, ".", "SegmentationClass")]);
     }
 
-    private static async Task Refused(string option, string folder, string[] command)
+    [Fact]
+    public async Task Drawn_masks_are_not_written_over()
+    {
+        string drawn = Path.Combine(_data, "SegmentationClass"), masks = _folder.File("masks");
+        Directory.CreateDirectory(masks);
+        foreach (string path in Directory.GetFiles(drawn)) File.Copy(path, Path.Combine(masks, Path.GetFileName(path)));
+        await Refused("without 'segmentation.json': it would be lost", drawn,
+            [
+                "segment", "--weights", "random", "--data", _data, "--device", "cpu", "--store", _folder.File("store"),
+                "--masks", masks, "--out", drawn,
+            ]);
+        Assert.False(Directory.Exists(_folder.File("store")), "It is said before the training.");
+    }
+
+    private static Task RefusedAsInput(string option, string folder, string[] command) =>
+        Refused($"Expected --out to be another folder than {option}", folder, command);
+
+    private static async Task Refused(string message, string folder, string[] command)
     {
         var before = Content(folder);
         var outcome = await WsssProcess.RunAsync(command);
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Contains($"Expected --out to be another folder than {option}", outcome.Errors);
+        Assert.Contains(message, outcome.Errors);
         Assert.Equal(before, Content(folder));
     }
 

@@ -126,7 +126,7 @@ public sealed partial class ReportTests : IDisposable
         notebook.Cells[1].Source = "2";
         notebook.Save(path);
         var told = new List<string>();
-        string stale = File.ReadAllText(Report.Write([path], _report, "t", [], told.Add));
+        string stale = File.ReadAllText(Report.Write([path], _report, "t", [], told.Add, TestContext.Current.CancellationToken));
         Assert.Equal("stale, code cells have changed since: a", Assert.Single(told));
         Assert.Contains("1 of 1 whose code has changed since.", stale);
         Assert.Contains("saved earlier: code cells have changed since.", Page("a.html"));
@@ -207,6 +207,40 @@ public sealed partial class ReportTests : IDisposable
     {
         string a = Save("a.ipynb");
         Assert.Throws<NotebookException>(() => Report.Write([a, a], _report, "t"));
+    }
+
+    [Fact]
+    public void A_picture_that_is_damaged_is_refused_with_the_notebooks_name()
+    {
+        foreach (string mime in (string[])[MimeBundle.Png, PictureType.Jpeg])
+            RefusesPicture(WithOutputs(new DisplayOutput(MimeBundle.Of((mime, "iVBOR*"))).ToJson()));
+        RefusesPicture(WithOutputs(new DisplayOutput(MimeBundle.Of((Chart.MediaType, "{}"), (MimeBundle.Png, "iVBOR*"))).ToJson()));
+        var attached = NotebookCell.Markdown("m", "![a](attachment:a.png)");
+        attached.Json["attachments"] = new JsonObject { ["a.png"] = new JsonObject { [MimeBundle.Png] = "iVBOR*" } };
+        RefusesPicture(attached);
+
+        void RefusesPicture(NotebookCell cell)
+        {
+            string path = Save("a.ipynb", cell);
+            var error = Assert.Throws<NotebookException>(() => Report.Write([path], _report, "t"));
+            Assert.StartsWith($"'{path}': Expected a picture in base64, found 6 characters that are not", error.Message);
+        }
+    }
+
+    [Fact]
+    public void A_link_that_no_file_can_have_stays_as_it_is()
+    {
+        Report.Write([Save("a.ipynb", NotebookCell.Markdown("m", "[a](b%00c.md) ![a](b%00c.png)"))], _report, "t");
+        Assert.Contains("b%00c.md", Page("a.html"));
+    }
+
+    [Fact]
+    public void A_report_that_is_cancelled_writes_no_index()
+    {
+        string path = Save("a.ipynb", NotebookCell.Markdown("m", "# A"));
+        var cancelled = new CancellationToken(canceled: true);
+        Assert.Throws<OperationCanceledException>(() => Report.Write([path], _report, "t", [], _ => { }, cancelled));
+        Assert.False(Directory.Exists(_report));
     }
 
     private static JsonObject Shown(object value) => new DisplayOutput(new DisplayFormats().Format(value)).ToJson();
