@@ -114,7 +114,7 @@ internal static class UsageError
             return $"{OwnMessage}{name} to be one of {string.Join(", ", choices)}; found '{found}'. {NearNames.Question(choices, found)}";
         type = Nullable.GetUnderlyingType(type) ?? type.GetElementType() ?? type;
         string kind =
-            type == typeof(int) ? "a whole number"
+            type == typeof(int) || type == typeof(long) ? "a whole number"
             : type == typeof(float) || type == typeof(double) ? "a number"
             : $"a {type.Name}";
         return $"{OwnMessage}{name} to be {kind}, found '{found}'.";

@@ -17,6 +17,9 @@ internal static class WsssJson
     /// <summary>The shared options; read-only.</summary>
     public static JsonSerializerOptions Options { get; } = Create(null);
 
+    /// <summary>The options of what decides a key: without paths whose content counts (<see cref="CountedByContentAttribute"/>).</summary>
+    public static JsonSerializerOptions KeyOptions { get; } = Create(null, LeaveOutPaths);
+
     /// <summary>The options with which a family's member that is only named gets what is suggested for data of a kind.</summary>
     public static JsonSerializerOptions OptionsFor(DataKind? kind) =>
         kind is { } known ? ByKind.GetOrAdd(known, each => Create(each)) : Options;
@@ -70,15 +73,24 @@ internal static class WsssJson
             : info.ElementType ?? info.GenericTypeArguments.LastOrDefault();
     }
 
-    private static JsonSerializerOptions Create(DataKind? kind)
+    private static void LeaveOutPaths(JsonTypeInfo type)
     {
+        foreach (var property in type.Properties.ToArray())
+            if (property.AttributeProvider?.IsDefined(typeof(CountedByContentAttribute), inherit: true) == true)
+                type.Properties.Remove(property);
+    }
+
+    private static JsonSerializerOptions Create(DataKind? kind, params Action<JsonTypeInfo>[] modifiers)
+    {
+        var resolver = new DefaultJsonTypeInfoResolver { Modifiers = { RefuseNullElements } };
+        foreach (var modifier in modifiers) resolver.Modifiers.Add(modifier);
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
             WriteIndented = true,
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
             AllowDuplicateProperties = false,
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RefuseNullElements } },
+            TypeInfoResolver = resolver,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
             NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,

@@ -49,7 +49,7 @@ public sealed record Comparison(IReadOnlyList<Trial> Trials)
         var all = seeds.SelectMany(seed => contenders.Select(contender => (Contender: contender, Seed: seed))).ToArray();
         (Contender, int)[] own =
         [
-            .. all.Where(trial => shard.Holds((trial.Contender.Experiment.Classifier with { Seed = trial.Seed }).ToJson())),
+            .. all.Where(trial => shard.Holds((trial.Contender.Experiment.Classifier with { Seed = trial.Seed }).OptionsKey())),
         ];
         return (RunTrials(data, own, run).Count, all.Length);
     }

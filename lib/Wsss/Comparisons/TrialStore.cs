@@ -31,7 +31,7 @@ internal sealed class TrialStore(DataSplits data, RunContext run)
             .. experiment.Refinements.Select(refinement => refinement.Key()),
             .. experiment.ThresholdRule is { } rule ? new[] { WsssJson.Write(rule) } : [],
             .. contender.Segment
-                ? new[] { "segment/2", experiment.Segmenter.ToJson(), experiment.Inference.Key(), $"{experiment.Ceiling}" }
+                ? new[] { "segment/2", experiment.Segmenter.OptionsKey(), experiment.Inference.Key(), $"{experiment.Ceiling}" }
                 : [],
             .. contender.Segment && (experiment.IgnoreBand, experiment.SelfTraining) != (0, 0)
                 ? new[] { WsssJson.Write(experiment.IgnoreBand), $"{experiment.SelfTraining}" }

@@ -64,14 +64,21 @@ public abstract record DataSet
     public static DataSet Parse(string text, string? scale = null, int seed = 1)
     {
         string path = Path.GetFullPath(text);
-        bool named = Family.Of<DataSet>().TryFind(text.Split(':')[0]) is not null;
-        string? file = named ? null : FileAt(path);
-        var data = named ? Family.Parse<DataSet>(text, $"data set {text}").RelativeTo(Directory.GetCurrentDirectory())
-            : file is not null ? Load(file)
-            : Find(path);
-        string[] given = named ? OptionsIn(JsonValue.Create(text))
-            : file is not null ? OptionsIn(WsssYaml.ToJson(InputFile.ReadText(file, InputKind.Document), file))
-            : [];
+        DataSet data;
+        string[] given = [];
+        if (Family.Of<DataSet>().TryFind(text.Split(':')[0]) is not null)
+        {
+            data = Family.Parse<DataSet>(text, $"data set {text}").RelativeTo(Directory.GetCurrentDirectory());
+            given = OptionsIn(JsonValue.Create(text));
+        }
+        else if (FileAt(path) is { } file)
+        {
+            string content = InputFile.ReadText(file, InputKind.Document);
+            data = Read(content, file);
+            given = OptionsIn(WsssYaml.ToJson(content, file));
+        }
+        else
+            data = Find(path);
         if (scale is not null && !given.Contains("scale", StringComparer.OrdinalIgnoreCase)) data = data.AtScale(scale);
         return given.Contains(nameof(Seed), StringComparer.OrdinalIgnoreCase) ? data : data with { Seed = seed };
     }
@@ -91,10 +98,11 @@ public abstract record DataSet
     /// <exception cref="WsssException">There is no such file, or it is no data set.</exception>
     public static DataSet Load(string path) =>
         File.Exists(path)
-            ? WsssYaml
-                .Read<DataSet>(InputFile.ReadText(path, InputKind.Document), path)
-                .RelativeTo(Path.GetDirectoryName(Path.GetFullPath(path))!)
+            ? Read(InputFile.ReadText(path, InputKind.Document), path)
             : throw new WsssException($"Expected a data set as YAML at '{path}', found no such file.");
+
+    private static DataSet Read(string content, string path) =>
+        WsssYaml.Read<DataSet>(content, path).RelativeTo(Path.GetDirectoryName(Path.GetFullPath(path))!);
 
     /// <summary>A data set's file at a path, or in the folder there; null for none.</summary>
     private static string? FileAt(string path) =>

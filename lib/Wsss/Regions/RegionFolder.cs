@@ -27,6 +27,7 @@ public sealed record RegionFolder : RegionSource
     private static readonly string[] Extensions = [".json", ".npy", ".png"];
 
     /// <summary>The folder.</summary>
+    [CountedByContent]
     public string Path { get; init; } = "regions";
 
     internal override string FolderOfImages => Path;

@@ -20,6 +20,7 @@ namespace Wsss.Regions;
 public sealed record RegionNetwork : RegionSource
 {
     /// <summary>The file, as <c>torch.jit.save</c> writes it.</summary>
+    [CountedByContent]
     public string Path { get; init; } = "regions.pt";
 
     /// <summary>S: pixels along each side of the square that the network takes, at least 1.</summary>

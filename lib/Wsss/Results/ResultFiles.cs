@@ -130,16 +130,8 @@ internal static class ResultFiles
         foreach (string name in own.SelectMany(seed => seed.Keys).Distinct())
         {
             double?[] bySeed = [.. own.Select(seed => seed.GetValueOrDefault(name))];
-            double[] known = [.. bySeed.OfType<double>()];
-            if (known.Length == 0) continue;
-            double[] differences = [.. bySeed.Zip(first, (value, seed) => value - seed.GetValueOrDefault(name)).OfType<double>()];
-            var mean = Interval.Of(known);
-            var difference = differences.Length == 0 ? null : Interval.Of(differences);
-            values[name] = new ResultValue(mean.Mean, mean.HalfWidth)
-            {
-                BySeed = bySeed,
-                Difference = difference is null ? null : new ResultDifference(difference.Mean, difference.HalfWidth),
-            };
+            if (bySeed.Any(value => value is not null))
+                values[name] = OverSeeds(bySeed, [.. first.Select(seed => seed.GetValueOrDefault(name))]);
         }
         return values;
 

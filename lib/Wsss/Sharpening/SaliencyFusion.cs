@@ -44,6 +44,7 @@ public sealed record SaliencyFusion : Technique, ITrainingView, IHeadDesign, ILo
     /// Where the training images' saliency comes from, as <see cref="SaliencySource.Open"/> takes it: <c>shipped</c> (for drawn
     /// scenes), a TorchScript file, or a folder.
     /// </summary>
+    [CountedByContent]
     public string Saliency { get; init; } = SaliencySource.Shipped;
 
     /// <summary>τ: the overlap with the saliency, 0…1, above which a present class is foreground.</summary>

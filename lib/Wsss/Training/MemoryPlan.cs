@@ -40,9 +40,8 @@ internal static class MemoryPlan
     {
         for (int parts = recipe.Parts; recipe.BatchSize / parts >= NetworkRecipe.SmallestPart; parts++)
         {
-            int images = (recipe.BatchSize + parts - 1) / parts;
-            if (memory.For(images) > bytes) continue;
-            return parts == recipe.Parts ? recipe : (T)((NetworkRecipe)recipe with { MicroBatch = images });
+            var smaller = parts == recipe.Parts ? recipe : NetworkRecipe.InParts(recipe, parts);
+            if (memory.For(smaller.LargestPart) <= bytes) return smaller;
         }
         return null;
     }

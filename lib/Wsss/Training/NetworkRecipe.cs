@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Wsss.Data;
 using Wsss.Storage;
@@ -147,20 +148,29 @@ public abstract record NetworkRecipe
             .. Enumerable.Range(twice, most - twice + 1),
             .. Enumerable.Range(recipe.Parts + 1, Math.Max(0, twice - recipe.Parts - 1)).Reverse(),
         ];
-        return (T?)counts.Where(parts => parts > recipe.Parts)
-            .Select(parts => (NetworkRecipe)recipe with { MicroBatch = (recipe.BatchSize + parts - 1) / parts })
-            .FirstOrDefault(smaller => smaller.HasWholeParts && smaller.Parts > recipe.Parts);
+        return counts.Where(parts => parts > recipe.Parts).Select(parts => InParts(recipe, parts))
+            .FirstOrDefault(smaller => smaller.Parts > recipe.Parts);
     }
 
+    /// <summary>The same steps in so many parts, or fewer where images do not come out even.</summary>
+    internal static T InParts<T>(T recipe, int parts) where T : NetworkRecipe =>
+        (T)((NetworkRecipe)recipe with { MicroBatch = (recipe.BatchSize + parts - 1) / parts });
+
     /// <summary>
-    /// The key of the network that this recipe gives on that data; a weight file counts by its content. What decides the last bits of the
+    /// The key of the network that this recipe gives on that data; files count by their content. What decides the last bits of the
     /// arithmetic counts too (<see cref="TorchRuntime.Arithmetic"/>): training makes more of them than the last digits.
     /// </summary>
     /// <param name="train">What is trained on.</param>
     /// <param name="device">Where it is trained; null for the CPU.</param>
     public string Key(ISampleSource train, Device? device = null) => ArtifactStore.Key(
-        $"{Kind}/4", ToJson(this with { Backbone = Backbone with { Weights = Backbone.WeightsKey() } }), train.Fingerprint,
-        TorchRuntime.Arithmetic(device ?? CPU));
+        $"{Kind}/4", OptionsKey(), train.Fingerprint, TorchRuntime.Arithmetic(device ?? CPU));
+
+    /// <summary>
+    /// What of the options decides the network: weights by their content, and no path to what training images get beside them, which
+    /// counts in the images' fingerprint.
+    /// </summary>
+    internal string OptionsKey() => JsonSerializer.Serialize<object>(
+        this with { Backbone = Backbone with { Weights = Backbone.WeightsKey() } }, WsssJson.KeyOptions);
 
     /// <summary>By which options a network is trained, in words.</summary>
     internal virtual string About(ISampleSource train, RunContext run) =>
@@ -168,7 +178,5 @@ public abstract record NetworkRecipe
         $"seed {Seed}, " + TorchRuntime.Arithmetic(run.Device);
 
     /// <summary>The recipe with all options of its own type as JSON.</summary>
-    internal string ToJson() => ToJson(this);
-
-    private static string ToJson(NetworkRecipe recipe) => WsssJson.Write<object>(recipe);
+    internal string ToJson() => WsssJson.Write<object>(this);
 }

@@ -226,6 +226,13 @@ public sealed class SaliencyFusionTests : IDisposable
         Recipe recipe = Toys.Recipe.With(new SaliencyFusion { Saliency = folder });
         string first = recipe.Key(recipe.View(data.Train, run));
         Assert.Equal(first, recipe.Key(recipe.View(data.Train, run)));
+        // What was moved is the same.
+        string moved = folder + "-moved";
+        Directory.Move(folder, moved);
+        recipe = Toys.Recipe.With(new SaliencyFusion { Saliency = moved });
+        Assert.Equal(first, recipe.Key(recipe.View(data.Train, run)));
+        Assert.Contains(moved, recipe.ToJson());
+        folder = moved;
         Sample changed = data.Train.Load(3);
         ImageFile.WriteGray(Path.Combine(folder, changed.Id + ".png"), new LabelMap(Toys.Size, Toys.Size, new byte[Toys.Size * Toys.Size]));
         Assert.NotEqual(first, recipe.Key(recipe.View(data.Train, run)));
