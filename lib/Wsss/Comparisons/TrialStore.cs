@@ -25,7 +25,7 @@ internal sealed class TrialStore(DataSplits data, RunContext run)
         string key = ArtifactStore.Key([
             "trial/6",
             experiment.Classifier.Key(experiment.Classifier.View(data.Train, run), run.Device),
-            WsssJson.Write(experiment.Maps),
+            experiment.Maps.Key(),
             data.Validation.Fingerprint,
             data.Test.Fingerprint,
             .. experiment.Refinements.Select(refinement => refinement.Key()),

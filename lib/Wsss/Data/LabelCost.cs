@@ -17,10 +17,9 @@ public sealed record LabelCost(string Name, double Seconds, LabelUnit Unit, stri
     public static LabelCost ClassLabel { get; } =
         new("class label", 1, LabelUnit.ClassAsked, "Bearman et al., What's the Point, ECCV 2016");
 
-    /// <summary>A box around each object.</summary>
+    /// <summary>A box around each object, by clicks on its four extreme points.</summary>
     public static LabelCost Box { get; } = new(
-        "box", 10, LabelUnit.Object,
-        "Cheng et al., Pointly-Supervised Instance Segmentation, CVPR 2022 (7 s by extreme clicks, ICCV 2017)");
+        "box", 7, LabelUnit.Object, "Papadopoulos et al., Extreme Clicking for Efficient Object Annotation, ICCV 2017");
 
     /// <summary>An outline of each object.</summary>
     public static LabelCost PolygonMask { get; } =

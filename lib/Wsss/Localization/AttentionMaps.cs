@@ -7,6 +7,9 @@ namespace Wsss.Localization;
 /// <summary>Maps from what a transformer's tokens attend to.</summary>
 public abstract record AttentionMaps : TransformerExtractor
 {
+    // What a token attends to sums to 1 at most.
+    internal override bool SharesWeightAmongPlaces => true;
+
     /// <inheritdoc/>
     /// <exception cref="RecipeException">An option does not fit the network.</exception>
     protected sealed override Tensor Read(Classifier network, VisionTransformer transformer, Tensor images, IReadOnlyList<int> classes)
@@ -47,8 +50,9 @@ public abstract record AttentionMaps : TransformerExtractor
 /// over all blocks. The defaults are those of the published V2; V1 is the attention without the map.
 /// <para>Matched with the published code: last 3 layers, fusion before refinement, rows of P that are not normalised again
 /// after the tokens' columns are gone. Different: means over layers where the code has sums, which the division by each
-/// map's maximum cancels; and the patches' map comes from the recipe's head, a 1×1 convolution of normalised features, where
-/// the code has a 3×3 convolution of features before the last LayerNorm.</para>
+/// map's maximum cancels; the patches' map comes from the recipe's head, a 1×1 convolution of normalised features, where
+/// the code has a 3×3 convolution of features before the last LayerNorm; and each of several sizes counts alike, where in
+/// the code's sum a size counts the more the fewer patches it has.</para>
 /// A network with one token for the image has one attention for all classes; times the map, over all blocks, it is the map
 /// of TS-CAM (Gao et al., ICCV 2021).
 /// </remarks>

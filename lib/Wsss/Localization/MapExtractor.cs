@@ -24,8 +24,8 @@ public abstract record MapExtractor
     public virtual CellGeometry Cells(Classifier network, long height, long width) => network.Backbone.Cells(height, width);
 
     /// <summary>
-    /// Whether values fall as the image grows: a gradient of a mean over h·w places shares its weight among them. Maps of
-    /// several sizes are made comparable before they are summed.
+    /// Whether values fall as the image grows: a gradient of a mean over h·w places shares its weight among them, and so does
+    /// attention. Maps of several sizes are made comparable before they are summed.
     /// </summary>
     internal virtual bool SharesWeightAmongPlaces => false;
 

@@ -34,9 +34,8 @@ public sealed record MapInference
     public void Validate() => InputScales.Check(Scales);
 
     /// <summary>All that decides how maps are read.</summary>
-    internal string Key() => WsssJson.Write(this) + (EvensScales ? "\neven scales" : "");
-
-    private bool EvensScales => Extractor.LosesMeasure && Scales.Count > 1;
+    internal string Key() => WsssJson.Write(this)
+        + (Scales.Count > 1 && (Extractor.SharesWeightAmongPlaces || Extractor.LosesMeasure) ? "\neven scales" : "");
 
     /// <summary>
     /// The maps of every sample of a source, in its order. The maps are those of the image-level labels, which weak
@@ -129,7 +128,7 @@ public sealed record MapInference
             maps = maps + Columns(mirrored, cells.Mirrored(grid.shape[3], seen.Width));
         }
         if (Extractor.SharesWeightAmongPlaces) maps = maps * (grid.shape[2] * grid.shape[3]);
-        if (EvensScales) maps = maps / maps.amax([2, 3], keepdim: true).clamp_min(GridMaps.Smallest);
+        if (Extractor.LosesMeasure && Scales.Count > 1) maps = maps / maps.amax([2, 3], keepdim: true).clamp_min(GridMaps.Smallest);
         return (maps, cells.Resized(seen, own).Rows);
     }
 

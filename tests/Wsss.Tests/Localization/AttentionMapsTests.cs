@@ -1,3 +1,4 @@
+using Wsss.Data;
 using Wsss.Localization;
 using Wsss.Models;
 using static TorchSharp.torch;
@@ -153,6 +154,23 @@ public sealed class AttentionMapsTests
     {
         string json = WsssJson.Write(new MapInference { Extractor = extractor });
         Assert.Equal(extractor, WsssJson.Read<MapInference>(json, "test").Extractor);
+    }
+
+    [Fact]
+    public void Each_of_several_sizes_counts_alike()
+    {
+        using Classifier network = Create(3);
+        using (NewDisposeScope())
+        using (no_grad())
+        {
+            // Every token attends to all alike, to 1 / T: times the cam, that is the cam.
+            foreach (var (name, weights) in network.named_parameters().Where(item => item.name.Contains("qkv"))) weights[..12].zero_();
+        }
+        Sample sample = new("s", Toys.Noise(48, 48), [0, 2]);
+        float[] Maps(MapExtractor extractor) =>
+            Assert.Single(new MapInference { Extractor = extractor, Scales = [0.5, 2] }.Extract(network, [sample], CPU)).Values;
+        float[] cam = Maps(new Cam()), attention = Maps(new ClassAttention { Affinity = false });
+        Assert.Equal(cam, attention, (a, b) => Math.Abs(a - b) < 0.1);
     }
 
     private static Classifier Create(int classes)

@@ -128,10 +128,10 @@ public sealed class MapInferenceTests : IDisposable
     public void The_key_of_one_scale_is_that_of_the_options()
     {
         MapInference Of(MapExtractor extractor, params double[] scales) => new() { Extractor = extractor, Scales = scales };
-        MapInference[] plain = [Of(new GradCamPlusPlus(), 1), Of(new GradCam(), 0.5, 1)];
+        MapInference[] plain = [Of(new GradCamPlusPlus(), 1), Of(new ClassAttention(), 1), Of(new Cam(), 0.5, 1)];
         Assert.All(plain, inference => Assert.Equal(WsssJson.Write(inference), inference.Key()));
-        var several = Of(new GradCamPlusPlus(), 0.5, 1);
-        Assert.NotEqual(WsssJson.Write(several), several.Key());
+        MapInference[] several = [Of(new GradCamPlusPlus(), 0.5, 1), Of(new ClassAttention(), 0.5, 1)];
+        Assert.All(several, inference => Assert.NotEqual(WsssJson.Write(inference), inference.Key()));
     }
 
     [Fact]
