@@ -23,7 +23,7 @@ public interface IWeightFile : IDisposable
     /// <summary>The wrapper in which the tensors lie, such as <c>state_dict</c>; empty at the file's top.</summary>
     string Nest => "";
 
-    /// <summary>Wrappers beside it with tensors that were not taken, such as <c>model_ema</c>.</summary>
+    /// <summary>What beside it holds tensors that were not taken, such as <c>model_ema</c>.</summary>
     IReadOnlyList<string> OtherNests => [];
 
     /// <summary>Reads one tensor as the file has it.</summary>

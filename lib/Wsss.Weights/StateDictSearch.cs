@@ -1,13 +1,18 @@
+using System.Text.RegularExpressions;
+
 namespace Wsss.Weights;
 
 /// <summary>
 /// Finds the state dict in what <c>torch.save</c> was given: the dict itself, or a checkpoint that holds it beside the
 /// optimizer, the epoch and the like. Dicts in it that are no such wrapper are parts of the network: their names are joined by dots.
 /// </summary>
-internal sealed class StateDictSearch
+internal sealed partial class StateDictSearch
 {
     private const int MaxDepth = 8;
     private const int ShownKeys = 8;
+
+    // A dict that stands in several others is a part of each.
+    private const int MostParts = 10_000;
 
     /// <summary>Names of what holds a network's state dict, the network itself before averages of it.</summary>
     private static readonly string[] Wrappers =
@@ -46,13 +51,11 @@ internal sealed class StateDictSearch
     // A linear probe is often saved beside the network that it stands on.
     private static readonly string[] Heads = ["classifier", "head", "fc", "linear", "cls_head", "classifier_state_dict", "head_state_dict"];
 
-    // What an optimizer and its like keep for each parameter.
-    private static readonly string[] Aside = ["optim", "sched", "scaler", "rng", "callbacks", "loops", "amp"];
-
-    private readonly HashSet<PickledDict> _visited = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<PickledDict> _path = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, PickledTensor> _tensors = new(StringComparer.Ordinal);
     private string _nest = "";
-    private IReadOnlyList<string> _others = [];
+    private int _parts;
+    private readonly List<string> _others = [];
 
     private StateDictSearch()
     {
@@ -61,7 +64,7 @@ internal sealed class StateDictSearch
     /// <summary>What was found.</summary>
     /// <param name="Tensors">The tensors by key.</param>
     /// <param name="Nest">The wrapper's name, of several one in another joined by dots; empty if there is none.</param>
-    /// <param name="Others">The wrappers beside it that hold tensors too.</param>
+    /// <param name="Others">What beside it holds tensors too and was not taken.</param>
     internal sealed record Result(IReadOnlyDictionary<string, PickledTensor> Tensors, string Nest, IReadOnlyList<string> Others);
 
     /// <summary>Searches what a pickle holds.</summary>
@@ -96,8 +99,8 @@ internal sealed class StateDictSearch
         if (wrappers.Length > 0 && depth < MaxDepth)
         {
             string path = nest.Length == 0 ? wrappers[0] : $"{nest}.{wrappers[0]}";
-            if (wrappers.Length > 1 && _others.Count == 0)
-                _others = wrappers[1..];
+            _others.AddRange(dict.Where(item => HoldsTensors(item.Key, item.Value)).Select(item => item.Key.Text!)
+                .Except([wrappers[0], .. Heads]));
             Descend(Child(dict, wrappers[0])!, path, depth + 1);
             foreach (string head in Heads)
                 if (Child(dict, head) is { } layer && Holds(layer))
@@ -118,7 +121,8 @@ internal sealed class StateDictSearch
     private void Collect(PickledDict dict, string prefix, int depth, bool optional)
     {
         // A dict may hold itself.
-        if (depth > MaxDepth || !_visited.Add(dict)) return;
+        if (depth > MaxDepth || !_path.Add(dict)) return;
+        if (++_parts > MostParts) throw new InvalidDataException($"its dicts stand in each other in more than {MostParts} ways");
         foreach ((PickledKey key, object? value) in dict)
         {
             if (value is PickledTensor tensor)
@@ -132,7 +136,17 @@ internal sealed class StateDictSearch
                 Collect(child, $"{prefix}{name}.", depth + 1, optional);
             }
         }
+        _path.Remove(dict);
     }
+
+    /// <summary>Whether something beside a wrapper is a part of a network, or another one; a number in a tensor is none.</summary>
+    private bool HoldsTensors(PickledKey key, object? value) =>
+        key.Text is { } name && !IsAside(name) && value switch
+        {
+            PickledTensor tensor => tensor.Shape.Length > 0,
+            PickledDict child => Holds(child),
+            _ => false,
+        };
 
     /// <summary>Whether there are tensors with names in a dict or in those within.</summary>
     private bool Holds(PickledDict dict) => Holds(dict, new HashSet<PickledDict>(ReferenceEqualityComparer.Instance), 0);
@@ -151,7 +165,13 @@ internal sealed class StateDictSearch
 
     private static PickledDict? Child(PickledDict dict, string name) => dict.GetValueOrDefault(new PickledKey(name)) as PickledDict;
 
-    private static bool IsAside(string name) => Aside.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
+    private static bool IsAside(string name) => Aside().IsMatch(name);
+
+    // What an optimizer and its like keep for each parameter; an upsampler or a clamp is none of them.
+    [GeneratedRegex(
+        @"^(?:\w+[_.])?(?:optim|sched|(?:scaler|rng|callbacks|loops|amp)(?:_states?(?:_dict)?|_scaler|_?\d+)?$)",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Aside();
 
     private static string Shown(PickledDict dict) => dict.Count == 0 ? "nothing at all"
         : "the keys " + string.Join(", ", dict.Keys.Take(ShownKeys).Select(key => PlainText.Shown($"{key}"))) +

@@ -27,6 +27,7 @@ public sealed partial class DeviceTripTests
         ["Wsss/Saliency/SaliencySource.cs"] = "saliency of an image, kept as a file",
         ["Wsss/Saliency/ScriptedSaliency.cs"] = "a network of somebody else's may give anything: its range is looked at, once an image",
         ["Wsss/Segmentation/ImageSegmenter.cs"] = "the mask of an image",
+        ["Wsss/Segmentation/SegmenterTrainer.cs"] = "known pixels of each part, where steps have parts",
         ["Wsss/Segmentation/Thresholds/ClassScore.cs"] = "scores of an image's masks, once",
         ["Wsss/Sharpening/BoundaryTarget.cs"] = "the CRF on arrays, where the device is the CPU",
         ["Wsss/Sharpening/RegionContrast.cs"] = "how many regions there are decides the size of a tensor",

@@ -31,13 +31,15 @@ internal static class WeightsConvertCommand
             SafeTensorsFile.Write(path, weights);
             options.Print(
                 parsed,
-                new Converted(path, weights.Tensors.Count),
+                new Converted(path, weights.Tensors.Count, weights.Nest, weights.OtherNests),
                 converted => $"{converted.Tensors} tensor(s) in {converted.File}"
+                    + (converted.LeftAside.Count == 0 ? "" : PlainText.Of(
+                        $"\ntaken from '{converted.Nest}'; left aside: {string.Join(", ", converted.LeftAside)}"))
             );
             return ExitCode.Done;
         });
         return command;
     }
 
-    private sealed record Converted(string File, int Tensors);
+    private sealed record Converted(string File, int Tensors, string Nest, IReadOnlyList<string> LeftAside);
 }

@@ -57,6 +57,8 @@ internal static class WeightsInspectCommand
             [
                 ["format", report.Format],
                 .. report.Nest.Length == 0 ? [] : new[] { (IReadOnlyList<string>)["taken from", Printable(report.Nest)] },
+                .. report.LeftAside.Count == 0
+                    ? [] : new[] { (IReadOnlyList<string>)["left aside", Printable(string.Join(", ", report.LeftAside))] },
                 ["tensors", Number(report.Tensors.Count)],
                 ["numbers", Number(report.Numbers)],
                 ["bytes", Number(report.Bytes)],
@@ -108,6 +110,7 @@ internal static class WeightsInspectCommand
 /// <param name="File">Its path, as given.</param>
 /// <param name="Format">Its format.</param>
 /// <param name="Nest">The wrapper in which the tensors lie; empty for none.</param>
+/// <param name="LeftAside">What beside it holds tensors too and is not among these.</param>
 /// <param name="Numbers">Elements of all tensors: parameters and buffers.</param>
 /// <param name="Bytes">Size of all tensors.</param>
 /// <param name="Types">How many tensors are of each type.</param>
@@ -118,6 +121,7 @@ internal sealed record WeightFileReport(
     string File,
     string Format,
     string Nest,
+    IReadOnlyList<string> LeftAside,
     long Numbers,
     long Bytes,
     IReadOnlyDictionary<string, int> Types,
@@ -142,6 +146,7 @@ internal sealed record WeightFileReport(
             file.Path,
             file.Format,
             file.Nest,
+            file.OtherNests,
             file.Tensors.Values.Sum(tensor => tensor.Elements),
             file.Tensors.Values.Sum(tensor => tensor.Bytes),
             types,

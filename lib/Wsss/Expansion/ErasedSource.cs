@@ -12,7 +12,7 @@ namespace Wsss.Expansion;
 /// <param name="colour">R, G, B of what is painted.</param>
 /// <param name="decoys">Whether each image is also painted over where the one half the split away was.</param>
 internal sealed class ErasedSource(ISampleSource source, string folder, string key, int steps, IReadOnlyList<byte> colour, bool decoys)
-    : ISampleSource
+    : IPaintedSource
 {
     private readonly Lazy<Artifact?> _stored = new(() => Artifact.Find(folder));
 
@@ -34,6 +34,12 @@ internal sealed class ErasedSource(ISampleSource source, string folder, string k
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Labels(int index) => source.Labels(index);
+
+    /// <inheritdoc/>
+    public ISampleSource Unpainted => source;
+
+    /// <inheritdoc/>
+    public ISampleSource Over(ISampleSource other) => new ErasedSource(other, folder, key, steps, colour, decoys);
 
     /// <summary>What is erased of an image: 0 where it is seen, else the step after which the place was erased.</summary>
     /// <exception cref="ImageFileException">The stored file is broken.</exception>

@@ -60,7 +60,9 @@ public sealed class ErasingSequence : MapMaker
     /// <param name="source">Any split with labels.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
     /// <returns>Samples as the split has them, and what each step found.</returns>
-    public IEnumerable<(Sample Sample, ErasedMaps Maps)> ReadSteps(ISampleSource source, RunContext run)
+    public IEnumerable<(Sample Sample, ErasedMaps Maps)> ReadSteps(ISampleSource source, RunContext run) => ReadSteps(source, Maps, run);
+
+    private IEnumerable<(Sample Sample, ErasedMaps Maps)> ReadSteps(ISampleSource source, MapInference maps, RunContext run)
     {
         int depth = Depth;
         ISampleSource[] seen = [.. Enumerable.Range(0, depth).Select(steps => Erased(source, steps, decoys: false, run))];
@@ -70,7 +72,7 @@ public sealed class ErasingSequence : MapMaker
             // All steps read the same images at the same pace: one of them reports.
             for (int step = 0; step < depth; step++)
                 readers.Add(
-                    Maps.Run(_classifiers[step].Network, seen[step], step == 0 ? run : run with { Progress = null }).GetEnumerator()
+                    maps.Run(_classifiers[step].Network, seen[step], step == 0 ? run : run with { Progress = null }).GetEnumerator()
                 );
             for (int i = 0; i < source.Count; i++)
             {
@@ -91,9 +93,15 @@ public sealed class ErasingSequence : MapMaker
     }
 
     /// <summary>The merged maps of every sample of a split.</summary>
-    /// <inheritdoc cref="ReadSteps"/>
+    /// <inheritdoc cref="ReadSteps(ISampleSource, RunContext)"/>
     public override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(ISampleSource source, RunContext run) =>
-        ReadSteps(source, run).Select(item => (item.Sample, item.Maps.Merged()));
+        Extract(source, Maps, run);
+
+    /// <summary>The same places are erased; what is left to see is read in another way.</summary>
+    /// <inheritdoc/>
+    public override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(
+        ISampleSource source, MapInference maps, RunContext run) =>
+        ReadSteps(source, maps, run).Select(item => (item.Sample, item.Maps.Merged()));
 
     /// <summary>A split as it looks after some steps. What is erased comes from the store or is found now.</summary>
     /// <param name="source">Any split with labels.</param>

@@ -64,6 +64,14 @@ public abstract class MapMaker : IDisposable
     /// <param name="run">Device, store, progress, cancellation.</param>
     public abstract IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(ISampleSource source, RunContext run);
 
+    /// <summary>The same with maps that are read in another way than <see cref="Maps"/>, such as at another size.</summary>
+    /// <param name="source">Images and labels.</param>
+    /// <param name="maps">How they are read.</param>
+    /// <param name="run">Device, store, progress, cancellation.</param>
+    /// <returns>Unless overridden, the first classifier's.</returns>
+    public virtual IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(
+        ISampleSource source, MapInference maps, RunContext run) => maps.Run(Classifiers[0].Network, source, run);
+
     /// <inheritdoc/>
     public virtual void Dispose()
     {
@@ -80,7 +88,7 @@ public abstract class MapMaker : IDisposable
         public override string Key { get; } = ArtifactStore.Key("one classifier/1", classifier.Key, maps.Key());
 
         public override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(ISampleSource source, RunContext run) =>
-            maps.Run(classifier.Network, source, run);
+            Extract(source, maps, run);
 
         public override void Dispose()
         {

@@ -1,4 +1,5 @@
 using Wsss.Models;
+using Wsss.Registry;
 using static TorchSharp.torch;
 
 namespace Wsss.Localization;
@@ -19,14 +20,18 @@ public abstract record LayerExtractor : MapExtractor
         CheckClasses(network, classes);
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        int cut = Layer is null ? network.Backbone.Layers.Count : network.Backbone.IndexOf(Layer) + 1;
+        int cut = LayerOf(network) + 1;
         Activation activation = network.Backbone.Run(new Activation(images), 0, cut);
         return Read(network, activation, cut, classes).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public sealed override CellGeometry Cells(Classifier network, long height, long width) =>
-        network.Backbone.CellsOf(Layer is null ? network.Backbone.Layers.Count - 1 : network.Backbone.IndexOf(Layer), height, width);
+        network.Backbone.CellsOf(LayerOf(network), height, width);
+
+    /// <summary>Index of the layer whose output is read.</summary>
+    private protected virtual int LayerOf(Classifier network) =>
+        Layer is null ? network.Backbone.Layers.Count - 1 : network.Backbone.IndexOf(Layer);
 
     /// <summary>Makes maps of the layer's output. Runs without gradients and in a scope of its own.</summary>
     /// <param name="network">The classifier.</param>
@@ -43,7 +48,8 @@ public abstract record LayerExtractor : MapExtractor
 /// </summary>
 /// <remarks>
 /// One backward pass per class serves a whole batch: the sum of y_c over the images is differentiated, and in evaluation
-/// mode images do not influence each other. A transformer's class tokens are constants in it.
+/// mode images do not influence each other. A transformer's class tokens are constants in it; where its head reads tokens alone
+/// (ViT, DeiT), the last layer that the score hangs on is the one before the last block, which then is the default.
 /// </remarks>
 public abstract record GradientExtractor : LayerExtractor
 {
@@ -51,6 +57,18 @@ public abstract record GradientExtractor : LayerExtractor
     public GradientTarget Target { get; init; } = new LogitTarget();
 
     internal override bool ComparesClasses => Target.ComparesClasses;
+
+    /// <exception cref="RecipeException">No score hangs on the layer that is named.</exception>
+    private protected sealed override int LayerOf(Classifier network)
+    {
+        if (network.Head is not TokenHead || network.Backbone is not VisionTransformer transformer) return base.LayerOf(network);
+        int last = transformer.Shape.Depth - 1;
+        if (Layer is null) return last;
+        int named = base.LayerOf(network);
+        return named <= last ? named : throw new RecipeException(
+            $"{Family.NameOf(this)}: expected a layer of {network.Backbone.GetName()} up to {transformer.Layers[last]}, as the scores read "
+                + $"the token for the whole image, which looks at no patch after the last block; found {Layer}.");
+    }
 
     /// <summary>Turns activations and gradients into the maps of one class.</summary>
     /// <param name="activations">A: [N, K, h, w].</param>
@@ -73,7 +91,7 @@ public abstract record GradientExtractor : LayerExtractor
         {
             using var classScope = NewDisposeScope();
             bool last = k == scores.Length - 1;
-            Tensor gradients = autograd.grad([scores[k]], [a], retain_graph: !last)[0];
+            Tensor gradients = ScoreGradients.Of(scores[k], a, last);
             maps.select(1, k).copy_(Map(a, gradients).relu());
         }
         return maps;

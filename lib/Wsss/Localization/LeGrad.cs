@@ -56,7 +56,7 @@ public sealed record LeGrad : TransformerExtractor
             for (int k = 0; k < scores.Length; k++)
             {
                 bool last = k == scores.Length - 1;
-                Tensor gradients = autograd.grad([scores[k]], [attention], retain_graph: !last)[0];
+                Tensor gradients = ScoreGradients.Of(scores[k], attention, last);
                 maps.select(1, k).add_(Relevance(gradients, transformer.ClassTokens));
             }
             x.Dispose();

@@ -74,6 +74,12 @@ public abstract class MapSource : IDisposable
         })
         : Read(source).Select(item => item.Maps);
 
+    /// <summary>The maps of a source if the classifiers' were read in another way, computed now and kept nowhere.</summary>
+    /// <param name="source">Images and labels.</param>
+    /// <param name="inference">How the classifiers' maps are read.</param>
+    /// <exception cref="RecipeException">Nobody knows the classifier.</exception>
+    internal abstract IEnumerable<(Sample Sample, LocalizationMaps Maps)> ReadOtherwise(ISampleSource source, MapInference inference);
+
     /// <summary>The folder in the store with the maps of a source, computed now if need be.</summary>
     /// <exception cref="DataSetException">The source is a part of another one.</exception>
     internal MapFolder FolderOf(ISampleSource source)
@@ -138,6 +144,12 @@ public abstract class MapSource : IDisposable
             base.Require(source);
         }
 
+        internal override IEnumerable<(Sample Sample, LocalizationMaps Maps)> ReadOtherwise(
+            ISampleSource source, MapInference inference) => others is not null
+            ? others.ReadOtherwise(source, inference)
+            : throw new RecipeException(
+                "Expected maps whose classifier is known, to read them in another way, found a folder without. Name the classifier.");
+
         private protected override MapSource? MakerOf(ISampleSource whole) => folder.IsOf(whole) ? null : others;
 
         private protected override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source) =>
@@ -159,5 +171,8 @@ public abstract class MapSource : IDisposable
 
         private protected override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source) =>
             maker.Extract(source, Run);
+
+        internal override IEnumerable<(Sample Sample, LocalizationMaps Maps)> ReadOtherwise(
+            ISampleSource source, MapInference inference) => maker.Extract(source, inference, Run);
     }
 }

@@ -104,11 +104,12 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
             current = next;
         }
         if (ReferenceEquals(current, x)) return x;
-        // What reads activations, cuts and heads, computes with float32.
-        if (Precision != Precision.Float32)
-            current = new Activation(current.Grid.to(float32), current.ClassTokens?.to(float32));
-        return current.MoveToOuterDisposeScope();
+        return Exact(current).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What reads activations, cuts and heads, computes with float32.</summary>
+    private protected Activation Exact(Activation x) => Precision == Precision.Float32
+        ? x : new Activation(x.Grid.to(float32), x.ClassTokens?.to(float32));
 
     /// <summary>Runs the stages one after the other and keeps what each gives.</summary>
     /// <param name="images">[N, 3, H, W] float32; stays the caller's.</param>

@@ -142,6 +142,7 @@ public sealed partial class VisionTransformer : Backbone
     public (Activation Features, IReadOnlyList<Tensor> Attention) RunWithAttention(Tensor images, Func<Tensor, Tensor> keep)
     {
         using var scope = NewDisposeScope();
+        using var casts = Autocast.Of(Precision, images.device_type);
         Activation x = RunLayer(0, new Activation(images));
         var kept = new Tensor[_blocks.Length];
         for (int i = 0; i < _blocks.Length; i++)
@@ -153,22 +154,30 @@ public sealed partial class VisionTransformer : Backbone
             x = next;
         }
         foreach (Tensor tensor in kept) tensor.MoveToOuterDisposeScope();
-        return (RunLayer(Layers.Count - 1, x).MoveToOuterDisposeScope(), kept);
+        return (Exact(RunLayer(Layers.Count - 1, x)).MoveToOuterDisposeScope(), kept);
     }
 
     /// <summary>What each token attends to in a block.</summary>
     /// <param name="block">Its number, from 0.</param>
     /// <param name="x">The block's input.</param>
     /// <returns>[N, heads, T, T], as <see cref="RunWithAttention"/> says, in the current dispose scope.</returns>
-    public Tensor Attention(int block, Activation x) => _blocks[block].Attention(Join(x));
+    public Tensor Attention(int block, Activation x)
+    {
+        using var casts = Autocast.Of(Precision, x.Grid.device_type);
+        Tensor attention = _blocks[block].Attention(Join(x));
+        return Precision == Precision.Float32 ? attention : attention.to(float32);
+    }
 
     /// <summary>What a block would give if each token attended as it is told: attention can be changed, or differentiated by.</summary>
     /// <param name="block">Its number, from 0.</param>
     /// <param name="x">The block's input.</param>
     /// <param name="attention">[N, heads, T, T]; with what <see cref="Attention"/> says, the block's own output.</param>
     /// <returns>The output, in the current dispose scope.</returns>
-    public Activation Attend(int block, Activation x, Tensor attention) =>
-        Split(_blocks[block].Attend(Join(x), attention), x.Grid.shape[2], x.Grid.shape[3]);
+    public Activation Attend(int block, Activation x, Tensor attention)
+    {
+        using var casts = Autocast.Of(Precision, x.Grid.device_type);
+        return Exact(Split(_blocks[block].Attend(Join(x), attention), x.Grid.shape[2], x.Grid.shape[3]));
+    }
 
     /// <inheritdoc/>
     protected override Activation RunLayer(int index, Activation x)

@@ -21,7 +21,8 @@ namespace Wsss.Refinement;
 /// As in IRN's code: seeds with thresholds .30 (surely object) and .05 (surely background), each refined by a CRF; what is
 /// neither stays unknown. At inference the boundary is the mean over the image and its mirror image, the maps are averaged
 /// around each cell of the boundary's grid of stride 4 and multiplied by 1 − boundary; β = 10, 2⁸ steps, radius 5. The walked maps of an
-/// image are divided by their common maximum. Class maps need no displacement field, which IRN has for instances.
+/// image are divided by their common maximum. Differs: the mean is one of boundaries, where the code takes the sigmoid of the mean of both
+/// logits. Class maps need no displacement field, which IRN has for instances.
 /// </remarks>
 [Registered("a random walk within boundaries that are learned from the maps of the training images (PSA, IRN)", Name = "walk", Order = 3)]
 public sealed record AffinityWalk : MapRefinement
@@ -87,7 +88,7 @@ public sealed record AffinityWalk : MapRefinement
             throw new RecipeException($"Affinity walk: expected β above 0, found {Beta}.");
         if (Steps < 0)
             throw new RecipeException($"Affinity walk: expected at least 0 steps, found {Steps}.");
-        Crf.Validate();
+        DeviceCrf.Check(Crf, "Affinity walk");
     }
 
     /// <summary>Makes the seeds and trains the boundary branch, or takes both from the store.</summary>

@@ -16,7 +16,8 @@ namespace Wsss.Refinement;
 /// class, B is 1 in the bounding boxes of the connected parts of what reaches .4 of the map's maximum, and 0 elsewhere. The refined map
 /// is (T ⊙ B on its columns) · map, stretched from its least and greatest value to 0…1, and read at the pixels last.
 /// <para>Matches the published code in all of these, and in doing it on the network's grid; parts touch by corners too. Differs: maps
-/// come from any extractor and are averaged to the grid first; "reaches" includes the threshold itself.</para>
+/// come from any extractor and are averaged to the grid first; "reaches" includes the threshold itself; a map that ends up equal at all
+/// places, such as one of a single cell, keeps its evidence, where the code's stretching makes 0 of it.</para>
 /// <para>A convolutional network has no attention: there W_ij = max(0, cos(f_i, f_j))^γ of the features that its head sees, with
 /// γ = <see cref="Sharpness"/>, as features after ReLU are all somewhat alike.</para>
 /// </remarks>
@@ -28,6 +29,9 @@ public sealed record AttentionAffinity : MapRefinement
     private const long MostPlaces = 1 << 14;
 
     private const double Smallest = 1e-12;
+
+    // Of its maximum: what a map's values differ by when they are equal but for rounding.
+    private const double Flat = 1e-5;
 
     /// <summary>Size of the network's input relative to the image: above 1 for small images, whose grid would be too coarse.</summary>
     public double Scale { get; init; } = 1;
@@ -132,7 +136,7 @@ public sealed record AttentionAffinity : MapRefinement
     /// <summary>The refined maps.</summary>
     /// <param name="maps">[K, h, w] float32 ≥ 0.</param>
     /// <param name="affinity">W, [h·w, h·w] ≥ 0.</param>
-    /// <returns>[K, h, w] in 0…1; a map without evidence stays 0.</returns>
+    /// <returns>[K, h, w] in 0…1; a map without evidence stays 0, one that ends up equal at all places keeps its evidence.</returns>
     /// <exception cref="ArgumentException">The sizes differ.</exception>
     public Tensor Refine(Tensor maps, Tensor affinity)
     {
@@ -150,9 +154,13 @@ public sealed record AttentionAffinity : MapRefinement
         Tensor flat = maps.flatten(1);                                                                         // [K, N]
         float[] values = flat.cpu().contiguous().data<float>().ToArray();
         float[] boxes = [.. values.Chunk((int)places).SelectMany(map => Boxes(map, (int)maps.shape[2], BoxThreshold))];
-        Tensor refined = (flat * tensor(boxes, flat.shape).SentTo(flat.device)).matmul(t.t());
-        Tensor least = refined.amin([1], keepdim: true), range = refined.amax([1], keepdim: true) - least;
-        return ((refined - least) / range.clamp_min(Smallest)).reshape(maps.shape).MoveToOuterDisposeScope();
+        Tensor inBoxes = flat * tensor(boxes, flat.shape).SentTo(flat.device);
+        Tensor refined = inBoxes.matmul(t.t());
+        Tensor least = refined.amin([1], keepdim: true), most = refined.amax([1], keepdim: true), range = most - least;
+        // What differs by no more than rounding has nothing to stretch: the code makes 0 of it.
+        return where(
+            range.gt(most * Flat), (refined - least) / range.clamp_min(Smallest),
+            inBoxes / inBoxes.amax([1], keepdim: true).clamp_min(Smallest)).reshape(maps.shape).MoveToOuterDisposeScope();
     }
 
     private sealed class Refiner(AttentionAffinity options, Backbone backbone, Device device) : MapRefiner

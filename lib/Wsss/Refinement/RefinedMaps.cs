@@ -45,11 +45,13 @@ public static class RefinedMaps
             if (refinement.Learns) before.Require(train);
         }
 
-        private protected override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source)
-        {
-            _refiner ??= refinement.Open(new RefinementContext(before, train, Run));
-            return _refiner.Run(before.Read(source));
-        }
+        internal override IEnumerable<(Sample Sample, LocalizationMaps Maps)> ReadOtherwise(
+            ISampleSource source, MapInference inference) => Opened().Run(before.ReadOtherwise(source, inference));
+
+        private protected override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Compute(ISampleSource source) =>
+            Opened().Run(before.Read(source));
+
+        private MapRefiner Opened() => _refiner ??= refinement.Open(new RefinementContext(before, train, Run));
 
         private static string KeyAfter(MapSource before, string key, MapRefinement refinement, ISampleSource train)
         {

@@ -9,4 +9,7 @@ public sealed record SegmenterRecipe : NetworkRecipe
     public DeepLabOptions Head { get; init; } = new();
 
     internal override string Kind => "segmenter";
+
+    // Parts count by their known pixels.
+    private protected override int KeyVersion => MicroBatch == 0 ? base.KeyVersion : 5;
 }

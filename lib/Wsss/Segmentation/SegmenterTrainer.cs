@@ -57,7 +57,7 @@ public static class SegmenterTrainer
         return sum / labels.ne(LabelMap.Ignore).sum().clamp_min(1).to(sum.dtype);
     }
 
-    private sealed class SegmenterTask(DeepLab network, string trainName, IMaskedSource validation) : TrainingTask
+    internal sealed class SegmenterTask(DeepLab network, string trainName, IMaskedSource validation) : TrainingTask
     {
         private const int SmallestShare = 200;
 
@@ -73,6 +73,19 @@ public static class SegmenterTrainer
         {
             var logits = network.call(batch.Images);                                              // [N, C + 1, H, W]
             return [("cross-entropy", CrossEntropy(logits, batch.Planes[TargetSource.Plane]))];
+        }
+
+        /// <summary>Of the known pixels, over which the loss is a mean.</summary>
+        public override double ShareOf(Batch part, Batch whole)
+        {
+            long known = Known(whole);
+            return known == 0 ? base.ShareOf(part, whole) : (double)Known(part) / known;
+
+            static long Known(Batch batch)
+            {
+                using var scope = NewDisposeScope();
+                return batch.Planes[TargetSource.Plane].ne(LabelMap.Ignore).sum().item<long>();
+            }
         }
 
         public override IReadOnlyDictionary<string, double> Validate(RunContext run)

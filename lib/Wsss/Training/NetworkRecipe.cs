@@ -58,7 +58,8 @@ public abstract record NetworkRecipe
     /// accumulation), so that large steps need little memory. 0, the default: all images of a step.
     /// </summary>
     /// <remarks>
-    /// Batch normalisation sees a part at a time, and so do techniques that look at several images: other weights come of it.
+    /// Batch normalisation sees a part at a time, and so do techniques that look at several images, or whose loss is a mean over chosen
+    /// pixels or pairs of them (region contrast, the affinity of the walk): other weights come of it.
     /// </remarks>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int MicroBatch { get; init; }
@@ -163,7 +164,7 @@ public abstract record NetworkRecipe
     /// <param name="train">What is trained on.</param>
     /// <param name="device">Where it is trained; null for the CPU.</param>
     public string Key(ISampleSource train, Device? device = null) => ArtifactStore.Key(
-        $"{Kind}/4", OptionsKey(), train.Fingerprint, TorchRuntime.Arithmetic(device ?? CPU));
+        $"{Kind}/{KeyVersion}", OptionsKey(), train.Fingerprint, TorchRuntime.Arithmetic(device ?? CPU));
 
     /// <summary>
     /// What of the options decides the network: weights by their content, and no path to what training images get beside them, which
@@ -171,6 +172,9 @@ public abstract record NetworkRecipe
     /// </summary>
     internal string OptionsKey() => JsonSerializer.Serialize<object>(
         this with { Backbone = Backbone with { Weights = Backbone.WeightsKey() } }, WsssJson.KeyOptions);
+
+    /// <summary>Is raised when the same options give another network than they did.</summary>
+    private protected virtual int KeyVersion => 4;
 
     /// <summary>By which options a network is trained, in words.</summary>
     internal virtual string About(ISampleSource train, RunContext run) =>

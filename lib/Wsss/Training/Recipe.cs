@@ -36,8 +36,9 @@ public sealed record Recipe : NetworkRecipe
     /// <summary>The training split with all that the techniques want to come with it.</summary>
     /// <param name="train">The split as the data set has it.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
-    public ISampleSource View(ISampleSource train, RunContext run) =>
-        Techniques.OfType<ITrainingView>().Aggregate(train, (source, technique) => technique.View(source, run));
+    public ISampleSource View(ISampleSource train, RunContext run) => train is IPaintedSource painted
+        ? painted.Over(View(painted.Unpainted, run))
+        : Techniques.OfType<ITrainingView>().Aggregate(train, (source, technique) => technique.View(source, run));
 
     internal override string About(ISampleSource train, RunContext run) => $"{Title}: {base.About(train, run)}";
 

@@ -25,6 +25,9 @@ internal abstract class TrainingTask
     /// <summary>The named terms of the loss on one batch; their sum is minimised.</summary>
     public abstract IReadOnlyList<(string Name, Tensor Loss)> Losses(Batch batch, StepContext step);
 
+    /// <summary>How much a part of a batch counts, of 1: by its images, unless the loss is a mean over something else.</summary>
+    public virtual double ShareOf(Batch part, Batch whole) => (double)part.Ids.Count / whole.Ids.Count;
+
     /// <summary>Metrics on the validation split; the network is in evaluation mode and gradients are off.</summary>
     public abstract IReadOnlyDictionary<string, double> Validate(RunContext run);
 }
@@ -191,7 +194,7 @@ internal static class TrainingLoop
             // What a part needed is free again before the next one.
             using var partScope = NewDisposeScope();
             Batch images = batch.Part(part, recipe.Parts);
-            double share = (double)images.Ids.Count / batch.Ids.Count;
+            double share = recipe.Parts == 1 ? 1 : task.ShareOf(images, batch);
             var terms = task.Losses(images, context);
             Tensor total = terms[0].Loss;
             foreach (var (_, term) in terms.Skip(1)) total = total + term;

@@ -186,6 +186,49 @@ public sealed class GradientExtractorTests
         );
     }
 
+    [Theory]
+    [InlineData("gradcam", TokenKind.Single)]
+    [InlineData("gradcam++", TokenKind.Single)]
+    [InlineData("layercam", TokenKind.Single)]
+    [InlineData("hirescam", TokenKind.Single)]
+    [InlineData("gradcam", TokenKind.Distilled)]
+    public void Where_the_head_reads_tokens_alone_the_default_is_the_layer_before_the_last_block(string method, TokenKind kind)
+    {
+        random.manual_seed(1);
+        var shape = new VisionTransformerShape(Width: 6, Depth: 3, Heads: 2, Patch: 4, Grid: 3);
+        using var scope = NewDisposeScope();
+        using var network = new Classifier(
+            new VisionTransformer("toy", shape, kind), new TokenHead(6, 2, kind == TokenKind.Single ? 1 : 2), ["a", "b"]);
+        network.eval();
+        Tensor images = randn(2, 3, 12, 16);
+        Tensor maps = Toys.Extractor(method).Extract(network, images, [0, 1]);
+        Assert.Equal([2, 2, 3, 4], maps.shape);
+        Assert.Equal(Toys.Values(Toys.Extractor(method, "blocks.1").Extract(network, images, [0, 1])), Toys.Values(maps));
+        Assert.True(maps.amax().item<float>() > 0);
+        foreach (string late in (string[])["blocks.2", "norm"])
+        {
+            var error = Assert.Throws<RecipeException>(() => Toys.Extractor(method, late).Extract(network, images, [0]));
+            Assert.Contains("expected a layer of toy up to blocks.1", error.Message);
+            Assert.EndsWith($"found {late}.", error.Message);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Scores_that_do_not_hang_on_the_features_are_refused(string method)
+    {
+        using var scope = NewDisposeScope();
+        Tensor images = randn(1, 3, 4, 4);
+        using var weight = nn.Parameter(ones(1));
+        using Classifier cut = ModuleClassifier.Of(x => x * 2, a => a.detach().mean([2, 3])[.., ..1], ["a"], 1),
+            other = ModuleClassifier.Of(x => x * 2, a => (a.detach().mean([2, 3]) * weight)[.., ..1], ["a"], 1);
+        foreach (Classifier network in (Classifier[])[cut, other])
+        {
+            var error = Assert.Throws<RecipeException>(() => Toys.Extractor(method).Extract(network, images, [0]));
+            Assert.Contains("Expected scores that hang on the layer", error.Message);
+        }
+    }
+
     [Fact]
     public void An_unknown_layer_is_refused_with_those_that_there_are()
     {

@@ -41,6 +41,32 @@ public sealed class AutocastTests : IDisposable
     }
 
     [Fact]
+    public void A_transformers_attention_is_read_in_the_same_precision_as_its_features()
+    {
+        using var scope = NewDisposeScope();
+        using Classifier network = Of("menagerie_vit", 8);
+        var transformer = (VisionTransformer)network.Backbone;
+        Tensor images = Images(32);
+        var exact = transformer.RunWithAttention(images, heads => heads);
+        transformer.Precision = Precision.BFloat16;
+        var cast = transformer.RunWithAttention(images, heads => heads);
+        Activation features = transformer.Run(new Activation(images), 0, transformer.Layers.Count);
+        Assert.Equal(Toys.Values(features.Grid), Toys.Values(cast.Features.Grid));
+        Assert.Equal(float32, cast.Features.Grid.dtype);
+        foreach (var (a, b) in exact.Attention.Zip(cast.Attention))
+        {
+            Assert.Equal(float32, b.dtype);
+            Assert.InRange(((a - b).norm() / a.norm()).item<float>(), 1e-6, 0.05);
+        }
+        Activation first = transformer.Run(new Activation(images), 0, 1);
+        Tensor own = transformer.Attention(0, first);
+        Activation next = transformer.Attend(0, first, own);
+        Assert.Equal(float32, next.Grid.dtype);
+        Tensor alike = transformer.Run(first, 1, 2).Grid;
+        Assert.InRange(((next.Grid - alike).norm() / alike.norm()).item<float>(), 0, 0.02);
+    }
+
+    [Fact]
     public void A_product_is_rounded_as_bfloat16_is()
     {
         using var scope = NewDisposeScope();

@@ -86,6 +86,7 @@ public sealed class AffinityWalkTests : IDisposable
         [
             new() { ObjectThreshold = 0.04f }, new() { BackgroundThreshold = -1 }, new() { ObjectThreshold = 2 }, new() { Scale = 0 },
             new() { Epochs = 0 }, new() { Radius = 1 }, new() { Beta = 0 }, new() { Steps = -1 }, new() { Crf = new() { Iterations = -1 } },
+            new() { Crf = new() { Compatibility = [[0, 1], [1, 0]] } },
         ];
         Assert.All(broken, walk => Assert.Throws<RecipeException>(walk.Validate));
         MapRefinement[] all = [Toy, new CrfRefinement(), new PamrRefinement { Pamr = new Pamr { Iterations = 3 } }];

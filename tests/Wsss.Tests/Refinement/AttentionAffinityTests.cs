@@ -37,6 +37,16 @@ public sealed class AttentionAffinityTests : IDisposable
     }
 
     [Fact]
+    public void A_map_that_ends_up_equal_at_all_places_keeps_its_evidence_and_one_without_stays_0()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal([1f], Toys.Values(new AttentionAffinity().Refine(full(1, 1, 1, 0.4), ones(1, 1))), (a, b) => Math.Abs(a - b) < 1e-6);
+        Tensor two = stack([full(3, 5, 0.7), zeros(3, 5)]);
+        float[] expected = [.. Enumerable.Repeat(1f, 15), .. Enumerable.Repeat(0f, 15)];
+        Assert.Equal(expected, Toys.Values(new AttentionAffinity().Refine(two, ones(15, 15))), (a, b) => Math.Abs(a - b) < 1e-4);
+    }
+
+    [Fact]
     public void Boxes_are_of_parts_that_touch_by_corners_too_and_threshold_0_is_the_whole_image()
     {
         float[] map = [0.4f, 0, 0, 0, 1, 0, 0, 0, 0.39f];

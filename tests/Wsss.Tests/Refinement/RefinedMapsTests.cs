@@ -41,6 +41,23 @@ public sealed class RefinedMapsTests : IDisposable
     }
 
     [Fact]
+    public void Maps_that_are_read_in_another_way_are_refined_too()
+    {
+        RunContext run = Toys.Run(_folder);
+        using TrainedClassifier classifier = ClassifierTrainer.Train(Toys.Recipe with { Epochs = 1 }, _data, run);
+        var smaller = new MapInference { Scales = [0.7] };
+        using var maps = MapSource.Of(classifier, new MapInference(), run);
+        using var refined = maps.Refine([Pamr], _data.Train, run);
+        using var pamr = Pamr.Open(new RefinementContext(null, _data.Train, run));
+        foreach (var ((sample, plain), (_, found)) in
+            smaller.Run(classifier.Network, _data.Test, run).Zip(refined.ReadOtherwise(_data.Test, smaller)))
+        {
+            Assert.Equal(pamr.Refine(sample.Image, plain).Values, found.Values);
+            Assert.NotEqual(plain.Values, found.Values);
+        }
+    }
+
+    [Fact]
     public void Order_and_options_are_part_of_the_key()
     {
         RunContext run = Toys.Run(_folder);

@@ -80,6 +80,42 @@ public sealed class SegmenterTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Parts_of_a_step_count_by_their_known_pixels()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        using var network = new DeepLab(Backbones.Create("menagerie_net", 8), 2, DeepLabOptions.Small with { Dropout = 0 });
+        network.eval();
+        var masks = full([4, 16, 16], LabelMap.Ignore, int64);
+        masks[0] = 1;
+        masks[1, 3, ..5] = 2;
+        masks[2, 0, 0] = 0;
+        var batch = new Batch(["a", "b", "c", "d"], randn(4, 3, 16, 16), zeros(4, 2))
+        {
+            Planes = new Dictionary<string, Tensor> { [TargetSource.Plane] = masks },
+        };
+        var task = new SegmenterTrainer.SegmenterTask(network, "blobs", Toys.Blobs(1));
+        var step = new StepContext(0, 1, SeededRandom.For(1), new(() => new float[3]));
+        Tensor Gradient(int parts)
+        {
+            network.zero_grad();
+            for (int part = 0; part < parts; part++)
+            {
+                Batch some = batch.Part(part, parts);
+                (task.Losses(some, step)[0].Loss * task.ShareOf(some, batch)).backward();
+            }
+            Tensor[] all = [.. network.parameters().Select(parameter => parameter.grad!.flatten())];
+            return cat(all).clone();
+        }
+        Assert.Equal(261.0 / 262, task.ShareOf(batch.Part(0, 2), batch), 1e-9);
+        Tensor whole = Gradient(1), halves = Gradient(2);
+        Assert.InRange(((whole - halves).norm() / whole.norm()).item<float>(), 0, 1e-4);
+        // Without any known pixel every image counts alike.
+        masks.fill_(LabelMap.Ignore);
+        Assert.Equal(0.5, task.ShareOf(batch.Part(0, 2), batch));
+    }
+
+    [Fact]
     public void The_validation_images_are_a_part_of_the_key_where_patience_chooses_by_them()
     {
         RunContext run = Toys.Run(_folder);

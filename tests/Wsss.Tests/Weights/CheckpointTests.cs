@@ -38,6 +38,54 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public void What_is_not_taken_is_told()
+    {
+        using var scope = NewDisposeScope();
+        using (IWeightFile file = Open(("model", State(1)), ("decoder", State(2)), ("prototypes", ones(2, 2)), ("optimizer", Optimizer())))
+        {
+            Assert.Equal(["w"], file.Tensors.Keys);
+            Assert.Equal(["decoder", "prototypes"], file.OtherNests);
+        }
+        using (IWeightFile file = Open(("stem", State(1)), ("net", Dict(("model", State(2)), ("out", State(3))))))
+            Assert.Equal(["stem", "out"], file.OtherNests);
+    }
+
+    [Theory]
+    [InlineData("backbone", "upsample", "decoder")]
+    [InlineData("clamp", "scaler_net", "sampler")]
+    [InlineData("encoder", "resampler", "looped")]
+    public void Parts_whose_names_only_sound_like_an_optimizers_are_taken(params string[] names)
+    {
+        using var scope = NewDisposeScope();
+        using IWeightFile file = Open([.. names.Select(name => (name, (object?)State(1)))]);
+        Assert.Equal(names.Select(name => $"{name}.w"), file.Tensors.Keys);
+    }
+
+    [Theory]
+    [InlineData("optimizer")]
+    [InlineData("optimizer_G")]
+    [InlineData("lr_schedulers")]
+    [InlineData("amp")]
+    [InlineData("amp_scaler")]
+    [InlineData("scaler_state_dict")]
+    [InlineData("cuda_rng_state")]
+    public void What_trainings_keep_besides_is_no_part(string name)
+    {
+        using var scope = NewDisposeScope();
+        using IWeightFile file = Open(("trunk", State(1)), (name, State(2)));
+        Assert.Equal(["trunk.w"], file.Tensors.Keys);
+    }
+
+    [Fact]
+    public void One_dict_under_two_names_is_two_parts()
+    {
+        byte[] pickle = new PickleWriter().Op(EmptyDict, Mark).Text("encoder_q").Op(EmptyDict, (byte)'q', 0)
+            .Text("w").Tensor("FloatStorage", "0", 2, 0, [2], [1]).Op(SetItem).Text("encoder_k").Op((byte)'h', 0).Op(SetItems).Stop();
+        using IWeightFile file = WeightFile.Open("test.pth", new MemoryStream(TorchSaved.File(pickle, Storage)));
+        Assert.Equal(["encoder_k.w", "encoder_q.w"], file.Tensors.Keys.Order());
+    }
+
+    [Fact]
     public void Wrappers_in_wrappers_are_named_with_dots()
     {
         using var scope = NewDisposeScope();
@@ -188,15 +236,26 @@ public sealed class CheckpointTests
     [Fact]
     public void Dicts_that_share_dicts_are_searched_once()
     {
-        // Each of 10 levels holds the one before it 50 times: 50⁹ ways.
-        var pickle = new PickleWriter().Op(Mark, EmptyDict, (byte)'q', 0);
+        Assert.Contains("found no tensors there, but the keys all, model", RefuseFile(SharedDicts(p => p)));
+        // With tensors half-way down each way there is another name.
+        string many = RefuseFile(SharedDicts(p => p.Text("w").Tensor("FloatStorage", "0", 2, 0, [2], [1]).Op(SetItem)));
+        Assert.Contains("in more than 10000 ways", many);
+    }
+
+    // Each of 10 levels holds the one before it 50 times, 50⁹ ways, and the fifth something besides.
+    private static byte[] SharedDicts(Func<PickleWriter, PickleWriter> fill)
+    {
+        var pickle = new PickleWriter().Op(EmptyDict).Text("all").Op(Mark, EmptyDict, (byte)'q', 0);
         for (byte level = 1; level < 10; level++)
         {
-            pickle.Op(EmptyDict, (byte)'q', level, Mark);
+            pickle.Op(EmptyDict, (byte)'q', level);
+            if (level == 4) fill(pickle);
+            pickle.Op(Mark);
             for (int i = 0; i < 50; i++) pickle.Text($"{i}").Op((byte)'h', (byte)(level - 1));
             pickle.Op(SetItems);
         }
-        Assert.Contains("a list of 10 value(s)", RefuseFile(TorchSaved.File(pickle.Op(ToTuple).Stop(), Storage)));
+        pickle.Op(ToTuple, SetItem).Text("model").Op((byte)'h', 9, SetItem);
+        return TorchSaved.File(pickle.Stop(), Storage);
     }
 
     [Fact]

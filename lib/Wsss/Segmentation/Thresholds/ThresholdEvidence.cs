@@ -40,12 +40,15 @@ public sealed class ThresholdEvidence
         return new ThresholdEvidence(maps, new Subset(source, chosen), run);
     }
 
-    /// <summary>The maps of the same images, in their order, as their classifier gives them otherwise.</summary>
+    /// <summary>The maps of the same images, in their order, if the classifiers' were read in another way; refined as these.</summary>
     /// <param name="rule">Who asks, for the message.</param>
-    /// <param name="inference">How the maps are read.</param>
+    /// <param name="inference">How the classifiers' maps are read.</param>
     /// <exception cref="RecipeException">Nobody knows the classifier.</exception>
-    internal IEnumerable<LocalizationMaps> SeenBy(MaskFreeRule rule, MapInference inference) =>
-        inference.Run(ClassifierFor(rule).Network, _chosen, Run).Select(item => Shrink(item).Maps);
+    internal IEnumerable<LocalizationMaps> SeenBy(MaskFreeRule rule, MapInference inference)
+    {
+        ClassifierFor(rule);
+        return Source.ReadOtherwise(_chosen, inference).Select(item => Shrink(item).Maps);
+    }
 
     /// <summary>Both averaged over squares of as many pixels as make the longest side small enough.</summary>
     private static (Sample Sample, LocalizationMaps Maps) Shrink((Sample Sample, LocalizationMaps Maps) item)
