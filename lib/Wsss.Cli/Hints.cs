@@ -26,6 +26,7 @@ internal static class Hints
                 ? "Give another folder by --store, or make room: `wsss store clean`."
                 : "`wsss store clean` makes room.",
             Remedy.NameTraining => "Give the folder that `wsss train` or `wsss segment` prints.",
+            Remedy.DescribeData => "`wsss init FOLDER` looks for labels in many forms and writes that file.",
             Remedy.MakeMasks => "`wsss masks` and `wsss segment` write such folders.",
             Remedy.MakeResults => "`wsss run` and `wsss compare` write it.",
             Remedy.Pretrain => "`wsss pretrain` makes what is shipped.",

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Wsss.Pipeline;
 using Wsss.Registry;
+using Wsss.Segmentation;
 
 namespace Wsss.Cli;
 
@@ -50,13 +51,20 @@ internal sealed class StudentOptions
     /// <exception cref="WsssException">There is no such option, or it cannot be.</exception>
     public Experiment Apply(ParseResult parsed, Experiment experiment) => experiment with
     {
-        Segmenter = parsed.GetValue(Segmenter) is { } training
-            ? OptionMerge.Over(experiment.Segmenter, training, Segmenter.Name)
-            : experiment.Segmenter,
+        Segmenter = parsed.GetValue(Segmenter) is { } training ? Over(experiment.Segmenter, training) : experiment.Segmenter,
         Inference = parsed.GetValue(Inference) is { } inference
             ? OptionMerge.Over(experiment.Inference, inference, Inference.Name)
             : experiment.Inference,
         IgnoreBand = parsed.GetValue(IgnoreBand) ?? experiment.IgnoreBand,
         SelfTraining = parsed.GetValue(SelfTraining) ?? experiment.SelfTraining,
     };
+
+    // Who says how many epochs, wants no more.
+    private SegmenterRecipe Over(SegmenterRecipe recipe, string options)
+    {
+        var merged = OptionMerge.Over(recipe, options, Segmenter.Name);
+        return OptionMerge.Gives(options, nameof(recipe.Epochs)) && !OptionMerge.Gives(options, nameof(recipe.LeastSteps))
+            ? merged with { LeastSteps = 0 }
+            : merged;
+    }
 }

@@ -33,6 +33,9 @@ internal enum Remedy
     /// <summary>Name a folder that training wrote.</summary>
     NameTraining,
 
+    /// <summary>Say in a file where labels are.</summary>
+    DescribeData,
+
     /// <summary>Make masks.</summary>
     MakeMasks,
 

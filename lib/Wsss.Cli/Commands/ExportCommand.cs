@@ -30,7 +30,7 @@ internal static class ExportCommand
         var folder = new Argument<string>("FOLDER") { Description = "The folder that `wsss train` or `wsss segment` prints." };
         var format = new Option<ExportFormat>("--format", "-f")
         {
-            Description = "onnx or safetensors.",
+            Description = "onnx or safetensors. Default: what --out ends with, else onnx.",
             DefaultValueFactory = _ => ExportFormat.Onnx,
         };
         var target = new Option<string?>("--out", "-o")
@@ -44,17 +44,36 @@ internal static class ExportCommand
             target,
             options.Json,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(format) is { Implicit: false, Errors: var errors } && !errors.Any()
+                && FormatOf(result.GetValue(target)) is { } ending && ending != result.GetValue(format))
+            {
+                result.AddError(
+                    $"Expected {target.Name} to end as {format.Name} says, found '{result.GetValue(target)}' for "
+                        + $"{result.GetValue(format).ToString().ToLowerInvariant()}. Leave {format.Name} out, or change the ending.");
+            }
+        });
         command.SetAction(parsed =>
         {
             string source = parsed.GetValue(folder)!;
-            var kind = parsed.GetValue(format);
             string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source)));
-            string path = parsed.GetValue(target) ?? Path.Combine("out", "export", $"{name}.{kind.ToString().ToLowerInvariant()}");
+            string? given = parsed.GetValue(target);
+            var kind = parsed.GetResult(format) is { Implicit: false } ? parsed.GetValue(format) : FormatOf(given) ?? ExportFormat.Onnx;
+            string path = given ?? Path.Combine("out", "export", $"{name}.{kind.ToString().ToLowerInvariant()}");
             options.Print(parsed, NetworkExport.Write(source, kind, path), ToText);
             return ExitCode.Done;
         });
         return command;
     }
+
+    /// <summary>The format whose files end so; null for none.</summary>
+    private static ExportFormat? FormatOf(string? path) => Path.GetExtension(path)?.ToLowerInvariant() switch
+    {
+        ".onnx" => ExportFormat.Onnx,
+        ".safetensors" => ExportFormat.Safetensors,
+        _ => null,
+    };
 
     private static string ToText(ExportedFile file) => string.Join('\n', (string[])
     [

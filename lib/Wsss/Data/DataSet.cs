@@ -66,7 +66,11 @@ public abstract record DataSet
         string path = Path.GetFullPath(text);
         DataSet data;
         string[] given = [];
-        if (Family.Of<DataSet>().TryFind(text.Split(':')[0]) is not null)
+        var member = Family.Of<DataSet>().TryFind(text.Split(':')[0]);
+        // A name alone of data that lie in a folder says less than a folder that is called so.
+        bool isFolder = member is { Published: DataSet { Folder: not null } } && !text.Contains(':', StringComparison.Ordinal)
+            && Directory.Exists(path);
+        if (member is not null && !isFolder)
         {
             data = Family.Parse<DataSet>(text, $"data set {text}").RelativeTo(Directory.GetCurrentDirectory());
             given = OptionsIn(JsonValue.Create(text));
@@ -111,6 +115,14 @@ public abstract record DataSet
 
     private static DataSet Find(string path) =>
         Family.Of<DataSet>().Members.Select(member => ((DataSet)member.Published).At(path)).FirstOrDefault(found => found is not null)
-        ?? throw new DataSetException(
-            $"Expected a data set ({string.Join(", ", Family.Of<DataSet>().Names)}) or a folder with one, found neither at '{path}'.");
+        ?? throw (Directory.Exists(path)
+            ? new DataSetException(
+                $"Expected a data set in '{path}': photographs in a folder for each class, YOLO's or PASCAL VOC's layout, or a file "
+                    + $"{PhotographFolder.FileName} that says where labels are; found none of them.")
+            {
+                Remedy = Remedy.DescribeData,
+            }
+            : new DataSetException(
+                $"Expected a data set ({string.Join(", ", Family.Of<DataSet>().Names)}), or a folder or file with one, found nothing at "
+                    + $"'{path}'. Check the path."));
 }

@@ -52,6 +52,6 @@ public sealed record VocFolder : DataSet
         }
     }
 
-    /// <summary>Any path, as the last that is asked: opening it says what is missing.</summary>
-    protected override DataSet At(string path) => this with { Root = path };
+    /// <summary>A folder with one of the layout's own: opening it says what is missing.</summary>
+    protected override DataSet? At(string path) => new VocLayout(path).IsThere ? this with { Root = path } : null;
 }

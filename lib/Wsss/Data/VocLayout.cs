@@ -17,6 +17,10 @@ internal sealed partial record VocLayout(string Root)
     /// <summary>JPEGImages, or images where that is there instead; found in any case.</summary>
     public string ImageFolder { get; } = FolderIn(Root, "JPEGImages", "images");
 
+    /// <summary>Whether one of its own folders is there; images and annotations are other layouts' too.</summary>
+    public bool IsThere =>
+        new[] { "JPEGImages", "ImageSets", "SegmentationClass" }.Any(name => Directory.Exists(FolderIn(Root, name)));
+
     /// <summary>Where an image is written.</summary>
     public string Image(string id) => Path.Combine(ImageFolder, id + ".jpg");
 

@@ -18,12 +18,8 @@ internal static class OptionMerge
     {
         try
         {
-            var given = text.TrimStart().StartsWith('{')
-                ? WsssYaml.ToJson(text, source) as JsonObject ?? []
-                : ShortForm.ReadOptions(text) is ([], var options) ? options
-                : throw new JsonException($"Expected options as key=value,key=value, found '{text}'.");
             var all = JsonSerializer.SerializeToNode(start, WsssJson.Options)!.AsObject();
-            Into(all, given, typeof(T), source);
+            Into(all, Given(text, source), typeof(T), source);
             return WsssJson.Read<T>(all.ToJsonString(), source);
         }
         catch (JsonException error)
@@ -31,6 +27,17 @@ internal static class OptionMerge
             throw new RecipeException($"{source}: {error.Message}");
         }
     }
+
+    /// <summary>Whether a text of options gives one.</summary>
+    /// <param name="text">As of <see cref="Over"/>.</param>
+    /// <param name="option">Its name; needs no case.</param>
+    public static bool Gives(string text, string option) =>
+        Given(text, "").Any(given => given.Key.Equals(option, StringComparison.OrdinalIgnoreCase));
+
+    private static JsonObject Given(string text, string source) => text.TrimStart().StartsWith('{')
+        ? WsssYaml.ToJson(text, source) as JsonObject ?? []
+        : ShortForm.ReadOptions(text) is ([], var options) ? options
+        : throw new JsonException($"Expected options as key=value,key=value, found '{text}'.");
 
     /// <summary>
     /// Options of options are merged too, so that one number can be given; a list or a family's member is replaced as a whole.

@@ -34,4 +34,17 @@ public sealed class InitTests : IDisposable
             said.TrimEnd()
         );
     }
+
+    [Fact]
+    public async Task A_folder_that_is_called_like_data_in_a_folder_is_that_folder()
+    {
+        foreach (string name in (string[])["cat/a", "cat/b", "cat/c", "dog/d", "dog/e", "dog/f"])
+            ImageFile.WritePng(_folder.File($"photographs/{name}.png"), new RgbImage(8, 6, new byte[144]));
+        string said = (await WsssProcess.RunInAsync(_folder.Path, "data", "info", "--data", "photographs")).Success();
+        Assert.Contains("cat", said);
+        // Drawn data lie nowhere.
+        Directory.CreateDirectory(_folder.File("menagerie"));
+        said = (await WsssProcess.RunInAsync(_folder.Path, "data", "info", "--data", "menagerie", "--scale", "smoke")).Success();
+        Assert.Contains("rabbit", said);
+    }
 }
