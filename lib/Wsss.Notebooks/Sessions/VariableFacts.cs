@@ -62,7 +62,7 @@ internal sealed record VariableFacts(string Name, string Type, string Shape, lon
     {
         torch.Tensor tensor => [tensor],
         torch.nn.Module module => [.. module.parameters(), .. module.buffers()],
-        ICollection and IEnumerable<torch.Tensor> tensors => [.. tensors],
+        ICollection and IEnumerable<torch.Tensor?> tensors => [.. tensors.OfType<torch.Tensor>()],
         _ => [],
     };
 
@@ -107,7 +107,7 @@ internal sealed record VariableFacts(string Name, string Type, string Shape, lon
                 facts = facts with { Shape = collection.Count.ToString(CultureInfo.InvariantCulture) };
                 break;
         }
-        torch.Tensor[] held = [.. TensorsIn(value).Where(tensor => tensor is { IsInvalid: false })];
+        torch.Tensor[] held = [.. TensorsIn(value).Where(tensor => !tensor.IsInvalid)];
         return held.Length == 0
             ? facts
             : facts with { Bytes = held.Sum(tensor => tensor.numel() * tensor.element_size()), Device = held[0].device.ToString() };

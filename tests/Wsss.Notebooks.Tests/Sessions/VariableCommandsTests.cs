@@ -40,6 +40,17 @@ public sealed class VariableCommandsTests(VariableCommandsTests.Shared shared) :
     }
 
     [Fact]
+    public async Task Tensors_among_empty_places_are_listed_and_freed()
+    {
+        await Run("var sparse = new TorchSharp.torch.Tensor[3]; sparse[1] = TorchSharp.torch.zeros(2);");
+        await Run("#!vars");
+        string table = Assert.IsType<DisplayOutput>(Assert.Single(_outputs)).Data[MimeBundle.Text]!;
+        Assert.Contains(Cells("sparse", "Tensor[]", "3", "8 B", "cpu", ""), Rows(table));
+        await Run("#!free sparse");
+        Assert.Equal("sparse: freed (8 B).\n", Assert.IsType<StreamOutput>(Assert.Single(_outputs)).Text);
+    }
+
+    [Fact]
     public async Task What_another_variable_holds_too_stays()
     {
         await Run("var first = TorchSharp.torch.zeros(4); var second = first;");
