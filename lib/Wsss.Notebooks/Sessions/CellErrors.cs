@@ -38,22 +38,6 @@ internal static class CellErrors
             FileOf(first, cell), first.StartLinePosition.Line + 1, traceback);
     }
 
-    /// <summary>
-    /// Does work of the host; gives back the error that ended it, null if none did. What a token has stopped is thrown on.
-    /// </summary>
-    public static CellError? FromWork(string cell, Action work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            work();
-            return null;
-        }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
-        {
-            return FromException(cell, error);
-        }
-    }
-
     /// <summary>An exception that left the cell.</summary>
     public static CellError FromException(string cell, Exception exception)
     {
@@ -69,6 +53,9 @@ internal static class CellErrors
         StackFrame? place = frames.FirstOrDefault(IsInCell);
         return new CellError(name, cause.Message, FileOf(place) ?? cell, place?.GetFileLineNumber() ?? 0, traceback);
     }
+
+    /// <summary>Whether it was thrown in a cell's code, or in what that called.</summary>
+    public static bool IsOfCell(Exception exception) => new StackTrace(exception).GetFrames().Any(IsInCell);
 
     /// <summary>Roslyn compiles each cell, with the scripts that it loads, into a class of this name.</summary>
     private static bool IsInCell(StackFrame frame) =>

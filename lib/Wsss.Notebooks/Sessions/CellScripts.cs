@@ -93,7 +93,7 @@ internal sealed class CellScripts
         ScriptOptions options = _scriptOptions.WithReferences((MetadataReference[])[]);
         Script<object> script = State.Script.ContinueWith<object>("foreach (var i in new[] { 1 }) { await Task.Yield(); }", options);
         Task running = Interruptible(script, options, cancellationToken).RunFromAsync(State, cancellationToken);
-        _thread.PumpUntil(running, cancellationToken);
+        _thread.RunToEnd(running, cancellationToken);
     }
 
     /// <summary>
@@ -121,7 +121,7 @@ internal sealed class CellScripts
         try
         {
             Task<ScriptState<object>> running = script.RunFromAsync(State, catchException: _ => true, cancellationToken);
-            _thread.PumpUntil(running, cancellationToken);
+            _thread.RunToEnd(running, cancellationToken);
             _state = running.GetAwaiter().GetResult();
             if (_state.Exception is null && _state.ReturnValue is { } value and not DisplayedValue)
                 Emit(new ResultOutput(_options.Formats.Format(value), number));

@@ -17,6 +17,9 @@ internal sealed class ConsoleCapture : TextWriter
 
     public override Encoding Encoding => _otherwise.Encoding;
 
+    /// <summary>Whether this flow of execution writes to a session.</summary>
+    public static bool IsOfSession => Sink.Value is not null;
+
     /// <summary>From here on, this flow of execution (with the tasks and threads that it starts) writes to the sink.</summary>
     /// <param name="sink">Takes <c>stdout</c> or <c>stderr</c>, and the text; may be called from any thread.</param>
     public static void Start(Action<string, string> sink)
@@ -24,10 +27,16 @@ internal sealed class ConsoleCapture : TextWriter
         Sink.Value = sink;
         lock (Gate)
         {
-            // The console wraps every writer, so the way to find out whether ours is there is to write to it.
-            if (!IsInstalled(Console.Out)) Console.SetOut(new ConsoleCapture("stdout", Console.Out));
-            if (!IsInstalled(Console.Error)) Console.SetError(new ConsoleCapture("stderr", Console.Error));
+            Install("stdout", Console.Out, Console.SetOut, Console.OpenStandardOutput);
+            Install("stderr", Console.Error, Console.SetError, Console.OpenStandardError);
         }
+    }
+
+    /// <summary>Writes to standard error of this flow, whatever writer a cell has given the console.</summary>
+    public static void WriteError(string text)
+    {
+        if (Sink.Value is { } sink) sink("stderr", text);
+        else Console.Error.Write(text);
     }
 
     public override void Write(char value) => Write(value.ToString());
@@ -46,13 +55,29 @@ internal sealed class ConsoleCapture : TextWriter
 
     public override void Flush() => _otherwise.Flush();
 
-    private static bool IsInstalled(TextWriter writer)
+    /// <param name="name">What the sink is told.</param>
+    /// <param name="writer">What the console has.</param>
+    /// <param name="set">Gives the console another.</param>
+    /// <param name="open">The console's own stream.</param>
+    private static void Install(string name, TextWriter writer, Action<TextWriter> set, Func<Stream> open)
     {
         Action<string, string>? before = Sink.Value;
         bool reached = false;
-        Sink.Value = (_, _) => reached = true;
-        writer.Write("");
-        Sink.Value = before;
-        return reached;
+        try
+        {
+            // The console wraps every writer, so the way to find out whether ours is there is to write to it.
+            Sink.Value = (_, _) => reached = true;
+            writer.Write("");
+        }
+        catch (Exception)
+        {
+            // A cell has put it there, and closed it since.
+            (reached, writer) = (false, new StreamWriter(open()) { AutoFlush = true });
+        }
+        finally
+        {
+            Sink.Value = before;
+        }
+        if (!reached) set(new ConsoleCapture(name, writer));
     }
 }

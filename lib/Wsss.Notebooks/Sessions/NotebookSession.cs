@@ -42,6 +42,7 @@ internal sealed class NotebookSession : IDisposable
     public NotebookSession(SessionOptions options)
     {
         _options = options;
+        StrayErrors.Watch();
         var host = HostAssemblies.Load();
         _scripts = new CellScripts(options, host, _thread, Emit);
         _language = new SessionLanguage(() => _scripts.Snapshot, () => new LanguageWorkspace(host, options), options.BaseFolder);
@@ -62,7 +63,7 @@ internal sealed class NotebookSession : IDisposable
         {
             _scripts.RunWithoutTrace(cancellationToken);
             return true;
-        }).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
         await Language.InspectAsync("string.Join(\"\", 1)", 8, cancellationToken).ConfigureAwait(false);
         await Language.CompleteAsync("Console.", 8, cancellationToken).ConfigureAwait(false);
     }
@@ -97,7 +98,16 @@ internal sealed class NotebookSession : IDisposable
     /// <exception cref="OperationCanceledException">As for a cell.</exception>
     /// <exception cref="NotebookException">As for a cell.</exception>
     public Task<CellResult> InvokeAsync(Action work, Action<CellOutput> output, CancellationToken cancellationToken) =>
-        RunAsync((cell, _) => CellErrors.FromWork(cell, work, cancellationToken), output, cancellationToken, counts: false);
+        RunAsync(
+            (_, _) =>
+            {
+                work();
+                return null;
+            },
+            output,
+            cancellationToken,
+            counts: false
+        );
 
     private async Task<CellResult> RunAsync(
         Func<string, int, CellError?> body,
@@ -113,7 +123,11 @@ internal sealed class NotebookSession : IDisposable
                     + "interrupted. Its variables are lost: restart the session."
             );
         }
-        Task<CellResult> running = _thread.RunAsync(() => Execute(body, output, cancellationToken, counts));
+        int number = counts ? Interlocked.Increment(ref _executionCount) : _executionCount;
+        string cell = counts ? $"In[{number}]" : "uncounted code";
+        // Work of its own, so that a cell which waits for the compiler has not begun.
+        _ = _thread.RunAsync(() => _scripts.State, CancellationToken.None);
+        Task<CellResult> running = _thread.RunAsync(() => Execute(body, cell, number, output, cancellationToken), cancellationToken);
         if (await EndsInTime(running, cancellationToken).ConfigureAwait(false))
             return await running.ConfigureAwait(false);
         _isLost = true;
@@ -145,34 +159,43 @@ internal sealed class NotebookSession : IDisposable
     }
 
     private CellResult Execute(
-        Func<string, int, CellError?> body, Action<CellOutput> output, CancellationToken cancellationToken, bool counts)
+        Func<string, int, CellError?> body, string cell, int number, Action<CellOutput> output, CancellationToken cancellationToken)
     {
-        if (counts) _executionCount++;
-        cancellationToken.ThrowIfCancellationRequested();
         var watch = Stopwatch.StartNew();
-        int number = _executionCount;
-        string cell = counts ? $"In[{number}]" : "uncounted code";
         _output = output;
-        ConsoleCapture.Start((name, text) => Emit(new StreamOutput(name, text)));
-        ConsoleInput.Start(_options.ReadLine);
-        CommHub.Current = _options.Comms;
-        HostProgress.Current = _options.ShowsProgress ? new ProgressLines(_scripts.Show, ProgressLines.Patience) : null;
         try
         {
-            using var stop = new CellStop(cancellationToken);
-            CellError? error = body(cell, number);
+            CellError? error = Guarded(body, cell, number, cancellationToken);
             if (error is not null) Emit(new ErrorOutput(error));
             return new CellResult(number, error, watch.Elapsed);
+        }
+        finally
+        {
+            lock (_outputLock) _output = null;
+            CollectGarbage();
+        }
+    }
+
+    /// <summary>Whatever is thrown is an error of the cell, unless it was stopped.</summary>
+    private CellError? Guarded(Func<string, int, CellError?> body, string cell, int number, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ConsoleCapture.Start((name, text) => Emit(new StreamOutput(name, text)));
+            ConsoleInput.Start(_options.ReadLine);
+            CommHub.Current = _options.Comms;
+            HostProgress.Current = _options.ShowsProgress ? new ProgressLines(_scripts.Show, ProgressLines.Patience) : null;
+            using var stop = new CellStop(cancellationToken);
+            return body(cell, number);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             // Where the check met the cell decides what came out: a check inside a task, for instance, is an AggregateException.
             throw new OperationCanceledException(cancellationToken);
         }
-        finally
+        catch (Exception error)
         {
-            lock (_outputLock) _output = null;
-            CollectGarbage();
+            return CellErrors.FromException(cell, error);
         }
     }
 

@@ -46,6 +46,8 @@ public sealed class InterruptTests(InterruptTests.SharedSession shared) : IClass
     [InlineData("Task.WaitAll(Task.Delay(-1), Task.Delay(-1));")]
     [InlineData("new SemaphoreSlim(0).Wait();")]
     [InlineData("new System.Collections.Concurrent.BlockingCollection<int>().Take()")]
+    [InlineData("new Thread(() => { while (true) Thread.Sleep(1); }) { IsBackground = true }.Start(); while (true) ;")]
+    [InlineData("var timer = new Timer(_ => { while (true) ; }, null, 0, Timeout.Infinite); while (true) await Task.Delay(5);")]
     [InlineData("Wsss.Notebooks.Tests.Sessions.EndlessTraining.Run(Wsss.RunContext.Open(\"cpu\"));")]
     public async Task A_cell_is_stopped_wherever_it_is_and_the_session_goes_on(string endless)
     {
@@ -122,6 +124,23 @@ public sealed class InterruptTests(InterruptTests.SharedSession shared) : IClass
         var watch = Stopwatch.StartNew();
         session.Dispose();
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 2);
+    }
+
+    [Fact]
+    public async Task A_cell_that_has_not_begun_is_called_off_without_loss()
+    {
+        using NotebookSession session = shared.New(TimeSpan.FromSeconds(3));
+        using var release = new ManualResetEventSlim();
+        Task<CellResult> occupying = session.InvokeAsync(
+            () => release.Wait(CancellationToken.None), _ => { }, CancellationToken.None);
+        using var stop = new CancellationTokenSource();
+        Task<CellResult> waiting = session.ExecuteAsync("1", _ => { }, stop.Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.False(session.IsLost);
+        release.Set();
+        Assert.Null((await occupying).Error);
+        Assert.Equal(2, (await session.ExecuteAsync("1", _ => { }, CancellationToken.None)).ExecutionCount);
     }
 
     [Fact]

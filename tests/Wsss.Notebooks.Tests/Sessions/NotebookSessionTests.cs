@@ -86,6 +86,26 @@ public sealed class NotebookSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_writer_that_a_cell_gave_the_console_and_closed_is_replaced()
+    {
+        await Run("{ using var closed = new StringWriter(); Console.SetOut(closed); Console.SetError(closed); }");
+        await Run("Console.Write(1); Console.Error.Write(2);");
+        Assert.Equal([new StreamOutput("stdout", "1"), new StreamOutput("stderr", "2")], _outputs);
+    }
+
+    [Fact]
+    public async Task Whatever_a_command_throws_is_an_error_of_the_cell()
+    {
+        await Run(
+            "class Bad : IDisposable\n{\n  public void Dispose() => throw new InvalidOperationException(\"no\");\n}\nvar bad = new Bad();"
+        );
+        CellError error = (await Run("#!free bad", succeeds: false)).Error!;
+        Assert.Equal(("In[1]", 3, "no"), (error.Cell, error.Line, error.Message));
+        Assert.Equal(error, Assert.IsType<ErrorOutput>(_outputs[^1]).Error);
+        Assert.Equal("2", await Value("1 + 1"));
+    }
+
+    [Fact]
     public async Task Await_continues_on_the_same_thread()
     {
         await Run("var first = Environment.CurrentManagedThreadId;");
