@@ -96,24 +96,31 @@ internal sealed class CellScripts
         _thread.RunToEnd(running, cancellationToken);
     }
 
-    /// <summary>
-    /// The script with checks. Where they do not compile, the script itself: better code that ends late than code that does not run.
-    /// </summary>
+    /// <summary>The script with as many checks as compile: better code that ends late than code that does not run.</summary>
     private Script<object> Interruptible(Script<object> script, ScriptOptions options, CancellationToken cancellationToken)
+    {
+        foreach (InterruptPlaces places in (InterruptPlaces[])[InterruptPlaces.All, InterruptPlaces.Loops])
+        {
+            Script<object> interruptible = Rewritten(script, options, places);
+            bool fails = interruptible.Compile(cancellationToken).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+            if (!fails) return interruptible;
+        }
+        return script;
+    }
+
+    private Script<object> Rewritten(Script<object> script, ScriptOptions options, InterruptPlaces places)
     {
         Compilation compilation = script.GetCompilation();
         var loaded = new Dictionary<string, string>();
         string code = script.Code;
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
         {
-            string text = InterruptRewriter.Rewrite(tree, compilation);
+            string text = InterruptRewriter.Rewrite(tree, compilation, places);
             if (tree.FilePath == script.Options.FilePath) code = text;
             else loaded[tree.FilePath] = text;
         }
         ScriptOptions rewritten = options.WithSourceResolver(new RewrittenSources(options.SourceResolver, loaded));
-        Script<object> interruptible = State.Script.ContinueWith<object>(code, rewritten);
-        bool fails = interruptible.Compile(cancellationToken).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
-        return fails ? script : interruptible;
+        return State.Script.ContinueWith<object>(code, rewritten);
     }
 
     private Exception? Run(Script<object> script, int number, CancellationToken cancellationToken)

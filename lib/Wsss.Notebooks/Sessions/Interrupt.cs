@@ -44,24 +44,6 @@ public static class Interrupt
         Check();
     }
 
-    /// <summary>Blocks until the task has ended, however it ended, and gives it back.</summary>
-    /// <exception cref="OperationCanceledException">The cell is to stop.</exception>
-    public static T Finished<T>(T task) where T : Task
-    {
-        if (!task.IsCompleted && Interruption.Current is { CanBeCanceled: true } token)
-        {
-            try
-            {
-                task.Wait(token);
-            }
-            catch (AggregateException)
-            {
-                // Whoever asks the task for its result is told in the form that fits the question.
-            }
-        }
-        return task;
-    }
-
     /// <summary>The task, or one that ends before it when the cell is to stop.</summary>
     public static Task Woken(Task task) => CanWake(task.IsCompleted) ? task.WaitAsync(Interruption.Current) : task;
 

@@ -21,16 +21,19 @@ internal sealed class InterruptRewriter : CSharpSyntaxWalker
 
     private readonly SemanticModel _model;
     private readonly InterruptibleWaits _waits;
+    private readonly InterruptPlaces _places;
     private readonly List<TextChange> _changes = [];
 
-    private InterruptRewriter(SemanticModel model) => (_model, _waits) = (model, new InterruptibleWaits(model));
+    private InterruptRewriter(SemanticModel model, InterruptPlaces places) =>
+        (_model, _waits, _places) = (model, new InterruptibleWaits(model), places);
 
     /// <summary>The interruptible text of one tree.</summary>
     /// <param name="tree">A tree without errors.</param>
     /// <param name="compilation">What the tree belongs to.</param>
-    public static string Rewrite(SyntaxTree tree, Compilation compilation)
+    /// <param name="places">Where.</param>
+    public static string Rewrite(SyntaxTree tree, Compilation compilation, InterruptPlaces places)
     {
-        var rewriter = new InterruptRewriter(compilation.GetSemanticModel(tree));
+        var rewriter = new InterruptRewriter(compilation.GetSemanticModel(tree), places);
         rewriter.Visit(tree.GetRoot());
         return Apply(tree.ToString(), rewriter._changes);
     }
@@ -55,10 +58,10 @@ internal sealed class InterruptRewriter : CSharpSyntaxWalker
             case QueryExpressionSyntax query:
                 Visit(query.FromClause.Expression);
                 break;
-            case ArrowExpressionClauseSyntax arrow:
+            case ArrowExpressionClauseSyntax arrow when _places == InterruptPlaces.All:
                 VisitArrow(arrow);
                 break;
-            case InvocationExpressionSyntax call:
+            case InvocationExpressionSyntax call when _places == InterruptPlaces.All:
                 VisitCall(call);
                 break;
             default:
@@ -73,6 +76,7 @@ internal sealed class InterruptRewriter : CSharpSyntaxWalker
         // A declaration is no loop's body: wrapped, it would compile.
         StatementSyntax and not (BlockSyntax or LocalDeclarationStatementSyntax or LocalFunctionStatementSyntax or LabeledStatementSyntax)
             when IsLoop(node.Parent) => ($"{{ {Check} ", " }"),
+        ExpressionSyntax when _places == InterruptPlaces.Loops => ("", ""),
         ExpressionSyntax body when node.Parent is LambdaExpressionSyntax lambda && lambda.ExpressionBody == body
             && _model.GetSymbolInfo(lambda).Symbol is IMethodSymbol function =>
             ($"{{ {Check} {Return(function, body)}", "; }"),
@@ -105,12 +109,35 @@ internal sealed class InterruptRewriter : CSharpSyntaxWalker
 
     private void VisitCall(InvocationExpressionSyntax call)
     {
-        if (_waits.Replacement(call) is { } other) Replace(call.Expression.Span, other);
-        else Visit(call.Expression);
+        if (_waits.Replacement(call) is { } other)
+        {
+            VisitReplaced(call, other.Method, other.Target);
+            return;
+        }
+        Visit(call.Expression);
         (string before, string after) = _waits.AroundArguments(call);
         Insert(call.ArgumentList.OpenParenToken.Span.End, before);
         Visit(call.ArgumentList);
         Insert(call.ArgumentList.CloseParenToken.SpanStart, after);
+    }
+
+    private void VisitReplaced(InvocationExpressionSyntax call, string method, ExpressionSyntax? target)
+    {
+        bool isStatement = InterruptibleWaits.IsStatement(call);
+        Insert(call.SpanStart, isStatement ? "" : "(");
+        if (target is null) Replace(call.Expression.Span, method);
+        else
+        {
+            Insert(target.SpanStart, method + "(");
+            Visit(target);
+            // What stands between them, such as line breaks, stays.
+            var access = (MemberAccessExpressionSyntax)call.Expression;
+            Replace(access.OperatorToken.Span, call.ArgumentList.Arguments.Count > 0 ? ", " : "");
+            Replace(access.Name.Span, "");
+            Replace(call.ArgumentList.OpenParenToken.Span, "");
+        }
+        Visit(call.ArgumentList);
+        Insert(call.Span.End, isStatement ? "" : ")");
     }
 
     private static string Return(IMethodSymbol method, ExpressionSyntax body)
@@ -119,10 +146,11 @@ internal sealed class InterruptRewriter : CSharpSyntaxWalker
         return hasNoValue || body is ThrowExpressionSyntax ? "" : "return ";
     }
 
-    private static bool IsEntered(BlockSyntax block) =>
+    private bool IsEntered(BlockSyntax block) =>
         IsLoop(block.Parent)
-        || block.Parent is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax
-            or AnonymousFunctionExpressionSyntax;
+        || (_places == InterruptPlaces.All
+            && block.Parent is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax
+                or AnonymousFunctionExpressionSyntax);
 
     private static bool IsLoop(SyntaxNode? node) =>
         node is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax;

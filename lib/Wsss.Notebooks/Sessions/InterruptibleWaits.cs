@@ -5,37 +5,56 @@ namespace Wsss.Notebooks.Sessions;
 
 /// <summary>Which waits of a cell can be woken, and how they are written then.</summary>
 /// <remarks>
-/// Woken: <c>await</c> of tasks; <c>Thread.Sleep</c>; <c>Result</c> and <c>GetAwaiter().GetResult()</c> of tasks; every wait of
-/// <c>System.Threading</c> and of blocking collections that has an overload with a cancellation token (tasks, semaphores,
-/// slim events, countdowns, barriers). Not woken: <c>WaitHandle.WaitOne</c>, <c>Monitor.Wait</c>, <c>lock</c>,
-/// <c>Thread.Join</c>, calls through <c>?.</c>, reads of files, sockets and the console, other processes, native code.
+/// Woken: <c>await</c> of tasks; <c>Thread.Sleep</c>; the waits of tasks, of which <see cref="TaskWaits"/> takes care; every wait of
+/// <c>System.Threading</c> and of blocking collections that has an overload with a cancellation token (semaphores, slim events,
+/// countdowns, barriers). Not woken: <c>WaitHandle.WaitOne</c>, <c>Monitor.Wait</c>, <c>lock</c>, <c>Thread.Join</c>, calls through
+/// <c>?.</c>, reads of files, sockets and the console, other processes, native code.
+/// <para>
+/// Whatever is put into an expression is in parentheses with it: elsewhere in the hole of an interpolated string, the colon of
+/// <c>global::</c> begins a format.
+/// </para>
 /// </remarks>
 internal sealed class InterruptibleWaits(SemanticModel model)
 {
     private const string Interrupts = "global::Wsss.Notebooks.Sessions.Interrupt";
+    private const string Waits = "global::Wsss.Notebooks.Sessions.TaskWaits";
     private const string Token = "global::Wsss.Interruption.Current";
-    private static readonly HashSet<string> Blocking = ["Wait", "WaitAll", "WaitAny", "SignalAndWait", "Take"];
+    private static readonly HashSet<string> Blocking = ["Wait", "SignalAndWait", "Take"];
 
-    /// <summary>What to write before and after an expression that is waited for.</summary>
+    /// <summary>Whether an expression is a statement, or becomes one in a body of its own. In parentheses it would be none.</summary>
+    public static bool IsStatement(ExpressionSyntax expression) => expression.Parent
+        is ExpressionStatementSyntax or ForStatementSyntax or LambdaExpressionSyntax or ArrowExpressionClauseSyntax;
+
+    /// <summary>What to write before and after an expression that is waited for, or that waits.</summary>
     public (string Before, string After) Around(ExpressionSyntax expression) => expression.Parent switch
     {
+        // In parentheses, what is awaited would be read as the argument of a method 'await' in a script.
         AwaitExpressionSyntax when IsTaskLike(model.GetTypeInfo(expression).Type) => ($"{Interrupts}.Woken(", ")"),
+        _ when expression is AwaitExpressionSyntax && !IsStatement(expression) => ("(", ")"),
         MemberAccessExpressionSyntax access when access.Expression == expression && AsksForResult(access)
-            && IsTask(model.GetTypeInfo(expression).Type) => ($"{Interrupts}.Finished(", ")"),
+            && IsTask(model.GetTypeInfo(expression).Type) => ($"({Waits}.Finished(", "))"),
         _ => ("", ""),
     };
 
-    /// <summary>What to write in place of the called method's name; null to leave it.</summary>
-    public string? Replacement(InvocationExpressionSyntax call) =>
-        NameOf(call) == "Sleep" && MethodOf(call) is { } method && Is(method.ContainingType, "System.Threading", "Thread")
-        && !call.Expression.ToString().Contains('\n', StringComparison.Ordinal) ? $"{Interrupts}.Sleep" : null;
+    /// <summary>The static method to call instead, and the object that becomes its first argument, if any; null to leave it.</summary>
+    public (string Method, ExpressionSyntax? Target)? Replacement(InvocationExpressionSyntax call)
+    {
+        if (MethodOf(call) is not { } method) return null;
+        bool isOnOneLine = !call.Expression.ToString().Contains('\n', StringComparison.Ordinal);
+        return (NameOf(call), call.Expression) switch
+        {
+            ("Sleep", _) when isOnOneLine && Is(method.ContainingType, "System.Threading", "Thread") => ($"{Interrupts}.Sleep", null),
+            ("WaitAll" or "WaitAny", _) when isOnOneLine && IsTask(method.ContainingType) => ($"{Waits}.{method.Name}", null),
+            ("Wait", MemberAccessExpressionSyntax access) when IsTask(method.ContainingType) => ($"{Waits}.Wait", access.Expression),
+            _ => null,
+        };
+    }
 
     /// <summary>What to write before and after the arguments of a wait so that it gets the cell's token.</summary>
     public (string Before, string After) AroundArguments(InvocationExpressionSyntax call)
     {
         if (!Blocking.Contains(NameOf(call)) || MethodOf(call) is not { } method || !IsOfFramework(method.ContainingType)) return ("", "");
         int given = call.ArgumentList.Arguments.Count;
-        if (IsExpanded(call, method)) return given > 0 ? ("[", $"], {Token}") : ("", "");
         bool takesToken = method.Parameters.Length == given + 1 && IsToken(method.Parameters[^1]);
         bool hasOverload = method.Parameters.Length == given
             && method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Any(other => AddsToken(other, method));
@@ -47,11 +66,6 @@ internal sealed class InterruptibleWaits(SemanticModel model)
         && other.Parameters.Length == method.Parameters.Length + 1
         && IsToken(other.Parameters[^1])
         && other.Parameters.Zip(method.Parameters).All(pair => SymbolEqualityComparer.Default.Equals(pair.First.Type, pair.Second.Type));
-
-    /// <summary>Whether single tasks are given to a parameter that takes any number of them.</summary>
-    private bool IsExpanded(InvocationExpressionSyntax call, IMethodSymbol method) =>
-        method.Parameters is [.., { IsParams: true }]
-        && call.ArgumentList.Arguments.All(argument => IsTask(model.GetTypeInfo(argument.Expression).Type));
 
     private static bool AsksForResult(MemberAccessExpressionSyntax access) => access.Name.Identifier.Text switch
     {

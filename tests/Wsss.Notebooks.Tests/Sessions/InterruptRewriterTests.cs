@@ -54,15 +54,20 @@ public sealed class InterruptRewriterTests
     )]
     [InlineData(
         "var t = Task.FromResult(1); var n = nameof(t.Result); var r = t.Result;",
-        "var t = Task.FromResult(1); var n = nameof(t.Result); var r = FINISHED(t).Result;"
+        "var t = Task.FromResult(1); var n = nameof(t.Result); var r = (FINISHED(t)).Result;"
     )]
     [InlineData(
         "Task.Delay(1).Wait(5); Task.WaitAny(Task.Delay(1));",
-        "Task.Delay(1).Wait(5, TOKEN); Task.WaitAny([Task.Delay(1)], TOKEN);"
+        "WAITS.Wait(Task.Delay(1), 5); WAITS.WaitAny(Task.Delay(1));"
     )]
     [InlineData(
-        "Task.WaitAll(new Task[0]); new SemaphoreSlim(1).Wait(default(CancellationToken));",
-        "Task.WaitAll(new Task[0], TOKEN); new SemaphoreSlim(1).Wait(default(CancellationToken));"
+        "int n = Task.WaitAny(new Task[0]) + 1; Task.Delay(1)\n  .Wait(); $\"{await Task.Delay(1)\n  .ContinueWith(_ => 1):0}\"",
+        "int n = (WAITS.WaitAny(new Task[0])) + 1; WAITS.Wait(Task.Delay(1)\n  ); $\"{(await WOKEN(Task.Delay(1)\n  .ContinueWith(_ => { "
+            + "CHECK return 1; }))):0}\""
+    )]
+    [InlineData(
+        "Task.WaitAll(new Task[0]); new SemaphoreSlim(1).Wait(default(CancellationToken)); new SemaphoreSlim(1).Wait(5);",
+        "WAITS.WaitAll(new Task[0]); new SemaphoreSlim(1).Wait(default(CancellationToken)); new SemaphoreSlim(1).Wait(5, TOKEN);"
     )]
     public void Checks_are_put_in_on_the_same_line_and_compile(string code, string expected)
     {
@@ -70,6 +75,43 @@ public sealed class InterruptRewriterTests
         Assert.Equal(code.Count(c => c == '\n'), rewritten.Count(c => c == '\n'));
         Assert.Equal(expected, Short(rewritten));
     }
+
+    [Theory]
+    [InlineData("Console.WriteLine($\"{await Task.FromResult(1)}\");")]
+    [InlineData("var t = Task.FromResult(1.5); Console.WriteLine($\"{t.Result:0.0} {t.GetAwaiter().GetResult(),8:0.0}\");")]
+    [InlineData("Console.WriteLine($@\"{await Task.FromResult(1) + await Task.FromResult(2):000}\");")]
+    [InlineData("Console.WriteLine($\"\"\"{(await Task.FromResult(1)).ToString()} {Task.Delay(1).Wait(5)}\"\"\");")]
+    [InlineData("Console.WriteLine($\"{Task.WaitAll([Task.CompletedTask], 5)} {Task.WaitAny(Task.CompletedTask)}\");")]
+    [InlineData("Console.WriteLine($\"{(1 > 2 ? await Task.FromResult(1) : 2)} {string.Join(\",\", new[] { 1 }.Select(n => n * 2))}\");")]
+    [InlineData("Console.WriteLine($\"{new Func<bool>(() => Task.Delay(1).Wait(5))()}\");")]
+    [InlineData("var task = Task.Run(() => 1); task.Wait(); await task; (await task).ToString()")]
+    [InlineData("Action wait = () => Task.Delay(1).Wait(), all = () => Task.WaitAll(Task.Delay(1)), sleep = () => Thread.Sleep(1);")]
+    [InlineData("void W() => Task.Delay(1).Wait(); for (Thread.Sleep(1); ; Task.Delay(1).Wait()) break;")]
+    [InlineData("Task.WaitAll(new List<Task> { Task.CompletedTask }); Task.WaitAll(new[] { Task.FromResult(1) });")]
+    [InlineData("Task.WaitAll(millisecondsTimeout: 5, tasks: [Task.CompletedTask]); Task.Delay(1).Wait(timeout: TimeSpan.Zero);")]
+    [InlineData(
+        "await foreach (int n in Up()) Console.Write(n);\nasync IAsyncEnumerable<int> Up() { await Task.Yield(); yield return 1; }"
+    )]
+    [InlineData("int[] all = await Task.WhenAll(Enumerable.Range(0, 3).Select(async n => { await Task.Delay(n); return n; })); all[0]")]
+    [InlineData("var text = new { Name = await Task.FromResult(\"a\") }.Name switch { \"a\" => await Task.FromResult(1), _ => 2 };")]
+    [InlineData("string Read() => File.ReadAllTextAsync(\"a\").Result; if (!File.Exists(\"a\") || await Task.FromResult(true)) { }")]
+    public void Typical_code_compiles_with_every_check(string code)
+    {
+        string rewritten = Rewrite(code);
+        Assert.NotEqual(code, rewritten);
+    }
+
+    [Fact]
+    public void In_loops_alone_only_statements_are_put_in() =>
+        Assert.Equal(
+            "int F() => 1; Action a = () => F(); while (F() > 0) { CHECK await Task.Delay(1); } void G() { for (;;) { CHECK F(); } }",
+            Short(
+                Rewrite(
+                    "int F() => 1; Action a = () => F(); while (F() > 0) { await Task.Delay(1); } void G() { for (;;) F(); }",
+                    InterruptPlaces.Loops
+                )
+            )
+        );
 
     [Fact]
     public void What_cleans_up_is_left_as_it_is()
@@ -133,11 +175,11 @@ public sealed class InterruptRewriterTests
     }
 
     /// <summary>The rewritten code, which must compile as the given one does.</summary>
-    private static string Rewrite(string code)
+    private static string Rewrite(string code, InterruptPlaces places = InterruptPlaces.All)
     {
         Compilation compilation = CSharpScript.Create(code, Options).GetCompilation();
         AssertCompiles(compilation);
-        string rewritten = InterruptRewriter.Rewrite(compilation.SyntaxTrees.Single(), compilation);
+        string rewritten = InterruptRewriter.Rewrite(compilation.SyntaxTrees.Single(), compilation, places);
         AssertCompiles(CSharpScript.Create(rewritten, Options).GetCompilation());
         return rewritten;
     }
@@ -147,6 +189,7 @@ public sealed class InterruptRewriterTests
 
     private static string Short(string code) => Regex.Replace(
         code.Replace("global::Wsss.Notebooks.Sessions.Interrupt.Check();", "CHECK").Replace("global::Wsss.Interruption.Current", "TOKEN")
-            .Replace("global::Wsss.Notebooks.Sessions.Interrupt", "INTERRUPT"),
-        @"INTERRUPT\.(Woken|Finished)", match => match.Groups[1].Value.ToUpperInvariant());
+            .Replace("global::Wsss.Notebooks.Sessions.Interrupt", "INTERRUPT")
+            .Replace("global::Wsss.Notebooks.Sessions.TaskWaits", "WAITS"),
+        @"(?:INTERRUPT|WAITS)\.(Woken|Finished)", match => match.Groups[1].Value.ToUpperInvariant());
 }

@@ -46,8 +46,10 @@ public sealed class InterruptTests(InterruptTests.SharedSession shared) : IClass
     [InlineData("Task.WaitAll(Task.Delay(-1), Task.Delay(-1));")]
     [InlineData("new SemaphoreSlim(0).Wait();")]
     [InlineData("new System.Collections.Concurrent.BlockingCollection<int>().Take()")]
+    [InlineData("Console.Write($\"{await Task.FromResult(1)} {Task.FromResult(2).Result:0.0}\"); while (true) ;")]
     [InlineData("new Thread(() => { while (true) Thread.Sleep(1); }) { IsBackground = true }.Start(); while (true) ;")]
     [InlineData("var timer = new Timer(_ => { while (true) ; }, null, 0, Timeout.Infinite); while (true) await Task.Delay(5);")]
+    [InlineData("async Task Late() { await Task.Delay(-1); }\nLate().Wait();")]
     [InlineData("Wsss.Notebooks.Tests.Sessions.EndlessTraining.Run(Wsss.RunContext.Open(\"cpu\"));")]
     public async Task A_cell_is_stopped_wherever_it_is_and_the_session_goes_on(string endless)
     {
