@@ -78,37 +78,43 @@ TaughtCommand.ExtendHelp(root);
 Completions.Extend(root);
 OptionChecks.RefuseNumbersForNames(root);
 
-using var remarks = NativeRemarks.LeaveOut();
+// A foreground thread that a cell of a notebook has left running would keep the process if this only returned.
+Environment.Exit(await RunAsync());
 
-var errors = new ErrorReport(Console.Error);
-var parsed = root.Parse(args);
-// Both signals ask running work to stop; training writes its checkpoint before the process ends.
-using var cancellation = new CancellationTokenSource();
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-if (UsageError.Of(parsed) is { } wrong)
+async Task<int> RunAsync()
 {
-    errors.Write(wrong);
-    return ExitCode.Usage;
-}
-// Errors apart, what goes there is progress and notes.
-if (parsed.GetValue(quiet)) Console.SetError(TextWriter.Null);
-// Where the library looks, and what other processes inherit.
-if (parsed.GetValue(maxPixels) is { } most) Environment.SetEnvironmentVariable(ImageFile.MaxPixelsVariable, $"{most}");
-try
-{
-    return await parsed.InvokeAsync(
-        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellation.Token);
-}
-// Whatever it is, people get a line and not a stack.
-catch (Exception error)
-{
-    return errors.Write(error, parsed.CommandResult.Command, cancellation.IsCancellationRequested, parsed.GetValue(verbose));
-}
+    using var remarks = NativeRemarks.LeaveOut();
 
-void Stop(PosixSignalContext signal)
-{
-    // The first one ends a command that was given no token to look at, a second one any.
-    signal.Cancel = parsed.Action is AsynchronousCommandLineAction && !cancellation.IsCancellationRequested;
-    cancellation.Cancel();
+    var errors = new ErrorReport(Console.Error);
+    var parsed = root.Parse(args);
+    // Both signals ask running work to stop; training writes its checkpoint before the process ends.
+    using var cancellation = new CancellationTokenSource();
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    if (UsageError.Of(parsed) is { } wrong)
+    {
+        errors.Write(wrong);
+        return ExitCode.Usage;
+    }
+    // Errors apart, what goes there is progress and notes.
+    if (parsed.GetValue(quiet)) Console.SetError(TextWriter.Null);
+    // Where the library looks, and what other processes inherit.
+    if (parsed.GetValue(maxPixels) is { } most) Environment.SetEnvironmentVariable(ImageFile.MaxPixelsVariable, $"{most}");
+    try
+    {
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellation.Token);
+    }
+    // Whatever it is, people get a line and not a stack.
+    catch (Exception error)
+    {
+        return errors.Write(error, parsed.CommandResult.Command, cancellation.IsCancellationRequested, parsed.GetValue(verbose));
+    }
+
+    void Stop(PosixSignalContext signal)
+    {
+        // The first one ends a command that was given no token to look at, a second one any.
+        signal.Cancel = parsed.Action is AsynchronousCommandLineAction && !cancellation.IsCancellationRequested;
+        cancellation.Cancel();
+    }
 }

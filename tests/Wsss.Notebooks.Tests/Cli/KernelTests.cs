@@ -1,4 +1,8 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using Wsss.Kernel;
+using Wsss.Kernel.Wire;
+using Wsss.Notebooks.Tests.Kernel;
 
 namespace Wsss.Notebooks.Tests.Cli;
 
@@ -39,6 +43,34 @@ public sealed class KernelTests : IDisposable
         Outcome outcome = await WsssProcess.RunAsync("kernel", "run", path);
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("found '0.0.0.0'", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_thread_that_a_cell_left_in_the_foreground_does_not_keep_the_kernel()
+    {
+        ConnectionFile connection = RunningKernel.NewConnection() with { Key = "k"u8.ToArray() };
+        string path = _folder.File(
+            "connection.json",
+            new JsonObject
+            {
+                ["transport"] = "tcp",
+                ["ip"] = "127.0.0.1",
+                ["signature_scheme"] = "hmac-sha256",
+                ["key"] = Encoding.UTF8.GetString(connection.Key),
+                ["shell_port"] = connection.ShellPort,
+                ["control_port"] = connection.ControlPort,
+                ["stdin_port"] = connection.StdinPort,
+                ["iopub_port"] = connection.IopubPort,
+                ["hb_port"] = connection.HeartbeatPort,
+            }.ToJsonString()
+        );
+        using WsssProcess kernel = WsssProcess.Start("kernel", "run", path);
+        using (KernelClient client = KernelClient.Connected(connection))
+        {
+            Assert.Equal("5", client.Execute("new Thread(() => { while (true) Thread.Sleep(100); }).Start();\n5").Result);
+            client.Ask("shutdown_request", new JsonObject { ["restart"] = false }, KernelChannel.Control);
+        }
+        (await kernel.EndAsync()).Success();
     }
 
     [Fact]
