@@ -98,16 +98,18 @@ internal static class CompareCommand
                     options.Print(parsed, new PartDone($"{shard}", done, all), result => result.ToText());
                     return Task.FromResult(ExitCode.Done);
                 }
+                string name = Path.GetFileNameWithoutExtension(parsed.GetValue(grid)!);
+                string folder = parsed.GetValue(output) ?? Path.Combine("out", "compare", name);
+                // Before the hours that it takes, not after them.
+                _ = ComparisonPage.Folder(folder, contenders.Count);
                 var comparison = ProgressDisplay.Run(progress =>
                     Comparison.Run(experiment.Data!.Open(), contenders, chosen.Seeds, options.Context(parsed, progress, cancellation))
                 );
                 options.Print(parsed, comparison, result => $"{result.ToMarkdown()}\n{result.ToCostTable()}");
-                string name = Path.GetFileNameWithoutExtension(parsed.GetValue(grid)!);
-                string folder = parsed.GetValue(output) ?? Path.Combine("out", "compare", name);
-                ResultFiles.Of(comparison, name, chosen, shared, CommandLine.Text()).Save(Path.Combine(folder, ResultFile.FileName));
                 string scale = parsed.GetValue(options.Scale).ToString().ToLowerInvariant();
                 var provenance = new Dictionary<string, string> { ["data"] = parsed.GetValue(options.Data)!, ["scale"] = scale };
                 string page = ComparisonPage.Write(comparison, chosen, folder, name.Replace('-', ' '), ScaleNotice.Of(provenance));
+                ResultFiles.Of(comparison, name, chosen, shared, CommandLine.Text()).Save(Path.Combine(folder, ResultFile.FileName));
                 ResultText.Note($"page: {page}");
                 return Task.FromResult(ExitCode.Done);
             }

@@ -79,6 +79,11 @@ internal static class RunCommand
                 var experiment = options.Experiment(parsed) with { Ceiling = !parsed.GetValue(noCeiling) };
                 string modelFolder = parsed.GetValue(model) ?? Path.Combine(parsed.GetValue(report)!, "model");
                 ModelFolder.RequireOurs(modelFolder);
+                string[] notebooks =
+                    parsed.GetValue(noReport)
+                        ? []
+                        : [.. NotebookRuns.Ours().Where(path => ReportNotebooks.Any(Path.GetFileName(path)!.StartsWith))];
+                if (notebooks.Length > 0) _ = Report.Folder(notebooks, parsed.GetValue(report)!);
                 string picture = Path.Combine(parsed.GetValue(report)!, "maps.png");
                 var result = ProgressDisplay.Run(progress =>
                 {
@@ -105,11 +110,7 @@ internal static class RunCommand
                 ResultText.Note($"picture: {picture}");
                 ResultText.Note($"model: {modelFolder}");
                 // What the notebooks show is scored against masks.
-                string[] notebooks =
-                    parsed.GetValue(noReport) || result.Maps is null
-                        ? []
-                        : [.. NotebookRuns.Ours().Where(path => ReportNotebooks.Any(Path.GetFileName(path)!.StartsWith))];
-                if (notebooks.Length > 0)
+                if (notebooks.Length > 0 && result.Maps is not null)
                 {
                     string page = ProgressDisplay.Run(progress =>
                         WriteReport(result, notebooks, parsed.GetValue(report)!, options.Context(parsed, progress, cancellation))

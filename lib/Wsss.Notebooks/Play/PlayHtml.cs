@@ -16,7 +16,7 @@ internal static class PlayHtml
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public static string Write(Classifier network, PlayData data) => PageHtml.Frame(
-        "Where does the network look?", "play", Body(network, data), Policy, ["report.css", "play.css"],
+        "Where does the network look?", PageKind.Play, Body(network, data), Policy, ["report.css", "play.css"],
         ["runtime.js", "play-network.js", "glue.js", "assembly.js", "model.js", "play.js"]);
 
     private static string Body(Classifier network, PlayData data) => $"""

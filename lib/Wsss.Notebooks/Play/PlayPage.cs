@@ -20,19 +20,22 @@ namespace Wsss.Notebooks.Play;
 /// </remarks>
 internal static class PlayPage
 {
+    private static readonly string[] Resources = ["report.css", "play.css", "play-network.js", "play.js"];
+
     /// <summary>Writes <c>index.html</c> and what it loads.</summary>
     /// <param name="classifier">On the CPU, in evaluation mode; stays the caller's.</param>
     /// <param name="samples">At least one picture to begin with.</param>
     /// <param name="threshold">Where the slider begins, 0…1.</param>
     /// <param name="runtime">What runs the network in a browser.</param>
-    /// <param name="folder">Where the files go; created if missing, files of the same names are replaced.</param>
+    /// <param name="folder">Where the files go; created if missing, a page of this kind in it is replaced.</param>
     /// <returns>The path of the page.</returns>
-    /// <exception cref="WsssException">The classifier's maps are not what its graph gives, or cannot be placed by one stride.</exception>
+    /// <exception cref="WsssException">The classifier's maps are not what its graph gives, or cannot be placed by one stride; or the
+    /// folder has files of somebody else that would be lost.</exception>
     public static string Write(
         TrainedClassifier classifier, IReadOnlyList<Sample> samples, double threshold, PlayRuntime runtime, string folder)
     {
+        var target = new PageFolder(folder, PageKind.Play, [.. Resources, "runtime.js", "glue.js", "assembly.js", "model.js"]);
         CellAxis cells = CellsOf(classifier.Network, samples[0].Image);
-        string page = Path.Combine(folder, "index.html");
         DirectoryInfo work = Directory.CreateTempSubdirectory("wsss-play-");
         try
         {
@@ -47,16 +50,14 @@ internal static class PlayPage
                 [.. samples.Select(sample => new PlaySample(sample.Labels, DataUrl(sample.Image, work.FullName)))]
             );
 
-            // Last of all the new one is written: a folder with it is whole.
-            if (File.Exists(page)) File.Delete(page);
-            PageResources.Write(folder, "report.css", "play.css", "play-network.js", "play.js");
+            target.Begin();
+            PageResources.Write(folder, Resources);
             using (var script = InputFile.Open(runtime.Script, InputKind.Script))
-                AtomicFile.Write(Path.Combine(folder, "runtime.js"), script.CopyTo);
+                AtomicFile.Write(target.PathOf("runtime.js"), script.CopyTo);
             WritePart(folder, "glue", runtime.Glue, InputKind.Script);
             WritePart(folder, "assembly", runtime.Assembly, InputKind.Script);
             WritePart(folder, "model", model, InputKind.Weights);
-            AtomicFile.WriteText(page, PlayHtml.Write(classifier.Network, data));
-            return page;
+            return target.End(PlayHtml.Write(classifier.Network, data));
         }
         finally
         {

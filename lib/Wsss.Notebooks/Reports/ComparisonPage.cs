@@ -3,6 +3,7 @@ using System.Text;
 using Wsss.Comparisons;
 using Wsss.Evaluation;
 using Wsss.Notebooks.Charting;
+using Wsss.Results;
 
 namespace Wsss.Notebooks.Reports;
 
@@ -12,40 +13,55 @@ namespace Wsss.Notebooks.Reports;
 /// </summary>
 internal static class ComparisonPage
 {
+    private static readonly string[] Files = ["results.csv", "results.json", "results.md", "costs.md", "grid.json"],
+        Resources = ["report.css", "report.js", "compare.js"];
+
     /// <summary>
     /// Writes <c>index.html</c> and a picture per row; <c>results.csv</c>, <c>results.json</c> and <c>results.md</c>, whose bytes are
     /// the same again for the same comparison; <c>costs.md</c>, whose times are not; and <c>grid.json</c>, which runs it again.
     /// </summary>
     /// <param name="comparison">What was compared.</param>
     /// <param name="grid">What it was made from.</param>
-    /// <param name="folder">Where the files go; created if missing, files of the same names are replaced.</param>
+    /// <param name="folder">Where the files go; created if missing, a page of a comparison in it is replaced.</param>
     /// <param name="title">The page's heading.</param>
     /// <param name="notice">What a reader has to know before any number; null for nothing.</param>
     /// <returns>The path of the page.</returns>
+    /// <exception cref="WsssException">The folder has files of somebody else that would be lost.</exception>
     public static string Write(Comparison comparison, ComparisonGrid grid, string folder, string title, string? notice = null)
     {
+        var groups = comparison.Groups();
+        var target = Folder(folder, groups.Count);
+        target.Begin();
         Text("results.csv", comparison.ToCsv());
         Text("results.json", WsssJson.Write(comparison));
         Text("results.md", comparison.ToMarkdown());
         Text("costs.md", comparison.ToCostTable().ToString());
         Text("grid.json", WsssJson.Write(grid));
-        PageResources.Write(folder, "report.css", "report.js", "compare.js");
+        PageResources.Write(folder, Resources);
         PageResources.WritePlotly(folder);
 
-        var groups = comparison.Groups();
         for (int row = 0; row < groups.Count; row++)
         {
             if (groups[row].First().Details.PicturePath is { } picture)
                 AtomicFile.Write(
-                    Path.Combine(folder, PictureName(row)),
+                    target.PathOf(PictureName(row)),
                     stream => stream.Write(InputFile.ReadBytes(picture, InputKind.Image))
                 );
         }
-        Text("index.html", PageHtml.Frame(title, Body(comparison, title, notice), "plotly.min.js", "report.js", "compare.js"));
-        return Path.Combine(folder, "index.html");
+        return target.End(
+            PageHtml.Frame(
+                title, PageKind.Comparison, Body(comparison, title, notice), PageResources.Plotly, "report.js", "compare.js"));
 
-        void Text(string name, string content) => AtomicFile.WriteText(Path.Combine(folder, name), content);
+        void Text(string name, string content) => AtomicFile.WriteText(target.PathOf(name), content);
     }
+
+    /// <summary>A folder for a comparison's page and its file of results.</summary>
+    /// <param name="folder">The folder; may be missing.</param>
+    /// <param name="rows">How many rows the comparison has at most.</param>
+    /// <exception cref="WsssException">It has files of somebody else that would be lost.</exception>
+    public static PageFolder Folder(string folder, int rows) => new(
+        folder, PageKind.Comparison,
+        [.. Files, .. Resources, PageResources.Plotly, ResultFile.FileName, .. Enumerable.Range(0, rows).Select(PictureName)]);
 
     private static string Body(Comparison comparison, string title, string? notice)
     {
@@ -75,7 +91,7 @@ internal static class ComparisonPage
         var provenance = comparison.Trials[0].Details.Provenance;
         int epochs = comparison.Trials[0].Result.Experiment.Classifier.Epochs;
         return $"""
-            <main class="comparison">
+            <main>
             <h1>{Encode(title)}</h1>
             {PageHtml.Notice(notice, "strong")}<p class="totals">{groups.Count} ways, {(
                 seeds.Length == 1 ? $"seed {seeds[0]}" : $"seeds {string.Join(", ", seeds)}"

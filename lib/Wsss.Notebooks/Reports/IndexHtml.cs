@@ -25,6 +25,7 @@ internal static partial class IndexHtml
         string? notice = provenances.Select(ScaleNotice.Of).FirstOrDefault(text => text is not null);
         return PageHtml.Frame(
             title,
+            PageKind.Report,
             $"""
             <main class="index">
             <h1>{WebUtility.HtmlEncode(title)}</h1>

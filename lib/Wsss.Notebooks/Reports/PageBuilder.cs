@@ -36,6 +36,7 @@ internal sealed class PageBuilder
 {
     private const string ImageFolder = "images", TableFolder = "tables";
     private readonly string _path;
+    private readonly Notebook _notebook;
     private readonly string _folder;
     private readonly IReadOnlySet<string> _notebooks;
     private readonly ReportMarkdown _markdown;
@@ -47,9 +48,11 @@ internal sealed class PageBuilder
     /// <param name="path">The notebook.</param>
     /// <param name="folder">The report's folder.</param>
     /// <param name="notebooks">Full paths of all notebooks of the report: links to them become links to their pages.</param>
+    /// <exception cref="NotebookException">The file is no notebook.</exception>
     public PageBuilder(string path, string folder, IReadOnlySet<string> notebooks)
     {
         (_path, _folder, _notebooks) = (Path.GetFullPath(path), Path.GetFullPath(folder), notebooks);
+        _notebook = Notebook.Load(_path);
         _name = Path.GetFileNameWithoutExtension(path);
         _markdown = new ReportMarkdown(Rewrite);
         _outputs = new OutputRenderer(SaveOutput, SaveTable, _markdown);
@@ -58,11 +61,21 @@ internal sealed class PageBuilder
     /// <summary>The page's file name for a notebook.</summary>
     public static string PageName(string notebookPath) => Path.ChangeExtension(Path.GetFileName(notebookPath), ".html");
 
+    /// <summary>What of a folder a notebook's page would take the place of: the page, and files with names as its own have.</summary>
+    /// <param name="notebookPath">The notebook.</param>
+    /// <param name="folder">The report's folder; may be missing.</param>
+    public static IEnumerable<string> Names(string notebookPath, string folder) =>
+    [
+        PageName(notebookPath),
+        .. new[] { ImageFolder, TableFolder }.Where(name => Directory.Exists(Path.Combine(folder, name))).SelectMany(name => Directory
+            .EnumerateFiles(Path.Combine(folder, name), $"{Path.GetFileNameWithoutExtension(notebookPath)}-*.*")
+            .Select(file => Path.Combine(name, Path.GetFileName(file)))),
+    ];
+
     public Page Build()
     {
-        Notebook notebook = Notebook.Load(_path);
         var body = new StringBuilder();
-        foreach (NotebookCell cell in notebook.Cells.Where(cell => !string.IsNullOrWhiteSpace(cell.Source)))
+        foreach (NotebookCell cell in _notebook.Cells.Where(cell => !string.IsNullOrWhiteSpace(cell.Source)))
         {
             _attachments = cell.Attachments;
             if (cell.IsMarkdown) body.Append($"<section class=\"text\">\n{_markdown.ToHtml(cell.Source)}</section>\n");
@@ -71,8 +84,8 @@ internal sealed class PageBuilder
         Heading? title = _markdown.Headings.FirstOrDefault();
         return new Page(
             PageName(_path), title?.Html ?? WebUtility.HtmlEncode(_name), _markdown.FirstParagraph ?? "", _outputs.FirstPicture,
-            [.. _markdown.Headings.Where(heading => heading != title)], body.ToString(), _outputs.HasCharts, RunRecord.Read(notebook),
-            SavedOutputs.Of(notebook));
+            [.. _markdown.Headings.Where(heading => heading != title)], body.ToString(), _outputs.HasCharts, RunRecord.Read(_notebook),
+            SavedOutputs.Of(_notebook));
     }
 
     private void AppendCode(StringBuilder body, NotebookCell cell)

@@ -14,31 +14,33 @@ internal static class PageHtml
 
     /// <summary>A whole page.</summary>
     /// <param name="title">For the browser's tab: text, not encoded.</param>
+    /// <param name="kind">What its folder shows; class of the page's body, by which style sheets know it.</param>
     /// <param name="body">What is on the page.</param>
     /// <param name="scripts">Scripts to load, in order.</param>
-    public static string Frame(string title, string body, params IEnumerable<string> scripts) =>
-        Frame(title, kind: null, body, Policy, ["report.css"], scripts);
+    public static string Frame(string title, PageKind kind, string body, params IEnumerable<string> scripts) =>
+        Frame(title, kind, body, Policy, ["report.css"], scripts);
 
-    /// <summary>A whole page of another kind.</summary>
+    /// <summary>A whole page that may load something else, or has styles of its own.</summary>
     /// <param name="title">For the browser's tab: text, not encoded.</param>
-    /// <param name="kind">Class of the page's body, by which its style sheet knows it; null for none.</param>
+    /// <param name="kind">As above.</param>
     /// <param name="body">What is on the page.</param>
     /// <param name="policy">What the page may load.</param>
     /// <param name="styles">Style sheets to load, in order.</param>
     /// <param name="scripts">Scripts to load, in order.</param>
     public static string Frame(
-        string title, string? kind, string body, string policy, IEnumerable<string> styles, IEnumerable<string> scripts) => $"""
+        string title, PageKind kind, string body, string policy, IEnumerable<string> styles, IEnumerable<string> scripts) => $"""
         <!DOCTYPE html>
         <html lang="en">
         <head>
         <meta charset="utf-8">
+        {PageFolder.Mark(kind)}
         <meta http-equiv="Content-Security-Policy" content="{policy}">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>{Encode(title)}</title>
         {string.Concat(styles.Select(style => $"<link rel=\"stylesheet\" href=\"{style}\">\n"))}{string.Concat(
             scripts.Select(script => $"<script src=\"{script}\" defer></script>\n"))}</head>
-        <body{(kind is null ? "" : $" class=\"{kind}\"")}>
+        <body class="{kind.ToString().ToLowerInvariant()}">
         {body}</body>
         </html>
 
@@ -47,7 +49,7 @@ internal static class PageHtml
     /// <summary>The page of a notebook.</summary>
     public static string Notebook(Page page, Page? previous, Page? next, string reportTitle)
     {
-        string[] scripts = page.HasCharts ? ["plotly.min.js", "report.js"] : ["report.js"];
+        string[] scripts = page.HasCharts ? [PageResources.Plotly, "report.js"] : ["report.js"];
         string body = $"""
             <header class="bar">
             <nav><a href="index.html">{Encode(reportTitle)}</a></nav>
@@ -64,7 +66,7 @@ internal static class PageHtml
             </div>
 
             """;
-        return Frame(SafeHtml.ToText(page.Title), body, scripts);
+        return Frame(SafeHtml.ToText(page.Title), PageKind.Report, body, scripts);
     }
 
     /// <summary>What a reader has to know before any number: a run that means nothing, outputs that are of another state.</summary>

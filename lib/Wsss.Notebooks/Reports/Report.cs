@@ -6,13 +6,16 @@ namespace Wsss.Notebooks.Reports;
 /// </summary>
 internal static class Report
 {
+    private static readonly string[] Resources = ["report.css", "report.js"];
+
     /// <summary>Writes the report.</summary>
     /// <param name="notebookPaths">The notebooks in reading order, with their outputs.</param>
-    /// <param name="folder">Where the pages go; created if missing, files of the same names are replaced.</param>
+    /// <param name="folder">Where the pages go; created if missing, a report in it is replaced.</param>
     /// <param name="title">The index page's heading.</param>
     /// <param name="others">Other pages, HTML files, that the index names first.</param>
     /// <returns>The path of the index page.</returns>
     /// <exception cref="NotebookException">A file is no notebook, two notebooks have the same name, or another page is missing.</exception>
+    /// <exception cref="WsssException">The folder has files of somebody else that would be lost.</exception>
     public static string Write(IReadOnlyList<string> notebookPaths, string folder, string title, params IReadOnlyList<string> others) =>
         Write(notebookPaths, folder, title, others, _ => { });
 
@@ -34,29 +37,44 @@ internal static class Report
         CancellationToken cancellation = default
     )
     {
-        RequireNames(notebookPaths);
+        var target = Folder(notebookPaths, folder);
         ReportLink[] links = [.. others.Select(page => ReportLink.To(page, folder))];
         HashSet<string> all = [.. notebookPaths.Select(Path.GetFullPath)];
-        var pages = new Page[notebookPaths.Count];
-        for (int i = 0; i < pages.Length; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            pages[i] = new PageBuilder(notebookPaths[i], folder, all).Build();
-        }
+        PageBuilder[] builders = [.. notebookPaths.Select(path => Checked(new PageBuilder(path, folder, all)))];
+        // Pages write their pictures as they are built.
+        target.Begin();
+        Page[] pages = [.. builders.Select(builder => Checked(builder).Build())];
         foreach (string line in Differences(pages))
             stale(line);
         for (int i = 0; i < pages.Length; i++)
         {
             Page? previous = i > 0 ? pages[i - 1] : null;
             Page? next = i + 1 < pages.Length ? pages[i + 1] : null;
-            AtomicFile.WriteText(Path.Combine(folder, pages[i].FileName), PageHtml.Notebook(pages[i], previous, next, title));
+            AtomicFile.WriteText(target.PathOf(pages[i].FileName), PageHtml.Notebook(pages[i], previous, next, title));
         }
-        PageResources.Write(folder, "report.css", "report.js");
+        PageResources.Write(folder, Resources);
         if (pages.Any(page => page.HasCharts))
             PageResources.WritePlotly(folder);
-        string index = Path.Combine(folder, "index.html");
-        AtomicFile.WriteText(index, IndexHtml.Write(pages, title, links));
-        return index;
+        return target.End(IndexHtml.Write(pages, title, links));
+
+        PageBuilder Checked(PageBuilder builder)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return builder;
+        }
+    }
+
+    /// <summary>A folder for the report of notebooks.</summary>
+    /// <param name="notebookPaths">The notebooks.</param>
+    /// <param name="folder">The folder; may be missing.</param>
+    /// <exception cref="NotebookException">Two notebooks have the same name.</exception>
+    /// <exception cref="WsssException">It has files of somebody else that would be lost.</exception>
+    public static PageFolder Folder(IReadOnlyList<string> notebookPaths, string folder)
+    {
+        RequireNames(notebookPaths);
+        return new PageFolder(
+            folder, PageKind.Report,
+            [.. Resources, PageResources.Plotly, .. notebookPaths.SelectMany(path => PageBuilder.Names(path, folder))]);
     }
 
     /// <summary>Each notebook needs a page of its own, and none may be called like the index.</summary>

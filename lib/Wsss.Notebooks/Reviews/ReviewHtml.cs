@@ -19,7 +19,7 @@ internal static class ReviewHtml
     };
 
     public static string Write(string title, ReviewData data) => PageHtml.Frame(
-        title, "review", Body(title, data), Policy, ["report.css", "review.css"],
+        title, PageKind.Review, Body(title, data), Policy, ["report.css", "review.css"],
         ["review-draw.js", "review.js"]);
 
     private static string Body(string title, ReviewData data)

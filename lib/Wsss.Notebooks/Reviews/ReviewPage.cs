@@ -27,10 +27,14 @@ internal static class ReviewPage
 
     private const int JpegQuality = 85;
 
+    private const string PhotographFolder = "review-photographs", MapFolderName = "review-maps";
+
+    private static readonly string[] Resources = ["report.css", "review.css", "review-draw.js", "review.js"];
+
     /// <summary>Writes <c>index.html</c> for maps, and what it loads beside it.</summary>
     /// <param name="maps">The maps.</param>
     /// <param name="source">The photographs that they are of.</param>
-    /// <param name="folder">Where the files go; created if missing, files of the same names are replaced.</param>
+    /// <param name="folder">Where the files go; created if missing, a review in it is replaced.</param>
     /// <param name="run">Progress and cancellation.</param>
     /// <returns>The path of the page.</returns>
     /// <exception cref="DataSetException">The maps are of other data, are missing, or do not have their image's size.</exception>
@@ -61,7 +65,7 @@ internal static class ReviewPage
 
     /// <summary>Writes <c>index.html</c> for predicted masks, and what it loads beside it.</summary>
     /// <param name="predictions">A folder with <c>predictions.json</c>, which names classes, photographs and masks.</param>
-    /// <param name="folder">Where the files go; created if missing, files of the same names are replaced.</param>
+    /// <param name="folder">Where the files go; created if missing, a review in it is replaced.</param>
     /// <param name="run">Progress and cancellation.</param>
     /// <returns>The path of the page.</returns>
     /// <exception cref="WsssException">The list is missing or broken, or a file that it names is, or does not fit; the message names
@@ -112,26 +116,24 @@ internal static class ReviewPage
         IEnumerable<(ReviewImage Image, RgbImage Photograph, IReadOnlyList<LabelMap> Planes)> items
     )
     {
-        string page = Path.Combine(folder, "index.html");
-        // Last of all the new one is written: a folder with it is whole.
-        if (File.Exists(page))
-            File.Delete(page);
+        var target = new PageFolder(folder, PageKind.Review, [.. Resources, PhotographFolder, MapFolderName]);
+        target.Begin();
         var images = new List<ReviewImage>();
         foreach (var (image, photograph, planes) in items)
         {
             ImageFile.WriteJpeg(
-                Path.Combine(folder, "photographs", $"{images.Count}.jpg"),
+                target.PathOf(Path.Combine(PhotographFolder, $"{images.Count}.jpg")),
                 Thumbnails.Of(photograph, PhotographSide),
                 JpegQuality
             );
             // A page that was opened as a file may not read files, but it may load scripts.
-            AtomicFile.WriteText(Path.Combine(folder, "maps", $"{images.Count}.js"), $"receiveMaps({images.Count}, '{Pack(planes)}');\n");
+            AtomicFile.WriteText(
+                target.PathOf(Path.Combine(MapFolderName, $"{images.Count}.js")), $"receiveMaps({images.Count}, '{Pack(planes)}');\n");
             images.Add(image);
         }
         ReviewClass[] classes = [.. classNames.Select((name, c) => new ReviewClass(name, ColorOf(c)))];
-        PageResources.Write(folder, "report.css", "review.css", "review-draw.js", "review.js");
-        AtomicFile.WriteText(page, ReviewHtml.Write(title, new ReviewData(kind, data, key, classes, images)));
-        return page;
+        PageResources.Write(folder, Resources);
+        return target.End(ReviewHtml.Write(title, new ReviewData(kind, data, key, classes, images)));
     }
 
     private static int[] Size(RgbImage image) => [image.Width, image.Height];

@@ -63,17 +63,17 @@
   };
 
   function fail(card) {
-    card.element.dataset.error = 'maps/' + card.number + '.js cannot be read';
+    card.element.dataset.error = 'review-maps/' + card.number + '.js cannot be read';
   }
 
   function load(card) {
     card.visible = true;
-    card.photograph.src = 'photographs/' + card.number + '.jpg';
+    card.photograph.src = 'review-photographs/' + card.number + '.jpg';
     showDoubt(card);
     const script = document.createElement('script');
     script.onload = () => script.remove();
     script.onerror = () => { script.remove(); fail(card); };
-    script.src = 'maps/' + card.number + '.js';
+    script.src = 'review-maps/' + card.number + '.js';
     document.head.append(script);
   }
 

@@ -49,7 +49,7 @@ public sealed class ReviewTests : IDisposable
         string page = (await WsssProcess.RunAsync("review", _maps, "--data", _data)).Success().Trim();
         Assert.Equal(Path.Combine(_maps, "review", "index.html"), page);
         Assert.Contains(_train.Fingerprint, File.ReadAllText(page));
-        Assert.Equal(_train.Count, Directory.GetFiles(Path.Combine(_maps, "review", "photographs")).Length);
+        Assert.Equal(_train.Count, Directory.GetFiles(Path.Combine(_maps, "review", "review-photographs")).Length);
     }
 
     [Fact]

@@ -26,11 +26,24 @@ public sealed class PlayPageTests : IDisposable
         Assert.Contains("depend on the size", Refusal(new Recipe { Backbone = new BackboneSpec { Name = "menagerie_vit" } }));
     }
 
+    [Fact]
+    public void Files_of_somebody_else_are_not_written_over()
+    {
+        Directory.CreateDirectory(_folder.File("page"));
+        string own = _folder.File("page/runtime.js", "mine");
+        using var classifier = PlayTrials.Classifier(_folder.Path, new Recipe());
+        Assert.Contains(own, Assert.Throws<WsssException>(() => Write(classifier)).Message);
+        Assert.Equal([own], Directory.GetFileSystemEntries(_folder.File("page")));
+        Assert.Equal("mine", File.ReadAllText(own));
+    }
+
+    private string Write(TrainedClassifier classifier) =>
+        PlayPage.Write(classifier, PlayTrials.Samples(), 0.3, new PlayRuntime("a", "b", "c"), _folder.File("page"));
+
     private string Refusal(Recipe recipe)
     {
         using var classifier = PlayTrials.Classifier(_folder.Path, recipe);
-        string message = Assert.Throws<ExportException>(
-            () => PlayPage.Write(classifier, PlayTrials.Samples(), 0.3, new PlayRuntime("a", "b", "c"), _folder.File("page"))).Message;
+        string message = Assert.Throws<ExportException>(() => Write(classifier)).Message;
         Assert.False(Directory.Exists(_folder.File("page")));
         return message;
     }

@@ -42,6 +42,26 @@ public sealed class ComparisonPageTests : IDisposable
         Assert.Equal("plain", ComparisonGrid.Load(Path.Combine(folder, "grid.json")).Trainings[0].Name);
     }
 
+    [Theory]
+    [InlineData("index.html")]
+    [InlineData("results.csv")]
+    [InlineData("measured.json")]
+    [InlineData("maps-1.png")]
+    public void Files_of_somebody_else_are_not_written_over(string name)
+    {
+        var comparison = new Comparison([Trial("plain", .5, null)]);
+        string folder = _folder.File("page"), own = Path.Combine(folder, name);
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(own, "mine");
+        Assert.Contains($"'{own}'", Assert.Throws<WsssException>(Write).Message);
+        Assert.Equal([own], Directory.GetFiles(folder));
+        Assert.Equal("mine", File.ReadAllText(own));
+        File.Delete(own);
+        Assert.Equal(Write(), Write());
+
+        string Write() => ComparisonPage.Write(comparison, new ComparisonGrid { Trainings = [new("plain")] }, folder, "One way");
+    }
+
     private static Trial Trial(string name, double meanIoU, string? picture, params Technique[] techniques)
     {
         var losses = new Dictionary<string, double> { ["classification"] = 0.2 };

@@ -234,6 +234,24 @@ public sealed partial class ReportTests : IDisposable
         Assert.Contains("b%00c.md", Page("a.html"));
     }
 
+    [Theory]
+    [InlineData("index.html")]
+    [InlineData("a.html")]
+    [InlineData("report.css")]
+    [InlineData("images/a-2.svg")]
+    public void Files_of_somebody_else_are_not_written_over(string name)
+    {
+        string path = Save("a.ipynb", NotebookCell.Markdown("m", "# A")), own = Path.Combine(_report, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(own)!);
+        File.WriteAllText(own, "mine");
+        Assert.Contains($"'{own}'", Assert.Throws<WsssException>(() => Report.Write([path], _report, "t")).Message);
+        Assert.Equal("mine", File.ReadAllText(own));
+        Assert.Single(Directory.GetFileSystemEntries(_report));
+        File.Delete(own);
+        Report.Write([path], _report, "t");
+        Report.Write([path], _report, "t");
+    }
+
     [Fact]
     public void A_report_that_is_cancelled_writes_no_index()
     {

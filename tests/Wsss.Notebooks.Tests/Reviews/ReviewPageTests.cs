@@ -101,13 +101,13 @@ public sealed partial class ReviewPageTests : IDisposable
         Assert.Equal([400, 260], Numbers(first.GetProperty("size")));
         Assert.Equal([160, 104], Numbers(first.GetProperty("shown")));
         Assert.Equal([0, 1], Numbers(first.GetProperty("classes")));
-        Assert.Equal((320, 208), ImageFile.ReadSize(_folder.File("review/photographs/0.jpg")));
+        Assert.Equal((320, 208), ImageFile.ReadSize(_folder.File("review/review-photographs/0.jpg")));
 
         byte[] third = Unpack(3);
         Assert.Equal(maps.Read("blob 0003").Values.Select(value => (byte)(255 * value + 0.5f)), third);
         Assert.Equal(2 * 160 * 104, Unpack(0).Length);
         Assert.Equal([0], Unpack(10)); // no class
-        Assert.Equal(12, Directory.GetFiles(_folder.File("review/maps")).Length);
+        Assert.Equal(12, Directory.GetFiles(_folder.File("review/review-maps")).Length);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed partial class ReviewPageTests : IDisposable
     }
 
     [Fact]
-    public void Broken_predictions_are_errors_that_name_the_file_and_leave_no_page()
+    public void Broken_predictions_are_errors_that_name_the_file_and_leave_no_whole_page()
     {
         string folder = WritePredictions(_folder.File("predictions"), ["a", "b", "c"]),
             list = Path.Combine(folder, "predictions.json"),
@@ -156,7 +156,7 @@ public sealed partial class ReviewPageTests : IDisposable
         File.WriteAllText(list, whole);
         ImageFile.WriteMask(Path.Combine(folder, "masks", "1.png"), new LabelMap(4, 6, new byte[24]));
         RequireError(whole, "6×4 pixels, found 4×6");
-        Assert.False(File.Exists(page));
+        Assert.Contains("Not all of this page is written", File.ReadAllText(page));
         File.Delete(list);
         Assert.Contains(
             folder,
@@ -171,6 +171,23 @@ public sealed partial class ReviewPageTests : IDisposable
                 Assert.ThrowsAny<WsssException>(() => ReviewPage.OfPredictions(folder, _folder.File("review"), Run)).Message
             );
         }
+    }
+
+    [Fact]
+    public void Files_of_somebody_else_stay_where_a_review_is_written_to()
+    {
+        string folder = WritePredictions(_folder.File("predictions"), ["a", "b", "c"]), own = Path.Combine(folder, "photographs", "0.jpg");
+        ImageFile.WriteJpeg(own, new RgbImage(400, 2, new byte[2400]), 85);
+        ReviewPage.OfPredictions(folder, folder, Run);
+        ReviewPage.OfPredictions(folder, folder, Run);
+        Assert.Equal((400, 2), ImageFile.ReadSize(own));
+
+        string site = _folder.File("site"), index = Path.Combine(site, "index.html");
+        Directory.CreateDirectory(site);
+        File.WriteAllText(index, "mine");
+        Assert.Contains(index, Assert.Throws<WsssException>(() => ReviewPage.OfPredictions(folder, site, Run)).Message);
+        Assert.Equal("mine", File.ReadAllText(index));
+        Assert.Single(Directory.GetFileSystemEntries(site));
     }
 
     [Fact]
@@ -193,7 +210,7 @@ public sealed partial class ReviewPageTests : IDisposable
 
     private byte[] Unpack(int number)
     {
-        string script = File.ReadAllText(_folder.File($"review/maps/{number}.js"));
+        string script = File.ReadAllText(_folder.File($"review/review-maps/{number}.js"));
         Match match = Chunk().Match(script);
         Assert.Equal($"{number}", match.Groups[1].Value);
         using var zlib = new ZLibStream(new MemoryStream(Convert.FromBase64String(match.Groups[2].Value)), CompressionMode.Decompress);
