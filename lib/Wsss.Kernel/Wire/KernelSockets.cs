@@ -29,9 +29,9 @@ internal sealed class KernelSockets : IDisposable
         _received = received;
         _channels = new Dictionary<KernelChannel, NetMQSocket>
         {
-            [KernelChannel.Shell] = new RouterSocket(),
-            [KernelChannel.Control] = new RouterSocket(),
-            [KernelChannel.Stdin] = new RouterSocket(),
+            [KernelChannel.Shell] = Router(),
+            [KernelChannel.Control] = Router(),
+            [KernelChannel.Stdin] = Router(),
             [KernelChannel.Iopub] = new PublisherSocket(),
         };
         try
@@ -80,6 +80,14 @@ internal sealed class KernelSockets : IDisposable
         }
         _poller.Dispose();
         DisposeSockets();
+    }
+
+    private static RouterSocket Router()
+    {
+        var socket = new RouterSocket();
+        // A front end that connects again, whose old connection is not known to be dead yet, takes its identity over.
+        socket.Options.RouterHandover = true;
+        return socket;
     }
 
     private static void Bind(NetMQSocket socket, IPAddress address, int port)

@@ -39,10 +39,14 @@ internal sealed class KernelClient : IDisposable
 
     private readonly MessageSigner _signer;
     private readonly Dictionary<KernelChannel, NetMQSocket> _sockets;
-    private readonly string _session = Guid.NewGuid().ToString("n");
+    private readonly string _session;
 
-    public KernelClient(ConnectionFile connection, byte[]? key = null)
+    /// <param name="connection">Where the kernel listens.</param>
+    /// <param name="key">What messages are signed with; null for the connection's.</param>
+    /// <param name="session">The client's identity; null for one of its own.</param>
+    public KernelClient(ConnectionFile connection, byte[]? key = null, string? session = null)
     {
+        _session = session ?? Guid.NewGuid().ToString("n");
         _signer = new MessageSigner(key ?? connection.Key);
         _sockets = new Dictionary<KernelChannel, NetMQSocket>
         {

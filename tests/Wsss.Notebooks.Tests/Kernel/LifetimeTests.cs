@@ -83,6 +83,25 @@ public sealed class LifetimeTests
         Assert.Equal(new string('b', 20), second.Finish(ofSecond).Stream());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_client_that_connects_again_is_answered_while_its_old_connection_is_open(bool overtaking)
+    {
+        KernelChannel channel = overtaking ? KernelChannel.Control : KernelChannel.Shell;
+        string session = Guid.NewGuid().ToString("n");
+        using var kernel = new RunningKernel(RunningKernel.NewConnection(), new WordLanguage());
+        using var old = new KernelClient(kernel.Connection, session: session);
+        old.ReplyTo(old.Send(channel, "kernel_info_request", []), channel);
+        using var again = new KernelClient(kernel.Connection, session: session);
+        for (int i = 0; i < 2; i++)
+        {
+            JsonObject reply = again.ReplyTo(again.Send(channel, "kernel_info_request", []), channel);
+            Assert.Equal("ok", reply["status"]!.GetValue<string>());
+            old.Dispose();
+        }
+    }
+
     [Fact]
     public void A_port_that_is_taken_is_named()
     {
