@@ -9,11 +9,14 @@ namespace Wsss.Cli;
 /// </summary>
 /// <remarks>
 /// libtorch offers no way to turn it off: it writes to the process's standard error itself. That becomes a pipe, of which a thread passes
-/// on the lines. What .NET writes goes past it.
+/// on the lines. What .NET writes goes past it, to the same place: lines are written where the last one of either ended, which a stream of
+/// .NET over a file would not do.
 /// </remarks>
 internal sealed class NativeRemarks : IDisposable
 {
     private const int StandardError = 2;
+
+    private const int Interrupted = 4, TryAgain = 11; // EINTR and EAGAIN of Linux
 
     private static readonly byte[] Remark = "Could not initialize NNPACK!"u8.ToArray();
 
@@ -26,8 +29,7 @@ internal sealed class NativeRemarks : IDisposable
         _reader = new Thread(() =>
         {
             using var from = new FileStream(new SafeFileHandle(read, ownsHandle: true), FileAccess.Read, bufferSize: 1);
-            using var to = new FileStream(new SafeFileHandle(passed, ownsHandle: false), FileAccess.Write, bufferSize: 1);
-            Pass(from, to);
+            Pass(from, passed);
         })
         {
             IsBackground = true,
@@ -60,8 +62,11 @@ internal sealed class NativeRemarks : IDisposable
         _reader.Join(TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>Copies lines but those with the remark, each as soon as it is whole.</summary>
-    internal static void Pass(Stream from, Stream to)
+    /// <summary>
+    /// Copies lines but those with the remark, each as soon as it is whole. What cannot be written is lost: nobody is left to be told, and
+    /// a writer whose lines nobody took would wait for ever.
+    /// </summary>
+    internal static void Pass(Stream from, int to)
     {
         var line = new List<byte>();
         byte[] buffer = new byte[4096];
@@ -80,11 +85,30 @@ internal sealed class NativeRemarks : IDisposable
         {
             ReadOnlySpan<byte> whole = CollectionsMarshal.AsSpan(line);
             if (whole.IndexOf(Remark) < 0)
-                to.Write(whole);
-            to.Flush();
+                Write(to, whole);
             line.Clear();
         }
     }
+
+    private static void Write(int to, ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            int written = (int)Write(to, ref MemoryMarshal.GetReference(bytes), (nuint)bytes.Length);
+            if (written >= 0)
+            {
+                bytes = bytes[written..];
+                continue;
+            }
+            int error = Marshal.GetLastPInvokeError();
+            // Somebody else may have made it one that does not wait by itself.
+            if (error == TryAgain) Thread.Sleep(1);
+            else if (error != Interrupted) return;
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static extern nint Write(int descriptor, ref byte bytes, nuint count);
 
     [DllImport("libc", EntryPoint = "dup")]
     private static extern int Duplicate(int descriptor);
