@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using Wsss.Results;
 
 namespace Wsss.Cli.Commands;
@@ -73,9 +74,14 @@ internal static class ResultsCommand
 
     private static bool Changes(string path, string folder, bool write)
     {
-        string text = InputFile.ReadText(path, InputKind.Document), updated = ResultDocument.Update(text, path, folder);
+        byte[] bytes = InputFile.ReadBytes(path, InputKind.Document);
+        using var reader = new StreamReader(new MemoryStream(bytes), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
+        string text = reader.ReadToEnd(), updated = ResultDocument.Update(text, path, folder);
         if (text == updated) return false;
-        if (write) AtomicFile.WriteText(path, updated);
+        // As the document was, with its byte order mark where it has one.
+        byte[] mark = reader.CurrentEncoding.GetPreamble();
+        if (!bytes.AsSpan().StartsWith(mark)) mark = [];
+        if (write) AtomicFile.Write(path, stream => stream.Write([.. mark, .. reader.CurrentEncoding.GetBytes(updated)]));
         return true;
     }
 }

@@ -31,19 +31,27 @@ internal static partial class ResultDocument
         int ends = text.Split(End).Length - 1;
         if (starts.Count != ends)
             throw new WsssException($"{name}: expected every '<!-- results: … -->' to end with '{End}', found {starts.Count} and {ends}.");
-        return Block().Replace(text, block =>
+        int made = 0;
+        string updated = Block().Replace(text, block =>
         {
-            string title = block.Groups["file"].Value;
+            made++;
+            string title = block.Groups["file"].Value, lineEnd = block.Groups["end"].Value;
             var table = WsssYaml.Read<ResultTable>(block.Groups["table"].Value, $"{name}, results: {title}");
-            return $"{block.Groups["start"].Value}\n{table.ToMarkdown(ResultFile.Load(Path.Combine(folder, $"{title}.json")))}\n{End}";
+            string markdown = table.ToMarkdown(ResultFile.Load(Path.Combine(folder, $"{title}.json"))).ReplaceLineEndings(lineEnd);
+            return $"{block.Groups["start"].Value}{lineEnd}{markdown}{lineEnd}{End}";
         });
+        return made == starts.Count
+            ? updated
+            : throw new WsssException(
+                $"{name}: expected every '<!-- results: …' to name a file, by letters, digits, - and _, and '-->' and '{End}' to end and "
+                    + $"begin a line, found {made} of {starts.Count} so. Correct the others.");
     }
 
     [GeneratedRegex(@"^<!-- results:", RegexOptions.Multiline)]
     private static partial Regex Start();
 
     [GeneratedRegex(
-        @"^(?<start><!-- results: *(?<file>[\w-]+)(?<table>.*?)-->)\n.*?^<!-- /results -->",
+        @"^(?<start><!-- results: *(?<file>[\w-]+)(?<table>.*?)-->)(?<end>\r?\n).*?^<!-- /results -->",
         RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block();
 }

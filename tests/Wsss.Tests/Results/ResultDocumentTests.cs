@@ -53,8 +53,18 @@ public sealed class ResultDocumentTests : IDisposable
         Assert.Equal("no table", ResultDocument.Update("no table", "a.md", _folder.Path));
     }
 
+    [Fact]
+    public void A_document_keeps_its_line_ends()
+    {
+        string windows = Text.ReplaceLineEndings("\r\n"), updated = ResultDocument.Update(windows, "a.md", _folder.Path);
+        Assert.Equal(ResultDocument.Update(Text, "a.md", _folder.Path).ReplaceLineEndings("\r\n"), updated);
+        Assert.NotEqual(windows, updated);
+    }
+
     [Theory]
     [InlineData("<!-- /results -->", "", "found 1 and 0")]
+    [InlineData("-->\nold", "--> old", "found 0 of 1 so")]
+    [InlineData("results: ways", "results: .ways", "found 0 of 1 so")]
     [InlineData("columns", "column", "a.md, results: ways")]
     [InlineData("results: ways", "results: others", "others.json")]
     [InlineData("mIoU %: mIoU", "mIoU %: Dice", "found 'Dice'")]
