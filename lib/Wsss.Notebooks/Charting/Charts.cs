@@ -61,7 +61,7 @@ public static partial class Charts
                 OrGap(s.Values), Some(categories), Name: s.Name, ShowLegend: series.Count > 1, MarkerColor: ChartStyle.ColorOf(i),
                 UseDefaults: false)
                 .WithHover("%{x}: %{y:.4~g}");
-            return s.Errors is null ? row : row.WithErrors(s.Errors);
+            return s.Errors is null ? row : row.WithErrors(OrGap(s.Errors));
         })];
         GenericChart chart = Together(bars).WithGroupedBars(gap: 0.25)
             .WithXAxis("", type: StyleParam.AxisType.Category, grid: false).WithYAxis(yTitle).WithZero(ChartStyle.Y);
@@ -77,7 +77,7 @@ public static partial class Charts
     {
         const int cellHeight = 46, margins = 220;
         HeatCell[][] cells = [.. names.Select((_, i) => names.Select((_, j) => cell(i, j)).ToArray())];
-        double most = Math.Max(1, cells.SelectMany(row => row).Max(c => Math.Abs(c.Value ?? 0)));
+        double most = Math.Max(1, cells.SelectMany(row => row).Select(Strength).DefaultIfEmpty(0).Max());
         GenericChart chart = Plot.Heatmap<IConvertible, string, string, string>(
             cells.Select(row => OrGap(row.Select(c => c.Value))), X: Some(names), Y: Some(names), Name: title, XGap: 2, YGap: 2,
             ColorBar: PlotlyProperties.ColorBar(scaleTitle), ColorScale: StyleParam.Colorscale.RdBu, ReverseScale: true,
@@ -87,16 +87,18 @@ public static partial class Charts
             .WithYAxis("", type: StyleParam.AxisType.Category, grid: false)
             // Written beside the cells, as plotly leaves out the text of a cell without a colour.
             .WithTexts(cells.SelectMany((row, i) => row.Select((c, j) =>
-                (names[j], names[i], c.Text, Math.Abs(c.Value ?? 0) > 0.6 * most ? "white" : "black"))));
+                (names[j], names[i], c.Text, Strength(c) > 0.6 * most ? "white" : "black"))));
         return Chart.Of(title, chart, margins + cellHeight * names.Count);
+
+        static double Strength(HeatCell cell) => Finite(cell.Value) is { } value ? Math.Abs(value) : 0;
     }
 
     private static GenericChart Points(
         ChartSeries series, StyleParam.Mode mode, int index, int markerSize, Optional<bool> inLegend = default)
     {
         Require(series.Name, series.X.Count, series.Y.Count, series.Labels?.Count);
-        GenericChart points = Plot.Scatter<double, IConvertible, string>(
-            series.X, OrGap(series.Y.Select(value => double.IsFinite(value) ? (double?)value : null)), mode,
+        GenericChart points = Plot.Scatter<IConvertible, IConvertible, string>(
+            OrGap(series.X), OrGap(series.Y), mode,
             Name: series.Name, ShowLegend: inLegend, MultiText: series.Labels is null ? default : Some(series.Labels),
             Marker: ChartStyle.MarkerOf(index, markerSize), LineColor: ChartStyle.ColorOf(index), LineDash: ChartStyle.DashOf(index),
             LineWidth: 2, UseDefaults: false);
@@ -107,8 +109,14 @@ public static partial class Charts
     private static GenericChart Together(IReadOnlyList<GenericChart> charts) => charts.Count > 0 ? Plot.Combine(charts)
         : Plot.Scatter<double, double, string>([], [], StyleParam.Mode.Lines, ShowLegend: false, UseDefaults: false);
 
-    /// <summary>Values as plotly takes them: JSON has no NaN, null leaves a gap.</summary>
-    private static IConvertible[] OrGap(IEnumerable<double?> values) => [.. values.Select(value => (IConvertible?)value ?? DBNull.Value)];
+    /// <summary>Numbers as plotly takes them: JSON has neither NaN nor infinity, null leaves a gap.</summary>
+    private static IConvertible[] OrGap(IEnumerable<double?> values) =>
+        [.. values.Select(value => (IConvertible?)Finite(value) ?? DBNull.Value)];
+
+    /// <inheritdoc cref="OrGap(IEnumerable{double?})"/>
+    private static IConvertible[] OrGap(IEnumerable<double> values) => OrGap(values.Select(value => (double?)value));
+
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 
     // C# converts no interface by itself.
     private static Optional<IEnumerable<T>> Some<T>(IEnumerable<T> values) => new(values, true);

@@ -63,8 +63,9 @@ public static partial class Charts
             double[] thresholds = [.. summary.Points.Select(p => Shown(p.Threshold))];
             ThresholdPoint best = summary.Best;
             scores.Add(Curve(thresholds, p => p.MeanIoU, inLegend: curves.Count > 1));
-            scores.Add(Plot.Scatter<double, double, string>(
-                [Shown(best.Threshold)], [100 * best.MeanIoU], StyleParam.Mode.Markers_Text, Name: $"{name}: best", ShowLegend: false,
+            scores.Add(Plot.Scatter<IConvertible, IConvertible, string>(
+                OrGap([Shown(best.Threshold)]), OrGap([100 * best.MeanIoU]), StyleParam.Mode.Markers_Text, Name: $"{name}: best",
+                ShowLegend: false,
                 MultiText: Some([string.Create(CultureInfo.InvariantCulture, $"{100 * best.MeanIoU:F1} at {best.Threshold:F2}")]),
                 TextPosition: best.Threshold < 0.5f ? StyleParam.TextPosition.TopRight : StyleParam.TextPosition.TopLeft,
                 Marker: ChartStyle.MarkerOf(i, size: 10), UseDefaults: false)
@@ -73,9 +74,10 @@ public static partial class Charts
                 .WithHover("recall %{x:.1f}, precision %{y:.1f} at %{text:.2f}"));
 
             GenericChart Curve(double[] x, Func<ThresholdPoint, double> y, bool inLegend, Optional<IEnumerable<double>> texts = default) =>
-                Plot.Scatter<double, double, double>(
-                    x, summary.Points.Select(p => 100 * y(p)), StyleParam.Mode.Lines, Name: name, ShowLegend: inLegend, MultiText: texts,
-                    LineColor: ChartStyle.ColorOf(i), LineDash: ChartStyle.DashOf(i), UseDefaults: false).WithTraceInfo(LegendGroup: name);
+                Plot.Scatter<IConvertible, IConvertible, double>(
+                    OrGap(x), OrGap(summary.Points.Select(p => 100 * y(p))), StyleParam.Mode.Lines, Name: name, ShowLegend: inLegend,
+                    MultiText: texts, LineColor: ChartStyle.ColorOf(i), LineDash: ChartStyle.DashOf(i), UseDefaults: false)
+                    .WithTraceInfo(LegendGroup: name);
         }
         return Chart.Of(title, ChartStyle.SideBySide(
             Plot.Combine(scores).WithXAxis("threshold", Tuple.Create(0d, 1d)).WithYAxis("mIoU in %").WithZero(ChartStyle.Y),

@@ -66,7 +66,7 @@ internal static class PlotlyProperties
     /// <summary>An error bar for each value.</summary>
     /// <param name="chart">The values.</param>
     /// <param name="halves">Half the length of each error bar.</param>
-    public static GenericChart WithErrors(this GenericChart chart, IEnumerable<double> halves) =>
+    public static GenericChart WithErrors(this GenericChart chart, IEnumerable<IConvertible> halves) =>
         chart.WithTraces(("error_y", Set(new Error(), ("type", "data"), ("array", halves), ("thickness", 1.2))));
 
     /// <summary>Texts of points that may leave the axes' frame.</summary>

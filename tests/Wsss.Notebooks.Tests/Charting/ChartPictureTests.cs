@@ -103,6 +103,29 @@ public class ChartPictureTests
     }
 
     [Theory]
+    [InlineData("""{"data":[{"x":[1,2,3],"y":["NaN",1,2]}],"layout":{}}""", 0, 2)]
+    [InlineData("""{"data":[{"x":[1,2,3],"y":["Infinity",1e999,null]}],"layout":{}}""", 0, 0)]
+    [InlineData("""{"data":[{"x":[1,2,3],"y":["a","b","c"]}],"layout":{"yaxis":{"type":"linear"}}}""", 0, 0)]
+    [InlineData("""{"data":[{"x":[1,2,3],"y":["a","b","b"]}],"layout":{}}""", 2, 3)]
+    [InlineData("""{"data":[{"x":[1,2,3],"y":["1","2",3]}],"layout":{"yaxis":{"type":"category"}}}""", 2, 3)]
+    public void Text_is_a_name_on_an_axis_of_names_alone(string json, int names, int placed)
+    {
+        var figure = PlotlyFigure.Read(json)!;
+        Assert.Equal(names, figure.Panels[0].Y.Categories.Count);
+        Assert.Equal(placed, figure.Traces[0].Ys.Count(y => y is not null));
+        Assert.NotNull(ChartPicture.Of(json));
+    }
+
+    [Fact]
+    public void Bars_without_an_interval_and_maps_without_cells_are_drawn()
+    {
+        Chart bars = Charts.Bars("t", "%", ["one", "two"], new BarSeries("a", [10, 40], [double.NaN, 1]));
+        Assert.Equal([null, 1], PlotlyFigure.Read(bars.Json)!.Traces[0].Errors);
+        Assert.NotNull(ChartPicture.Of(bars.Json));
+        Assert.NotNull(ChartPicture.Of(Charts.HeatMap("t", "s", [], (_, _) => throw new InvalidOperationException()).Json));
+    }
+
+    [Theory]
     [InlineData("""{"data":[{"type":"pie","values":[1,2]}],"layout":{}}""")]
     [InlineData("""{"data":[{"type":"scatter","x":{"bdata":"AAA=","dtype":"i1"},"y":[1]}],"layout":{}}""")]
     [InlineData("""{"data":[{"x":[1,2],"y":[1]}],"layout":{}}""")]

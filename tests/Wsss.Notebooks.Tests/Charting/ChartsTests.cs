@@ -140,6 +140,32 @@ public class ChartsTests
         Assert.Equal("reversed", Text(layout.GetProperty("yaxis"), "autorange"));
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void What_is_no_number_is_a_gap(double gap)
+    {
+        Chart[] charts =
+        [
+            Charts.Lines("t", "x", new ChartPanel("y", [new("s", [gap, 1, 2], [1, gap, 2])])),
+            Charts.Scatter("t", "x", "y", new ChartSeries("s", [gap, 1, 2], [1, gap, 2])),
+            Charts.Bars("t", "y", ["a", "b", "c"], new BarSeries("s", [1, gap, 2], [1, 1, gap])),
+            Charts.HeatMap("t", "s", ["a", "b"], (i, j) => new HeatCell(i == j ? gap : i - j, "", "")),
+            Charts.Threshold("t", ("s", new ThresholdSummary(
+                [new(0.2f, gap, gap, gap), new(0.3f, 0.5, 0.5, 0.5)], new ThresholdPoint(0.3f, 0.5, 0.5, 0.5), 0.2))),
+        ];
+        foreach (Chart chart in charts)
+        {
+            (JsonElement[] traces, _) = Parse(chart);
+            Assert.DoesNotContain("NaN", chart.Json);
+            Assert.DoesNotContain("Infinity", chart.Json);
+            Assert.Contains(traces, trace => trace.ToString().Contains("null"));
+        }
+        (JsonElement[] cells, _) = Parse(charts[3]);
+        Assert.Equal((-1, 1), (cells[0].GetProperty("zmin").GetDouble(), cells[0].GetProperty("zmax").GetDouble()));
+    }
+
     [Fact]
     public void Refuses_series_of_another_length()
     {

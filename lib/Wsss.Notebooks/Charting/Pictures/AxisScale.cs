@@ -62,7 +62,7 @@ internal sealed record AxisScale(double Low, double High, bool IsReversed, IRead
         foreach (var (i, place) in (axis.IsHorizontal ? trace.Xs : trace.Ys).Index())
         {
             if (place is not { } value) continue;
-            double error = !axis.IsHorizontal && i < trace.Errors.Count ? trace.Errors[i] : 0;
+            double error = !axis.IsHorizontal && i < trace.Errors.Count ? trace.Errors[i] ?? 0 : 0;
             yield return value - error;
             yield return value + error;
             if (!axis.IsHorizontal && trace.Kind == TraceKind.Bar) yield return 0;

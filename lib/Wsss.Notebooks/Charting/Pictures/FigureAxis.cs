@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Wsss.Notebooks.Charting.Pictures;
@@ -29,6 +30,9 @@ internal sealed class FigureAxis
 
     public bool IsReversed { get; private init; }
 
+    /// <summary>Whether text is a name that gets a place; on an axis of numbers it is none of them.</summary>
+    public bool HasNames { get; private init; }
+
     /// <summary>Names in place of numbers: the i-th stands at i. Empty for an axis of numbers.</summary>
     public IReadOnlyList<string> Categories => _categories;
 
@@ -36,12 +40,14 @@ internal sealed class FigureAxis
     /// <param name="id">Such as <c>x2</c>.</param>
     /// <param name="json">The layout's member of it.</param>
     /// <param name="grid">The layout's grid of panels, which places axes that do not say where they are.</param>
-    public static FigureAxis Read(string id, JsonElement json, JsonElement grid)
+    /// <param name="values">What lies along it, which says of what kind an axis is that does not.</param>
+    public static FigureAxis Read(string id, JsonElement json, JsonElement grid, IEnumerable<JsonElement> values)
     {
         double[] domain = json.Numbers("domain") ?? InGrid(id, grid), range = json.Numbers("range") ?? [];
         return new FigureAxis(id)
         {
             Title = json.TitleText(),
+            HasNames = json.Text("type") is { } type ? type == "category" : AreNames(values),
             Domain = domain is [var low, var high] && low < high ? (Math.Clamp(low, 0, 1), Math.Clamp(high, 0, 1)) : (0, 1),
             Range = range is [var first, var last] && first < last ? (first, last) : null,
             Step = json.Number("dtick") is > 0 and var step ? step : null,
@@ -54,13 +60,28 @@ internal sealed class FigureAxis
     /// <summary>A number as it is, a name as the place that it gets; null for neither.</summary>
     public double? Place(JsonElement value)
     {
-        if (value.ValueKind == JsonValueKind.Number) return value.GetDouble();
-        if (value.ValueKind != JsonValueKind.String) return null;
+        if (!HasNames || value.ValueKind != JsonValueKind.String) return JsonReading.AsNumber(value);
         string name = JsonReading.Plain(value.GetString()!);
         int at = _categories.IndexOf(name);
         if (at >= 0) return at;
         _categories.Add(name);
         return _categories.Count - 1;
+    }
+
+    /// <summary>
+    /// As plotly.js decides: more than twice as many names as numbers. What some programs write for what is no number is no name.
+    /// </summary>
+    private static bool AreNames(IEnumerable<JsonElement> values)
+    {
+        int names = 0, numbers = 0;
+        foreach (JsonElement value in values)
+        {
+            if (value.ValueKind == JsonValueKind.Number) numbers++;
+            else if (value.ValueKind == JsonValueKind.String && !IsNumber(value.GetString()!)) names++;
+        }
+        return names > 2 * numbers;
+
+        static bool IsNumber(string text) => double.TryParse(text, CultureInfo.InvariantCulture, out _);
     }
 
     /// <summary>As plotly.js places the axes of a grid of independent panels, row by row from above.</summary>

@@ -36,8 +36,8 @@ internal sealed record FigureTrace(TraceKind Kind, string Name, FigureAxis X, Fi
 
     public float MarkerSize { get; private init; } = 6;
 
-    /// <summary>Half the length of each bar's interval; empty for none.</summary>
-    public IReadOnlyList<double> Errors { get; private init; } = [];
+    /// <summary>Half the length of each bar's interval, null for a bar without; empty for none.</summary>
+    public IReadOnlyList<double?> Errors { get; private init; } = [];
 
     /// <summary>A heat map's cells, row by row; null has no colour.</summary>
     public IReadOnlyList<IReadOnlyList<double?>> Cells { get; private init; } = [];
@@ -81,7 +81,7 @@ internal sealed record FigureTrace(TraceKind Kind, string Name, FigureAxis X, Fi
             LineWidth = (float)Math.Clamp(line.Number("width") ?? 2, 0.5, 20),
             Symbol = marker.Text("symbol") ?? "circle",
             MarkerSize = (float)Math.Clamp(marker.Number("size") ?? 6, 1, 60),
-            Errors = json.Find("error_y")?.Numbers("array") ?? [],
+            Errors = [.. json.Find("error_y")?.Items("array").Select(JsonReading.AsNumber) ?? []],
         };
     }
 

@@ -27,7 +27,9 @@ internal static partial class JsonReading
         return values.Length > 0 && values.All(value => value is not null) ? [.. values.Select(value => value!.Value)] : null;
     }
 
-    public static double? AsNumber(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+    /// <summary>A number; null for what is none, or too large for one.</summary>
+    public static double? AsNumber(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.GetDouble() is var number && double.IsFinite(number) ? number : null;
 
     /// <summary>plotly.js takes a title as an object or as text.</summary>
     public static string TitleText(this JsonElement json) => Plain(json.Find("title")?.Text("text") ?? json.Text("title") ?? "");

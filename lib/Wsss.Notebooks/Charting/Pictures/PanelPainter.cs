@@ -141,8 +141,8 @@ internal sealed class PanelPainter(Pen pen, FigurePanel panel, SKRect area, doub
             if (trace.Xs[i] is not { } x || trace.Ys[i] is not { } y) continue;
             double left = x - (1 - barGap) / 2 + index * width;
             pen.Fill(new SKRect(X(left), Math.Min(Y(y), Y(0)), X(left + width), Math.Max(Y(y), Y(0))), trace.Color);
-            if (i >= trace.Errors.Count) continue;
-            float middle = X(left + width / 2), above = Y(y + trace.Errors[i]), below = Y(y - trace.Errors[i]);
+            if (i >= trace.Errors.Count || trace.Errors[i] is not { } error) continue;
+            float middle = X(left + width / 2), above = Y(y + error), below = Y(y - error);
             pen.Line(middle, above, middle, below, Inks.Text, 1.2f);
             foreach (float end in (float[])[above, below]) pen.Line(middle - 4, end, middle + 4, end, Inks.Text, 1.2f);
         }

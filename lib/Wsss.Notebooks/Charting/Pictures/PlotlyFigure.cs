@@ -43,7 +43,10 @@ internal sealed record PlotlyFigure(
         {
             if (axes.TryGetValue(id, out var known)) return known;
             JsonElement member = layout.Find($"{id[..1]}axis{id[1..]}") ?? default;
-            return axes[id] = FigureAxis.Read(id, member, layout.Find("grid") ?? default);
+            string name = id[..1];
+            var ofIt = data.EnumerateArray().Where(trace => (trace.Text($"{name}axis") ?? name) == id);
+            var along = ofIt.SelectMany(trace => trace.Items(name));
+            return axes[id] = FigureAxis.Read(id, member, layout.Find("grid") ?? default, along);
         }
 
         // Ours are places of the first axes.
