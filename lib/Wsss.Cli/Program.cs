@@ -83,6 +83,7 @@ Environment.Exit(await RunAsync());
 
 async Task<int> RunAsync()
 {
+    ErrorStream.Install();
     using var remarks = NativeRemarks.LeaveOut();
 
     var errors = new ErrorReport(Console.Error);
