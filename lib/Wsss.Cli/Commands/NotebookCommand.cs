@@ -110,6 +110,8 @@ internal static class NotebookCommand
                 var paths = Chosen(parsed.GetValue(files)!);
                 if (parsed.GetValue(first))
                 {
+                    // What the report would write over is told before hours of work.
+                    _ = Report.Folder(paths, folder);
                     paths = ProgressDisplay.Run(progress =>
                         NotebookRuns.Run(paths, options.Shared(parsed), options.Own(parsed), folder, progress, cancellation)
                     );
