@@ -5,12 +5,13 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 using Wsss.Registry;
 
 namespace Wsss;
 
 /// <summary>How every record of this library is written as JSON: camel case, names for enumerations, readable.</summary>
-internal static class WsssJson
+internal static partial class WsssJson
 {
     private static readonly ConcurrentDictionary<DataKind, JsonSerializerOptions> ByKind = new();
 
@@ -41,9 +42,27 @@ internal static class WsssJson
         }
         catch (JsonException error)
         {
-            throw new WsssException($"{source}: expected a {typeof(T).Name} as JSON; {error.Message}", error);
+            throw new WsssException($"{source}: expected a {typeof(T).Name} as JSON; {Said(error)}", error);
         }
     }
+
+    /// <summary>The error without .NET's words for types and places in a text that nobody has typed.</summary>
+    private static string Said(JsonException error)
+    {
+        if (Mistyped().Match(error.Message) is not { Success: true } match) return error.Message;
+        string kind = match.Groups["type"].Value switch
+        {
+            "System.Int32" or "System.Int64" => "a whole number",
+            "System.Double" or "System.Single" => "a number, with a point",
+            "System.Boolean" => "true or false",
+            "System.String" => "a text",
+            _ => "its options in braces, or a list where there are several",
+        };
+        return $"expected {kind} for '{match.Groups["path"].Value}', found something else.";
+    }
+
+    [GeneratedRegex(@"^The JSON value could not be converted to (?<type>[\w.]+)\S*\. Path: \$\.?(?<path>.*?) \| LineNumber")]
+    private static partial Regex Mistyped();
 
     // The serializer's nullable annotations end at a property's own type: lists and dictionaries in it may still hold null.
     private static void RefuseNullElements(JsonTypeInfo type)

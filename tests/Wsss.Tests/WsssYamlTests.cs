@@ -25,6 +25,14 @@ public sealed class WsssYamlTests
         Assert.Equal(["a b", "true", null, null, "", "wide", "thing"], read.List);
     }
 
+    [Theory]
+    [InlineData("whole: 1.5", "x: expected a Values as JSON; expected a whole number for 'whole', found something else.")]
+    [InlineData("number: 0,3", "x: expected a Values as JSON; expected a number, with a point for 'number', found something else.")]
+    [InlineData("flag: perhaps", "expected true or false for 'flag', found something else.")]
+    [InlineData("list: {a: 1}", "expected its options in braces, or a list where there are several for 'list', found something else.")]
+    public void A_value_of_another_type_is_told_in_words(string text, string expected) =>
+        Assert.EndsWith(expected, Assert.Throws<WsssException>(() => WsssYaml.Read<Values>(text, "x")).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Json_reads_as_it_does_as_json()
     {

@@ -107,7 +107,8 @@ internal static class PredictCommand
                 var opened = ModelFolder.Load(parsed.GetValue(model)!);
                 string target = parsed.GetValue(folder)!;
                 var shard = options.Shard.Of(parsed);
-                var photographs = Photographs.Find(parsed.GetValue(path)!, except: target);
+                string from = parsed.GetValue(path)!;
+                var photographs = PredictionIndex.WithoutOwn(Photographs.Find(from, except: target), from);
                 var prediction = new Prediction
                 {
                     LongestSide = parsed.GetValue(longest),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Wsss.Data;
 
 namespace Wsss.Pipeline;
 
@@ -32,6 +33,31 @@ internal sealed class PredictionIndex : IDisposable
     }
 
     private sealed record Header(int Schema, string Model);
+
+    /// <summary>Photographs without what was made of others: masks and pictures in folders that have an index.</summary>
+    /// <param name="photographs">Photographs of a folder.</param>
+    /// <param name="root">The folder, or one photograph.</param>
+    /// <exception cref="DataSetException">No other is there.</exception>
+    public static IReadOnlyList<Photograph> WithoutOwn(IReadOnlyList<Photograph> photographs, string root)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        var made = new Dictionary<string, bool>(StringComparer.Ordinal) { [full] = false };
+        Photograph[] others =
+        [
+            .. photographs.Where(photograph => photograph.Path == full || !IsMade(Path.GetDirectoryName(photograph.Path)!)),
+        ];
+        return others.Length > 0 ? others : throw new DataSetException(
+            $"Expected photographs in '{root}', found nothing but what was made of others, beside an '{FileName}'.");
+
+        bool IsMade(string folder)
+        {
+            if (made.TryGetValue(folder, out bool known)) return known;
+            string parent = Path.GetDirectoryName(folder)!;
+            bool isOurs = IsMade(parent) || File.Exists(Path.Combine(folder, FileName))
+                || (Path.GetFileName(folder) is MaskFolder or PredictedMasks.OverlayFolder && File.Exists(Path.Combine(parent, FileName)));
+            return made[folder] = isOurs;
+        }
+    }
 
     /// <summary>Opens the index of a folder, or begins one.</summary>
     /// <param name="folder">The folder.</param>
