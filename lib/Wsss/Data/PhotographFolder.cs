@@ -62,7 +62,7 @@ public sealed record PhotographFolder : DataSet
     public override DataSplits Open()
     {
         var table = ReadLabels();
-        var (photographs, classNames) = Read(table);
+        var (photographs, masks) = Read(table);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Root)));
         return new DataSplits(Part("train", SplitKind.Train), Part("validation", SplitKind.Validation), Part("test", SplitKind.Test));
 
@@ -72,14 +72,14 @@ public sealed record PhotographFolder : DataSet
             // So few photographs that nothing could be set aside: training is watched on what it sees.
             if (own.Length == 0)
                 own = [.. photographs.Where(item => item.Split == SplitKind.Train).Select(item => item.Photograph)];
-            return new PhotographSource($"{name}/{part}", LongestSide, classNames, own)
+            return new PhotographSource($"{name}/{part}", LongestSide, table.ClassNames, own)
             {
                 Findings =
                     kind == SplitKind.Train
                         ?
                         [
                             .. table.Notes.Select(note => new DataFinding(FindingSeverity.Note, table.Source, note)),
-                            .. SharedMasks([.. photographs.Select(item => item.Photograph)]),
+                            .. masks.Findings([.. photographs.Select(item => item.Photograph)]),
                             .. LinkedOut(),
                         ]
                         : [],
@@ -109,9 +109,7 @@ public sealed record PhotographFolder : DataSet
             }
             : null;
 
-    private (IReadOnlyList<(LabelledPhotograph Photograph, SplitKind Split)> Photographs, IReadOnlyList<string> ClassNames) Read(
-        LabelTable table
-    )
+    private (IReadOnlyList<(LabelledPhotograph Photograph, SplitKind Split)> Photographs, PhotographMasks Masks) Read(LabelTable table)
     {
         if (!Directory.Exists(Root))
             throw new DataSetException($"Expected a folder of photographs at '{Root}', found none.");
@@ -134,13 +132,19 @@ public sealed record PhotographFolder : DataSet
         }
         string[] ids = Ids(paths);
         var bare = paths.CountBy(BareName).ToDictionary();
-        var photographs = table.Rows.Select((row, i) => new LabelledPhotograph(
-            ids[i],
-            paths[i],
-            row.Labels,
-            MaskOf(ids[i], bare[BareName(paths[i])] == 1 ? MaskPath(BareName(paths[i])) : null, row, table.ClassNames.Count)
-        ));
-        return ([.. photographs.Zip(Splits(table, ids))], table.ClassNames);
+        var masks = new PhotographMasks(Masks, table.ClassNames);
+        LabelledPhotograph[] photographs =
+        [
+            .. table.Rows.Select((row, i) => new LabelledPhotograph(
+                ids[i],
+                paths[i],
+                row.Labels,
+                row.Mask is not null
+                    ? new PhotographMask(Labels ?? Root, row.Mask)
+                    : masks.Of(ids[i], bare[BareName(paths[i])] == 1 ? BareName(paths[i]) : null)
+            )),
+        ];
+        return ([.. masks.Decided(photographs).Zip(Splits(table, ids))], masks);
     }
 
     private SplitKind[] Splits(LabelTable table, string[] ids)
@@ -184,46 +188,5 @@ public sealed record PhotographFolder : DataSet
             : [.. relative.Select(path => path[shared.Length..])];
     }
 
-    /// <param name="id">The photograph's id, whose mask is its own.</param>
-    /// <param name="named">A mask of its bare name; null where other photographs have that name too.</param>
-    /// <param name="row">What the labels say, which may be a mask too.</param>
-    /// <param name="classes">Number of classes.</param>
-    private PhotographMask? MaskOf(string id, string? named, LabelRow row, int classes)
-    {
-        if (row.Mask is not null)
-            return new PhotographMask(Labels ?? Root, row.Mask);
-        return (MaskPath(id) ?? named) is { } file ? new PhotographMask(file, () => ReadMask(file, classes)) : null;
-    }
-
-    private string? MaskPath(string name) =>
-        Masks is not null && Path.Combine(Masks, name + ".png") is var file && File.Exists(file) ? file : null;
-
-    /// <summary>Masks that are nobody's, as several photographs have their name.</summary>
-    private IEnumerable<DataFinding> SharedMasks(IReadOnlyList<LabelledPhotograph> photographs)
-    {
-        var taken = photographs.Select(photograph => photograph.Mask?.Path).ToHashSet();
-        return photographs
-            .Where(photograph => photograph.Mask is null)
-            .GroupBy(photograph => MaskPath(BareName(photograph.Path)))
-            .Where(same => same.Key is not null && !taken.Contains(same.Key))
-            .Select(same => new DataFinding(
-                FindingSeverity.Warning,
-                same.Key!,
-                $"Not used: a mask of one of {same.Count()} photographs, such as '{same.First().Id}'.",
-                $"Put it where its photograph lies, such as at '{same.First().Id}.png' below the folder of masks."
-            ));
-    }
-
     private static string BareName(string path) => Path.GetFileNameWithoutExtension(path);
-
-    private static LabelMap ReadMask(string file, int classes)
-    {
-        var mask = ImageFile.ReadMask(file);
-        return mask.Values.FirstOrDefault(value => value > classes && value != LabelMap.Ignore) is var odd and not 0
-            ? throw new ImageFileException(
-                $"{file}: expected class indices 0…{classes} or {LabelMap.Ignore}, found {odd}. Name all classes in their order, or "
-                    + "correct the mask."
-            )
-            : mask;
-    }
 }

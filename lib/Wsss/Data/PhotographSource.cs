@@ -12,7 +12,11 @@ internal sealed record LabelledPhotograph(string Id, string Path, IReadOnlyList<
 /// <summary>A class mask on disk.</summary>
 /// <param name="Path">The file, whose bytes decide the mask; others may lie in it too.</param>
 /// <param name="Read">Reads the mask, of its photograph's own size.</param>
-internal sealed record PhotographMask(string Path, Func<LabelMap> Read);
+internal sealed record PhotographMask(string Path, Func<LabelMap> Read)
+{
+    /// <summary>Whether it is read by the rule of <see cref="BinaryMasks"/>, which its bytes alone do not tell.</summary>
+    public bool ObjectIs255 { get; init; }
+}
 
 /// <summary>Photographs on disk, read at a bounded size: those of a camera have too many pixels to learn from on a CPU.</summary>
 /// <param name="name">Name for people.</param>
@@ -37,7 +41,7 @@ internal sealed class PhotographSource(
                         photograph.Id,
                         string.Join(' ', photograph.Labels),
                         FileHash.Compute(photograph.Path),
-                        photograph.Mask is { } mask ? FileHash.Compute(mask.Path) : "",
+                        photograph.Mask is { } mask ? (mask.ObjectIs255 ? "255 is the object " : "") + FileHash.Compute(mask.Path) : "",
                     ]
             ),
         ])

@@ -163,21 +163,14 @@ internal sealed class VocDataset : IFindingSource
 
     /// <summary>Whether 255 is the object in parts of a folder: there is one class and no mask has the value 1.</summary>
     /// <exception cref="DataSetException">Several classes, and the masks hold 0 and 255 only.</exception>
-    internal static bool ObjectsAre255(IReadOnlyList<VocDataset> parts)
-    {
-        VocEntry[] masks = [.. parts.SelectMany(part => part._entries).Where(entry => entry.Mask is not null)];
-        if (!masks.Any(entry => entry.HasIgnored) || masks.Any(entry => entry.Labels.Length > 0))
-            return false;
-        var (classNames, first) = (parts[0].ClassNames, masks.First(entry => entry.HasIgnored));
-        return classNames.Count == 1
-            ? true
-            : throw new DataSetException(
-                $"Expected masks with class indices 1 to {classNames.Count}, found only 0 and {LabelMap.Ignore} (not counted) in all "
-                    + $"{masks.Length} masks, "
-                    + $"such as '{first.Mask}'. Binary masks? Write 1 for {classNames[0]}, 2 for {classNames[1]} and so on, or name one "
-                    + "class in classes.txt."
-            );
-    }
+    internal static bool ObjectsAre255(IReadOnlyList<VocDataset> parts) =>
+        BinaryMasks.ObjectsAre255(
+            parts[0].ClassNames,
+            parts.SelectMany(part => part._entries)
+                .Where(entry => entry.Mask is not null)
+                .Select(entry => new MaskValues(entry.Mask!, entry.Labels.Length > 0, entry.HasIgnored)),
+            "in classes.txt"
+        );
 
     /// <summary>The same with what is decided about 255.</summary>
     internal VocDataset With(bool objectsAre255) => !objectsAre255 ? this : new VocDataset(
@@ -202,7 +195,7 @@ internal sealed class VocDataset : IFindingSource
     public LabelMap Mask(int index)
     {
         var mask = ReadFitting(index, _entries[index].Mask ?? throw this.NoMask(index), ImageFile.ReadMask);
-        return _objectsAre255 ? new LabelMap(mask.Width, mask.Height, [.. mask.Values.Select(value => (byte)(value == 0 ? 0 : 1))]) : mask;
+        return _objectsAre255 ? BinaryMasks.ToClasses(mask) : mask;
     }
 
     /// <inheritdoc/>

@@ -21,8 +21,8 @@ internal static class VocFindings
             FindingSeverity.Note,
             entries.Where(entry => objectsAre255 && entry.HasIgnored),
             entry => entry.Mask!,
-            "Masks hold 0 and 255 only, and there is one class: 255 is read as the object.",
-            "Write 1 for the object to have 255 for pixels that are not counted."
+            BinaryMasks.Meaning,
+            BinaryMasks.ToDo
         );
         yield return Some(
             FindingSeverity.Warning,
