@@ -62,6 +62,7 @@ public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyL
         var sizes = new Dictionary<string, int>();
         // Of more classes than a byte can name, those beyond have no pixel; that there are too many is a finding.
         var pixels = new long[Math.Max(256, source.ClassNames.Count + 1)];
+        var contradictions = new MaskContradictions(source.ClassNames);
         // An error is an item here: it must not end the reading of those behind it.
         using var samples = new OrderedPrefetch<(Sample Sample, LabelMap? Mask)?>(source.Count, 2 * run.Workers, run.Workers, index =>
         {
@@ -90,7 +91,10 @@ public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyL
             if (mask is null) continue;
             masks++;
             foreach (byte value in mask.Values) pixels[value]++;
+            contradictions.Add(sample.Id, sample.Labels, mask);
         }
+        if (contradictions.What is { } what)
+            findings.Enqueue(new DataFinding(FindingSeverity.Warning, source.Name, what, MaskContradictions.ToDo));
         int read = labelCounts.Values.Sum();
         double all = Math.Max(1, pixels.Sum());
         return new SplitReport

@@ -102,10 +102,39 @@ public sealed class DataSetReportTests : IDisposable
     }
 
     [Fact]
+    public void Masks_that_show_other_classes_than_the_labels_say_are_a_warning()
+    {
+        var halves = HandMadeSource.OfHalves(6);
+        var report = DataSetReport.Of(new Wrongly(halves), _run);
+        var found = report.Findings.Where(finding => finding.What.Contains("masks show no class")).ToArray();
+        Assert.Equal(FindingSeverity.Warning, Assert.Single(found).Severity);
+        Assert.Contains(
+            "2 of 5 masks show no class of their image's labels: 'sample_000' is labelled class1, its mask shows class0; "
+                + "'sample_003' is labelled class1, class2, its mask shows class0.",
+            found[0].What
+        );
+        Assert.Contains("in the order of the masks' values", found[0].ToDo);
+    }
+
+    [Fact]
     public void Drawn_scenes_have_no_problems()
     {
         DataSetReport report = DataSetReport.Of(new MenagerieData { Scale = SceneScale.Smoke }, _run);
         Assert.Empty(report.Problems);
         Assert.Equal([64, 32, 32], report.Splits.Select(split => split.Images));
+    }
+
+    /// <summary>Labels that contradict masks in two images, and say nothing of one.</summary>
+    private sealed record Wrongly(HandMadeSource Halves) : DataSet
+    {
+        public override DataSplits Open()
+        {
+            IReadOnlyList<int>[] labels = [[1], [1], [2, 0], [1, 2], [], [2]];
+            var wrong = new HandMadeSource(
+                Halves.ClassNames,
+                [.. Enumerable.Range(0, Halves.Count).Select(i => Halves[i] with { Labels = labels[i] })]
+            );
+            return new(wrong, wrong, wrong);
+        }
     }
 }
