@@ -35,7 +35,7 @@ internal static class DataCheck
     /// <param name="parts">Train, validation and test; rules that compare them are for all three.</param>
     internal static IEnumerable<DataFinding> OfLabels(IReadOnlyList<IMaskedSource> parts)
     {
-        var own = parts.OfType<IFindingSource>().SelectMany(source => source.Findings);
+        var own = parts.OfType<IFindingSource>().SelectMany(source => source.Findings).Concat(OfNames(parts));
         return Ordered(
             parts is [var train, var validation, var test]
                 ? own.Concat(OfTraining(train))
@@ -54,6 +54,22 @@ internal static class DataCheck
             .OrderBy(finding => finding.Severity)
             .ThenBy(finding => finding.File, StringComparer.Ordinal)
             .ThenBy(finding => finding.What, StringComparer.Ordinal);
+
+    // What is made of a sample is kept under its name.
+    private static IEnumerable<DataFinding> OfNames(IReadOnlyList<IMaskedSource> parts)
+    {
+        string[] wrong = [.. parts.SelectMany(Ids).Distinct().Where(id => !SampleFiles.IsName(id))];
+        if (wrong.Length > 0)
+        {
+            yield return new(
+                FindingSeverity.Error,
+                wrong[0],
+                $"Expected names of images that can be file names everywhere ({SampleFiles.NameRule}), found {wrong.Length} that cannot: "
+                    + $"{List([.. wrong.Select(id => $"'{id}'")])}.",
+                "Rename the files, and their names in the labels."
+            );
+        }
+    }
 
     private static IEnumerable<DataFinding> OfTraining(IMaskedSource train)
     {
@@ -145,9 +161,9 @@ internal static class DataCheck
                 "Take them out of one of the two: the threshold is chosen on what is scored."
             );
         }
-
-        static HashSet<string> Ids(IMaskedSource part) => [.. Enumerable.Range(0, part.Count).Select(part.Id)];
     }
+
+    private static HashSet<string> Ids(IMaskedSource part) => [.. Enumerable.Range(0, part.Count).Select(part.Id)];
 
     private static string List(IReadOnlyList<string> names) =>
         string.Join(", ", names.Take(MostNamed)) + (names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "");

@@ -5,6 +5,9 @@ namespace Wsss.Data;
 /// <summary>A folder with one file <c>ID.png</c> for each sample of a split.</summary>
 internal static class SampleFiles
 {
+    /// <summary>What <see cref="IsName"/> asks of a name, for messages.</summary>
+    public const string NameRule = "subfolders by '/', without '..', \\ : * ? \" < > |, or blanks at an end";
+
     private const int MostNamed = 10;
 
     /// <summary>The file of a sample.</summary>
@@ -19,18 +22,15 @@ internal static class SampleFiles
 
     /// <summary>The name of a sample, which becomes that of a file: parts between slashes make subfolders.</summary>
     /// <exception cref="DataSetException">It leads out of the folder, or is no file name everywhere.</exception>
-    public static string RequireName(string id)
-    {
-        bool wrong =
-            id.Split('/').Any(part => part.Length == 0 || part is "." or ".." || part.Trim() != part)
-            || id.Any(c => char.IsControl(c) || "\\:*?\"<>|".Contains(c));
-        return !wrong
+    public static string RequireName(string id) =>
+        IsName(id)
             ? id
-            : throw new DataSetException(
-                $"Expected an id that can be a file name (subfolders by '/', without '..' and \\ : * ? \" < > |), found '{id}'. Rename "
-                    + "the sample."
-            );
-    }
+            : throw new DataSetException($"Expected an id that can be a file name ({NameRule}), found '{id}'. Rename the sample.");
+
+    /// <summary>Whether a sample's name can be that of a file everywhere.</summary>
+    public static bool IsName(string id) =>
+        id.Split('/').All(part => part.Length > 0 && part is not ("." or "..") && part.Trim() == part)
+        && !id.Any(c => char.IsControl(c) || "\\:*?\"<>|".Contains(c));
 
     /// <summary>A key of what all the files contain.</summary>
     /// <param name="source">The split.</param>

@@ -76,6 +76,18 @@ public sealed class DataCheckTests : IDisposable
         Assert.Contains(findings, finding => finding.What.EndsWith("every image of hand-made shows: a."));
     }
 
+    [Theory]
+    [InlineData("a:b")]
+    [InlineData("what?")]
+    [InlineData("a*")]
+    [InlineData("a ")]
+    [InlineData("a /b")]
+    public void Names_that_nothing_can_be_kept_under_are_an_error_before_training(string id)
+    {
+        string message = Refusal(Of(Labelled("x", 0, 1), Labelled(id, 2), Labelled("y")), Good("m"), Good("v"));
+        Assert.Contains($"found 1 that cannot: '{id}'. Rename the files", message);
+    }
+
     [Fact]
     public void Too_many_classes_of_any_source_are_reported_not_thrown()
     {
