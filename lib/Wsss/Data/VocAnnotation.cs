@@ -10,49 +10,24 @@ namespace Wsss.Data;
 /// <param name="Root">Local name of the outermost element.</param>
 internal sealed record VocAnnotation(IReadOnlyList<string> Names, string Root)
 {
-    private const int MostDepth = 64;
-
     /// <summary>
     /// Reads the objects wherever they are and in whichever namespace; names of parts (VOC's layout task) are not among them. Document type
     /// definitions are passed over, nothing is fetched.
     /// </summary>
     /// <exception cref="DataSetException">It is no valid XML, nested too deeply or too long, or cannot be read.</exception>
-    public static VocAnnotation Read(string path)
-    {
-        try
-        {
-            using var stream = InputFile.Open(path, InputKind.Annotation);
-            using var reader = XmlReader.Create(stream, new XmlReaderSettings
-            {
-                DtdProcessing = DtdProcessing.Ignore,
-                XmlResolver = null,
-                MaxCharactersInDocument = InputKind.Annotation.MostBytes,
-            });
-            return Read(reader, path);
-        }
-        catch (InputFileException error)
-        {
-            throw new DataSetException(error.Message, error);
-        }
-        catch (Exception error) when (error is XmlException or IOException)
-        {
-            throw new DataSetException($"Expected a VOC annotation, but '{path}' is no valid XML: {error.Message}", error);
-        }
-    }
+    public static VocAnnotation Read(string path) =>
+        AnnotationXml.Read(path, InputKind.Annotation, "a VOC annotation", Read);
 
-    private static VocAnnotation Read(XmlReader reader, string path)
+    private static VocAnnotation Read(AnnotationXml xml)
     {
+        var reader = xml.Reader;
         var names = new List<string>();
         string root = "";
         int inside = -1;
         StringBuilder? name = null;
         string? found = null;
-        while (reader.Read())
+        while (xml.Next())
         {
-            if (reader.Depth > MostDepth)
-                throw new DataSetException(
-                    $"Expected a VOC annotation, found elements nested more than {MostDepth} deep: '{path}'. Export the annotation again."
-                );
             switch (reader.NodeType)
             {
                 case XmlNodeType.Element:

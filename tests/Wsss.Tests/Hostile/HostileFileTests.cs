@@ -114,6 +114,7 @@ public sealed class HostileFileTests : IDisposable
             () => new DelimitedLabels().Read(pipe, null),
             () => new JsonLabels().Read(pipe, null),
             () => new CocoLabels().Read(pipe, null),
+            () => new CvatLabels().Read(pipe, null),
             () => new NpyLabels().Read(pipe, null),
             () => ComparisonGrid.Load(pipe),
             () => FileHash.Compute(pipe),

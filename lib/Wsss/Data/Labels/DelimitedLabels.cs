@@ -1,4 +1,3 @@
-using System.Text;
 using Wsss.Registry;
 
 namespace Wsss.Data.Labels;
@@ -54,16 +53,13 @@ internal sealed record DelimitedLabels : LabelFormat
     // fast.ai's: true for validation.
     private const string ValidColumn = "is_valid";
 
-    // So many lines tell what parts the cells of a table.
-    private const int LinesTold = 20;
-
     /// <inheritdoc/>
     public override bool Fits(string path) => File.Exists(path) && EndsIn(path, ".csv", ".tsv", ".tab", ".txt", ".lst");
 
     /// <inheritdoc/>
     public override LabelTable Read(string path, IReadOnlyList<string>? classNames)
     {
-        var lines = ReadLines(path);
+        var lines = TableFile.Read(path);
         if (lines.Count == 0)
             throw new DataSetException($"{path}: expected a table of photographs and labels, found an empty file.");
         string[] first = lines[0].Cells;
@@ -85,7 +81,13 @@ internal sealed record DelimitedLabels : LabelFormat
         return table with { Notes = [.. notes, .. table.Notes] };
     }
 
-    private static LabelTable OneHot(string path, List<Line> lines, string[] header, Columns columns, IReadOnlyList<string>? classNames)
+    private static LabelTable OneHot(
+        string path,
+        List<TableLine> lines,
+        string[] header,
+        Columns columns,
+        IReadOnlyList<string>? classNames
+    )
     {
         // A column may stand for the background: 'healthy' does not, as only its owner knows that.
         int[] classes = [.. columns.OneHot.Where(c => !LabelTable.IsNoClass(header[c].Trim()))];
@@ -111,23 +113,26 @@ internal sealed record DelimitedLabels : LabelFormat
             };
     }
 
-    private static NamedRow Listed(Line line, Columns columns, string path) =>
+    private static NamedRow Listed(TableLine line, Columns columns, string path) =>
         new(
             ImageOf(line, columns.Image, path),
-            Names(columns.Label < 0 ? "" : Cell(line, columns.Label)),
+            columns.Label < 0 ? [] : LabelCell.Names(Cell(line, columns.Label), $"{path}, line {line.Number}"),
             SplitOf(line, columns, path),
             $"{path}, line {line.Number}"
         );
 
-    private static NamedRow Headless(Line line, string path) => new(
-        ImageOf(line, 0, path), [.. line.Cells.Skip(1).SelectMany(Names)], null, $"{path}, line {line.Number}");
+    private static NamedRow Headless(TableLine line, string path)
+    {
+        string where = $"{path}, line {line.Number}";
+        return new NamedRow(ImageOf(line, 0, path), [.. line.Cells.Skip(1).SelectMany(cell => LabelCell.Names(cell, where))], null, where);
+    }
 
-    private static string ImageOf(Line line, int column, string path) =>
+    private static string ImageOf(TableLine line, int column, string path) =>
         Cell(line, column) is { Length: > 0 } image
             ? image
             : throw new DataSetException($"{path}, line {line.Number}: expected a photograph, found an empty cell.");
 
-    private static SplitKind? SplitOf(Line line, Columns columns, string path)
+    private static SplitKind? SplitOf(TableLine line, Columns columns, string path)
     {
         if (columns.Split < 0) return null;
         string cell = Cell(line, columns.Split);
@@ -136,16 +141,7 @@ internal sealed record DelimitedLabels : LabelFormat
             : throw new DataSetException($"{path}, line {line.Number}: expected the split train, val or test, found '{cell}'.");
     }
 
-    private static string Cell(Line line, int column) => column < line.Cells.Length ? line.Cells[column].Trim() : "";
-
-    /// <summary>The labels in a cell: <c>cat;dog</c>, <c>cat|dog</c>, <c>cat, dog</c>, <c>['cat', 'dog']</c>.</summary>
-    internal static string[] Names(string cell)
-    {
-        string text = cell.Trim();
-        bool list = text.Length > 1 && (text[0], text[^1]) is ('[', ']') or ('(', ')') or ('{', '}');
-        if (list) text = text[1..^1];
-        return [.. text.Split([';', '|', ',']).Select(name => name.Trim().Trim('\'', '"').Trim()).Where(name => name.Length > 0)];
-    }
+    private static string Cell(TableLine line, int column) => column < line.Cells.Length ? line.Cells[column].Trim() : "";
 
     private static bool IsYes(string cell) => cell.ToLowerInvariant() is "1" or "1.0" or "true" or "yes" or "y" or "x" or "t";
 
@@ -155,7 +151,7 @@ internal sealed record DelimitedLabels : LabelFormat
     /// <summary>
     /// Whether the first line names columns: by names that are known, or as no photograph stands where all others have one.
     /// </summary>
-    private static bool HasHeader(List<Line> lines)
+    private static bool HasHeader(List<TableLine> lines)
     {
         string[] cells = lines[0].Cells;
         if (cells.Length < 2 || cells.Any(PhotographFiles.HasExtension))
@@ -169,77 +165,6 @@ internal sealed record DelimitedLabels : LabelFormat
     }
 
     private static bool IsOneOf(string cell, string[] names) => names.Contains(cell.Trim().Replace(' ', '_').ToLowerInvariant());
-
-    /// <summary>The lines that are not empty, with their numbers in the file.</summary>
-    private static List<Line> ReadLines(string path)
-    {
-        string text = ReadText(path);
-        string delimiter = DelimiterOf(text, path);
-        if (delimiter != " ")
-            return [.. DelimitedText.Read(text, delimiter, path).Select(row => new Line(row.Number, row.Cells))];
-        DelimitedText.RequireShortLines(text, path);
-        return
-        [
-            .. text.Split('\n')
-                .Index()
-                .Where(line => line.Item.Trim().Length > 0)
-                .Select(line => BySpaces(line.Item.Trim(), line.Index + 1)),
-        ];
-    }
-
-    /// <summary>UTF-8, with or without a mark; what is no UTF-8 is read as Windows wrote it.</summary>
-    private static string ReadText(string path)
-    {
-        byte[] bytes = InputFile.ReadBytes(path, InputKind.List);
-        if (bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]))
-            return new StreamReader(new MemoryStream(bytes), Encoding.Unicode, detectEncodingFromByteOrderMarks: true).ReadToEnd();
-        if (bytes.Contains((byte)0)) throw new DataSetException($"{path}: expected a table as text, found a file of bytes.");
-        try
-        {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\ufeff');
-        }
-        catch (DecoderFallbackException)
-        {
-            return Encoding.Latin1.GetString(bytes);
-        }
-    }
-
-    private static string DelimiterOf(string text, string path)
-    {
-        if (EndsIn(path, ".tsv", ".tab"))
-            return "\t";
-        // The first lines tell; a table may be long.
-        string[] lines = [.. text.Split('\n', LinesTold + 1).Take(LinesTold).Where(line => line.Trim().Length > 0)];
-        string first = lines.FirstOrDefault() ?? "";
-        // Any of them may part the labels of one cell as well: what parts cells leaves a photograph's name by itself.
-        foreach (string delimiter in (ReadOnlySpan<string>)["\t", ",", ";", "|"])
-        {
-            if (
-                first.Contains(delimiter, StringComparison.Ordinal)
-                && lines.Skip(lines.Length > 1 ? 1 : 0).All(line => HasPhotograph(line, delimiter))
-            )
-                return delimiter;
-        }
-        foreach (string delimiter in (ReadOnlySpan<string>)["\t", ","])
-            if (first.Contains(delimiter, StringComparison.Ordinal))
-                return delimiter;
-        if (first.Contains(';') && (EndsIn(path, ".csv") || first.Count(c => c == ';') > 0 && !first.Contains(' ')))
-            return ";";
-        return EndsIn(path, ".csv") ? "," : " ";
-    }
-
-    private static bool HasPhotograph(string line, string delimiter) =>
-        line.Split(delimiter).Any(cell => PhotographFiles.HasExtension(cell.Trim().Trim('"')));
-
-    /// <summary>A photograph, which may have blanks in its name where its extension shows the end, then labels.</summary>
-    private static Line BySpaces(string line, int number)
-    {
-        int end = PhotographFiles.EndOfName(line);
-        if (end < 0) end = line.IndexOfAny([' ', '\t']) is var blank and >= 0 ? blank : line.Length;
-        return new Line(number, [line[..end], .. line[end..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)]);
-    }
-
-    private sealed record Line(int Number, string[] Cells);
 
     /// <summary>What the columns of a table with a header are; −1 where there is none of a kind.</summary>
     private sealed record Columns(int Image, int Label, int Split, bool SplitIsValid, IReadOnlyList<int> OneHot, IReadOnlyList<int> Ignored)

@@ -40,6 +40,12 @@ internal sealed record JsonLabels : LabelFormat
         "choice",
         "choices",
         "targets",
+        // What Label Studio calls those of regions.
+        "rectanglelabels",
+        "polygonlabels",
+        "brushlabels",
+        "ellipselabels",
+        "keypointlabels",
     ];
 
     /// <inheritdoc/>
@@ -63,6 +69,24 @@ internal sealed record JsonLabels : LabelFormat
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new DataSetException($"{path}: expected JSON; {error.Message}", error);
+        }
+    }
+
+    /// <summary>The labels in a text that is a JSON object or list; null for any other text.</summary>
+    /// <param name="text">Such as <c>{"choices": ["cat", "dog"]}</c>.</param>
+    /// <param name="where">Where it stands, for the message.</param>
+    /// <exception cref="DataSetException">It holds no labels.</exception>
+    internal static string[]? NamesIn(string text, string where)
+    {
+        if (text.Length < 2 || (text[0], text[^1]) is not (('{', '}') or ('[', ']')))
+            return null;
+        try
+        {
+            return [.. Names(Parse(text), where)];
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return null;
         }
     }
 
@@ -102,7 +126,7 @@ internal sealed record JsonLabels : LabelFormat
         value.ValueKind switch
         {
             JsonValueKind.Null => [],
-            JsonValueKind.String => DelimitedLabels.Names(value.GetString()!),
+            JsonValueKind.String => LabelCell.Names(value.GetString()!, where),
             JsonValueKind.Number => [value.GetRawText()],
             JsonValueKind.Array => value
                 .EnumerateArray()

@@ -75,22 +75,26 @@ internal sealed class PhotographFiles
     /// <summary>Whether two names may be of one photograph: one of them is the end of the other.</summary>
     public static bool MayBeOne(string name, string other)
     {
-        var (one, two) = (WithoutExtension(Plain(name)), WithoutExtension(Plain(other)));
-        return $"/{one}".EndsWith($"/{two}", StringComparison.OrdinalIgnoreCase)
-            || $"/{two}".EndsWith($"/{one}", StringComparison.OrdinalIgnoreCase);
+        return Forms(name).Any(one => Forms(other).Any(two => Ends(one, two) || Ends(two, one)));
+
+        static bool Ends(string one, string two) =>
+            $"/{WithoutExtension(one)}".EndsWith($"/{WithoutExtension(two)}", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>The photographs that a name may mean; those whose names differ in case only where no other is there.</summary>
     private IReadOnlyList<string> Matches(string name)
     {
         if (Path.IsPathRooted(name) && File.Exists(name)) return [Path.GetFullPath(name)];
-        return Matches(name, _byName) is { Count: > 0 } exact ? exact : Matches(name, _byNameInAnyCase.Value);
+        return Of(_byName) ?? Of(_byNameInAnyCase.Value) ?? [];
+
+        IReadOnlyList<string>? Of(Dictionary<string, List<string>> byName) =>
+            Forms(name).Select(form => Matches(form, byName)).FirstOrDefault(found => found.Count > 0);
     }
 
     private static IReadOnlyList<string> Matches(string name, Dictionary<string, List<string>> byName)
     {
         // From the whole name down to the file's: lists may begin with a folder that is not here.
-        foreach (string tail in Tails(Plain(name)))
+        foreach (string tail in Tails(name))
         {
             foreach (string form in (ReadOnlySpan<string>)[tail, WithoutExtension(tail)])
             {
@@ -107,6 +111,17 @@ internal sealed class PhotographFiles
     {
         for (string? tail = name; tail is not null; tail = tail.IndexOf('/') is var slash and >= 0 ? tail[(slash + 1)..] : null)
             yield return tail;
+    }
+
+    /// <summary>How a name in a list may name a file: as it stands, and where it is an address, by the path in it.</summary>
+    private static IEnumerable<string> Forms(string name)
+    {
+        yield return Plain(name);
+        int scheme = name.IndexOf("://", StringComparison.Ordinal);
+        if (scheme < 1)
+            yield break;
+        int end = name.IndexOfAny(['?', '#'], scheme);
+        yield return Plain(Uri.UnescapeDataString(end < 0 ? name : name[..end]));
     }
 
     private static string Plain(string name) => ComposedNames.Compose(name.Trim().Replace('\\', '/')).TrimStart('.', '/');

@@ -36,8 +36,11 @@ internal sealed record XmlLabels : LabelFormat
         Folders
             .Select(folder => Path.Combine(path, folder))
             .Where(Directory.Exists)
-            .Select(folder => Directory.GetFiles(folder, "*.xml"))
+            .Select(folder => Directory.GetFiles(folder, "*.xml").Where(file => !IsOfAll(file)).ToArray())
             .FirstOrDefault(files => files.Length > 0)
             ?.Order(NaturalOrder.Instance)
         ?? Enumerable.Empty<string>();
+
+    // One file of all photographs may lie beside them.
+    private static bool IsOfAll(string file) => Path.GetFileName(file) == CvatLabels.FileName && new CvatLabels().Fits(file);
 }

@@ -43,6 +43,23 @@ public sealed class LabelFormatTests : IDisposable
     [InlineData("a.csv", "1.jpg;cat, dog\n2.jpg;dog\n")]
     [InlineData("a.csv", "1.jpg|cat,dog\n2.jpg|dog\n")]
     [InlineData("a.csv", "No,Image ID,Class Name\n1,1.jpg,cat;dog\n2,2.jpg,dog\n")]
+    [InlineData("a.csv", "image,choice,id\n1.jpg,\"{\"\"choices\"\":[\"\"cat\"\",\"\"dog\"\"]}\",7\n2.jpg,dog,8\n")]
+    [InlineData("a.csv", "1.jpg,\"[\"\"cat\"\", \"\"dog\"\"]\"\n2.jpg,dog\n")]
+    [InlineData(
+        "a.csv",
+        "image,label\n1.jpg,\"[{\"\"x\"\":1,\"\"rectanglelabels\"\":[\"\"cat\"\"]},"
+            + "{\"\"polygonlabels\"\":[\"\"dog\"\"]}]\"\n2.jpg,dog\n"
+    )]
+    [InlineData("a.csv", "sep=;\r\nimage;label\r\n1.jpg;cat,dog\r\n2.jpg;dog\r\n")]
+    [InlineData("a.csv", "SEP=|\n1.jpg|cat,dog\n2.jpg|dog\n")]
+    [InlineData(
+        "annotations.xml",
+        """
+            <?xml version="1.0"?><annotations><version>1.1</version><meta><task><labels><label><name>bird</name></label></labels></task></meta>
+            <image id="0" name="1.jpg" width="4" height="4"><tag label="dog"><attribute name="a">b</attribute></tag>
+            <box label="cat" xtl="1"></box><polygon label="cat"/></image><image id="1" name="2.jpg"><mask label="dog" rle="4"/></image></annotations>
+            """
+    )]
     [InlineData("a.tsv", "image\ttags\n1.jpg\tcat, dog\n2.jpg\tdog\n")]
     [InlineData("a.txt", "1.jpg cat dog\n2.jpg dog\n")]
     [InlineData("a.txt", "1.jpg,cat,dog\n2.jpg,dog\n")]
@@ -83,6 +100,11 @@ public sealed class LabelFormatTests : IDisposable
     )]
     [InlineData("a.txt", "my photo 1.JPG cat\nother.png\n", "my photo 1.JPG: cat | other.png: ")]
     [InlineData("a.csv", "image,label\n1.jpg,none\n2.jpg,Background\n3.jpg,cat\n", "1.jpg:  | 2.jpg:  | 3.jpg: cat")]
+    [InlineData(
+        "a.xml",
+        """<annotations><image name="1.jpg" subset="Train"><tag label="cat"/></image><image name="b 2.jpg" subset="x"/></annotations>""",
+        "1.jpg: cat (Train) | b 2.jpg: "
+    )]
     public void Splits_blanks_and_photographs_without_label_are_read(string name, string text, string shown) =>
         Assert.Equal(shown, Shown(Read(name, text)));
 
@@ -101,6 +123,11 @@ public sealed class LabelFormatTests : IDisposable
     [InlineData("a.csv", "image,label,split\n1.jpg,cat,maybe\n", "found 'maybe'")]
     [InlineData("a.csv", "image,label,split\n1.jpg,cat,train\n1.jpg,dog,val\n", "expected one split for '1.jpg'")]
     [InlineData("a.csv", "image,label\n,cat\n", "line 2: expected a photograph")]
+    [InlineData("a.csv", "sep=;\nimage;label\n1.jpg;cta\n", "a.csv, line 3: expected one of the classes")]
+    [InlineData("a.csv", "image,label\n1.jpg,\"{\"\"cat\"\": 0.7}\"\n", "a.csv, line 2: expected 0 or 1 for each class")]
+    [InlineData("a.xml", "<annotations><track label=\"cat\"/></annotations>", "a.xml: expected an image for each photograph, found none")]
+    [InlineData("a.xml", "<annotations><image id=\"0\"/></annotations>", "a.xml, image 1: expected the name of a photograph")]
+    [InlineData("a.xml", "<annotations><image name=\"1.jpg\">", "Expected CVAT's XML of images, but ")]
     [InlineData("a.json", "{\"1.jpg\": [", "expected JSON")]
     [InlineData("a.json", "[{\"labels\": [\"cat\"]}]", "item 1")]
     [InlineData("a.json", "{\"1.jpg\": {\"cat\": 0.7}}", "0 or 1")]
