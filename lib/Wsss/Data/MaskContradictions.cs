@@ -17,7 +17,7 @@ internal sealed class MaskContradictions(IReadOnlyList<string> classNames)
         _found.Count == 0
             ? null
             : $"{_found.Count} of {_masks} masks show no class of their image's labels: {string.Join("; ", _found.Take(MostNamed))}"
-                + $"{(_found.Count > MostNamed ? "; …" : "")}.";
+                + (_found.Count > MostNamed ? "; …" : ".");
 
     /// <summary>Looks at a mask; one of an image without label, or without a pixel that counts, contradicts nothing.</summary>
     public void Add(string id, IReadOnlyList<int> labels, LabelMap mask)

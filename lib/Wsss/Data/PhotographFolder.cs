@@ -78,7 +78,7 @@ public sealed record PhotographFolder : DataSet
                     kind == SplitKind.Train
                         ?
                         [
-                            .. table.Notes.Select(note => new DataFinding(FindingSeverity.Note, table.Source, note)),
+                            .. NotesOf(table).Select(note => new DataFinding(FindingSeverity.Note, table.Source, note)),
                             .. masks.Findings([.. photographs.Select(item => item.Photograph)]),
                             .. LinkedOut(),
                         ]
@@ -99,6 +99,17 @@ public sealed record PhotographFolder : DataSet
     /// <summary>The labels as they are read.</summary>
     /// <exception cref="DataSetException">There are none, or they are broken.</exception>
     public LabelTable ReadLabels() => LabelFormat.ReadAny(Labels ?? Root, Classes);
+
+    /// <summary>What a person should know about how labels were read, and what became of the splits that they name; a line each.</summary>
+    internal static IEnumerable<string> NotesOf(LabelTable table) =>
+        table.HoldsOutValidation
+            ?
+            [
+                .. table.Notes,
+                "the photographs of the validation split are the test images, as the labels name none; others for validation are set aside "
+                    + "from those to train on",
+            ]
+            : table.Notes;
 
     /// <summary>A folder whose labels are told by where photographs and files lie in it.</summary>
     protected override DataSet? At(string path) =>
@@ -149,11 +160,12 @@ public sealed record PhotographFolder : DataSet
 
     private SplitKind[] Splits(LabelTable table, string[] ids)
     {
-        bool hasTest = table.Rows.Any(row => row.Split == SplitKind.Test),
-            hasValidation = hasTest && table.Rows.Any(row => row.Split == SplitKind.Validation);
+        bool hasValidation = !table.HoldsOutValidation && table.Rows.Any(row => row.Split == SplitKind.Validation);
         SplitKind[] splits =
         [
-            .. table.Rows.Select(row => row.Split == SplitKind.Validation && !hasTest ? SplitKind.Test : row.Split ?? SplitKind.Train),
+            .. table.Rows.Select(row =>
+                row.Split == SplitKind.Validation && table.HoldsOutValidation ? SplitKind.Test : row.Split ?? SplitKind.Train
+            ),
         ];
         int[] train = [.. splits.Index().Where(item => item.Item == SplitKind.Train).Select(item => item.Index)];
         if (train.Length == 0)

@@ -10,6 +10,8 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
     // Enough to tell class masks from pictures.
     private const int MasksTried = 20;
 
+    private const int NamesShown = 3;
+
     // Files that stand beside photographs and list none.
     private static readonly string[] NotLists = ["classes.txt", "readme.txt", "requirements.txt", "license.txt", "notes.txt", "data.txt"];
 
@@ -25,10 +27,7 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
             throw new DataSetException($"Expected a folder of photographs at '{folder}', found none.");
         var layout = new VocLayout(root);
         if (labels is null && Directory.Exists(layout.ImageFolder) && Directory.Exists(Path.GetDirectoryName(layout.Split("train"))))
-            return new FolderSurvey(
-                new VocFolder { Root = root },
-                ["PASCAL VOC layout: labels are the classes in the masks, or the objects in Annotations"]
-            );
+            return OfVoc(layout, classNames);
         var files = PhotographFiles.Of(root);
         if (files.All.Count == 0)
             throw new DataSetException($"Expected photographs (.jpg, .jpeg, .png, .webp, .bmp) below '{folder}', found none.");
@@ -42,13 +41,13 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
                         + "one folder per class; found "
                         + $"{string.Join(", ", Directory.EnumerateFileSystemEntries(root).Take(8).Select(Path.GetFileName))}. "
                         + string.Concat(notes.Select(note => $"{char.ToUpperInvariant(note[0])}{note[1..].TrimEnd('.')}. "))
-                        + "Say where the labels are."
+                        + (notes.Count == 0 ? "Say where the labels are." : "Correct them, or say where others are.")
                 );
         var missing = table.Rows.Where(row => files.One(row.Image) is null).ToArray();
         if (missing.Length > 0)
             files.Find(missing[0].Image, missing[0].Where);
         int unlisted = files.All.Count - table.Rows.Select(row => files.Find(row.Image, row.Where)).Distinct().Count();
-        notes.InsertRange(0, [$"labels: {table.Source}", .. table.Notes]);
+        notes.InsertRange(0, [$"labels: {table.Source}", .. PhotographFolder.NotesOf(table)]);
         if (unlisted > 0)
             notes.Add($"{unlisted} photographs have no row in the labels and are left out");
 
@@ -63,7 +62,21 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
         return new FolderSurvey(data with { Masks = FindMasks(root, data, notes) }, notes);
     }
 
-    /// <summary>The labels that name the most photographs of a folder; null for none.</summary>
+    private static FolderSurvey OfVoc(VocLayout layout, IReadOnlyList<string>? classNames)
+    {
+        if (classNames is not null && VocClasses.Read(layout).Names is var own && !own.SequenceEqual(classNames))
+            throw new DataSetException(
+                $"Expected no other classes than those of '{layout.Root}', a folder in PASCAL VOC layout ({own.Count}: {First(own)}), "
+                    + $"found {classNames.Count}: {First(classNames)}. Write them into '{layout.ClassFile}', a line each, in the order of "
+                    + "the masks' values."
+            );
+        return new FolderSurvey(
+            new VocFolder { Root = layout.Root },
+            ["PASCAL VOC layout: labels are the classes in the masks, or the objects in Annotations"]
+        );
+    }
+
+    /// <summary>The labels that name the most photographs of a folder, those that somebody wrote first; null for none.</summary>
     private static LabelTable? Search(string root, PhotographFiles files, IReadOnlyList<string>? classNames, List<string> notes)
     {
         string annotations = Path.Combine(root, "annotations");
@@ -73,30 +86,45 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
             .. Directory.Exists(annotations) ? Directory.EnumerateFiles(annotations) : [],
             root,
         ];
-        LabelTable? best = null;
-        int most = 0;
-        foreach (
-            string place in places.Where(place =>
-                !NotLists.Contains(Path.GetFileName(place).ToLowerInvariant()) && LabelFormat.Find(place) is not null
-            )
-        )
+        var read = new List<(LabelTable Table, bool Folders, int Known)>();
+        foreach (string place in places.Where(place => !NotLists.Contains(Path.GetFileName(place).ToLowerInvariant())))
         {
+            if (LabelFormat.Find(place) is not { } format)
+                continue;
             try
             {
                 var table = LabelFormat.ReadAny(place, classNames);
                 int known = table.Rows.Count(row => files.One(row.Image) is not null);
-                if (known > most)
-                    (best, most) = (table, known);
-                else if (known > 0 && !SaysTheSame(best!, table))
-                    notes.Add($"labels in '{place}' were not taken: '{best!.Source}' names {most} photographs, it {known}");
+                if (known > 0)
+                    read.Add((table, format is FolderLabels, known));
+                else
+                {
+                    string names = First([.. table.Rows.Select(row => $"'{row.Image}'")]),
+                        photographs = First([.. files.All.Select(path => $"'{Path.GetRelativePath(root, path)}'")]);
+                    notes.Add($"'{place}' was read: none of its {table.Rows.Count} names ({names}) is a photograph ({photographs})");
+                }
             }
             catch (DataSetException error)
             {
                 notes.Add($"not taken as labels: {error.Message}");
             }
         }
-        return best;
+        // Folders may be sorted by anything; what somebody wrote down is meant.
+        if (read.OrderBy(item => item.Folders).ThenByDescending(item => item.Known).ToArray() is not [var best, .. var others])
+            return null;
+        foreach (var (table, folders, known) in others.Where(other => !SaysTheSame(best.Table, other.Table)))
+        {
+            // The one folder that holds all photographs says nothing of them.
+            if (folders && table.ClassNames.Count == 1)
+                continue;
+            string what = folders ? $"names of folders ({First(table.ClassNames)})" : $"labels in '{table.Source}'";
+            notes.Add($"{what} were not taken: '{best.Table.Source}' names {best.Known} photographs, {(folders ? "they" : "it")} {known}");
+        }
+        return best.Table;
     }
+
+    private static string First(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(NamesShown)) + (names.Count > NamesShown ? ", …" : "");
 
     /// <summary>Whether two tables are of the same photographs and labels, as YOLO's are by its folder and by its data.yaml.</summary>
     private static bool SaysTheSame(LabelTable one, LabelTable other) =>
@@ -125,12 +153,23 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
                     );
                     continue;
                 }
-                foreach (var part in masked)
-                    for (int i = 0; i < Math.Min(MasksTried, part.Count); i++)
-                        part.Mask(i);
+                var contradictions = new MaskContradictions(masked[0].ClassNames);
                 // A part for which there are no photographs has those of training.
+                foreach (
+                    var (part, i) in masked
+                        .SelectMany(part => Enumerable.Range(0, Math.Min(MasksTried, part.Count)).Select(i => (Part: part, Index: i)))
+                        .DistinctBy(item => item.Part.Id(item.Index))
+                )
+                    contradictions.Add(part.Id(i), part.Labels(i), part.Mask(i));
                 int count = masked.SelectMany(part => Enumerable.Range(0, part.Count).Select(part.Id)).Distinct().Count();
                 notes.Add($"masks: {folder}, of {count} photographs");
+                notes.AddRange(
+                    ((IFindingSource)splits.Train).Findings
+                        .Where(finding => finding.Severity == FindingSeverity.Note && Path.GetDirectoryName(finding.File) == folder)
+                        .Select(finding => $"{finding}")
+                );
+                if (contradictions.What is { } what)
+                    notes.Add($"{what} {MaskContradictions.ToDo}");
                 return folder;
             }
             catch (WsssException error)

@@ -12,6 +12,10 @@ public sealed record LabelTable(string Source, IReadOnlyList<string> ClassNames,
     /// <summary>What a person should know about how it was read; a line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Whether the photographs of its validation split are those to hold out, as it names none for the test.</summary>
+    internal bool HoldsOutValidation =>
+        Rows.Any(row => row.Split == SplitKind.Validation) && Rows.All(row => row.Split != SplitKind.Test);
+
     /// <summary>
     /// Puts rows of named labels together: labels become indices, rows of one photograph one row, names of the background no label.
     /// </summary>

@@ -29,6 +29,73 @@ public sealed class FolderSurveyTests : IDisposable
         Assert.Equal(["cat", "dog"], data.Classes);
         Assert.Contains(survey.Notes, note => note.Contains("1 photographs have no row"));
         Assert.Null(data.Masks);
+        string other = Assert.Single(survey.Notes, note => note.Contains("few.csv' were not taken"));
+        Assert.EndsWith("most.csv' names 5 photographs, it 1", other);
+    }
+
+    [Fact]
+    public void A_table_of_some_photographs_counts_more_than_the_names_of_their_folders()
+    {
+        foreach (string name in new[] { "north/a.jpg", "north/b.jpg", "south/c.jpg" })
+            ImageFile.WriteJpeg(_folder.File($"sites/{name}"), new RgbImage(8, 4, new byte[96]));
+        Assert.Equal(["north", "south"], Assert.IsType<PhotographFolder>(FolderSurvey.Of(_folder.File("sites")).Data).Classes);
+        File.WriteAllText(_folder.File("sites/labels.csv"), "file,label\nnorth/a.jpg,cat\nsouth/c.jpg,dog\n");
+        var survey = FolderSurvey.Of(_folder.File("sites"));
+        Assert.Equal(["cat", "dog"], Assert.IsType<PhotographFolder>(survey.Data).Classes);
+        string folders = Assert.Single(survey.Notes, note => note.StartsWith("names of folders (north, south) were not taken"));
+        Assert.EndsWith("names 2 photographs, they 3", folders);
+        Assert.Contains(survey.Notes, note => note.StartsWith("1 photographs have no row"));
+    }
+
+    [Fact]
+    public void A_list_of_other_names_is_named_with_them()
+    {
+        File.WriteAllText(_folder.File("labels.csv"), "id,label\n00,cat\n01,dog\n02,cat\n03,dog\n");
+        string message = Assert.Throws<DataSetException>(() => FolderSurvey.Of(_folder.Path)).Message;
+        string[] shown = [.. Enumerable.Range(0, 3).Select(i => $"'{Path.Combine("images", $"{i}.jpg")}'")];
+        Assert.Contains(
+            $"labels.csv' was read: none of its 4 names ('00', '01', '02', …) is a photograph ({string.Join(", ", shown)}, …). Correct",
+            message
+        );
+    }
+
+    [Fact]
+    public void Cvats_file_of_all_photographs_is_not_the_annotation_of_one()
+    {
+        File.WriteAllText(
+            _folder.File("annotations.xml"),
+            """
+            <annotations><image name="images/0.jpg"><tag label="cat"/></image><image name="1.jpg"><tag label="dog"/></image></annotations>
+            """
+        );
+        var survey = FolderSurvey.Of(_folder.Path);
+        Assert.Equal(["cat", "dog"], Assert.IsType<PhotographFolder>(survey.Data).Classes);
+        Assert.DoesNotContain(survey.Notes, note => note.Contains("not taken"));
+    }
+
+    [Fact]
+    public void Validation_images_that_become_the_test_images_are_told()
+    {
+        string rows =
+            "image,label,split\n"
+            + string.Concat(Enumerable.Range(0, 5).Select(i => $"{i}.jpg,{(i % 2 == 0 ? "cat" : "dog")},train\n"));
+        File.WriteAllText(_folder.File("labels.csv"), rows + "5.jpg,cat,val\n");
+        var survey = FolderSurvey.Of(_folder.Path);
+        Assert.Contains(survey.Notes, note => note.StartsWith("the photographs of the validation split are the test images"));
+        Assert.Contains(((IFindingSource)survey.Data.Open().Train).Findings, finding => finding.What.Contains("are the test images"));
+        File.WriteAllText(_folder.File("labels.csv"), rows + "5.jpg,cat,test\n");
+        Assert.DoesNotContain(FolderSurvey.Of(_folder.Path).Notes, note => note.Contains("are the test images"));
+    }
+
+    [Fact]
+    public void Masks_that_contradict_the_labels_are_told()
+    {
+        File.WriteAllText(_folder.File("labels.csv"), "image,label\n0.jpg,cat\n1.jpg,dog\n2.jpg,cat\n");
+        ImageFile.WriteMask(_folder.File("masks/0.png"), new LabelMap(8, 4, [.. Enumerable.Repeat((byte)2, 32)]));
+        ImageFile.WriteMask(_folder.File("masks/1.png"), new LabelMap(8, 4, [.. Enumerable.Repeat((byte)2, 32)]));
+        string note = Assert.Single(FolderSurvey.Of(_folder.Path).Notes, note => note.Contains("show no class"));
+        Assert.DoesNotContain("…", note);
+        Assert.StartsWith("1 of 2 masks show no class of their image's labels: '0' is labelled cat, its mask shows dog. Name the", note);
     }
 
     [Fact]
@@ -68,6 +135,18 @@ public sealed class FolderSurveyTests : IDisposable
     }
 
     [Fact]
+    public void Masks_in_which_255_is_the_object_are_told()
+    {
+        File.WriteAllText(_folder.File("labels.csv"), "image,label\n0.jpg,cat\n1.jpg,cat\n");
+        ImageFile.WriteMask(_folder.File("masks/0.png"), new LabelMap(8, 4, [.. Enumerable.Repeat((byte)255, 32)]));
+        var survey = FolderSurvey.Of(_folder.Path);
+        Assert.Equal(_folder.File("masks"), Assert.IsType<PhotographFolder>(survey.Data).Masks);
+        Assert.Contains(survey.Notes, note => note.StartsWith(BinaryMasks.Meaning) && note.EndsWith(BinaryMasks.ToDo));
+        File.WriteAllText(_folder.File("labels.csv"), "image,label\n0.jpg,cat\n1.jpg,dog\n");
+        Assert.Contains(FolderSurvey.Of(_folder.Path).Notes, note => note.Contains("Write 1 for cat, 2 for dog"));
+    }
+
+    [Fact]
     public void Masks_are_counted_once_and_those_of_no_photograph_are_told()
     {
         File.WriteAllText(_folder.File("labels.csv"), "image,label\n0.jpg,cat\n1.jpg,dog\n");
@@ -104,5 +183,9 @@ public sealed class FolderSurveyTests : IDisposable
         Directory.CreateDirectory(_folder.File("JPEGImages"));
         Directory.CreateDirectory(_folder.File("ImageSets/Segmentation"));
         Assert.IsType<VocFolder>(FolderSurvey.Of(_folder.Path).Data);
+        File.WriteAllText(_folder.File("classes.txt"), "cat\ndog\n");
+        Assert.IsType<VocFolder>(FolderSurvey.Of(_folder.Path, null, ["cat", "dog"]).Data);
+        string message = Assert.Throws<DataSetException>(() => FolderSurvey.Of(_folder.Path, null, ["dog", "cat"])).Message;
+        Assert.Contains("(2: cat, dog), found 2: dog, cat. Write them into", message);
     }
 }
