@@ -46,10 +46,13 @@ internal static partial class WsssJson
         }
     }
 
-    /// <summary>The error without .NET's words for types and places in a text that nobody has typed.</summary>
-    private static string Said(JsonException error)
+    /// <summary>
+    /// The error without .NET's words for types, and without its line, which is one of JSON that nobody has typed; its path holds.
+    /// </summary>
+    internal static string Said(JsonException error)
     {
-        if (Mistyped().Match(error.Message) is not { Success: true } match) return error.Message;
+        string message = error.Message.Split(" | LineNumber")[0];
+        if (Mistyped().Match(message) is not { Success: true } match) return message;
         string kind = match.Groups["type"].Value switch
         {
             "System.Int32" or "System.Int64" => "a whole number",
@@ -61,7 +64,7 @@ internal static partial class WsssJson
         return $"expected {kind} for '{match.Groups["path"].Value}', found something else.";
     }
 
-    [GeneratedRegex(@"^The JSON value could not be converted to (?<type>[\w.]+)\S*\. Path: \$\.?(?<path>.*?) \| LineNumber")]
+    [GeneratedRegex(@"^The JSON value could not be converted to (?:System\.Nullable`1\[)?(?<type>[\w.]+)\S*\. Path: \$\.?(?<path>.*)$")]
     private static partial Regex Mistyped();
 
     // The serializer's nullable annotations end at a property's own type: lists and dictionaries in it may still hold null.

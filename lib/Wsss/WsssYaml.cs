@@ -23,8 +23,7 @@ internal static class WsssYaml
         }
         catch (JsonException error)
         {
-            // Its line is one of the JSON made here, not of the file; its path holds for both.
-            throw new WsssException($"{source}: expected a {typeof(T).Name}; {error.Message.Split(" | LineNumber")[0]}", error);
+            throw new WsssException($"{source}: expected a {typeof(T).Name}; {WsssJson.Said(error)}", error);
         }
     }
 

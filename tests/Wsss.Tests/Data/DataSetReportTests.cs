@@ -105,7 +105,7 @@ public sealed class DataSetReportTests : IDisposable
     public void Masks_that_show_other_classes_than_the_labels_say_are_a_warning()
     {
         var halves = HandMadeSource.OfHalves(6);
-        var report = DataSetReport.Of(new Wrongly(halves), _run);
+        var report = DataSetReport.Of(new Wrongly { Halves = halves }, _run);
         var found = report.Findings.Where(finding => finding.What.Contains("masks show no class")).ToArray();
         Assert.Equal(FindingSeverity.Warning, Assert.Single(found).Severity);
         Assert.Contains(
@@ -125,8 +125,11 @@ public sealed class DataSetReportTests : IDisposable
     }
 
     /// <summary>Labels that contradict masks in two images, and say nothing of one.</summary>
-    private sealed record Wrongly(HandMadeSource Halves) : DataSet
+    // Made without arguments too, as every kind of data set is asked about a path.
+    private sealed record Wrongly : DataSet
     {
+        public HandMadeSource Halves { get; init; } = new([], []);
+
         public override DataSplits Open()
         {
             IReadOnlyList<int>[] labels = [[1], [1], [2, 0], [1, 2], [], [2]];

@@ -14,10 +14,10 @@ public sealed class PredictionIndexTests : IDisposable
     {
         string root = _folder.File("pictures");
         // Two earlier runs: one into a folder below, one into the photographs' own.
-        string[] photographs = ["a.png", "sub/b.png", "masks/of carnival.png"],
-            made = ["run/masks/a.png", "run/overlays/a.png", "sub/masks/b.png", "sub/overlays/b.png"];
+        string[] photographs = ["a.png", "sub/b.png", "sub/masks/of carnival.png"],
+            made = ["run/masks/a.png", "run/overlays/a.png", "masks/a.png", "overlays/a.png"];
         foreach (string file in photographs.Concat(made)) ImageFile.WriteGray(Path.Combine(root, file), new LabelMap(2, 2, new byte[4]));
-        foreach (string index in (string[])["run/index.jsonl", "sub/index.jsonl"]) File.WriteAllText(Path.Combine(root, index), "{}\n");
+        foreach (string index in (string[])["run/index.jsonl", "index.jsonl"]) File.WriteAllText(Path.Combine(root, index), "{}\n");
         IReadOnlyList<Photograph> Left(string path) => PredictionIndex.WithoutOwn(Photographs.Find(path), path);
         Assert.Equal(photographs.Order(), Left(root + "/").Select(photograph => photograph.File).Order());
         Assert.Equal("a.png", Assert.Single(Left(Path.Combine(root, "run/masks/a.png"))).File);
