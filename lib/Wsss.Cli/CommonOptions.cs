@@ -211,7 +211,7 @@ internal sealed class CommonOptions
             BackboneSpec.Parse(parsed.GetValue(Backbone), parsed.GetValue(Weights), parsed.GetValue(OutputStride)),
             parsed.GetValue(Seed)
         );
-        var (classifier, segmenter) = (experiment.Classifier, experiment.Segmenter);
+        var (classifier, segmenter) = (InEpochs(parsed, experiment.Classifier), experiment.Segmenter);
         int size = parsed.GetValue(ImageSize) ?? classifier.Augmentation.Size,
             batch = parsed.GetValue(BatchSize) ?? classifier.BatchSize, micro = parsed.GetValue(MicroBatch) ?? 0;
         double memory = parsed.GetValue(MaxMemory) ?? 0;
@@ -227,8 +227,6 @@ internal sealed class CommonOptions
                 BatchSize = batch,
                 MicroBatch = micro,
                 MaxMemory = memory,
-                Epochs = parsed.GetValue(Epochs) ?? classifier.Epochs,
-                LeastSteps = parsed.GetValue(Epochs) is null ? classifier.LeastSteps : 0,
                 Techniques =
                 [
                     .. (parsed.GetValue(Techniques) ?? []).Select(text =>
@@ -265,11 +263,10 @@ internal sealed class CommonOptions
     }
 
     /// <summary>The segmentation network's recipe; the epochs are its own.</summary>
-    public SegmenterRecipe SegmenterRecipe(ParseResult parsed)
-    {
-        var recipe = Experiment(parsed).Segmenter;
-        return parsed.GetValue(Epochs) is { } epochs ? recipe with { Epochs = epochs, LeastSteps = 0 } : recipe;
-    }
+    public SegmenterRecipe SegmenterRecipe(ParseResult parsed) => InEpochs(parsed, Experiment(parsed).Segmenter);
+
+    private T InEpochs<T>(ParseResult parsed, T recipe) where T : NetworkRecipe =>
+        parsed.GetValue(Epochs) is { } epochs ? NetworkRecipe.ForEpochs(recipe, epochs) : recipe;
 
     /// <summary>Where to run; progress goes to <paramref name="progress"/>.</summary>
     public RunContext Context(ParseResult parsed, IProgress<WorkProgress>? progress, CancellationToken cancellation)

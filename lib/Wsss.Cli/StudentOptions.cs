@@ -2,6 +2,7 @@ using System.CommandLine;
 using Wsss.Pipeline;
 using Wsss.Registry;
 using Wsss.Segmentation;
+using Wsss.Training;
 
 namespace Wsss.Cli;
 
@@ -53,18 +54,17 @@ internal sealed class StudentOptions
     {
         Segmenter = parsed.GetValue(Segmenter) is { } training ? Over(experiment.Segmenter, training) : experiment.Segmenter,
         Inference = parsed.GetValue(Inference) is { } inference
-            ? OptionMerge.Over(experiment.Inference, inference, Inference.Name)
+            ? OptionMerge.Over(experiment.Inference, inference, Inference.Name, out _)
             : experiment.Inference,
         IgnoreBand = parsed.GetValue(IgnoreBand) ?? experiment.IgnoreBand,
         SelfTraining = parsed.GetValue(SelfTraining) ?? experiment.SelfTraining,
     };
 
-    // Who says how many epochs, wants no more.
     private SegmenterRecipe Over(SegmenterRecipe recipe, string options)
     {
-        var merged = OptionMerge.Over(recipe, options, Segmenter.Name);
-        return OptionMerge.Gives(options, nameof(recipe.Epochs)) && !OptionMerge.Gives(options, nameof(recipe.LeastSteps))
-            ? merged with { LeastSteps = 0 }
+        var merged = OptionMerge.Over(recipe, options, Segmenter.Name, out var given);
+        return given.Contains(nameof(recipe.Epochs)) && !given.Contains(nameof(recipe.LeastSteps))
+            ? NetworkRecipe.ForEpochs(merged, merged.Epochs)
             : merged;
     }
 }

@@ -92,12 +92,7 @@ public sealed class ErasingSequence : MapMaker
         }
     }
 
-    /// <summary>The merged maps of every sample of a split.</summary>
-    /// <inheritdoc cref="ReadSteps(ISampleSource, RunContext)"/>
-    public override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(ISampleSource source, RunContext run) =>
-        Extract(source, Maps, run);
-
-    /// <summary>The same places are erased; what is left to see is read in another way.</summary>
+    /// <summary>The merged maps of every sample of a split; the same places are erased however the rest is read.</summary>
     /// <inheritdoc/>
     public override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(
         ISampleSource source, MapInference maps, RunContext run) =>

@@ -62,7 +62,8 @@ public abstract class MapMaker : IDisposable
     /// <summary>The maps of every sample of a source, in its order, extracted now.</summary>
     /// <param name="source">Images and labels.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
-    public abstract IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(ISampleSource source, RunContext run);
+    public IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(ISampleSource source, RunContext run) =>
+        Extract(source, Maps, run);
 
     /// <summary>The same with maps that are read in another way than <see cref="Maps"/>, such as at another size.</summary>
     /// <param name="source">Images and labels.</param>
@@ -86,9 +87,6 @@ public abstract class MapMaker : IDisposable
         public override MapInference Maps => maps;
 
         public override string Key { get; } = ArtifactStore.Key("one classifier/1", classifier.Key, maps.Key());
-
-        public override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(ISampleSource source, RunContext run) =>
-            Extract(source, maps, run);
 
         public override void Dispose()
         {

@@ -12,14 +12,17 @@ internal static class OptionMerge
     /// <param name="start">The record.</param>
     /// <param name="text">Options as <c>key=value,key=value</c> or as a YAML object.</param>
     /// <param name="source">Where the text comes from, for the error message.</param>
+    /// <param name="given">The names of the options that the text gives; they need no case.</param>
     /// <exception cref="WsssException">It is neither, or the type has no such option or value.</exception>
-    public static T Over<T>(T start, string text, string source)
+    public static T Over<T>(T start, string text, string source, out IReadOnlySet<string> given)
         where T : class
     {
         try
         {
             var all = JsonSerializer.SerializeToNode(start, WsssJson.Options)!.AsObject();
-            Into(all, Given(text, source), typeof(T), source);
+            JsonObject options = Read(text, source);
+            Into(all, options, typeof(T), source);
+            given = options.Select(option => option.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
             return WsssJson.Read<T>(all.ToJsonString(), source);
         }
         catch (JsonException error)
@@ -28,13 +31,7 @@ internal static class OptionMerge
         }
     }
 
-    /// <summary>Whether a text of options gives one.</summary>
-    /// <param name="text">As of <see cref="Over"/>.</param>
-    /// <param name="option">Its name; needs no case.</param>
-    public static bool Gives(string text, string option) =>
-        Given(text, "").Any(given => given.Key.Equals(option, StringComparison.OrdinalIgnoreCase));
-
-    private static JsonObject Given(string text, string source) => text.TrimStart().StartsWith('{')
+    private static JsonObject Read(string text, string source) => text.TrimStart().StartsWith('{')
         ? WsssYaml.ToJson(text, source) as JsonObject ?? []
         : ShortForm.ReadOptions(text) is ([], var options) ? options
         : throw new JsonException($"Expected options as key=value,key=value, found '{text}'.");

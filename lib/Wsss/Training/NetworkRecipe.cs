@@ -116,6 +116,12 @@ public abstract record NetworkRecipe
         Augmentation.Validate();
     }
 
+    /// <summary>A recipe with just so many epochs: who says how many wants no more, however few steps they make.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="epochs">From 1 on.</param>
+    public static T ForEpochs<T>(T recipe, int epochs) where T : NetworkRecipe =>
+        (T)((NetworkRecipe)recipe with { Epochs = epochs, LeastSteps = 0 });
+
     /// <summary>
     /// A recipe for so many training images: batches of no more than there are, but two, and one fewer where their parts would be too
     /// small; as many epochs as make <see cref="LeastSteps"/>, and patience grows with them.

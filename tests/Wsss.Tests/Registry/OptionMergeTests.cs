@@ -13,13 +13,14 @@ public sealed class OptionMergeTests
     [InlineData("{epochs: 9, Patience: 2, head: {decoder: 12}}")]
     public void Options_that_are_given_take_the_place_of_those_that_were_there(string text)
     {
-        var recipe = OptionMerge.Over(Start, text, "--segmenter");
+        var recipe = OptionMerge.Over(Start, text, "--segmenter", out var given);
         Assert.Equal(Start with { Epochs = 9, Patience = 2, Head = Start.Head with { Decoder = 12 } }, recipe);
+        Assert.True(given.SetEquals(["Epochs", "PATIENCE", "head"]));
     }
 
     [Fact]
     public void An_empty_object_is_an_option_with_its_own_defaults() =>
-        Assert.Equal(new CrfOptions(), OptionMerge.Over(new SegmentationInference(), "crf={}", "--segmenter-inference").Crf);
+        Assert.Equal(new CrfOptions(), OptionMerge.Over(new SegmentationInference(), "crf={}", "--segmenter-inference", out _).Crf);
 
     [Theory]
     [InlineData("epoch=9", "epochs")]
@@ -28,7 +29,7 @@ public sealed class OptionMergeTests
     [InlineData("epochs=many", "SegmenterRecipe")]
     public void What_is_no_option_is_refused_with_what_was_expected(string text, string expected)
     {
-        var error = Assert.ThrowsAny<WsssException>(() => OptionMerge.Over(Start, text, "--segmenter"));
+        var error = Assert.ThrowsAny<WsssException>(() => OptionMerge.Over(Start, text, "--segmenter", out _));
         Assert.Contains(expected, error.Message);
         Assert.Contains("--segmenter", error.Message);
     }
