@@ -92,9 +92,9 @@ internal static class ChartPicture
 
     private static void PaintLegend(Pen pen, IReadOnlyList<FigureTrace> traces, float left, float top, float width)
     {
-        foreach (var (i, trace) in traces.Index())
+        float middle = top + LegendStep / 2;
+        foreach (var trace in traces)
         {
-            float middle = top + 10 + i * LegendStep;
             if (trace.Kind == TraceKind.Bar) pen.Fill(new SKRect(left + 8, middle - 6, left + 20, middle + 6), trace.Color);
             if (trace.HasLine)
             {
@@ -108,17 +108,12 @@ internal static class ChartPicture
                 using var marker = MarkerShape.Of(trace.Symbol, left + (KeyWidth - 8) / 2, middle, trace.MarkerSize);
                 pen.Fill(marker, trace.Color);
             }
-            pen.Text(Short(trace.Name, width - KeyWidth), left + KeyWidth, middle, LegendSize, Inks.Text);
+            // The mark stands beside the first line, and the whole name is written: names often differ in their last words.
+            string name = string.Join('\n', TextPen.Wrap(trace.Name, LegendSize, width - KeyWidth + 1));
+            float more = Pen.Height(name, LegendSize) - LegendSize * Pen.LineHeight;
+            pen.Text(name, left + KeyWidth, middle + more / 2, LegendSize, Inks.Text);
+            middle += LegendStep + more;
         }
-    }
-
-    /// <summary>As much of a name as fits.</summary>
-    private static string Short(string name, float width)
-    {
-        if (Pen.Measure(name, LegendSize) <= width + 1) return name;
-        int length = name.Length;
-        while (length > 1 && Pen.Measure(name[..length] + "…", LegendSize) > width) length--;
-        return name[..length] + "…";
     }
 
     private static void PaintScale(Pen pen, FigureTrace trace, float left, float top, float bottom)
