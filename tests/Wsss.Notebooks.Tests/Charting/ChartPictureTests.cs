@@ -63,6 +63,31 @@ public class ChartPictureTests
     }
 
     [Fact]
+    public void Points_of_each_series_have_its_form()
+    {
+        using var picture = Draw(Charts.Scatter("t", "x", "y", new ChartSeries("circle", [0], [0]), new ChartSeries("square", [1], [1])));
+        // A square covers 4/π times as much as the circle in it; pixels at the edges are mixed with white.
+        Assert.InRange(Count(picture, Orange) / (double)Count(picture, Blue), 1.2, 1.8);
+    }
+
+    [Theory]
+    [InlineData("\"square\"", "1")]
+    [InlineData("\"diamond\"", "2")]
+    [InlineData("\"cross\"", "\"3\"")]
+    [InlineData("\"x\"", "4")]
+    [InlineData("\"triangle-up\"", "5")]
+    [InlineData("\"triangle-down\"", "6")]
+    [InlineData("\"star\"", "\"17\"")]
+    [InlineData("\"circle\"", "0")]
+    public void A_form_has_a_name_and_a_number(string name, string number)
+    {
+        byte[] Picture(string symbol) => ChartPicture.Of(
+            $$$"""{"data":[{"x":[1],"y":[1],"mode":"markers","marker":{"symbol":{{{symbol}}},"size":20}}],"layout":{}}""")!.Png;
+        Assert.Equal(Picture(name), Picture(number));
+        if (name != "\"circle\"") Assert.NotEqual(Picture("\"circle\""), Picture(number));
+    }
+
+    [Fact]
     public void Panels_stand_side_by_side()
     {
         var series = new ChartSeries("a", [0, 1], [1, 1]);

@@ -79,7 +79,7 @@ internal sealed record FigureTrace(TraceKind Kind, string Name, FigureAxis X, Fi
             TextPlace = json.Text("textposition") ?? "",
             Dash = line.Text("dash") ?? "solid",
             LineWidth = (float)Math.Clamp(line.Number("width") ?? 2, 0.5, 20),
-            Symbol = marker.Text("symbol") ?? "circle",
+            Symbol = marker.Find("symbol")?.ToString() ?? "circle",
             MarkerSize = (float)Math.Clamp(marker.Number("size") ?? 6, 1, 60),
             Errors = [.. json.Find("error_y")?.Items("array").Select(JsonReading.AsNumber) ?? []],
         };
