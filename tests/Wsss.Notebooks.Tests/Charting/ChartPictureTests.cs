@@ -169,7 +169,8 @@ public class ChartPictureTests
     [Theory]
     [InlineData(0, 1, 10, "0.0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1.0")]
     [InlineData(-3, 12, 4, "0 5 10")]
-    [InlineData(0, 5000, 3, "0 2,000 4,000")]
+    [InlineData(2014, 2027, 7, "2014 2016 2018 2020 2022 2024 2026")]
+    [InlineData(0, 10_000, 3, "0 5,000 10,000")]
     [InlineData(-0.02, 0.02, 5, "−0.02 −0.01 0.00 0.01 0.02")]
     public void Ticks_are_round_numbers(double low, double high, int most, string expected)
     {

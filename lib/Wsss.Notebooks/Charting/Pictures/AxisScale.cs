@@ -42,7 +42,10 @@ internal sealed record AxisScale(double Low, double High, bool IsReversed, IRead
         int decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10(step) - 1e-9), 0, 12);
         double slack = 1e-9 * (high - low);
         int first = (int)Math.Ceiling((low - slack) / step), last = (int)Math.Floor((high + slack) / step);
-        return [.. Enumerable.Range(first, Math.Clamp(last - first + 1, 0, 100)).Select(i => (i * step, Number(i * step, decimals)))];
+        // As plotly.js writes them: numbers of four digits stand without a comma, as years do.
+        string format = $"{(Math.Max(-low, high) < 10_000 ? "0" : "#,0")}.{new string('0', decimals)}";
+        return [.. Enumerable.Range(first, Math.Clamp(last - first + 1, 0, 100))
+            .Select(i => (i * step, Number(Math.Round(i * step, decimals), format)))];
     }
 
     private static (double Low, double High) OfData(FigureAxis axis, IReadOnlyList<FigureTrace> traces)
@@ -69,6 +72,6 @@ internal sealed record AxisScale(double Low, double High, bool IsReversed, IRead
         }
     }
 
-    private static string Number(double value, int decimals) =>
-        Math.Round(value, decimals).ToString($"#,0.{new string('0', decimals)}", CultureInfo.InvariantCulture).Replace('-', '−');
+    private static string Number(double value, string format) =>
+        value.ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');
 }
