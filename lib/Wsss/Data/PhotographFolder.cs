@@ -112,13 +112,20 @@ public sealed record PhotographFolder : DataSet
             : table.Notes;
 
     /// <summary>A folder whose labels are told by where photographs and files lie in it.</summary>
-    protected override DataSet? At(string path) =>
-        Directory.Exists(path) && !Directory.Exists(new VocLayout(path).ImageFolder) && LabelFormat.Find(path) is not null
-            ? this with
+    /// <exception cref="DataSetException">Names of folders and a list beside them both may be the labels.</exception>
+    protected override DataSet? At(string path)
+    {
+        if (!Directory.Exists(path) || Directory.Exists(new VocLayout(path).ImageFolder) || LabelFormat.Find(path) is not { } format)
+            return null;
+        if (format is FolderLabels && FolderSurvey.ListIn(path) is { } list)
+            throw new DataSetException(
+                $"Expected one kind of labels in '{path}', found a folder for each class and labels in '{list}'. "
+                    + $"Say in a file {FileName} which is meant.")
             {
-                Root = path,
-            }
-            : null;
+                Remedy = Remedy.DescribeData,
+            };
+        return this with { Root = path };
+    }
 
     private (IReadOnlyList<(LabelledPhotograph Photograph, SplitKind Split)> Photographs, PhotographMasks Masks) Read(LabelTable table)
     {
