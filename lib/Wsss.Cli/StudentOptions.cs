@@ -22,7 +22,8 @@ internal sealed class StudentOptions
     {
         Description =
             "How the segmentation network looks at images: 'scales=[0.75,1,1.25],flip=true,crf={}' (a CRF afterwards), backgroundPower=2 "
-                + "(more pixels become objects), 'saliency={weight: 0.5}' (joined with saliency, see --saliency).",
+                + "(more pixels become objects), 'saliency={weight: 0.5}' (joined with saliency, see --saliency), withLabels=true (no "
+                + "class but those of an image's labels, as in pseudo masks; published figures are without).",
     };
 
     public Option<double?> IgnoreBand { get; } = new("--ignore-band")

@@ -22,8 +22,9 @@ internal static class PredictCommand
           A photograph that is larger than --longest is reduced for the networks, and its mask scaled back. Choose what makes
           objects about as large as they were in training. A camera's note that a photograph lies on its side is followed.
 
-          A model without segmentation network makes masks from the classifier's maps. It does better if you know what the photographs show:
-          --labels takes a list, as `wsss init` reads them; for photographs that are not in it, it is what the classifier sees.
+          Masks are better if you know what the photographs show: --labels takes a list, as `wsss init` reads them, and no class beyond
+          a photograph's own is predicted. For photographs that are not in it, the segmentation network tells the classes itself; a model
+          without one makes masks from the classifier's maps, of the classes that the classifier sees.
 
         Formats, beside masks/ID.png:
           overlay       overlays/ID.jpg: the mask over its photograph
@@ -37,6 +38,7 @@ internal static class PredictCommand
           wsss predict photographs
           wsss predict photographs --model out/run-report/model --format overlay,coco,csv,sheet --longest 512 --out out/masks
           wsss predict photographs --shard 1/4 --out out/masks       the first of four parts, one for each machine; then `wsss merge`
+          wsss predict photographs --labels labels.csv --out out/masks
           wsss predict one.jpg --model out/run-report/model --json --out out/one
         """;
 
@@ -78,7 +80,7 @@ internal static class PredictCommand
         };
         var labels = new Option<string?>("--labels", "-l")
         {
-            Description = "What photographs show, in any form that `wsss init` reads, for a model without segmentation network.",
+            Description = "What photographs show, in any form that `wsss init` reads: no other class is predicted.",
         };
         var longest = new Option<int?>("--longest")
         {

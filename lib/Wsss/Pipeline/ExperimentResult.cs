@@ -71,10 +71,11 @@ public sealed record ExperimentResult
     /// <summary>The stages that were reached, and the split that each was scored on.</summary>
     public IReadOnlyList<(string Name, string Split, Score Score)> Stages()
     {
+        string given = Experiment.Inference.WithLabels ? ", labels given" : "";
         (string Name, string Split, Score? Score)[] stages =
         [
             (Experiment.MapTitle, "test", Maps), ("pseudo masks", "train", PseudoMasks),
-            ("segmentation", "test", Segmentation), ("ceiling (full masks)", "test", Ceiling),
+            ($"segmentation{given}", "test", Segmentation), ($"ceiling (full masks){given}", "test", Ceiling),
         ];
         return [.. stages.Where(stage => stage.Score is not null).Select(stage => (stage.Name, stage.Split, stage.Score!))];
     }

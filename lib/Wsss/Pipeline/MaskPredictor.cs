@@ -22,7 +22,8 @@ internal abstract class MaskPredictor : IDisposable
     /// <param name="id">The image's name.</param>
     /// <param name="image">The image.</param>
     /// <param name="labels">
-    /// The classes that it shows; null for those that the classifier sees. A segmentation network does not look at them.
+    /// The classes that it shows, and no other is predicted; null where nobody knows: then a segmentation network tells them apart itself,
+    /// and without one they are those that the classifier sees.
     /// </param>
     /// <returns>Makes the mask of what was seen, for one thread at a time.</returns>
     public abstract Func<LabelMap> Look(string id, RgbImage image, IReadOnlyList<int>? labels);
@@ -51,7 +52,7 @@ internal abstract class MaskPredictor : IDisposable
 
         public override Func<LabelMap> Look(string id, RgbImage image, IReadOnlyList<int>? labels)
         {
-            var mask = _segmenter.Segment(image, id);
+            var mask = _segmenter.Segment(image, id, labels);
             return () => mask;
         }
 

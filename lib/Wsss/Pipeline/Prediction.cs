@@ -42,8 +42,8 @@ public sealed record Prediction
     public int? LongestSide { get; init; }
 
     /// <summary>
-    /// The classes of photographs by their ids, zero-based and ascending, for models without segmentation network; those of others are
-    /// the classes that the classifier sees.
+    /// The classes of photographs by their ids, zero-based and ascending: no other is predicted. Of photographs that are not among them a
+    /// segmentation network tells them itself; without one they are the classes that the classifier sees.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<int>> Labels { get; init; } = new Dictionary<string, IReadOnlyList<int>>();
 
@@ -59,8 +59,7 @@ public sealed record Prediction
     /// <param name="folder">The folder to fill.</param>
     /// <param name="run">Device, progress, cancellation.</param>
     /// <returns>What came of each photograph, to be enumerated to its end; broken ones have an error, and the others go on.</returns>
-    /// <exception cref="RecipeException">The longest side is below 16 pixels, or labels are given for a model that does not look at
-    /// them.</exception>
+    /// <exception cref="RecipeException">The longest side is below 16 pixels.</exception>
     /// <exception cref="WsssException">
     /// The folder has masks of another model, or the photographs lie where masks are written, or the model's files are broken.
     /// </exception>
@@ -69,8 +68,6 @@ public sealed record Prediction
         const int Smallest = 16;
         if (LongestSide < Smallest)
             throw new RecipeException($"Expected a longest side of at least {Smallest} pixels, found {LongestSide}.");
-        if (model.HasSegmenter && Labels.Count > 0)
-            throw new RecipeException("Expected no labels for a model with a segmentation network, which finds the classes itself.");
         string masks = Path.GetFullPath(Path.Combine(folder, PredictionIndex.MaskFolder)) + Path.DirectorySeparatorChar;
         if (photographs.FirstOrDefault(photograph => photograph.Path.StartsWith(masks, StringComparison.Ordinal)) is { } own)
             throw new WsssException($"Expected photographs outside of '{masks}', where masks are written, found '{own.Path}'.");

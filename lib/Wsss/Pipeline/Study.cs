@@ -216,11 +216,12 @@ public sealed class Study : IDisposable
     /// <param name="teacher">The network.</param>
     internal MaskFolderSource MakeOwnMasks(TrainedSegmenter teacher)
     {
+        var look = Experiment.Inference with { WithLabels = true };
         string key = ArtifactStore.Key(
-            "own-masks/1", Path.GetFileName(teacher.Folder), Data.Train.Fingerprint, Experiment.Inference.Key());
+            "own-masks/1", Path.GetFileName(teacher.Folder), Data.Train.Fingerprint, look.Key());
         string folder = Run.Store.Ensure(
             "masks", key, $"predictions, {Data.Train.Name}",
-            temporary => PseudoMasks.Write(Experiment.Inference.RunWithLabels(teacher.Network, Data.Train, Run), temporary), Run);
+            temporary => PseudoMasks.Write(look.Run(teacher.Network, Data.Train, Run), temporary), Run);
         return new MaskFolderSource(Data.Train, folder, key);
     }
 

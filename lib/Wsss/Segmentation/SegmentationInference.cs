@@ -38,6 +38,14 @@ public sealed record SegmentationInference
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CrfOptions? Crf { get; init; }
 
+    /// <summary>
+    /// Whether the classes that an image's labels name are the only ones that may be predicted, as in pseudo masks; false is the default,
+    /// and what published figures of segmentation networks mean. Classes that the network mistakes for each other are then told apart by
+    /// the labels; images without labels are looked at as ever.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool WithLabels { get; init; }
+
     /// <summary>Checks the options.</summary>
     /// <exception cref="RecipeException">No scale, or one outside <see cref="InputScales"/>'s range, or a power that is not positive, or
     /// saliency or a CRF that cannot be.</exception>
@@ -77,20 +85,13 @@ public sealed record SegmentationInference
     }
 
     /// <summary>The predicted mask of every sample of a source, in its order; images are decoded ahead on other threads.</summary>
-    public IEnumerable<(Sample Sample, LabelMap Mask)> Run(DeepLab network, ISampleSource source, RunContext run) =>
-        Run(network, source, run, withLabels: false);
-
-    /// <summary>The same for samples whose labels are known: no class beyond them is predicted.</summary>
-    internal IEnumerable<(Sample Sample, LabelMap Mask)> RunWithLabels(DeepLab network, ISampleSource source, RunContext run) =>
-        Run(network, source, run, withLabels: true);
-
-    private IEnumerable<(Sample Sample, LabelMap Mask)> Run(DeepLab network, ISampleSource source, RunContext run, bool withLabels)
+    public IEnumerable<(Sample Sample, LabelMap Mask)> Run(DeepLab network, ISampleSource source, RunContext run)
     {
         using var segmenter = Open(network, run.Device);
         int done = 0;
         var masks = ImagesInParallel.Select(
             Prefetch.Samples(source, run), sample => sample.Image.PixelCount, run.Device,
-            sample => (sample, segmenter.Segment(sample.Image, sample.Id, withLabels ? sample.Labels : null)));
+            sample => (sample, segmenter.Segment(sample.Image, sample.Id, WithLabels ? sample.Labels : null)));
         foreach (var pair in masks)
         {
             run.Report($"segment {source.Name}", ++done, source.Count);

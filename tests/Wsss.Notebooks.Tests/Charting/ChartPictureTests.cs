@@ -65,7 +65,8 @@ public class ChartPictureTests
     [Fact]
     public void Points_of_each_series_have_its_form()
     {
-        using var picture = Draw(Charts.Scatter("t", "x", "y", new ChartSeries("circle", [0], [0]), new ChartSeries("square", [1], [1])));
+        ChartSeries circle = new("circle", [0], [0]), square = new("square", [1], [1]);
+        using var picture = Draw(Charts.Scatter("t", "x", "y", circle, square));
         // A square covers 4/π times as much as the circle in it; pixels at the edges are mixed with white.
         Assert.InRange(Count(picture, Orange) / (double)Count(picture, Blue), 1.2, 1.8);
     }

@@ -108,9 +108,12 @@ public sealed class PredictTests : IDisposable
             Assert.Equal("broken.jpg", summary.RootElement.GetProperty("failed")[0].GetProperty("image").GetString());
         }
 
-        var labelled = await WsssProcess.RunAsync([.. predict, "--labels", _folder.File("labels.csv", "img2.JPG,disc\n")]);
+        // Of a photograph whose labels are told the mask is made anew.
+        var labelled = await WsssProcess.RunAsync([.. predict, "--json", "--labels", _folder.File("labels.csv", "img2.JPG,disc\n")]);
         Assert.Equal(1, labelled.ExitCode);
-        Assert.Contains("no labels for a model with a segmentation network", labelled.Errors);
+        using (var summary = JsonDocument.Parse(labelled.Output))
+            Assert.Equal((1, 2), (summary.RootElement.GetProperty("made").GetInt32(), summary.RootElement.GetProperty("kept").GetInt32()));
+        Assert.DoesNotContain((byte)2, ImageFile.ReadMask(Path.Combine(masks, "masks", "img2.png")).Values);
         var other = await WsssProcess.RunAsync([.. predict[..8], "--threads", "1", "--longest", "20"]);
         Assert.Equal(1, other.ExitCode);
         Assert.Contains("those of another", other.Errors);

@@ -240,12 +240,23 @@ public sealed class PredictionTests : IDisposable
     }
 
     [Fact]
-    public void Labels_for_a_network_are_refused()
+    public void A_network_predicts_no_class_beyond_the_labels_that_are_given()
     {
         using var study = TinyModel.Study(_folder);
         ModelFolder model = TinyModel.Save(_folder, study, segment: true);
-        var prediction = new Prediction { Labels = new Dictionary<string, IReadOnlyList<int>> { ["a"] = [0] } };
-        Assert.Contains("no labels", Assert.Throws<RecipeException>(() => Run(model, [], "out", prediction)).Message);
+        IReadOnlyList<Photograph> photographs = TinyModel.Write(_folder, study.Data.Test);
+        using var segmenter = study.TrainSegmenter(study.Data.Train);
+        var look = study.Experiment.Inference;
+        LabelMap Predicted(int i, IReadOnlyList<int>? shown) =>
+            look.Predict(segmenter.Network, study.Data.Test.Load(i).Image, CPU, shown: shown);
+        // An image in which the network alone finds a class, which then is not its label.
+        int at = Enumerable.Range(0, photographs.Count).First(i => Predicted(i, null).Values.Any(label => label > 0));
+        int[] other = [Predicted(at, null).Values.Contains((byte)1) ? 1 : 0];
+        Assert.NotEqual(Predicted(at, null).Values, Predicted(at, other).Values);
+        var labels = new Dictionary<string, IReadOnlyList<int>> { [photographs[at].Id] = other };
+        PredictedImage[] images = Run(model, photographs, "out", new Prediction { Labels = labels });
+        for (int i = 0; i < images.Length; i++)
+            Assert.Equal(Predicted(i, i == at ? other : null).Values, Mask("out", images[i]).Values);
     }
 
     [Fact]

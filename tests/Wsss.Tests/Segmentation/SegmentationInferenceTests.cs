@@ -161,6 +161,21 @@ public sealed class SegmentationInferenceTests : IDisposable
         Assert.All(new SegmentationInference().Predict(network, image, CPU, shown: []).Values, label => Assert.Equal(0, label));
     }
 
+    [Fact]
+    public void With_labels_no_class_is_predicted_but_the_sample_s_own()
+    {
+        using DeepLab network = RandomNetwork();
+        var look = new SegmentationInference();
+        Assert.Equal(new SegmentationInference().Key(), (look with { WithLabels = false }).Key());
+        Assert.NotEqual(look.Key(), (look with { WithLabels = true }).Key());
+        var source = Toys.Blobs(3);
+        var free = look.Run(network, source, Toys.Run(_folder)).ToArray();
+        var bound = (look with { WithLabels = true }).Run(network, source, Toys.Run(_folder)).ToArray();
+        Assert.NotEqual(free.Select(item => item.Mask.Values), bound.Select(item => item.Mask.Values));
+        foreach (var (sample, mask) in bound)
+            Assert.Equal(look.Predict(network, sample.Image, CPU, shown: sample.Labels).Values, mask.Values);
+    }
+
     [Theory]
     [InlineData(2.0)]
     [InlineData(0.5)]
