@@ -58,7 +58,8 @@ public class ChartPictureTests
     public void Names_of_the_legend_that_differ_in_their_last_word_are_told_apart()
     {
         const string start = "LayerCAM, two stages earlier, at twice the size, input ×2,";
-        byte[] Picture(string name) => ChartPicture.Of(Charts.Bars("t", "%", ["one"], new BarSeries("a", [10]), new BarSeries(name, [20])).Json)!.Png;
+        byte[] Picture(string name) =>
+            ChartPicture.Of(Charts.Bars("t", "%", ["one"], new BarSeries("a", [10]), new BarSeries(name, [20])).Json)!.Png;
         Assert.NotEqual(Picture($"{start} walk"), Picture($"{start} dense"));
     }
 
