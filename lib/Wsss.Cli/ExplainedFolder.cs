@@ -9,8 +9,6 @@ namespace Wsss.Cli;
 /// <param name="Broken">A line for each that could not, with its file.</param>
 internal sealed record ExplainedFolder(IReadOnlyList<ExplainedFolder.Image> Images, IReadOnlyList<string> Broken)
 {
-    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png"];
-
     /// <summary>One image.</summary>
     internal sealed record Image(string File, ExplanationFiles Explanation);
 
@@ -23,8 +21,9 @@ internal sealed record ExplainedFolder(IReadOnlyList<ExplainedFolder.Image> Imag
     public static ExplainedFolder Write(string folder, string target, Func<string, string, ExplanationFiles> explain, RunContext run)
     {
         string[] files = [.. Directory.EnumerateFiles(folder)
-            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
-        if (files.Length == 0) throw new DataSetException($"Expected images (*.jpg, *.jpeg, *.png) in '{folder}', found none.");
+            .Where(file => Photographs.Extensions.Contains(Path.GetExtension(file).ToLowerInvariant())).Order(NaturalOrder.Instance)];
+        if (files.Length == 0)
+            throw new DataSetException($"Expected images ({string.Join(", ", Photographs.Extensions)}) in '{folder}', found none.");
         var (images, broken) = (new List<Image>(), new List<string>());
         for (int i = 0; i < files.Length; i++)
         {

@@ -108,9 +108,14 @@ internal static class MasksCommand
 
     private static Choice Choose(string folder, IMaskedSource validation, RunContext run)
     {
-        var best = PseudoMasks
-            .ChooseThreshold(MapFolder.Open(folder, validation).ReadAll(validation, run).Select(item => item.Maps), validation)
-            .Best;
+        var maps = MapFolder.Open(folder, validation);
+        int[] masked = [.. Enumerable.Range(0, validation.Count).Where(validation.HasMask)];
+        var read = masked.Index().Select(item =>
+        {
+            run.Report($"read maps of {validation.Name}", item.Index + 1, masked.Length);
+            return maps.Read(validation.Id(item.Item));
+        });
+        var best = PseudoMasks.ChooseThreshold(read, validation).Best;
         return new Choice(best.Threshold, $"best on {validation.Name}", best.MeanIoU);
     }
 

@@ -17,11 +17,14 @@ internal static class SegmentCommand
         What it does:
           Trains a segmentation network (DeepLabv3) on the training images and a folder of masks, one ID.png for each, from
           `wsss masks` or any other program; then predicts the test split into ID.png files, with segmentation.json beside them, and
-          scores those that have drawn masks. The network lies in the store: the same command again finds it there.
+          scores those that have drawn masks. The network lies in the store: the same command again finds it there. It starts from
+          ImageNet's weights or the project's own; `wsss run` starts it from its classifier, which knows the classes already and so
+          needs fewer epochs: here that is --weights CLASSIFIER/network.safetensors, in the folder that `wsss train` prints.
 
         Examples:
           wsss segment --masks out/masks --out out/predictions
           wsss segment --masks out/masks --epochs 15 --json --out out/predictions
+          wsss segment --masks out/masks --weights CLASSIFIER/network.safetensors --out out/predictions      as `wsss run` does it
           wsss segment --data VOC2012 --masks out/masks --backbone resnet50 --weights resnet50.pth --size 321 --out out/predictions
           wsss segment --masks out/masks --decisions decisions.json --out out/predictions     without what a review left out
           wsss segment --data VOC2012 --masks VOC2012/SegmentationClass ...      the ceiling: trained on full masks

@@ -71,16 +71,6 @@ public sealed class SeededRandom
     /// <summary>True with the given probability.</summary>
     public bool Chance(double probability) => NextDouble() < probability;
 
-    /// <summary>
-    /// Mean 0, variance 1, nearly normal: the sum of twelve uniform numbers less 6, so it never leaves ±6.
-    /// </summary>
-    public double NextGaussian()
-    {
-        double sum = -6;
-        for (int i = 0; i < 12; i++) sum += NextDouble();
-        return sum;
-    }
-
     /// <summary>Puts the items into a random order in place (Fisher–Yates).</summary>
     public void Shuffle<T>(Span<T> items)
     {

@@ -90,17 +90,6 @@ public sealed class ConfusionMatrix
         int FirstOutside(Tensor labels) => (int)labels.masked_select(labels.ge(n))[0].item<long>();
     }
 
-    /// <summary>Adds the counts of another matrix, such as another thread's.</summary>
-    /// <exception cref="EvaluationException">The other matrix has another number of labels.</exception>
-    public void Merge(ConfusionMatrix other)
-    {
-        if (other.LabelCount != LabelCount)
-            throw new EvaluationException($"Expected a confusion matrix of {LabelCount} labels to merge, found {other.LabelCount}.");
-        long[] counts;
-        lock (other._gate) counts = [.. other._counts];
-        AddCounts(counts);
-    }
-
     /// <summary>Adds a number of pixels to one cell.</summary>
     internal void Add(int truth, int prediction, long count)
     {

@@ -70,17 +70,6 @@ public sealed class ThresholdCurve
             foreach (int cell in cells.AsSpan(0, used)) _counts[cell]++;
     }
 
-    /// <summary>Adds the counts of another curve, such as another thread's.</summary>
-    /// <exception cref="EvaluationException">The other curve has another number of labels.</exception>
-    public void Merge(ThresholdCurve other)
-    {
-        if (other.LabelCount != LabelCount)
-            throw new EvaluationException($"Expected a threshold curve of {LabelCount} labels to merge, found {other.LabelCount}.");
-        long[] counts = other.Snapshot();
-        lock (_gate)
-            for (int i = 0; i < counts.Length; i++) _counts[i] += counts[i];
-    }
-
     /// <summary>The confusion matrix of <see cref="ThresholdRule.Apply"/> at each threshold of the grid, by rising threshold.</summary>
     public IReadOnlyList<ConfusionMatrix> Matrices()
     {

@@ -6,9 +6,8 @@ namespace Wsss.Localization;
 
 /// <summary>
 /// Localization maps on disk: one <c>ID.npz</c> per image with an array <c>maps</c> [K, H, W] of unsigned 16-bit numbers, 65,535 for 1,
-/// which
-/// <c>numpy.load</c> reads as well, and an index <c>maps.json</c> that says which classes the K maps are of, which data they belong to and
-/// how they were made. A stored value differs from the computed one by at most 1/131,070 (7.7·10⁻⁶).
+/// which <c>numpy.load</c> reads as well, and an index <c>maps.json</c> that says which classes the K maps are of, which data they belong
+/// to and how they were made. A stored value differs from the computed one by at most 1/131,070 (7.7·10⁻⁶).
 /// </summary>
 /// <remarks>
 /// Another program's maps are read too: a folder without index, of <c>ID.npz</c> or <c>ID.npy</c> of any number type, [K, H, W] of the

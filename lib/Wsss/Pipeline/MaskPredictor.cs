@@ -1,4 +1,5 @@
 using Wsss.Data;
+using Wsss.Evaluation;
 using Wsss.Models;
 using Wsss.Refinement;
 using Wsss.Segmentation;
@@ -10,9 +11,6 @@ namespace Wsss.Pipeline;
 /// <summary>Makes masks of photographs with a model's networks, which it owns.</summary>
 internal abstract class MaskPredictor : IDisposable
 {
-    /// <summary>What a classifier's score of a class must reach for it to be there, where nobody says.</summary>
-    public const float Present = 0.5f;
-
     /// <summary>Loads what a model predicts with.</summary>
     /// <exception cref="WsssException">A file of the model is missing or broken.</exception>
     public static MaskPredictor Open(ModelFolder model, RunContext run) =>
@@ -106,7 +104,7 @@ internal abstract class MaskPredictor : IDisposable
             using var noGradients = no_grad();
             var logits = _classifier.Network.call(Loader.ImageTensor(image, _run.Device), null).Logits;         // [1, C]
             float[] scores = ClassScores.Of(logits, oneClassPerImage: false, [id]);
-            return [.. Enumerable.Range(0, scores.Length).Where(c => scores[c] >= Present)];
+            return [.. Enumerable.Range(0, scores.Length).Where(c => scores[c] >= MultiLabelMetrics.DecisionThreshold)];
         }
     }
 

@@ -21,9 +21,6 @@ public sealed record DeepLabOptions(
     int Width = 256, int Reach = 96, double Dropout = 0.5,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Decoder = 0)
 {
-    /// <summary>The paper's head.</summary>
-    public static DeepLabOptions Standard { get; } = new();
-
     /// <summary>For images of about 96 pixels and <see cref="MenagerieNet"/>: rates 2, 4, 6 at stride 8.</summary>
     public static DeepLabOptions Small { get; } = new(Width: 64, Reach: 16, Dropout: 0.1);
 }

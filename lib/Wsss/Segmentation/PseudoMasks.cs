@@ -10,14 +10,21 @@ namespace Wsss.Segmentation;
 public static class PseudoMasks
 {
     /// <summary>The one rule that picks the threshold for every method: the best mIoU on a small validation split.</summary>
-    /// <param name="maps">Maps of samples of the validation split.</param>
+    /// <param name="maps">Maps of samples of the validation split; those of samples without mask are passed over.</param>
     /// <param name="validation">The split, whose masks are looked at.</param>
-    /// <exception cref="DataSetException">A sample has no mask, or is none of that split.</exception>
+    /// <exception cref="DataSetException">None of the samples has a mask, or one is none of that split.</exception>
     public static ThresholdSummary ChooseThreshold(IEnumerable<LocalizationMaps> maps, IMaskedSource validation)
     {
         var curve = new ThresholdCurve(validation.ClassNames.Count + 1);
-        foreach (var map in maps) curve.Add(map, validation.Mask(validation.IndexOf(map.Id)));
-        return curve.Summarize();
+        bool some = false;
+        foreach (var map in maps)
+        {
+            int index = validation.IndexOf(map.Id);
+            if (!validation.HasMask(index)) continue;
+            curve.Add(map, validation.Mask(index));
+            some = true;
+        }
+        return some ? curve.Summarize() : throw validation.NoMask(0);
     }
 
     /// <summary>Writes one mask per sample as <c>ID.png</c> in the VOC palette; existing files are replaced.</summary>

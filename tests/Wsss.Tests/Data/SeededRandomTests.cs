@@ -23,15 +23,12 @@ public class SeededRandomTests
     }
 
     [Fact]
-    public void Uniform_and_normal_have_their_moments()
+    public void Uniform_numbers_have_their_mean()
     {
         var random = SeededRandom.For(1);
         double[] uniform = [.. Enumerable.Range(0, 20_000).Select(_ => random.NextDouble())];
-        double[] normal = [.. Enumerable.Range(0, 20_000).Select(_ => random.NextGaussian())];
         Assert.All(uniform, v => Assert.InRange(v, 0, 1 - double.Epsilon));
         Assert.Equal(.5, uniform.Average(), .01);
-        Assert.Equal(0, normal.Average(), .03);
-        Assert.Equal(1, normal.Average(v => v * v), .04);
     }
 
     [Fact]

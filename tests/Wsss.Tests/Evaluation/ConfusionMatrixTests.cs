@@ -118,23 +118,6 @@ public class ConfusionMatrixTests
     }
 
     [Fact]
-    public void Merged_parts_equal_the_whole()
-    {
-        LabelMap[] truths = [Map(2, 0, 1, 1, 2), Map(2, 2, 2, 0, 1)], predictions = [Map(2, 0, 1, 2, 2), Map(2, 1, 2, 0, 0)];
-        var whole = new ConfusionMatrix(3);
-        var first = new ConfusionMatrix(3);
-        var second = new ConfusionMatrix(3);
-        whole.Add(truths[0], predictions[0]);
-        whole.Add(truths[1], predictions[1]);
-        first.Add(truths[0], predictions[0]);
-        second.Add(truths[1], predictions[1]);
-        first.Merge(second);
-        for (int t = 0; t < 3; t++)
-            for (int p = 0; p < 3; p++) Assert.Equal(whole[t, p], first[t, p]);
-        Assert.Throws<EvaluationException>(() => first.Merge(new ConfusionMatrix(4)));
-    }
-
-    [Fact]
     public void Adds_from_many_threads()
     {
         var matrix = new ConfusionMatrix(2);

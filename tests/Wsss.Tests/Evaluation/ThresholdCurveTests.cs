@@ -82,24 +82,6 @@ public class ThresholdCurveTests
     }
 
     [Fact]
-    public void Merged_parts_equal_the_whole()
-    {
-        var truth = new LabelMap(2, 1, [1, 0]);
-        var first = new ThresholdCurve(2);
-        var second = new ThresholdCurve(2);
-        var whole = new ThresholdCurve(2);
-        var a = new LocalizationMaps("a", 2, 1, [0], [0.4f, 0.5f]);
-        var b = new LocalizationMaps("b", 2, 1, [0], [0.8f, 0.1f]);
-        first.Add(a, truth);
-        second.Add(b, truth);
-        whole.Add(a, truth);
-        whole.Add(b, truth);
-        first.Merge(second);
-        Assert.Equal(whole.Summarize().Points, first.Summarize().Points);
-        Assert.Throws<EvaluationException>(() => first.Merge(new ThresholdCurve(3)));
-    }
-
-    [Fact]
     public void Refuses_other_sizes_and_other_classes()
     {
         var curve = new ThresholdCurve(2);

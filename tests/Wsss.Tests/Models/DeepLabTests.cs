@@ -102,7 +102,7 @@ public sealed class DeepLabTests
         Assert.Contains("12", Assert.Throws<RecipeException>(() => new DeepLab(backbone, 2, new DeepLabOptions(Reach: 12))).Message);
         Assert.Throws<RecipeException>(() => new DeepLab(backbone, 2, new DeepLabOptions(Width: 0)));
         Assert.Throws<RecipeException>(() => new DeepLab(backbone, 2, new DeepLabOptions(Dropout: 1)));
-        Assert.Throws<RecipeException>(() => new DeepLab(backbone, 0, DeepLabOptions.Standard));
+        Assert.Throws<RecipeException>(() => new DeepLab(backbone, 0, new DeepLabOptions()));
     }
 
     [Theory]

@@ -41,6 +41,19 @@ public sealed class PseudoMasksTests : IDisposable
     }
 
     [Fact]
+    public void Samples_without_masks_do_not_choose_a_threshold()
+    {
+        var pairs = Pairs(2);
+        (MaskedSample bare, LocalizationMaps more) = Pairs(3)[0];
+        bare = bare with { Id = "bare", Mask = null };
+        var some = new HandMadeSource(["a", "b"], [.. pairs.Select(pair => pair.Sample), bare]);
+        more = new LocalizationMaps("bare", more.Width, more.Height, more.Classes, more.Values);
+        Assert.Equal(
+            PseudoMasks.ChooseThreshold(Maps(pairs), Source(pairs)).Points,
+            PseudoMasks.ChooseThreshold([.. Maps(pairs), more], some).Points);
+    }
+
+    [Fact]
     public void A_sample_without_mask_cannot_choose_a_threshold()
     {
         (MaskedSample sample, LocalizationMaps maps) = Pairs(1)[0];

@@ -268,7 +268,7 @@ public sealed class SegmenterTrainerTests : IDisposable
         string[] keys =
         [
             recipe.Key(data), recipe.Key(Toys.Blobs(3)), (recipe with { Seed = 2 }).Key(data), (recipe with { Epochs = 3 }).Key(data),
-            (recipe with { BatchSize = 5 }).Key(data), (recipe with { Head = DeepLabOptions.Standard }).Key(data),
+            (recipe with { BatchSize = 5 }).Key(data), (recipe with { Head = new DeepLabOptions() }).Key(data),
             (recipe with { Augmentation = recipe.Augmentation with { Size = 40 } }).Key(data),
             (recipe with { Optimizer = recipe.Optimizer with { HeadFactor = 4 } }).Key(data),
             (recipe with { Patience = 2 }).Key(data), (recipe with { Averaging = 0.9 }).Key(data),

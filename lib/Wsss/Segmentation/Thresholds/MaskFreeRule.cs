@@ -40,12 +40,9 @@ public abstract record MaskFreeRule
 
 /// <summary>A threshold, and how it was chosen.</summary>
 /// <param name="Threshold">The background score, 0…1.</param>
-/// <param name="Rule"><see cref="ByMasks"/>, <see cref="Given"/>, or the name of a <see cref="MaskFreeRule"/>.</param>
+/// <param name="Rule"><see cref="ByMasks"/>, or the name of a <see cref="MaskFreeRule"/>.</param>
 public sealed record ThresholdChoice(float Threshold, string Rule)
 {
     /// <summary>The best mIoU on the masks of the validation split.</summary>
     public const string ByMasks = "masks";
-
-    /// <summary>Somebody's own choice.</summary>
-    public const string Given = "given";
 }

@@ -1,4 +1,5 @@
 using Wsss.Data;
+using Wsss.Evaluation;
 using Wsss.Models;
 using static TorchSharp.torch;
 
@@ -31,8 +32,6 @@ public sealed record Explainer
     /// <summary>The most that <see cref="Side"/> may be.</summary>
     public const int MostSide = 8192;
 
-    private const float Present = 0.5f;
-
     /// <summary>How maps are made.</summary>
     public MapInference Maps { get; init; } = new() { Flip = false };
 
@@ -53,7 +52,7 @@ public sealed record Explainer
     /// <param name="image">The image.</param>
     /// <param name="classes">
     /// Zero-based indices of the classes to explain; empty for those that the network names: the strongest one, or all with a
-    /// score above .5, but at least the strongest.
+    /// score of at least .5, but the strongest in any case.
     /// </param>
     /// <param name="device">Where to compute.</param>
     /// <exception cref="RecipeException">The options are out of range, or the network has no such layer.</exception>
@@ -100,7 +99,8 @@ public sealed record Explainer
     private IEnumerable<int> Named(float[] scores)
     {
         int strongest = Array.IndexOf(scores, scores.Max());
-        return OneClassPerImage ? [strongest] : Enumerable.Range(0, scores.Length).Where(c => c == strongest || scores[c] > Present);
+        return OneClassPerImage ? [strongest] : Enumerable.Range(0, scores.Length)
+            .Where(c => c == strongest || scores[c] >= MultiLabelMetrics.DecisionThreshold);
     }
 
     // From pixels to pixels, edge to edge, as the image was resized. Interpolation lowers peaks: each class with evidence reaches 1 again.
