@@ -112,20 +112,13 @@ public sealed record PhotographFolder : DataSet
             : table.Notes;
 
     /// <summary>A folder whose labels are told by where photographs and files lie in it.</summary>
-    /// <exception cref="DataSetException">Names of folders and a list beside them both may be the labels.</exception>
-    protected override DataSet? At(string path)
-    {
-        if (!Directory.Exists(path) || Directory.Exists(new VocLayout(path).ImageFolder) || LabelFormat.Find(path) is not { } format)
-            return null;
-        if (format is FolderLabels && FolderSurvey.ListIn(path) is { } list)
-            throw new DataSetException(
-                $"Expected one kind of labels in '{path}', found a folder for each class and labels in '{list}'. "
-                    + $"Say in a file {FileName} which is meant.")
+    protected override DataSet? At(string path) =>
+        Directory.Exists(path) && !Directory.Exists(new VocLayout(path).ImageFolder) && LabelFormat.Find(path) is not null
+            ? this with
             {
-                Remedy = Remedy.DescribeData,
-            };
-        return this with { Root = path };
-    }
+                Root = path,
+            }
+            : null;
 
     private (IReadOnlyList<(LabelledPhotograph Photograph, SplitKind Split)> Photographs, PhotographMasks Masks) Read(LabelTable table)
     {

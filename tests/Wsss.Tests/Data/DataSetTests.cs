@@ -40,21 +40,6 @@ public sealed class DataSetTests : IDisposable
     private static SceneScale Scale(string text) => Assert.IsType<MenagerieData>(DataSet.Parse(text, "smoke")).Scale;
 
     [Fact]
-    public void Folders_of_classes_with_a_list_of_labels_beside_them_are_told_to_be_described()
-    {
-        foreach (string name in new[] { "cat/1.png", "dog/2.png" })
-            ImageFile.WriteGray(_folder.File(name), new LabelMap(4, 4, new byte[16]));
-        File.WriteAllText(_folder.File("credits.csv"), "file,author\n1.png,somebody\n2.png,somebody else\n");
-        Assert.Equal(["cat", "dog"], DataSet.Parse(_folder.Path).Open().Train.ClassNames);
-        File.WriteAllText(_folder.File("labels.csv"), "file,label\n1.png,tabby\n2.png,poodle\n");
-        var error = Assert.Throws<DataSetException>(() => DataSet.Parse(_folder.Path));
-        Assert.Contains($"found a folder for each class and labels in '{_folder.File("labels.csv")}'", error.Message);
-        Assert.Equal(Remedy.DescribeData, error.Remedy);
-        File.WriteAllText(_folder.File("wsss.yaml"), "photographs: {folder: .}");
-        Assert.Equal(["cat", "dog"], DataSet.Parse(_folder.Path).Open().Train.ClassNames);
-    }
-
-    [Fact]
     public void A_folder_without_a_layout_is_told_to_be_described()
     {
         ImageFile.WriteGray(_folder.File("images/a.png"), new LabelMap(4, 4, new byte[16]));

@@ -48,14 +48,6 @@ internal sealed record DelimitedLabels : LabelFormat
         "choice",
     ];
 
-    // What stands beside photographs in lists of where they come from; by such a name a column is never guessed to hold labels.
-    private static readonly string[] OtherColumns =
-    [
-        "author", "artist", "photographer", "creator", "credit", "credits", "attribution", "owner", "license", "licence", "copyright",
-        "source", "link", "title", "caption", "description", "comment", "comments", "note", "notes", "date", "time", "camera", "location",
-        "hash", "md5", "sha256",
-    ];
-
     private static readonly string[] SplitColumns = ["split", "set", "subset", "partition", "dataset", "usage"];
 
     // fast.ai's: true for validation.
@@ -196,13 +188,12 @@ internal sealed record DelimitedLabels : LabelFormat
                 .. others.Where(c => header[c].Trim().Length > 0 && rows.All(row => c >= row.Length || IsYesOrNo(row[c].Trim()))),
             ];
             bool listed = label >= 0 && !(oneHot.Length > 0 && rows.All(row => label >= row.Length || IsYesOrNo(row[label].Trim())));
-            // Where but one column is left it holds the labels, whatever it is called but for what lists of sources call theirs.
+            // Where but one column is left it holds the labels, whatever it is called.
             if (
                 label < 0
                 && oneHot.Length == 0
                 && others.Where(c => header[c].Trim().Length > 0).ToArray() is [int only]
                 && HoldsWords(only)
-                && !IsOneOf(header[only], OtherColumns)
             )
                 (label, listed) = (only, true);
             if (listed)

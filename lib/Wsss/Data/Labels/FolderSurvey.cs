@@ -76,33 +76,21 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
         );
     }
 
-    /// <summary>The file whose labels would be taken for a folder's photographs, whatever its folders are called; null for none.</summary>
-    internal static string? ListIn(string root) =>
-        Lists(root).Any() && Search(root, PhotographFiles.Of(root), null, []) is { } table && File.Exists(table.Source)
-            ? table.Source
-            : null;
-
-    /// <summary>The files of a folder that may hold labels, each with its format.</summary>
-    private static IEnumerable<(string Place, LabelFormat Format)> Lists(string root)
-    {
-        string annotations = Path.Combine(root, "annotations");
-        string[] files =
-        [
-            .. Directory.EnumerateFiles(root).Order(NaturalOrder.Instance),
-            .. Directory.Exists(annotations) ? Directory.EnumerateFiles(annotations) : [],
-        ];
-        foreach (string file in files.Where(file => !NotLists.Contains(Path.GetFileName(file).ToLowerInvariant())))
-            if (LabelFormat.Find(file) is { } format)
-                yield return (file, format);
-    }
-
     /// <summary>The labels that name the most photographs of a folder, those that somebody wrote first; null for none.</summary>
     private static LabelTable? Search(string root, PhotographFiles files, IReadOnlyList<string>? classNames, List<string> notes)
     {
+        string annotations = Path.Combine(root, "annotations");
+        string[] places =
+        [
+            .. Directory.EnumerateFiles(root).Order(NaturalOrder.Instance),
+            .. Directory.Exists(annotations) ? Directory.EnumerateFiles(annotations) : [],
+            root,
+        ];
         var read = new List<(LabelTable Table, bool Folders, int Known)>();
-        (string, LabelFormat)[] itself = LabelFormat.Find(root) is { } own ? [(root, own)] : [];
-        foreach (var (place, format) in Lists(root).Concat(itself))
+        foreach (string place in places.Where(place => !NotLists.Contains(Path.GetFileName(place).ToLowerInvariant())))
         {
+            if (LabelFormat.Find(place) is not { } format)
+                continue;
             try
             {
                 var table = LabelFormat.ReadAny(place, classNames);

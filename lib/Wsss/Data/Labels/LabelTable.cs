@@ -91,9 +91,7 @@ public sealed record LabelTable(string Source, IReadOnlyList<string> ClassNames,
 
     /// <summary>Nothing, or a name of the background: no class of its own.</summary>
     internal static bool IsNoClass(string name) =>
-        name.Trim().ToLowerInvariant() is "" or "none" or "nan" or "null" or "[]"
-        || ClassList.IsBackground(name)
-        || ClassList.IsIgnored(name);
+        name.Trim().Length == 0 || name is "none" or "None" or "nan" or "[]" || ClassList.IsBackground(name) || ClassList.IsIgnored(name);
 
     private static int? IndexOf(string label) =>
         int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? index : null;
@@ -135,8 +133,8 @@ internal static class SplitWords
         split = text.Trim().ToLowerInvariant() switch
         {
             "train" or "training" or "trn" or "tr" or "train_aug" => SplitKind.Train,
-            "val" or "valid" or "validation" or "dev" or "tune" or "eval" => SplitKind.Validation,
-            "test" or "testing" or "tst" or "holdout" or "hold-out" or "held-out" => SplitKind.Test,
+            "val" or "valid" or "validation" or "dev" or "tune" => SplitKind.Validation,
+            "test" or "testing" or "tst" or "holdout" => SplitKind.Test,
             _ => null,
         };
         return split is not null || text.Trim().Length == 0;
