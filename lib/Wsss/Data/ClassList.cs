@@ -68,9 +68,10 @@ internal static class ClassList
 
     /// <summary>
     /// Whether a name is one of those that people give the background, such as <c>background</c>, <c>Background</c>, <c>_background_</c>,
-    /// <c>__background__</c> and <c>bg</c>: its letters count, not their case nor the signs between them.
+    /// <c>__background__</c> and <c>bg</c>, or a word for no class, such as <c>none</c>, <c>NaN</c> and <c>null</c>: its letters count, not
+    /// their case nor the signs between them.
     /// </summary>
-    public static bool IsBackground(string name) => Letters(ShortName(name)) is "background" or "bg";
+    public static bool IsBackground(string name) => Letters(ShortName(name)) is "background" or "bg" or "none" or "null" or "nan";
 
     /// <summary>
     /// Whether a name stands for the pixels that are not counted, such as labelme's <c>__ignore__</c> and VOC's <c>void</c>.

@@ -27,7 +27,7 @@ public sealed record PhotographFolder : DataSet
     [JsonPropertyName("folder")]
     public string Root { get; init; } = "";
 
-    /// <summary>The file or folder that holds the labels; null for the folder of the photographs itself.</summary>
+    /// <summary>The file or folder that holds the labels; null to look for them in the folder of the photographs.</summary>
     public string? Labels { get; init; }
 
     /// <summary>A folder of class masks <c>ID.png</c> (0 background, c + 1, 255 ignore) for some photographs; null for none.</summary>
@@ -98,7 +98,11 @@ public sealed record PhotographFolder : DataSet
 
     /// <summary>The labels as they are read.</summary>
     /// <exception cref="DataSetException">There are none, or they are broken.</exception>
-    public LabelTable ReadLabels() => LabelFormat.ReadAny(Labels ?? Root, Classes);
+    public LabelTable ReadLabels()
+    {
+        if (Labels is not null) return LabelFormat.ReadAny(Labels, Classes);
+        return Directory.Exists(Root) ? LabelSearch.Require(Path.GetFullPath(Root), Classes) : throw NoFolder();
+    }
 
     /// <summary>What a person should know about how labels were read, and what became of the splits that they name; a line each.</summary>
     internal static IEnumerable<string> NotesOf(LabelTable table) =>
@@ -111,19 +115,22 @@ public sealed record PhotographFolder : DataSet
             ]
             : table.Notes;
 
-    /// <summary>A folder whose labels are told by where photographs and files lie in it.</summary>
-    protected override DataSet? At(string path) =>
-        Directory.Exists(path) && !Directory.Exists(new VocLayout(path).ImageFolder) && LabelFormat.Find(path) is not null
-            ? this with
-            {
-                Root = path,
-            }
-            : null;
+    /// <summary>A folder of photographs with labels in it, and masks where there are some.</summary>
+    protected override DataSet? At(string path)
+    {
+        if (!Directory.Exists(path) || Directory.Exists(new VocLayout(path).ImageFolder) || !LabelSearch.MayFind(path)
+            || PhotographFiles.Of(path).All.Count == 0)
+            return null;
+        var found = this with { Root = path };
+        return found with { Masks = FolderSurvey.FindMasks(path, found, []) };
+    }
+
+    private DataSetException NoFolder() => new($"Expected a folder of photographs at '{Root}', found none.");
 
     private (IReadOnlyList<(LabelledPhotograph Photograph, SplitKind Split)> Photographs, PhotographMasks Masks) Read(LabelTable table)
     {
         if (!Directory.Exists(Root))
-            throw new DataSetException($"Expected a folder of photographs at '{Root}', found none.");
+            throw NoFolder();
         if (LongestSide < 16)
             throw new DataSetException($"Photographs: expected a longest side of at least 16 pixels, found {LongestSide}.");
         if (!(TestShare is > 0 and < 1 && ValidationShare is >= 0 and < 1 && TestShare + ValidationShare < 1))
@@ -151,7 +158,7 @@ public sealed record PhotographFolder : DataSet
                 paths[i],
                 row.Labels,
                 row.Mask is not null
-                    ? new PhotographMask(Labels ?? Root, row.Mask)
+                    ? new PhotographMask(table.Source, row.Mask)
                     : masks.Of(ids[i], bare[BareName(paths[i])] == 1 ? BareName(paths[i]) : null)
             )),
         ];

@@ -43,7 +43,6 @@ public sealed class DataSetTests : IDisposable
     public void A_folder_without_a_layout_is_told_to_be_described()
     {
         ImageFile.WriteGray(_folder.File("images/a.png"), new LabelMap(4, 4, new byte[16]));
-        File.WriteAllText(_folder.File("labels.csv"), "image,labels\na,cat\n");
         var error = Assert.Throws<DataSetException>(() => DataSet.Parse(_folder.Path));
         Assert.Contains("a file wsss.yaml that says where labels are; found none of them", error.Message);
         Assert.Equal(Remedy.DescribeData, error.Remedy);

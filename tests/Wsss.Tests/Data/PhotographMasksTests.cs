@@ -35,7 +35,7 @@ public sealed class PhotographMasksTests : IDisposable
     [Fact]
     public void Masks_of_255_alone_are_the_object_of_the_one_class_and_are_told()
     {
-        var data = With("cat", "cat", "none");
+        var data = With("cat", "cat", "");
         Mask("0", 0, 255);
         Mask("1", 255, 255);
         Mask("2", 0, 0);

@@ -48,7 +48,18 @@ internal sealed record DelimitedLabels : LabelFormat
         "choice",
     ];
 
-    private static readonly string[] SplitColumns = ["split", "set", "subset", "partition", "dataset", "usage"];
+    // What is told of photographs beside their labels.
+    private static readonly string[] OtherColumns =
+    [
+        "author", "authors", "artist", "credit", "credits", "attribution", "photographer", "owner", "user", "copyright", "rights",
+        "licence", "license", "licenses", "source", "link", "title", "caption", "description", "comment", "comments", "note", "notes",
+        "remark", "remarks", "date", "time", "datetime", "timestamp", "camera",
+    ];
+
+    private const string SplitColumn = "split";
+
+    // Called so for other reasons too: where words for splits stand in them, they are meant.
+    private static readonly string[] SplitColumns = [SplitColumn, "set", "subset", "partition", "dataset", "usage"];
 
     // fast.ai's: true for validation.
     private const string ValidColumn = "is_valid";
@@ -72,13 +83,20 @@ internal sealed record DelimitedLabels : LabelFormat
         var notes = new List<string>();
         if (columns is { Ignored.Count: > 0 } && columns.Label >= 0)
             notes.Add($"columns that were not looked at: {string.Join(", ", columns.Ignored.Select(c => first[c]))}");
+        bool splitsLast = columns is null && EndsInSplits(lines);
+        if (splitsLast)
+            notes.Add("the last column was read as the splits, as there is nothing else in it");
         var table = LabelTable.Of(
             path,
-            [.. lines.Select(line => columns is null ? Headless(line, path) : Listed(line, columns, path))],
+            [.. lines.Select(line => columns is null ? Headless(line, splitsLast, path) : Listed(line, columns, path))],
             classNames,
             mayBeIndices: true
         );
-        return table with { Notes = [.. notes, .. table.Notes] };
+        return table with
+        {
+            Notes = [.. notes, .. table.Notes],
+            IsGuessed = classNames is null && (columns is null || !IsOneOf(first[columns.Label], LabelColumns)),
+        };
     }
 
     private static LabelTable OneHot(
@@ -90,7 +108,8 @@ internal sealed record DelimitedLabels : LabelFormat
     )
     {
         // A column may stand for the background: 'healthy' does not, as only its owner knows that.
-        int[] classes = [.. columns.OneHot.Where(c => !LabelTable.IsNoClass(header[c].Trim()))];
+        var columnsOf = columns.OneHot.ToLookup(c => LabelTable.IsNoClass(header[c].Trim()));
+        int[] classes = [.. columnsOf[false]];
         string[] names = [.. classes.Select(c => header[c].Trim())];
         if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new DataSetException($"{path}, line 1: expected each class once, found '{twice.Key}' {twice.Count()} times.");
@@ -101,16 +120,17 @@ internal sealed record DelimitedLabels : LabelFormat
             $"{path}, line {line.Number}"
         ));
         var table = LabelTable.Of(path, [.. rows], classNames ?? names);
-        return columns.Ignored.Count == 0
-            ? table
-            : table with
-            {
-                Notes =
-                [
-                    $"columns that are no 0 and 1 were not looked at: {string.Join(", ", columns.Ignored.Select(c => header[c]))}",
-                    .. table.Notes,
-                ],
-            };
+        var notes = new List<string>();
+        if (columns.Ignored.Count > 0)
+            notes.Add($"columns that are no 0 and 1 were not looked at: {string.Join(", ", columns.Ignored.Select(c => header[c]))}");
+        if (columnsOf[true].Any())
+            notes.Add(LabelTable.NoClassNote("a column is called", columnsOf[true].Select(c => header[c])));
+        return table with
+        {
+            Notes = [.. notes, .. table.Notes],
+            // One column of 0 and 1 may be of anything that was done with the photographs.
+            IsGuessed = classNames is null && names.Length == 1 && !IsOneOf(names[0], LabelColumns),
+        };
     }
 
     private static NamedRow Listed(TableLine line, Columns columns, string path) =>
@@ -121,11 +141,21 @@ internal sealed record DelimitedLabels : LabelFormat
             $"{path}, line {line.Number}"
         );
 
-    private static NamedRow Headless(TableLine line, string path)
+    private static NamedRow Headless(TableLine line, bool splitsLast, string path)
     {
         string where = $"{path}, line {line.Number}";
-        return new NamedRow(ImageOf(line, 0, path), [.. line.Cells.Skip(1).SelectMany(cell => LabelCell.Names(cell, where))], null, where);
+        return new NamedRow(
+            ImageOf(line, 0, path),
+            [.. line.Cells[1..^(splitsLast ? 1 : 0)].SelectMany(cell => LabelCell.Names(cell, where))],
+            splitsLast ? SplitWords.Read(line.Cells[^1], where) : null,
+            where
+        );
     }
+
+    /// <summary>Whether each line of a table without header ends in a word for a split, behind labels.</summary>
+    private static bool EndsInSplits(List<TableLine> lines) =>
+        lines.All(line => line.Cells.Length == lines[0].Cells.Length && line.Cells.Length > 2 && SplitWords.TryRead(line.Cells[^1], out _))
+        && lines.Any(line => line.Cells[^1].Trim().Length > 0);
 
     private static string ImageOf(TableLine line, int column, string path) =>
         Cell(line, column) is { Length: > 0 } image
@@ -136,9 +166,13 @@ internal sealed record DelimitedLabels : LabelFormat
     {
         if (columns.Split < 0) return null;
         string cell = Cell(line, columns.Split);
-        if (columns.SplitIsValid) return IsYes(cell) ? SplitKind.Validation : SplitKind.Train;
-        return SplitWords.TryRead(cell, out var split) ? split
-            : throw new DataSetException($"{path}, line {line.Number}: expected the split train, val or test, found '{cell}'.");
+        string where = $"{path}, line {line.Number}";
+        if (!columns.SplitIsValid) return SplitWords.Read(cell, where);
+        return cell.Length == 0 ? null
+            : IsYes(cell) ? SplitKind.Validation
+            : IsYesOrNo(cell) ? SplitKind.Train
+            : throw new DataSetException(
+                $"{where}: expected true or false under {ValidColumn}, found '{cell}'. Correct it, or leave it empty.");
     }
 
     private static string Cell(TableLine line, int column) => column < line.Cells.Length ? line.Cells[column].Trim() : "";
@@ -174,7 +208,9 @@ internal sealed record DelimitedLabels : LabelFormat
             if (rows.Count == 0)
                 throw new DataSetException($"{path}: expected a line per photograph below the header, found none.");
             int image = Find(ImageColumns),
-                split = Find(SplitColumns),
+                split = SplitColumns
+                    .Select(name => Find([name]))
+                    .FirstOrDefault(c => c >= 0 && (IsOneOf(header[c], [SplitColumn]) || HoldsSplits(c)), -1),
                 valid = Find([ValidColumn]),
                 label = Find(LabelColumns);
             if (image < 0)
@@ -188,11 +224,11 @@ internal sealed record DelimitedLabels : LabelFormat
                 .. others.Where(c => header[c].Trim().Length > 0 && rows.All(row => c >= row.Length || IsYesOrNo(row[c].Trim()))),
             ];
             bool listed = label >= 0 && !(oneHot.Length > 0 && rows.All(row => label >= row.Length || IsYesOrNo(row[label].Trim())));
-            // Where but one column is left it holds the labels, whatever it is called.
+            // Where but one column is left it holds the labels, whatever it is called, unless that says that it is of something else.
             if (
                 label < 0
                 && oneHot.Length == 0
-                && others.Where(c => header[c].Trim().Length > 0).ToArray() is [int only]
+                && others.Where(c => header[c].Trim().Length > 0 && !IsOneOf(header[c], OtherColumns)).ToArray() is [int only]
                 && HoldsWords(only)
             )
                 (label, listed) = (only, true);
@@ -216,6 +252,9 @@ internal sealed record DelimitedLabels : LabelFormat
                 oneHot,
                 [.. others.Where(c => c != label && !oneHot.Contains(c) && header[c].Trim().Length > 0)]
             );
+
+            bool HoldsSplits(int column) =>
+                rows.Any(row => column < row.Length && row[column].Trim().Length > 0 && SplitWords.TryRead(row[column], out _));
 
             bool HoldsWords(int column) => rows.Any(row => column < row.Length && row[column].Any(char.IsLetter));
 

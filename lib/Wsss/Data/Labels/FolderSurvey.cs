@@ -10,11 +10,6 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
     // Enough to tell class masks from pictures.
     private const int MasksTried = 20;
 
-    private const int NamesShown = 3;
-
-    // Files that stand beside photographs and list none.
-    private static readonly string[] NotLists = ["classes.txt", "readme.txt", "requirements.txt", "license.txt", "notes.txt", "data.txt"];
-
     /// <summary>Looks at a folder.</summary>
     /// <param name="folder">Where the photographs lie.</param>
     /// <param name="labels">Where the labels are; null to look for them in the folder.</param>
@@ -32,30 +27,23 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
         if (files.All.Count == 0)
             throw new DataSetException($"Expected photographs (.jpg, .jpeg, .png, .webp, .bmp) below '{folder}', found none.");
 
-        var notes = new List<string>();
-        var table = labels is not null
-            ? LabelFormat.ReadAny(labels, classNames)
-            : Search(root, files, classNames, notes)
-                ?? throw new DataSetException(
-                    $"Expected labels for the {files.All.Count} photographs in '{folder}': a table, JSON, COCO, YOLO or XML in it, or "
-                        + "one folder per class; found "
-                        + $"{string.Join(", ", Directory.EnumerateFileSystemEntries(root).Take(8).Select(Path.GetFileName))}. "
-                        + string.Concat(notes.Select(note => $"{char.ToUpperInvariant(note[0])}{note[1..].TrimEnd('.')}. "))
-                        + (notes.Count == 0 ? "Say where the labels are." : "Correct them, or say where others are.")
-                );
+        var found = labels is not null
+            ? new LabelSearch(LabelFormat.ReadAny(labels, classNames), [])
+            : LabelSearch.In(root, files, classNames);
+        var table = found.Table ?? throw found.NotFound(folder, files);
+        List<string> notes = [$"labels: {table.Source}", .. PhotographFolder.NotesOf(table), .. found.Notes];
         var missing = table.Rows.Where(row => files.One(row.Image) is null).ToArray();
         if (missing.Length > 0)
             files.Find(missing[0].Image, missing[0].Where);
         int unlisted = files.All.Count - table.Rows.Select(row => files.Find(row.Image, row.Where)).Distinct().Count();
-        notes.InsertRange(0, [$"labels: {table.Source}", .. PhotographFolder.NotesOf(table)]);
         if (unlisted > 0)
             notes.Add($"{unlisted} photographs have no row in the labels and are left out");
 
-        string source = Path.GetFullPath(table.Source);
         var data = new PhotographFolder
         {
             Root = root,
-            Labels = source == root ? null : source,
+            // The folder as well: what comes to lie in it later is not chosen instead.
+            Labels = Path.GetFullPath(table.Source),
             // A list that was given stays as it is: indices count in it.
             Classes = classNames ?? table.ClassNames,
         };
@@ -66,9 +54,9 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
     {
         if (classNames is not null && VocClasses.Read(layout).Names is var own && !own.SequenceEqual(classNames))
             throw new DataSetException(
-                $"Expected no other classes than those of '{layout.Root}', a folder in PASCAL VOC layout ({own.Count}: {First(own)}), "
-                    + $"found {classNames.Count}: {First(classNames)}. Write them into '{layout.ClassFile}', a line each, in the order of "
-                    + "the masks' values."
+                $"Expected no other classes than those of '{layout.Root}', a folder in PASCAL VOC layout ({own.Count}: "
+                    + $"{LabelSearch.First(own)}), found {classNames.Count}: {LabelSearch.First(classNames)}. Write them into "
+                    + $"'{layout.ClassFile}', a line each, in the order of the masks' values."
             );
         return new FolderSurvey(
             new VocFolder { Root = layout.Root },
@@ -76,63 +64,11 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
         );
     }
 
-    /// <summary>The labels that name the most photographs of a folder, those that somebody wrote first; null for none.</summary>
-    private static LabelTable? Search(string root, PhotographFiles files, IReadOnlyList<string>? classNames, List<string> notes)
-    {
-        string annotations = Path.Combine(root, "annotations");
-        string[] places =
-        [
-            .. Directory.EnumerateFiles(root).Order(NaturalOrder.Instance),
-            .. Directory.Exists(annotations) ? Directory.EnumerateFiles(annotations) : [],
-            root,
-        ];
-        var read = new List<(LabelTable Table, bool Folders, int Known)>();
-        foreach (string place in places.Where(place => !NotLists.Contains(Path.GetFileName(place).ToLowerInvariant())))
-        {
-            if (LabelFormat.Find(place) is not { } format)
-                continue;
-            try
-            {
-                var table = LabelFormat.ReadAny(place, classNames);
-                int known = table.Rows.Count(row => files.One(row.Image) is not null);
-                if (known > 0)
-                    read.Add((table, format is FolderLabels, known));
-                else
-                {
-                    string names = First([.. table.Rows.Select(row => $"'{row.Image}'")]),
-                        photographs = First([.. files.All.Select(path => $"'{Path.GetRelativePath(root, path)}'")]);
-                    notes.Add($"'{place}' was read: none of its {table.Rows.Count} names ({names}) is a photograph ({photographs})");
-                }
-            }
-            catch (DataSetException error)
-            {
-                notes.Add($"not taken as labels: {error.Message}");
-            }
-        }
-        // Folders may be sorted by anything; what somebody wrote down is meant.
-        if (read.OrderBy(item => item.Folders).ThenByDescending(item => item.Known).ToArray() is not [var best, .. var others])
-            return null;
-        foreach (var (table, folders, known) in others.Where(other => !SaysTheSame(best.Table, other.Table)))
-        {
-            // The one folder that holds all photographs says nothing of them.
-            if (folders && table.ClassNames.Count == 1)
-                continue;
-            string what = folders ? $"names of folders ({First(table.ClassNames)})" : $"labels in '{table.Source}'";
-            notes.Add($"{what} were not taken: '{best.Table.Source}' names {best.Known} photographs, {(folders ? "they" : "it")} {known}");
-        }
-        return best.Table;
-    }
-
-    private static string First(IReadOnlyList<string> names) =>
-        string.Join(", ", names.Take(NamesShown)) + (names.Count > NamesShown ? ", …" : "");
-
-    /// <summary>Whether two tables are of the same photographs and labels, as YOLO's are by its folder and by its data.yaml.</summary>
-    private static bool SaysTheSame(LabelTable one, LabelTable other) =>
-        one.ClassNames.SequenceEqual(other.ClassNames)
-        && one.Rows.Count == other.Rows.Count
-        && one.Rows.Zip(other.Rows, (a, b) => a.Image == b.Image && a.Labels.SequenceEqual(b.Labels)).All(same => same);
-
-    private static string? FindMasks(string root, PhotographFolder data, List<string> notes)
+    /// <summary>The folder of class masks of photographs; null for none.</summary>
+    /// <param name="root">Where it may lie.</param>
+    /// <param name="data">The photographs.</param>
+    /// <param name="notes">Gets what a person should know: what was found, and what was left out and why.</param>
+    internal static string? FindMasks(string root, PhotographFolder data, List<string> notes)
     {
         foreach (string folder in MaskFolders.Select(name => Path.Combine(root, name)).Where(Directory.Exists))
         {

@@ -12,6 +12,8 @@ internal sealed record JsonLabels : LabelFormat
 {
     private const int MaxDepth = 16;
 
+    private const string SplitName = "split";
+
     private static readonly string[] ImageNames =
     [
         "image",
@@ -63,7 +65,12 @@ internal sealed record JsonLabels : LabelFormat
                 return LabelTable.Of(path, [.. items], classNames, mayBeIndices: true);
             }
             var root = Parse(InputFile.ReadText(path, InputKind.List));
-            return LabelTable.Of(path, [.. Rows(root, path)], classNames, mayBeIndices: true);
+            return LabelTable.Of(path, [.. Rows(root, path)], classNames, mayBeIndices: true) with
+            {
+                // A text for each photograph may be its title as well.
+                IsGuessed = classNames is null && root.ValueKind == JsonValueKind.Object
+                    && root.EnumerateObject().All(item => item.Value.ValueKind == JsonValueKind.String),
+            };
         }
         // InvalidOperationException is what System.Text.Json raises for text that is not valid Unicode.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -116,9 +123,11 @@ internal sealed record JsonLabels : LabelFormat
 
     private static SplitKind? SplitOf(JsonElement item, string where)
     {
-        if (Find(item, ["split", "set", "subset"]) is not { ValueKind: JsonValueKind.String } word) return null;
-        return SplitWords.TryRead(word.GetString()!, out var split) ? split
-            : throw new DataSetException($"{where}: expected the split train, val or test, found '{word.GetString()}'.");
+        if (item.TryGetProperty(SplitName, out var split) && split.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+            throw new DataSetException($"{where}: expected the split as a word, found {Shown(split)}. Correct it, or leave it out.");
+        return Find(item, [SplitName, "set", "subset"]) is { ValueKind: JsonValueKind.String } word
+            ? SplitWords.Read(word.GetString()!, where)
+            : null;
     }
 
     /// <summary>A name, a list of names or numbers, or an object from names to 0 and 1.</summary>

@@ -12,6 +12,24 @@ public sealed record LabelTable(string Source, IReadOnlyList<string> ClassNames,
     /// <summary>What a person should know about how it was read; a line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Whether nothing in it says that what it lists are labels, as no column is called so.</summary>
+    internal bool IsGuessed { get; init; }
+
+    /// <summary>
+    /// Whether it is labels as far as can be told: it says so, or what it lists differs between photographs and comes again, as names of
+    /// their makers and descriptions do not.
+    /// </summary>
+    internal bool LooksLikeLabels
+    {
+        get
+        {
+            if (!IsGuessed) return true;
+            int[][] labelled = [.. Rows.Select(row => (int[])[.. row.Labels])];
+            return labelled.Sum(labels => labels.Length) >= 2 * labelled.SelectMany(labels => labels).Distinct().Count()
+                && labelled.Any(labels => !labels.SequenceEqual(labelled[0]));
+        }
+    }
+
     /// <summary>Whether the photographs of its validation split are those to hold out, as it names none for the test.</summary>
     internal bool HoldsOutValidation =>
         Rows.Any(row => row.Split == SplitKind.Validation) && Rows.All(row => row.Split != SplitKind.Test);
@@ -63,17 +81,19 @@ public sealed record LabelTable(string Source, IReadOnlyList<string> ClassNames,
             ];
             if (!merged.TryGetValue(row.Image, out var before))
                 merged.Add(row.Image, new LabelRow(row.Image, [.. labels.Distinct().Order()], row.Split, row.Where));
-            else if (before.Split != row.Split)
+            else if (before.Split is not null && row.Split is not null && before.Split != row.Split)
                 throw new DataSetException(
                     $"{row.Where}: expected one split for '{row.Image}', found {before.Split} and {row.Split} ({before.Where})."
                 );
             else
-                merged[row.Image] = before with { Labels = [.. before.Labels.Union(labels).Order()] };
+                merged[row.Image] = before with { Labels = [.. before.Labels.Union(labels).Order()], Split = before.Split ?? row.Split };
         }
-        string[] notes = merged.Count == rows.Count
-            ? []
-            : [$"{rows.Count} rows are of {merged.Count} photographs: labels of one photograph were put together"];
-        return new LabelTable(source, names, [.. merged.Values]) { Notes = note is null ? notes : [$"{note}", .. notes] };
+        List<string> notes = [.. NoClasses(rows), .. classNames is null ? Numbers(names) : []];
+        if (note is not null)
+            notes.Insert(0, $"{note}");
+        if (merged.Count < rows.Count)
+            notes.Add($"{rows.Count} rows are of {merged.Count} photographs: labels of one photograph were put together");
+        return new LabelTable(source, names, [.. merged.Values]) { Notes = notes };
 
         DataSetException Unknown(NamedRow row, string name) =>
             new(
@@ -89,9 +109,28 @@ public sealed record LabelTable(string Source, IReadOnlyList<string> ClassNames,
         : IsNoClass(name) ? (byte)0
         : (byte)(ClassNames.Index().First(item => item.Item.Equals(name, StringComparison.OrdinalIgnoreCase)).Index + 1);
 
-    /// <summary>Nothing, or a name of the background: no class of its own.</summary>
+    /// <summary>Nothing, a word for nothing, or a name of the background: no class of its own.</summary>
     internal static bool IsNoClass(string name) =>
-        name.Trim().Length == 0 || name is "none" or "None" or "nan" or "[]" || ClassList.IsBackground(name) || ClassList.IsIgnored(name);
+        name.Trim().ToLowerInvariant() is "" or "[]" or "n/a" || ClassList.IsBackground(name) || ClassList.IsIgnored(name);
+
+    /// <summary>That names are no class, for a note.</summary>
+    internal static string NoClassNote(string what, IEnumerable<string> names) =>
+        $"{what} {string.Join(", ", names.Select(name => $"'{name.Trim()}'"))}, which is no class of its own: background alone";
+
+    /// <summary>What is dropped without being nothing: somebody may have a class that is called so.</summary>
+    private static IEnumerable<string> NoClasses(IReadOnlyList<NamedRow> rows)
+    {
+        string[][] dropped = [.. rows.Select(row => row.Labels.Where(name => IsNoClass(name) && name.Any(char.IsLetter)).ToArray())];
+        string[] names = [.. dropped.SelectMany(labels => labels).Distinct().Order(StringComparer.Ordinal)];
+        return names.Length == 0 ? [] : [NoClassNote($"{dropped.Count(labels => labels.Length > 0)} rows are labelled", names)];
+    }
+
+    /// <summary>That 0 is a class where all are called by numbers: many mean the background by it.</summary>
+    private static IEnumerable<string> Numbers(IReadOnlyList<string> names) =>
+        names.Contains("0") && names.All(name => IndexOf(name) is not null)
+            ? [$"classes are called by numbers ({LabelSearch.First(names)}), and 0 is one of them: where it means the background, give the "
+                + "names of all, the background's first"]
+            : [];
 
     private static int? IndexOf(string label) =>
         int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? index : null;
@@ -123,20 +162,3 @@ public enum SplitKind
 
 /// <summary>A row before its labels are numbered.</summary>
 internal sealed record NamedRow(string Image, IReadOnlyList<string> Labels, SplitKind? Split, string Where);
-
-/// <summary>What people call splits.</summary>
-internal static class SplitWords
-{
-    /// <summary>Reads a word for a split; false where it is none.</summary>
-    public static bool TryRead(string text, out SplitKind? split)
-    {
-        split = text.Trim().ToLowerInvariant() switch
-        {
-            "train" or "training" or "trn" or "tr" or "train_aug" => SplitKind.Train,
-            "val" or "valid" or "validation" or "dev" or "tune" => SplitKind.Validation,
-            "test" or "testing" or "tst" or "holdout" => SplitKind.Test,
-            _ => null,
-        };
-        return split is not null || text.Trim().Length == 0;
-    }
-}

@@ -1,3 +1,4 @@
+using Wsss.Data;
 using Wsss.Data.Labels;
 
 namespace Wsss.Tests.Data.Labels;
@@ -70,10 +71,61 @@ public sealed class LabelTableTests : IDisposable
     }
 
     [Fact]
-    public void Columns_that_are_no_class_are_no_class()
+    public void Columns_that_are_no_class_are_no_class_and_told()
     {
         var table = Read("a.csv", "image,background,cat,void,dog\n1.jpg,1,1,1,0\n2.jpg,0,0,1,1\n");
         Assert.Equal(["cat", "dog"], table.ClassNames);
         Assert.Equal("cat | dog", Shown(table));
+        Assert.StartsWith("a column is called 'background', 'void', which is no class of its own", Assert.Single(table.Notes));
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("None")]
+    [InlineData("NULL")]
+    [InlineData("nan")]
+    [InlineData("NaN")]
+    [InlineData("N/A")]
+    [InlineData("Background")]
+    [InlineData("__ignore__")]
+    public void Words_for_no_class_are_no_class_in_every_form_and_told(string word)
+    {
+        foreach (var (name, text) in new[]
+        {
+            ("a.csv", $"image,label\n1.jpg,cat\n2.jpg,dog;{word}\n3.jpg,{word}\n"),
+            ("a.csv", $"1.jpg,cat\n2.jpg,dog;{word}\n3.jpg,{word}\n"),
+            ("a.json", $$$"""{"1.jpg": "cat", "2.jpg": ["dog", "{{{word}}}"], "3.jpg": {"cat": 0, "{{{word}}}": 1}}"""),
+            ("a.jsonl", string.Concat(new[] { "cat", $"dog;{word}", word }.Select(
+                (label, i) => $$"""{"image": "{{i + 1}}.jpg", "label": "{{label}}"}""" + "\n"))),
+        })
+        {
+            var table = Read(name, text);
+            Assert.Equal("cat | dog | ", Shown(table));
+            Assert.Equal($"2 rows are labelled '{word}', which is no class of its own: background alone", Assert.Single(table.Notes));
+        }
+        if (word.Contains('/')) return;
+        foreach (string folder in new[] { "cat", "dog", word })
+            ImageFile.WriteJpeg(_folder.File($"folders/{folder}/{folder}.jpg"), new RgbImage(8, 4, new byte[96]));
+        Assert.Equal(["cat", "dog"], LabelFormat.ReadAny(_folder.File("folders")).ClassNames);
+    }
+
+    [Fact]
+    public void A_word_for_no_class_in_a_list_of_classes_is_the_background_in_front_and_refused_behind()
+    {
+        var table = Read("a.csv", "image,label\n1.jpg,1\n2.jpg,2\n3.jpg,0\n", "none", "cat", "dog");
+        Assert.Equal("cat | dog | ", Shown(table));
+        Assert.Contains("'none' left out", Assert.Single(table.Notes));
+        string message = Assert.Throws<DataSetException>(() => Read("a.csv", "image,label\n1.jpg,none\n", "cat", "none")).Message;
+        Assert.Contains("found 'none' behind other classes", message);
+    }
+
+    [Fact]
+    public void Classes_that_are_numbers_from_0_are_told()
+    {
+        var table = Read("a.csv", "image,label\n1.jpg,0\n2.jpg,1\n3.jpg,0\n");
+        Assert.Equal("0 | 1 | 0", Shown(table));
+        Assert.StartsWith("classes are called by numbers (0, 1), and 0 is one of them", Assert.Single(table.Notes));
+        Assert.Empty(Read("a.csv", "image,label\n1.jpg,2\n2.jpg,1\n").Notes);
+        Assert.Empty(Read("a.csv", "image,label\n1.jpg,0\n2.jpg,1\n", "cat", "dog").Notes);
     }
 }
