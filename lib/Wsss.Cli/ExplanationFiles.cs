@@ -4,6 +4,7 @@ using Wsss.Data;
 using Wsss.Evaluation;
 using Wsss.Figures;
 using Wsss.Localization;
+using Wsss.Storage;
 
 namespace Wsss.Cli;
 
@@ -37,15 +38,17 @@ internal sealed partial record ExplanationFiles(
     )
     {
         var maps = explanation.Maps;
-        string picture = Path.Combine(folder, "explanation.png"),
-            array = Path.Combine(folder, "maps.npy");
-        var pictures = new Dictionary<int, string>();
+        const string Picture = "explanation.png", Array = "maps.npy";
+        var names = maps.Classes.ToDictionary(
+            label => label, label => $"{label}-{NotForFiles().Replace(ClassList.ShortName(classNames[label]), "-")}.png");
+        var files = new OwnFiles(folder, "explain", [Picture, Array, .. names.Values]);
+        files.RefuseOthers();
+        files.Begin();
+        string picture = Path.Combine(folder, Picture),
+            array = Path.Combine(folder, Array);
+        var pictures = names.ToDictionary(name => name.Key, name => Path.Combine(folder, name.Value));
         for (int k = 0; k < maps.Classes.Count; k++)
-        {
-            int label = maps.Classes[k];
-            pictures[label] = Path.Combine(folder, $"{label}-{NotForFiles().Replace(ClassList.ShortName(classNames[label]), "-")}.png");
-            ImageFile.WriteGray(pictures[label], Grey(maps, k));
-        }
+            ImageFile.WriteGray(pictures[maps.Classes[k]], Grey(maps, k));
         int[] shape = [maps.Classes.Count, maps.Height, maps.Width];
         NpyFile.Write(array, new NpyArray(shape, maps.Values));
         Gallery.Explanation(image, explanation, classNames, title).Save(picture);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Wsss.Data;
 using Wsss.Localization;
+using Wsss.Storage;
 
 namespace Wsss.Cli;
 
@@ -38,6 +39,9 @@ internal static class MapOutput
             var part = MapParts.Write(folder, shard, source, maps, overview.ToNode(), run);
             return new Written(part.Folder, source.Name, part.Made + part.Kept, part.Kept, null);
         }
+        var files = Files(folder, Enumerable.Range(0, source.Count).Select(source.Id));
+        files.RefuseOthers();
+        files.Begin();
         var shown = new List<(Sample Sample, LocalizationMaps Maps)>();
         var written = MapFolder.Write(
             folder,
@@ -51,4 +55,10 @@ internal static class MapOutput
             run);
         return new Written(folder, source.Name, written.Ids.Count, 0, MapOverview.Draw(folder, source, before, shown));
     }
+
+    /// <summary>What lies in a folder of maps and their overview.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="ids">Ids of the images.</param>
+    public static OwnFiles Files(string folder, IEnumerable<string> ids) =>
+        new(folder, "maps", [MapFolder.IndexFile, MapOverview.FileName, .. ids.Select(id => $"{id}.npz")]);
 }

@@ -15,7 +15,9 @@ namespace Wsss.Cli;
 /// <param name="Before">Folder of the maps before refinement, in full; null for none.</param>
 internal sealed record MapOverview(int Pictures, string Data, string Scale, int Seed, SplitName Split, string? Before = null)
 {
-    private const string FileName = "overview.png";
+    /// <summary>Name of the picture.</summary>
+    public const string FileName = "overview.png";
+
     private const float Threshold = 0.3f;
 
     public static MapOverview Of(CommonOptions options, ParseResult parsed, int pictures, string? before = null)

@@ -4,31 +4,31 @@ using Wsss.Storage;
 namespace Wsss.Cli;
 
 /// <summary>
-/// A folder that a command fills with masks, ID.png for each image. Its summary comes last: a folder with it is whole, and the command's
-/// own. Masks of somebody else, such as the drawn ones of the data, are not written over.
+/// A folder that a command fills with masks, ID.png for each image. Its summary comes last: a folder with it is whole. Masks of somebody
+/// else, such as the drawn ones of the data, are not written over.
 /// </summary>
 internal sealed class MaskOutput
 {
     private readonly string _folder, _summary;
+    private readonly OwnFiles _files;
 
     /// <param name="folder">The folder; made if missing.</param>
+    /// <param name="maker">The command.</param>
     /// <param name="summaryFile">Name of the summary in it.</param>
     /// <param name="ids">Ids of the images that get a mask.</param>
-    /// <exception cref="DataSetException">A mask is there that the command has not made.</exception>
-    public MaskOutput(string folder, string summaryFile, IEnumerable<string> ids)
+    /// <exception cref="WsssException">A mask or a summary is there that the command has not made.</exception>
+    public MaskOutput(string folder, string maker, string summaryFile, IEnumerable<string> ids)
     {
         (_folder, _summary) = (folder, Path.Combine(folder, summaryFile));
-        if (File.Exists(_summary) || UnfinishedFolder.Is(folder) || !Directory.Exists(folder)) return;
-        if (ids.Select(PathOf).FirstOrDefault(File.Exists) is { } drawn)
-            throw new DataSetException(
-                $"Expected a new folder for the masks, or one that this command has filled, found '{drawn}' without '{summaryFile}': it "
-                    + "would be lost. Give another folder.");
+        _files = new OwnFiles(folder, maker, ids.Select(id => Path.GetRelativePath(folder, PathOf(id))).Prepend(summaryFile));
+        _files.RefuseOthers();
     }
 
     /// <summary>From here on the folder is unfinished.</summary>
     /// <param name="without">Ids of images that get no mask: an earlier one would still be found.</param>
     public void Begin(IEnumerable<string> without)
     {
+        _files.Begin();
         UnfinishedFolder.Begin(_folder);
         File.Delete(_summary);
         foreach (string id in without)

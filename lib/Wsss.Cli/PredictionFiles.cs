@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Wsss.Annotations;
 using Wsss.Pipeline;
+using Wsss.Storage;
 
 namespace Wsss.Cli;
 
@@ -21,12 +22,32 @@ internal sealed record PredictionOutput(IReadOnlyList<PredictionFormat> Formats,
 /// <param name="wanted">What to write.</param>
 internal sealed class PredictionFiles(string folder, IReadOnlyList<string> classNames, string model, PredictionOutput wanted)
 {
+    private const string Coco = "coco.json", LabelStudio = "labelstudio.json", Interface = "labelstudio.xml", Cvat = "cvat.xml",
+        Areas = "areas.csv";
+
     /// <summary>Whether there are overlays, which are made photograph by photograph.</summary>
     public bool HasOverlays => wanted.Formats.Contains(PredictionFormat.Overlay);
 
     /// <summary>What a run's parts were told to write.</summary>
     public static PredictionFiles Read(string folder, PredictionRun run) => new(
         folder, run.ClassNames, run.Model, WsssJson.Read<PredictionOutput>(run.Formats.ToJsonString(), "formats of the parts"));
+
+    /// <summary>All that is written beside the masks.</summary>
+    /// <param name="photographs">How many photographs there are.</param>
+    public OwnFiles Own(int photographs) =>
+        new(folder, "predict", wanted.Formats.SelectMany(format => Names(format, photographs)).Prepend(PredictedMasks.ListFile));
+
+    private static IEnumerable<string> Names(PredictionFormat format, int photographs) =>
+        format switch
+        {
+            PredictionFormat.Overlay => [PredictedMasks.OverlayFolder],
+            PredictionFormat.Coco => [Coco],
+            PredictionFormat.LabelStudio => [LabelStudio, Interface],
+            PredictionFormat.Cvat => [Cvat],
+            PredictionFormat.Csv => [Areas],
+            PredictionFormat.Sheet => ContactSheet.Names(photographs),
+            _ => [],
+        };
 
     /// <summary>Writes all formats.</summary>
     /// <returns>The files, or folders of many.</returns>
@@ -56,15 +77,15 @@ internal sealed class PredictionFiles(string folder, IReadOnlyList<string> class
         var formats = wanted.Formats;
         var files = new List<string>();
         if (formats.Contains(PredictionFormat.Coco))
-            Add("coco.json", path => CocoFile.Write(path, classNames, masks.Read("COCO"), wanted.CocoForm));
+            Add(Coco, path => CocoFile.Write(path, classNames, masks.Read("COCO"), wanted.CocoForm));
         if (formats.Contains(PredictionFormat.LabelStudio))
         {
-            Add("labelstudio.json", path =>
+            Add(LabelStudio, path =>
                 LabelStudioFile.Write(path, classNames, masks.Read("Label Studio"), $"wsss {model}", wanted.Address));
-            Add("labelstudio.xml", path => LabelStudioFile.WriteInterface(path, classNames));
+            Add(Interface, path => LabelStudioFile.WriteInterface(path, classNames));
         }
-        if (formats.Contains(PredictionFormat.Cvat)) Add("cvat.xml", path => CvatFile.Write(path, classNames, masks.Read("CVAT")));
-        if (formats.Contains(PredictionFormat.Csv)) Add("areas.csv", path => AreaTable.Write(path, classNames, masks.Read("areas")));
+        if (formats.Contains(PredictionFormat.Cvat)) Add(Cvat, path => CvatFile.Write(path, classNames, masks.Read("CVAT")));
+        if (formats.Contains(PredictionFormat.Csv)) Add(Areas, path => AreaTable.Write(path, classNames, masks.Read("areas")));
         return files;
 
         void Add(string name, Action<string> write)

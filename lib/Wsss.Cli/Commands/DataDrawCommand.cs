@@ -2,6 +2,7 @@ using System.CommandLine;
 using Wsss.Data;
 using Wsss.Figures;
 using Wsss.Menagerie;
+using Wsss.Storage;
 
 namespace Wsss.Cli.Commands;
 
@@ -9,6 +10,8 @@ namespace Wsss.Cli.Commands;
 internal static class DataDrawCommand
 {
     private const int Previewed = 8;
+
+    private const string PreviewFile = "preview.png";
 
     private const string Lesson =
         """
@@ -59,7 +62,10 @@ internal static class DataDrawCommand
                 if (parsed.GetValue(count) is { } first)
                     data = new DataSplits(First(data.Train, first), First(data.Validation, first), First(data.Test, first));
                 string path = parsed.GetValue(folder)!;
-                string preview = Path.Combine(path, "preview.png");
+                string preview = Path.Combine(path, PreviewFile);
+                var files = new OwnFiles(path, "data draw", new VocLayout(path).Entries.Append(PreviewFile));
+                files.RefuseOthers();
+                files.Begin();
                 ProgressDisplay.Run(progress =>
                 {
                     VocWriter.Write(path, data, progress, cancellation);

@@ -4,6 +4,7 @@ using Wsss.Data;
 using Wsss.Data.Labels;
 using Wsss.Evaluation;
 using Wsss.Figures;
+using Wsss.Storage;
 
 namespace Wsss.Cli.Commands;
 
@@ -48,7 +49,7 @@ internal static class InitCommand
             Description = "The file to write.",
             DefaultValueFactory = _ => PhotographFolder.FileName,
         };
-        var force = new Option<bool>("--force") { Description = "Replace the file where there is one." };
+        var force = new Option<bool>("--force") { Description = "Replace the file and the contact sheet where they are there." };
         var sheet = new Option<string>("--sheet")
         {
             Description = "The contact sheet to draw.",
@@ -79,6 +80,10 @@ internal static class InitCommand
                 { Length: > 0 } given => given,
                 _ => null,
             };
+            string picture = parsed.GetValue(sheet)!;
+            var drawn = new OwnFiles(Path.GetDirectoryName(Path.GetFullPath(picture))!, "init", [Path.GetFileName(picture)]);
+            if (!parsed.GetValue(force))
+                drawn.RefuseOthers();
             var survey = FolderSurvey.Of(parsed.GetValue(folder)!, parsed.GetValue(labels), names);
             var data = survey.Data with { Seed = parsed.GetValue(seed) };
             var splits = data.Open();
@@ -87,7 +92,7 @@ internal static class InitCommand
                 data,
                 "Photographs and their labels, as `wsss init` understood them. Every command takes this file as --data."
             );
-            string picture = parsed.GetValue(sheet)!;
+            drawn.Begin();
             Draw(splits, picture);
             var odd = DataCheck
                 .OfLabels([splits.Train, splits.Validation, splits.Test])

@@ -74,7 +74,7 @@ internal static class MasksCommand
                 {
                     var run = options.Context(parsed, progress, cancellation);
                     var from = Open(read, options, parsed);
-                    var masks = new MaskOutput(path, SummaryFile, from.Ids);
+                    var masks = new MaskOutput(path, "masks", SummaryFile, from.Ids);
                     var decided = parsed.GetValue(decisions) is { } file ? ReviewDecisions.Load(file, from.Fingerprint, from.Ids) : null;
                     var choice =
                         parsed.GetValue(threshold) is { } given ? new Choice(given, "given", null)

@@ -84,6 +84,7 @@ internal static class MergeCommand
     private static Merged Maps(PartSet parts, string place, RunContext run)
     {
         var maps = MapParts.Merge(parts, place, run);
+        MapOutput.Files(place, maps.Ids).Begin();
         string? picture = MapParts.RunOf<MapOverview>(parts).Draw(maps);
         return new Merged(maps.Ids.Count, picture is null ? [] : [Path.GetFileName(picture)], []);
     }
@@ -94,6 +95,7 @@ internal static class MergeCommand
         var files = PredictionFiles.Read(place, about);
         var images = PredictionParts.Merge(parts, place, files.HasOverlays, run);
         var masks = new PredictedMasks(place, about.ClassNames, images, run);
+        files.Own(parts.Parts[0].Part.Of).Begin();
         string[] written = [masks.WriteList(), .. files.WriteOfAll(masks)];
         return new Merged(
             masks.Count,

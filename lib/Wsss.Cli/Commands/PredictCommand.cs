@@ -131,12 +131,13 @@ internal static class PredictCommand
                             target, shard, prediction, opened, photographs, output.ToNode(), files.WriteOverlays, run);
                         return Summary.Of(part, opened.ClassNames, done, []);
                     }
+                    var beside = new PredictionFiles(target, opened.ClassNames, opened.Key, output);
+                    var own = beside.Own(photographs.Count);
+                    own.RefuseOthers();
                     PredictedImage[] images = [.. prediction.Run(opened, photographs, target, run)];
+                    own.Begin();
                     var masks = new PredictedMasks(target, opened.ClassNames, images, run);
-                    string[] written =
-                    [
-                        masks.WriteList(), .. new PredictionFiles(target, opened.ClassNames, opened.Key, output).Write(masks),
-                    ];
+                    string[] written = [masks.WriteList(), .. beside.Write(masks)];
                     return Summary.Of(target, opened.ClassNames, images, written);
                 });
                 options.Print(parsed, result, result => result.ToText());

@@ -5,6 +5,7 @@ using Wsss.Menagerie;
 using Wsss.Notebooks.Reports;
 using Wsss.Pipeline;
 using Wsss.Results;
+using Wsss.Storage;
 
 namespace Wsss.Cli.Commands;
 
@@ -15,6 +16,8 @@ internal static class RunCommand
     public static readonly string DefaultModel = Path.Combine(DefaultReport, "model");
 
     private const int Pictured = 8;
+
+    private const string PictureFile = "maps.png", ExperimentFile = "experiment.json", ScoresFile = "result.json";
 
     private static string DefaultReport => Path.Combine("out", "run-report");
 
@@ -84,13 +87,19 @@ internal static class RunCommand
                         ? []
                         : [.. NotebookRuns.Ours().Where(path => ReportNotebooks.Any(Path.GetFileName(path)!.StartsWith))];
                 if (notebooks.Length > 0) _ = Report.Folder(notebooks, parsed.GetValue(report)!);
-                string picture = Path.Combine(parsed.GetValue(report)!, "maps.png");
+                var files = new OwnFiles(
+                    parsed.GetValue(report)!,
+                    "run",
+                    [ResultFile.FileName, PictureFile, ExperimentFile, ScoresFile, .. notebooks.Select(path => Path.GetFileName(path))]);
+                files.RefuseOthers();
+                string picture = Path.Combine(parsed.GetValue(report)!, PictureFile);
                 var result = ProgressDisplay.Run(progress =>
                 {
                     using var study = Study.Open(experiment, options.Context(parsed, progress, cancellation));
                     foreach (var finding in study.Findings.Where(finding => finding.Severity == FindingSeverity.Warning))
                         ResultText.Note($"warning: {finding}");
                     var scored = study.Score();
+                    files.Begin();
                     Gallery
                         .Maps(
                             [.. study.Maps.Read(study.Spread(Pictured))],
@@ -131,9 +140,9 @@ internal static class RunCommand
 
     private static string WriteReport(ExperimentResult result, IReadOnlyList<string> notebooks, string folder, RunContext run)
     {
-        string experiment = Path.GetFullPath(Path.Combine(folder, "experiment.json"));
+        string experiment = Path.GetFullPath(Path.Combine(folder, ExperimentFile));
         AtomicFile.WriteText(experiment, WsssJson.Write(result.Experiment));
-        AtomicFile.WriteText(Path.Combine(folder, "result.json"), WsssJson.Write(result));
+        AtomicFile.WriteText(Path.Combine(folder, ScoresFile), WsssJson.Write(result));
         var parameters = new Dictionary<string, string>
         {
             ["experimentFile"] = experiment,

@@ -74,7 +74,8 @@ internal static class SegmentCommand
                         ? ReviewDecisions.Load(file, data.Train).Keep(data.Train)
                         : data.Train;
                     var train = new TargetSource(MaskFolderSource.Open(images, targets));
-                    var predictions = new MaskOutput(path, SummaryFile, Enumerable.Range(0, data.Test.Count).Select(data.Test.Id));
+                    var predictions = new MaskOutput(
+                        path, "segment", SummaryFile, Enumerable.Range(0, data.Test.Count).Select(data.Test.Id));
                     using var segmenter = SegmenterTrainer.Train(NetworkRecipe.ForImages(recipe, train.Count), train, data.Validation, run);
                     var evaluator = new SegmentationEvaluator(data.Test.ClassNames);
                     predictions.Begin(without: []);

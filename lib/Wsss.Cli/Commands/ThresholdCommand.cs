@@ -4,6 +4,7 @@ using Wsss.Figures;
 using Wsss.Pipeline;
 using Wsss.Results;
 using Wsss.Segmentation.Thresholds;
+using Wsss.Storage;
 
 namespace Wsss.Cli.Commands;
 
@@ -11,6 +12,8 @@ namespace Wsss.Cli.Commands;
 internal static class ThresholdCommand
 {
     private const int Pictures = 8;
+
+    private const string PictureFile = "thresholds.png";
 
     private static readonly string Lesson = $"""
         What it does:
@@ -60,7 +63,9 @@ internal static class ThresholdCommand
                 int[] chosen = parsed.GetValue(seeds) is { Length: > 0 } given ? given : [parsed.GetValue(options.Seed)];
                 Seeds.RequireDistinct(chosen);
                 string folder = parsed.GetValue(output)!,
-                    picture = Path.Combine(folder, "thresholds.png");
+                    picture = Path.Combine(folder, PictureFile);
+                var files = new OwnFiles(folder, "threshold", [PictureFile, ResultFile.FileName]);
+                files.RefuseOthers();
                 var result = ProgressDisplay.Run(progress =>
                 {
                     var run = options.Context(parsed, progress, cancellation);
@@ -72,7 +77,10 @@ internal static class ThresholdCommand
                         using var study = Study.On(data, experiment with { Classifier = experiment.Classifier with { Seed = seed } }, run);
                         parts.Add(ThresholdComparison.Of(study, ThresholdComparison.AllRules));
                         if (origin is null)
+                        {
+                            files.Begin();
                             Draw(study, parts[0], picture);
+                        }
                         origin ??= ResultFiles.Origin(study.Provenance, chosen, CommandLine.Text());
                     }
                     var whole = ThresholdComparison.Join(parts);

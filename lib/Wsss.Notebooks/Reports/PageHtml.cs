@@ -33,7 +33,7 @@ internal static class PageHtml
         <html lang="en">
         <head>
         <meta charset="utf-8">
-        {PageFolder.Mark(kind)}
+        <meta name="generator" content="wsss {kind.ToString().ToLowerInvariant()}">
         <meta http-equiv="Content-Security-Policy" content="{policy}">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">

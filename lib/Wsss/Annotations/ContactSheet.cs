@@ -37,7 +37,7 @@ public static class ContactSheet
         var files = new List<string>();
         foreach (var page in pictures.Chunk(PicturesPerPage))
         {
-            files.Add(Path.Combine(folder, $"sheet-{files.Count + 1:000}.png"));
+            files.Add(Path.Combine(folder, NameOf(files.Count)));
             var labels = page.SelectMany(picture => picture.Labels).Distinct().Order();
             new Grid
             {
@@ -50,4 +50,10 @@ public static class ContactSheet
 
         static GridRow Row(SheetPicture[] row) => new(null, [.. row.Select(picture => new GridCell(picture.Picture, picture.Caption))]);
     }
+
+    /// <summary>Names of the files for so many pictures at most.</summary>
+    internal static IEnumerable<string> Names(int pictures) =>
+        Enumerable.Range(0, (pictures + PicturesPerPage - 1) / PicturesPerPage).Select(NameOf);
+
+    private static string NameOf(int page) => $"sheet-{page + 1:000}.png";
 }

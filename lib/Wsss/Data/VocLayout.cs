@@ -21,6 +21,12 @@ internal sealed partial record VocLayout(string Root)
     public bool IsThere =>
         new[] { "JPEGImages", "ImageSets", "SegmentationClass" }.Any(name => Directory.Exists(FolderIn(Root, name)));
 
+    /// <summary>What is written into it, by the folders and files in it.</summary>
+    public IEnumerable<string> Entries =>
+    [
+        Path.GetFileName(ClassFile), Path.GetFileName(ImageFolder), Masks, "ImageSets", "Annotations", "Parts", "Objectness", "Context",
+    ];
+
     /// <summary>Where an image is written.</summary>
     public string Image(string id) => Path.Combine(ImageFolder, id + ".jpg");
 

@@ -108,6 +108,13 @@ public sealed class PredictTests : IDisposable
             Assert.Equal("broken.jpg", summary.RootElement.GetProperty("failed")[0].GetProperty("image").GetString());
         }
 
+        Directory.CreateDirectory(_folder.File("somebody's"));
+        _folder.File("somebody's/areas.csv", "image,area\n");
+        var kept = await WsssProcess.RunAsync([.. predict[..4], "--out", _folder.File("somebody's"), .. predict[6..]]);
+        Assert.Equal(1, kept.ExitCode);
+        Assert.Contains($"found '{_folder.File("somebody's/areas.csv")}', which would be lost", kept.Errors);
+        Assert.Single(Directory.GetFileSystemEntries(_folder.File("somebody's")));
+
         // Of a photograph whose labels are told the mask is made anew.
         var labelled = await WsssProcess.RunAsync([.. predict, "--json", "--labels", _folder.File("labels.csv", "img2.JPG,disc\n")]);
         Assert.Equal(1, labelled.ExitCode);

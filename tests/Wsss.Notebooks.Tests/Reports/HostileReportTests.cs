@@ -3,6 +3,7 @@ using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Wsss.Notebooks.Reports;
 using Wsss.Notebooks.Tests.Reviews;
+using Wsss.Storage;
 
 namespace Wsss.Notebooks.Tests.Reports;
 
@@ -93,6 +94,7 @@ public sealed class HostileReportTests : IDisposable
         [
             .. Directory
                 .GetFiles(_report, "*", SearchOption.AllDirectories)
+                .Where(path => Path.GetFileName(path) != OwnFiles.ListFile)
                 .Select(Path.GetExtension)
                 .Distinct()
                 .Order(StringComparer.Ordinal)!,
