@@ -32,10 +32,16 @@ internal sealed class PredictionFiles(string folder, IReadOnlyList<string> class
     public static PredictionFiles Read(string folder, PredictionRun run) => new(
         folder, run.ClassNames, run.Model, WsssJson.Read<PredictionOutput>(run.Formats.ToJsonString(), "formats of the parts"));
 
-    /// <summary>All that is written beside the masks.</summary>
+    /// <summary>All that is written, the masks too.</summary>
     /// <param name="photographs">How many photographs there are.</param>
     public OwnFiles Own(int photographs) =>
-        new(folder, "predict", wanted.Formats.SelectMany(format => Names(format, photographs)).Prepend(PredictedMasks.ListFile));
+        new(
+            folder,
+            "predict",
+            [
+                PredictionIndex.FileName, PredictionIndex.MaskFolder, PredictedMasks.ListFile,
+                .. wanted.Formats.SelectMany(format => Names(format, photographs)),
+            ]);
 
     private static IEnumerable<string> Names(PredictionFormat format, int photographs) =>
         format switch

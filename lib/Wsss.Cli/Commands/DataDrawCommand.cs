@@ -63,7 +63,7 @@ internal static class DataDrawCommand
                     data = new DataSplits(First(data.Train, first), First(data.Validation, first), First(data.Test, first));
                 string path = parsed.GetValue(folder)!;
                 string preview = Path.Combine(path, PreviewFile);
-                var files = new OwnFiles(path, "data draw", new VocLayout(path).Entries.Append(PreviewFile));
+                var files = new OwnFiles(path, OwnFiles.Drawing, new VocLayout(path).Entries.Append(PreviewFile));
                 files.RefuseOthers();
                 files.Begin();
                 ProgressDisplay.Run(progress =>

@@ -87,17 +87,17 @@ internal static class InitCommand
             var survey = FolderSurvey.Of(parsed.GetValue(folder)!, parsed.GetValue(labels), names);
             var data = survey.Data with { Seed = parsed.GetValue(seed) };
             var splits = data.Open();
+            drawn.Begin();
+            var broken = Draw(splits, picture);
             DataSetFile.Write(
                 path,
                 data,
                 "Photographs and their labels, as `wsss init` understood them. Every command takes this file as --data."
             );
-            drawn.Begin();
-            Draw(splits, picture);
             var odd = DataCheck
                 .OfLabels([splits.Train, splits.Validation, splits.Test])
                 .Where(finding => finding.Severity != FindingSeverity.Note);
-            var result = new Made(path, picture, survey.Notes, [.. odd], Counts(splits));
+            var result = new Made(path, picture, survey.Notes, [.. broken, .. odd], Counts(splits));
             ResultText.Print(parsed.GetValue(json) ? WsssJson.Write(result) : ToText(result).TrimEnd());
             return ExitCode.Done;
         });
@@ -143,27 +143,40 @@ internal static class InitCommand
             );
     }
 
-    private static void Draw(DataSplits data, string path)
+    /// <summary>Draws the contact sheet; gives back what of it cannot be read.</summary>
+    private static IReadOnlyList<DataFinding> Draw(DataSplits data, string path)
     {
         var train = data.Train;
-        var rows = train
-            .ClassNames.Select(
-                (name, c) => (name, Samples: Enumerable.Range(0, train.Count).Where(i => train.Labels(i).Contains(c)).ToArray())
-            )
-            .Where(row => row.Samples.Length > 0)
-            .Select(row =>
-                (
-                    row.name,
-                    (IReadOnlyList<Sample>)
-                        [
-                            .. row
-                                .Samples.Where((_, i) => i % Math.Max(1, row.Samples.Length / PicturesPerClass) == 0)
-                                .Take(PicturesPerClass)
-                                .Select(train.Load),
-                        ]
-                )
-            );
-        Gallery.ByClass([.. rows], train.ClassNames, $"{train.Name}: photographs by class").Save(path);
+        var broken = new List<DataFinding>();
+        (string Class, IReadOnlyList<Sample> Samples)[] rows =
+        [
+            .. train.ClassNames
+                .Select((name, c) =>
+                {
+                    int[] shown = [.. Enumerable.Range(0, train.Count).Where(i => train.Labels(i).Contains(c))];
+                    int step = Math.Max(1, shown.Length / PicturesPerClass);
+                    return (name, (IReadOnlyList<Sample>)[.. shown.Where((_, i) => i % step == 0).Select(Read).OfType<Sample>()
+                        .Take(PicturesPerClass)]);
+                })
+                .Where(row => row.Item2.Count > 0),
+        ];
+        if (rows.Length == 0 && broken.Count > 0)
+            throw new DataSetException($"{broken[0]}");
+        Gallery.ByClass(rows, train.ClassNames, $"{train.Name}: photographs by class").Save(path);
+        return [.. broken.DistinctBy(finding => finding.What)];
+
+        Sample? Read(int index)
+        {
+            try
+            {
+                return train.Load(index);
+            }
+            catch (WsssException error)
+            {
+                broken.Add(DataFinding.Of(error, train.Id(index)));
+                return null;
+            }
+        }
     }
 
     private sealed record Made(

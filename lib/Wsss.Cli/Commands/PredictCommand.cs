@@ -111,6 +111,8 @@ internal static class PredictCommand
                 var shard = options.Shard.Of(parsed);
                 string from = parsed.GetValue(path)!;
                 var photographs = PredictionIndex.WithoutOwn(Photographs.Find(from, except: target), from);
+                if (Directory.Exists(from) && Photographs.LeftOut(from) is { } others)
+                    ResultText.Note($"warning: {others}.");
                 var prediction = new Prediction
                 {
                     LongestSide = parsed.GetValue(longest),
@@ -134,8 +136,8 @@ internal static class PredictCommand
                     var beside = new PredictionFiles(target, opened.ClassNames, opened.Key, output);
                     var own = beside.Own(photographs.Count);
                     own.RefuseOthers();
-                    PredictedImage[] images = [.. prediction.Run(opened, photographs, target, run)];
                     own.Begin();
+                    PredictedImage[] images = [.. prediction.Run(opened, photographs, target, run)];
                     var masks = new PredictedMasks(target, opened.ClassNames, images, run);
                     string[] written = [masks.WriteList(), .. beside.Write(masks)];
                     return Summary.Of(target, opened.ClassNames, images, written);

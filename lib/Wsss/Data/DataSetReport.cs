@@ -50,11 +50,14 @@ public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyL
     {
         var findings = new ConcurrentQueue<DataFinding>();
         var sources = data.OpenWhole(findings, run.Cancellation);
-        SplitReport[] splits = [.. sources.Select(source => Inspect(source, findings, run))];
-        return new DataSetReport(splits, [.. DataCheck.Ordered(findings.Concat(DataCheck.OfLabels(sources)))]);
+        var duplicates = new DuplicateImages();
+        SplitReport[] splits = [.. sources.Select(source => Inspect(source, findings, duplicates, run))];
+        return new DataSetReport(
+            splits, [.. DataCheck.Ordered(findings.Concat(duplicates.Findings()).Concat(DataCheck.OfLabels(sources)))]);
     }
 
-    private static SplitReport Inspect(IMaskedSource source, ConcurrentQueue<DataFinding> findings, RunContext run)
+    private static SplitReport Inspect(
+        IMaskedSource source, ConcurrentQueue<DataFinding> findings, DuplicateImages duplicates, RunContext run)
     {
         int masks = 0;
         var classes = new int[source.ClassNames.Count];
@@ -84,6 +87,7 @@ public sealed record DataSetReport(IReadOnlyList<SplitReport> Splits, IReadOnlyL
         {
             run.Report($"read {source.Name}", i + 1, source.Count);
             if (samples.Next() is not var (sample, mask)) continue;
+            duplicates.Add(source.Name, sample);
             foreach (int label in sample.Labels) classes[label]++;
             labelCounts[sample.Labels.Count] = labelCounts.GetValueOrDefault(sample.Labels.Count) + 1;
             string size = $"{sample.Image.Width}×{sample.Image.Height}";

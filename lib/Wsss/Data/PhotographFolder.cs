@@ -81,6 +81,9 @@ public sealed record PhotographFolder : DataSet
                             .. NotesOf(table).Select(note => new DataFinding(FindingSeverity.Note, table.Source, note)),
                             .. masks.Findings([.. photographs.Select(item => item.Photograph)]),
                             .. LinkedOut(),
+                            .. Photographs.LeftOut(Root) is { } others
+                                ? [new DataFinding(FindingSeverity.Note, Root, $"{others}.")]
+                                : Array.Empty<DataFinding>(),
                         ]
                         : [],
             };

@@ -14,6 +14,13 @@ public static class Photographs
     /// <summary>Extensions of the files that are taken, in lower case.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
 
+    // Pictures that people expect to be read, and that are not.
+    private static readonly string[] OtherExtensions =
+    [
+        ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jfif", ".jxl", ".jp2", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf",
+        ".rw2",
+    ];
+
     /// <summary>The photographs of a folder and its sub-folders in natural order, or the one photograph of a path.</summary>
     /// <param name="path">A folder or an image file. Hidden files and folders, and links to folders, are left out.</param>
     /// <param name="except">
@@ -29,9 +36,30 @@ public static class Photographs
             throw new DataSetException($"Expected a folder of photographs or an image at '{path}', found neither.");
         string[] files = [.. Files(full, except is null ? null : Path.GetFullPath(except)).Order(NaturalOrder.Instance)];
         if (files.Length == 0)
-            throw new DataSetException($"Expected photographs ({string.Join(", ", Extensions)}) in '{path}', found none.");
+            throw None(path, full);
         return [.. files.Zip(Names(files), (file, id) => new Photograph(id, file, Path.Combine(full, file)))];
     }
+
+    /// <summary>What to know of pictures below a folder that are left out as their form is not read; null for none.</summary>
+    /// <param name="folder">The folder.</param>
+    internal static string? LeftOut(string folder)
+    {
+        string[] others = [.. InputFolder.Files(folder, OtherExtensions, FileAttributes.Hidden | FileAttributes.System)];
+        return others.Length == 0
+            ? null
+            : $"{others.Length} pictures are left out, as their form is not read "
+                + $"({string.Join(", ", others.Select(path => Path.GetExtension(path).ToLowerInvariant()).Distinct().Order())}): "
+                + $"'{others.Order(NaturalOrder.Instance).First()}'{(others.Length > 1 ? ", …" : "")}. Save them as JPEG or PNG";
+    }
+
+    /// <summary>That a folder holds no photographs.</summary>
+    /// <param name="path">The folder as it was given.</param>
+    /// <param name="folder">The same in full.</param>
+    internal static DataSetException None(string path, string folder) =>
+        new(
+            $"Expected photographs ({string.Join(", ", Extensions)}) below '{path}', found none."
+                + (LeftOut(folder) is { } others ? $" {others}." : "")
+        );
 
     private static IEnumerable<string> Files(string folder, string? except) =>
         InputFolder.Files(folder, Extensions, FileAttributes.Hidden | FileAttributes.System, except)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Wsss.Data;
+using Wsss.Storage;
 
 namespace Wsss.Pipeline;
 
@@ -34,7 +35,10 @@ internal sealed class PredictionIndex : IDisposable
 
     private sealed record Header(int Schema, string Model);
 
-    /// <summary>Photographs without what was made of others: masks and pictures in folders that have an index.</summary>
+    /// <summary>
+    /// Photographs without what was made of others: masks and pictures in folders that have an index, and what a list of what commands made
+    /// names.
+    /// </summary>
     /// <param name="photographs">Photographs of a folder.</param>
     /// <param name="root">The folder, or one photograph.</param>
     /// <exception cref="DataSetException">No other is there.</exception>
@@ -42,18 +46,27 @@ internal sealed class PredictionIndex : IDisposable
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         var made = new Dictionary<string, bool>(StringComparer.Ordinal) { [full] = false };
+        var lists = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
         Photograph[] others =
         [
-            .. photographs.Where(photograph => photograph.Path == full || !IsMade(Path.GetDirectoryName(photograph.Path)!)),
+            .. photographs.Where(photograph => photograph.Path == full
+                || !(IsMade(Path.GetDirectoryName(photograph.Path)!) || IsListed(photograph.Path))),
         ];
         return others.Length > 0 ? others : throw new DataSetException(
             $"Expected photographs in '{root}', found nothing but what was made of others, beside an '{FileName}'.");
+
+        bool IsListed(string path)
+        {
+            string folder = Path.GetDirectoryName(path)!;
+            if (!lists.TryGetValue(folder, out var list)) lists[folder] = list = OwnFiles.MadeIn(folder);
+            return list.Contains(Path.GetFileName(path));
+        }
 
         bool IsMade(string folder)
         {
             if (made.TryGetValue(folder, out bool known)) return known;
             string parent = Path.GetDirectoryName(folder)!;
-            bool isOurs = IsMade(parent) || File.Exists(Path.Combine(folder, FileName))
+            bool isOurs = IsMade(parent) || IsListed(folder) || File.Exists(Path.Combine(folder, FileName))
                 || (Path.GetFileName(folder) is MaskFolder or PredictedMasks.OverlayFolder && File.Exists(Path.Combine(parent, FileName)));
             return made[folder] = isOurs;
         }

@@ -12,16 +12,22 @@ internal sealed class OwnFiles(string folder, string maker, IEnumerable<string> 
     /// <summary>Name of the list.</summary>
     public const string ListFile = ".wsss-files.json";
 
+    /// <summary>The maker of pictures that are data themselves.</summary>
+    public const string Drawing = "data draw";
+
     private readonly string[] _names = [.. names.Distinct()];
 
-    private string ListPath => Path.Combine(folder, ListFile);
+    /// <summary>Names of what commands have made in a folder: masks and pictures of photographs are none themselves.</summary>
+    /// <param name="folder">The folder.</param>
+    public static IReadOnlySet<string> MadeIn(string folder) =>
+        Read(folder).Where(made => made.Key != Drawing).SelectMany(made => made.Value).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Refuses a folder in which one of the names is somebody else's.</summary>
     /// <exception cref="WsssException">One is.</exception>
     public void RefuseOthers()
     {
         if (!Directory.Exists(folder)) return;
-        HashSet<string> own = [.. Read().GetValueOrDefault(maker) ?? []];
+        HashSet<string> own = [.. Read(folder).GetValueOrDefault(maker) ?? []];
         if (_names.Where(name => !own.Contains(name)).Select(name => Path.Combine(folder, name)).FirstOrDefault(Path.Exists) is { } found)
             throw new WsssException(
                 $"Expected a new folder, or one that this command has filled, found '{found}', which would be lost. Give another folder, "
@@ -31,20 +37,22 @@ internal sealed class OwnFiles(string folder, string maker, IEnumerable<string> 
     /// <summary>From here on the names are the maker's.</summary>
     public void Begin()
     {
-        var made = Read();
+        var made = Read(folder);
         foreach (string other in made.Keys.Where(other => other != maker).ToArray())
             made[other] = [.. made[other].Except(_names)];
         made[maker] = [.. (made.GetValueOrDefault(maker) ?? []).Union(_names).Order(StringComparer.Ordinal)];
         var whole = made.Where(item => item.Value.Length > 0).ToDictionary(StringComparer.Ordinal);
-        AtomicFile.WriteText(ListPath, WsssJson.Write(new SortedDictionary<string, string[]>(whole, StringComparer.Ordinal)) + "\n");
+        AtomicFile.WriteText(
+            Path.Combine(folder, ListFile), WsssJson.Write(new SortedDictionary<string, string[]>(whole, StringComparer.Ordinal)) + "\n");
     }
 
-    private Dictionary<string, string[]> Read()
+    private static Dictionary<string, string[]> Read(string folder)
     {
-        if (!File.Exists(ListPath)) return [];
+        string path = Path.Combine(folder, ListFile);
+        if (!File.Exists(path)) return [];
         try
         {
-            return WsssJson.Read<Dictionary<string, string[]?>>(InputFile.ReadText(ListPath, InputKind.List), ListPath)
+            return WsssJson.Read<Dictionary<string, string[]?>>(InputFile.ReadText(path, InputKind.List), path)
                 .ToDictionary(item => item.Key, item => item.Value ?? []);
         }
         // What is no list names nothing.

@@ -36,6 +36,25 @@ public sealed class InitTests : IDisposable
     }
 
     [Fact]
+    public async Task A_photograph_that_cannot_be_read_is_told_and_ends_nothing()
+    {
+        foreach (string name in (string[])["cat/b", "cat/c", "dog/d", "dog/e", "dog/f"])
+            ImageFile.WritePng(_folder.File($"photographs/{name}.png"), new RgbImage(8, 6, new byte[144]));
+        foreach (string name in (string[])["cat/a.jpg", "dog/a.jpg", "dog/z.jpg"])
+            _folder.File($"photographs/{name}", "");
+        string said = (await WsssProcess.RunInAsync(_folder.Path, "init", "photographs")).Success();
+        Assert.Matches("error  (cat|dog)/[az]  Expected a JPEG, PNG, WebP or BMP image, found", said);
+        Assert.Contains("written: wsss.yaml", said);
+        // Nothing is left where nothing can be shown.
+        File.Delete(_folder.File("wsss.yaml"));
+        foreach (string path in Directory.GetFiles(_folder.File("photographs"), "*.png", SearchOption.AllDirectories))
+            File.WriteAllText(path, "");
+        var outcome = await WsssProcess.RunInAsync(_folder.Path, "init", "photographs");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.False(File.Exists(_folder.File("wsss.yaml")));
+    }
+
+    [Fact]
     public async Task A_folder_that_is_called_like_data_in_a_folder_is_that_folder()
     {
         foreach (string name in (string[])["cat/a", "cat/b", "cat/c", "dog/d", "dog/e", "dog/f"])

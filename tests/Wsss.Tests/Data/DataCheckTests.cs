@@ -114,9 +114,10 @@ public sealed class DataCheckTests : IDisposable
         File.WriteAllText(_folder.File("JPEGImages", "sample_008.jpg"), "no image");
         var findings = DataCheck.Of(new VocFolder { Root = _folder.Path }, run);
         Assert.Equal(
-            [FindingSeverity.Error, FindingSeverity.Error, FindingSeverity.Error, FindingSeverity.Warning, FindingSeverity.Note],
+            [.. Enumerable.Repeat(FindingSeverity.Error, 3), FindingSeverity.Warning, FindingSeverity.Note, FindingSeverity.Note],
             findings.Select(finding => finding.Severity)
         );
+        Assert.Contains(findings, finding => finding.What.Contains("under other names, in one split: 'sample_"));
         Assert.Contains(findings, finding => finding.What.Contains("20×16, found 3×3") && finding.What.Contains("sample_009.png"));
         Assert.Contains(findings, finding => finding.What.Contains("sample_008.jpg"));
         Assert.Contains(

@@ -40,14 +40,7 @@ internal sealed record FolderLabels : LabelFormat
     /// <summary>With photographs in them, in natural order; what the commands write beside the photographs is no class.</summary>
     private static string[] SubFolders(string path) =>
         [
-            .. Directory
-                .GetDirectories(path)
-                .Where(folder =>
-                    Path.GetFileName(folder) is var name
-                    && name[0] != '.'
-                    && name != PhotographFiles.OutputFolder
-                    && PhotographFiles.Below(folder).Any()
-                )
-                .Order(NaturalOrder.Instance),
+            .. PhotographFiles.Folders(path)
+                .Where(folder => Path.GetFileName(folder) != PhotographFiles.OutputFolder && PhotographFiles.Below(folder).Any()),
         ];
 }

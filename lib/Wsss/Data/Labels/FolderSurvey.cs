@@ -25,7 +25,7 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
             return OfVoc(layout, classNames);
         var files = PhotographFiles.Of(root);
         if (files.All.Count == 0)
-            throw new DataSetException($"Expected photographs (.jpg, .jpeg, .png, .webp, .bmp) below '{folder}', found none.");
+            throw Photographs.None(folder, root);
 
         var found = labels is not null
             ? new LabelSearch(LabelFormat.ReadAny(labels, classNames), [])
@@ -36,6 +36,8 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
         if (missing.Length > 0)
             files.Find(missing[0].Image, missing[0].Where);
         int unlisted = files.All.Count - table.Rows.Select(row => files.Find(row.Image, row.Where)).Distinct().Count();
+        if (Photographs.LeftOut(root) is { } others)
+            notes.Add(others);
         if (unlisted > 0)
             notes.Add($"{unlisted} photographs have no row in the labels and are left out");
 

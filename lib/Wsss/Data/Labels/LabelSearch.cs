@@ -63,6 +63,9 @@ internal sealed record LabelSearch(LabelTable? Table, IReadOnlyList<string> Note
         }
         if (read.OrderBy(item => item.Rank).ThenByDescending(item => item.Known).ToArray() is not [var best, .. var others])
             return new LabelSearch(null, notes);
+        // Somebody has written labels: a class that all photographs have is not meant instead.
+        if (best.Rank == Candidate.Last && notes.Count > 0)
+            return new LabelSearch(null, notes);
         // The one folder that holds all photographs says nothing of them.
         notes.AddRange(others.Where(other => !SaysTheSame(best.Table, other.Table) && other.Rank < Candidate.Last).Select(best.Instead));
         return new LabelSearch(best.Table, notes);

@@ -1,4 +1,5 @@
 using Wsss.Registry;
+using Wsss.Storage;
 
 namespace Wsss.Data.Labels;
 
@@ -140,19 +141,43 @@ internal sealed class PhotographFiles
     /// <summary>Whether a folder of that name holds something else than the photographs of one class.</summary>
     public static bool IsKnownFolder(string name) => KnownFolders.Contains(name.ToLowerInvariant());
 
-    /// <summary>The photographs in a folder itself; macOS puts a hidden <c>._1.jpg</c>, which is none, beside each.</summary>
-    public static IEnumerable<string> In(string folder) =>
-        Directory.EnumerateFiles(folder).Where(path => Path.GetFileName(path)[0] != '.' && HasExtension(path));
+    /// <summary>
+    /// The photographs in a folder itself, without what commands have made of them; macOS puts a hidden <c>._1.jpg</c>, which is none,
+    /// beside each.
+    /// </summary>
+    public static IEnumerable<string> In(string folder)
+    {
+        var made = OwnFiles.MadeIn(folder);
+        return Directory.EnumerateFiles(folder)
+            .Where(path => Path.GetFileName(path) is var name && name[0] != '.' && HasExtension(name) && !made.Contains(name));
+    }
 
     /// <summary>The photographs below a folder, in natural order.</summary>
     public static IEnumerable<string> Below(string folder, params IReadOnlyList<string> leaveOut) =>
     [
         .. In(folder).Order(NaturalOrder.Instance),
-        .. Directory.GetDirectories(folder).Order(NaturalOrder.Instance)
-            .Where(inner => Path.GetFileName(inner)[0] != '.' && !leaveOut.Contains(Path.GetFileName(inner).ToLowerInvariant())
-                && new DirectoryInfo(inner).LinkTarget is null)
+        .. Folders(folder)
+            .Where(inner => !leaveOut.Contains(Path.GetFileName(inner).ToLowerInvariant()) && new DirectoryInfo(inner).LinkTarget is null)
             .SelectMany(inner => Below(inner, leaveOut)),
     ];
+
+    /// <summary>
+    /// The folders in a folder that may hold photographs, in natural order: no hidden ones, none that a command has made, and no link to
+    /// what they lie in.
+    /// </summary>
+    public static IEnumerable<string> Folders(string folder)
+    {
+        var made = OwnFiles.MadeIn(folder);
+        string above = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
+        return Directory.GetDirectories(folder)
+            .Order(NaturalOrder.Instance)
+            .Where(inner => Path.GetFileName(inner) is var name && name[0] != '.' && !made.Contains(name) && !LeadsAbove(inner));
+
+        bool LeadsAbove(string inner) =>
+            new DirectoryInfo(inner) is { LinkTarget: not null } link
+            && link.ResolveLinkTarget(returnFinalTarget: true) is { } target
+            && above.StartsWith(Path.TrimEndingDirectorySeparator(target.FullName) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    }
 
     /// <summary>The name without an extension of photographs: a dot in a name is no extension.</summary>
     public static string WithoutExtension(string name) => HasExtension(name) ? name[..^Path.GetExtension(name).Length] : name;

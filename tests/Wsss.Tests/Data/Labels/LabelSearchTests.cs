@@ -1,5 +1,6 @@
 using Wsss.Data;
 using Wsss.Data.Labels;
+using Wsss.Storage;
 
 namespace Wsss.Tests.Data.Labels;
 
@@ -111,6 +112,54 @@ public sealed class LabelSearchTests : IDisposable
         File.WriteAllText(_folder.File(name), text);
         Assert.Equal(["cat", "dog"], Surveyed(out var notes));
         Assert.Single(notes, note => note.StartsWith("names of folders (north, south) were not taken, as a list of labels counts more"));
+    }
+
+    [Fact]
+    public void The_one_folder_of_all_photographs_is_no_class_where_labels_are_broken()
+    {
+        Directory.Delete(_folder.File("south"), recursive: true);
+        Assert.Equal(["north"], Surveyed(out _));
+        File.WriteAllText(_folder.File("labels.csv"), "image,label,split\nnorth0.jpg,cat,somewhen\n");
+        Assert.Contains("line 2: expected the split", Assert.Throws<DataSetException>(() => FolderSurvey.Of(_folder.Path)).Message);
+    }
+
+    [Fact]
+    public void What_commands_have_made_beside_photographs_is_none_and_no_class()
+    {
+        foreach (string name in new[] { "masks/north0.png", "overlays/north0.jpg", "sheet.png", "maps/overview.png" })
+            ImageFile.WriteJpeg(_folder.File(name), new RgbImage(8, 4, new byte[96]));
+        new OwnFiles(_folder.Path, "predict", ["masks", "overlays", "sheet.png"]).Begin();
+        new OwnFiles(_folder.File("maps"), "maps", ["overview.png"]).Begin();
+        Assert.Equal(["north", "south"], Surveyed(out _));
+        Assert.Equal(2 * Each, PhotographFiles.Of(_folder.Path).All.Count);
+        // What was drawn are photographs.
+        new OwnFiles(_folder.File("drawn"), OwnFiles.Drawing, ["overview.png"]).Begin();
+        ImageFile.WriteJpeg(_folder.File("drawn/overview.png"), new RgbImage(8, 4, new byte[96]));
+        Assert.Equal(["drawn", "north", "south"], Surveyed(out _));
+    }
+
+    [Fact]
+    public void A_link_to_a_folder_above_is_no_class()
+    {
+        Directory.CreateSymbolicLink(_folder.File("loop"), "..");
+        Directory.CreateSymbolicLink(_folder.File("itself"), _folder.Path);
+        Assert.Equal(["north", "south"], Surveyed(out _));
+    }
+
+    [Fact]
+    public void Pictures_in_forms_that_are_not_read_are_told()
+    {
+        File.WriteAllText(_folder.File("north/a.HEIC"), "");
+        File.WriteAllText(_folder.File("south/b.gif"), "");
+        Surveyed(out var notes);
+        string told = $"2 pictures are left out, as their form is not read (.gif, .heic): '{_folder.File("north/a.HEIC")}', …";
+        Assert.Single(notes, note => note.StartsWith(told));
+        var train = DataSet.Parse(_folder.Path).Open().Train;
+        Assert.Single(((IFindingSource)train).Findings, finding => finding.What.StartsWith(told));
+        foreach (string path in Directory.GetFiles(_folder.Path, "*.jpg", SearchOption.AllDirectories))
+            File.Delete(path);
+        Assert.Contains(told, Assert.Throws<DataSetException>(() => FolderSurvey.Of(_folder.Path)).Message);
+        Assert.Contains(told, Assert.Throws<DataSetException>(() => Photographs.Find(_folder.Path)).Message);
     }
 
     [Fact]
