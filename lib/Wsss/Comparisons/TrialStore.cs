@@ -22,21 +22,7 @@ internal sealed class TrialStore(DataSplits data, RunContext run)
             Classifier = experiment.Classifier with { Seed = seed },
             Segmenter = experiment.Segmenter with { Seed = seed },
         };
-        string key = ArtifactStore.Key([
-            "trial/6",
-            experiment.Classifier.Key(experiment.Classifier.View(data.Train, run), run.Device),
-            experiment.Maps.Key(),
-            data.Validation.Fingerprint,
-            data.Test.Fingerprint,
-            .. experiment.Refinements.Select(refinement => refinement.Key()),
-            .. experiment.ThresholdRule is { } rule ? new[] { WsssJson.Write(rule) } : [],
-            .. contender.Segment
-                ? new[] { "segment/2", experiment.Segmenter.OptionsKey(), experiment.Inference.Key(), $"{experiment.Ceiling}" }
-                : [],
-            .. contender.Segment && (experiment.IgnoreBand, experiment.SelfTraining) != (0, 0)
-                ? new[] { WsssJson.Write(experiment.IgnoreBand), $"{experiment.SelfTraining}" }
-                : [],
-        ]);
+        string key = KeyOf(experiment, contender.Segment);
         if (run.Store.Find(Kind, key) is not { } stored)
         {
             using var claim = run.Store.Claim(Kind, key, run);
@@ -59,6 +45,25 @@ internal sealed class TrialStore(DataSplits data, RunContext run)
             }
         );
     }
+
+    /// <summary>Hash of all that decides a trial's result.</summary>
+    /// <param name="experiment">With the trial's seed.</param>
+    /// <param name="segment">Whether it goes on from the maps to a segmentation network.</param>
+    internal string KeyOf(Experiment experiment, bool segment) => ArtifactStore.Key([
+        "trial/6",
+        experiment.Classifier.Key(experiment.Classifier.View(data.Train, run), run.Device),
+        experiment.Maps.Key(),
+        data.Validation.Fingerprint,
+        data.Test.Fingerprint,
+        .. experiment.Refinements.Select(refinement => refinement.Key()),
+        .. experiment.ThresholdRule is { } rule ? new[] { WsssJson.Write(rule) } : [],
+        .. segment
+            ? new[] { "segment/2", experiment.Segmenter.OptionsKey(), experiment.Inference.Key(), $"{experiment.Ceiling}" }
+            : [],
+        .. segment && (experiment.IgnoreBand, experiment.SelfTraining) != (0, 0)
+            ? new[] { WsssJson.Write(experiment.IgnoreBand), $"{experiment.SelfTraining}" }
+            : [],
+    ]);
 
     private void Try(Experiment experiment, Contender contender, string key)
     {
