@@ -115,10 +115,17 @@ public abstract record DataSet
 
     private static DataSet Find(string path) =>
         Family.Of<DataSet>().Members.Select(member => ((DataSet)member.Published).At(path)).FirstOrDefault(found => found is not null)
+        ?? PhotographFolder.WithLabelsIn(path)
         ?? throw (Directory.Exists(path)
             ? new DataSetException(
                 $"Expected a data set in '{path}': photographs in a folder for each class, YOLO's or PASCAL VOC's layout, or a file "
                     + $"{PhotographFolder.FileName} that says where labels are; found none of them.")
+            {
+                Remedy = Remedy.DescribeData,
+            }
+            : File.Exists(path) ? new DataSetException(
+                $"Expected a data set as a file in YAML or JSON, or a folder with one, found '{path}', which is none. Give the folder of "
+                    + "the photographs, or a file that says where they and their labels are.")
             {
                 Remedy = Remedy.DescribeData,
             }

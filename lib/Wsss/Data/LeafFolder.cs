@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Wsss.Data.Labels;
 using Wsss.Registry;
 
 namespace Wsss.Data;
@@ -78,7 +79,9 @@ internal sealed record LeafFolder : DataSet
         return
             File.Exists(list)
             && InputFile.ReadLines(list, InputKind.List).FirstOrDefault() is { } first
-            && Cells(first) is ["image", .., "split"]
+            && Cells(first) is ["image", var column, .., "split"]
+            // Then it is a list of labels as others have it.
+            && !DelimitedLabels.IsLabelColumn(column)
             ? this with
             {
                 Root = path,

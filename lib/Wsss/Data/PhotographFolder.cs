@@ -118,12 +118,23 @@ public sealed record PhotographFolder : DataSet
             ]
             : table.Notes;
 
-    /// <summary>A folder of photographs with labels in it, and masks where there are some.</summary>
-    protected override DataSet? At(string path)
+    /// <summary>A folder whose labels are told by where photographs and files lie in it.</summary>
+    protected override DataSet? At(string path) =>
+        Directory.Exists(path) && !Directory.Exists(new VocLayout(path).ImageFolder) && LabelFormat.Find(path) is not null
+            ? InFolder(path)
+            : null;
+
+    /// <summary>
+    /// The photographs of a folder in which something may be labels, and its masks where there are some; null for any other. Nothing has to
+    /// lie in a layout of its own for that, so that it comes last.
+    /// </summary>
+    internal static PhotographFolder? WithLabelsIn(string path) =>
+        Directory.Exists(path) && LabelSearch.MayFind(path) && PhotographFiles.Of(path).All.Count > 0
+            ? new PhotographFolder().InFolder(path)
+            : null;
+
+    private PhotographFolder InFolder(string path)
     {
-        if (!Directory.Exists(path) || Directory.Exists(new VocLayout(path).ImageFolder) || !LabelSearch.MayFind(path)
-            || PhotographFiles.Of(path).All.Count == 0)
-            return null;
         var found = this with { Root = path };
         return found with { Masks = FolderSurvey.FindMasks(path, found, []) };
     }
@@ -148,7 +159,8 @@ public sealed record PhotographFolder : DataSet
         {
             throw new DataSetException(
                 $"{table.Source}: expected each photograph once, found '{twice.Key}' as "
-                    + $"{string.Join(" and ", twice.Take(3).Select(item => $"'{table.Rows[item.Index].Image}'"))}."
+                    + $"{string.Join(" and ", twice.Take(3).Select(item => $"'{table.Rows[item.Index].Image}'"))}. Write its name alike, "
+                    + "or take one out."
             );
         }
         string[] ids = Ids(paths);

@@ -46,6 +46,11 @@ public sealed class DataSetTests : IDisposable
         var error = Assert.Throws<DataSetException>(() => DataSet.Parse(_folder.Path));
         Assert.Contains("a file wsss.yaml that says where labels are; found none of them", error.Message);
         Assert.Equal(Remedy.DescribeData, error.Remedy);
+        File.WriteAllText(_folder.File("labels.txt"), "a.png cat");
+        error = Assert.Throws<DataSetException>(() => DataSet.Parse(_folder.File("labels.txt")));
+        Assert.Contains("labels.txt', which is none. Give the folder", error.Message);
+        Assert.Equal(Remedy.DescribeData, error.Remedy);
+        File.Delete(_folder.File("labels.txt"));
         Directory.CreateDirectory(_folder.File("ImageSets"));
         Assert.IsType<VocFolder>(DataSet.Parse(_folder.Path));
     }

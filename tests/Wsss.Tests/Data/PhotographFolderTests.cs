@@ -44,8 +44,9 @@ public sealed class PhotographFolderTests : IDisposable
 
     [Theory]
     [InlineData("image,labels\n2.jpg,cat\n7.jpg,cat\n", "line 3: expected a photograph '7.jpg'")]
+    [InlineData("image,labels\n2.jpg,cat\n7.jpg,cat\n", "Add it, or take it out of the list.")]
     [InlineData("image,labels\n1.jpg,cat\na/1.jpg,cat\n", "line 2: expected one photograph '1.jpg', found 2")]
-    [InlineData("image,labels\nb/2.jpg,cat\n2,cat\n", "as 'b/2.jpg' and '2'")]
+    [InlineData("image,labels\nb/2.jpg,cat\n2,cat\n", "as 'b/2.jpg' and '2'. Write its name alike, or take one out.")]
     public void A_row_without_its_one_photograph_is_an_error_that_says_which(string table, string part)
     {
         Photograph("a/1.jpg");

@@ -198,6 +198,9 @@ internal sealed record DelimitedLabels : LabelFormat
             );
     }
 
+    /// <summary>Whether a column's name says that labels by their names stand in it.</summary>
+    internal static bool IsLabelColumn(string name) => IsOneOf(name, LabelColumns);
+
     private static bool IsOneOf(string cell, string[] names) => names.Contains(cell.Trim().Replace(' ', '_').ToLowerInvariant());
 
     /// <summary>What the columns of a table with a header are; −1 where there is none of a kind.</summary>

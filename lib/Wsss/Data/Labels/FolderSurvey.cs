@@ -1,3 +1,5 @@
+using Wsss.Storage;
+
 namespace Wsss.Data.Labels;
 
 /// <summary>What lies in a folder of photographs, as far as it can be told without anybody's help.</summary>
@@ -76,6 +78,12 @@ public sealed record FolderSurvey(DataSet Data, IReadOnlyList<string> Notes)
         {
             if (!InputFolder.Files(folder, [".png"]).Any())
                 continue;
+            // Scored against them, a network looks as good as what it was taught by.
+            if (OwnFiles.MadeIn(root).Contains(Path.GetFileName(folder)) || OwnFiles.MadeIn(folder).Count > 0)
+            {
+                notes.Add($"'{folder}' holds masks that a command has made of photographs, and is left out: name it to score against them");
+                continue;
+            }
             try
             {
                 var splits = (data with { Masks = folder }).Open();

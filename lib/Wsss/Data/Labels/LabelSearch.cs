@@ -1,3 +1,5 @@
+using Wsss.Storage;
+
 namespace Wsss.Data.Labels;
 
 /// <summary>Labels that were looked for in a folder of photographs, wherever people keep them there.</summary>
@@ -84,17 +86,21 @@ internal sealed record LabelSearch(LabelTable? Table, IReadOnlyList<string> Note
     internal static string First(IReadOnlyList<string> names) =>
         string.Join(", ", names.Take(NamesShown)) + (names.Count > NamesShown ? ", …" : "");
 
-    /// <summary>What has a form of labels, files before the folder itself; what systems hide beside them is passed over.</summary>
+    /// <summary>
+    /// What has a form of labels, files before the folder itself; what systems hide beside them and what commands have made is passed over.
+    /// </summary>
     private static IEnumerable<string> Places(string root)
     {
         string annotations = Path.Combine(root, "annotations");
+        var made = OwnFiles.MadeIn(root);
         string[] places =
         [
             .. Directory.EnumerateFiles(root).Order(NaturalOrder.Instance),
             .. Directory.Exists(annotations) ? Directory.EnumerateFiles(annotations) : [],
         ];
         return places
-            .Where(place => Path.GetFileName(place) is var name && name[0] != '.' && !NotLists.Contains(name.ToLowerInvariant()))
+            .Where(place => Path.GetFileName(place) is var name && name[0] != '.' && !made.Contains(name)
+                && !NotLists.Contains(name.ToLowerInvariant()))
             .Append(root)
             .Where(place => LabelFormat.Find(place) is not null);
     }

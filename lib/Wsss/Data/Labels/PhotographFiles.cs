@@ -65,7 +65,8 @@ internal sealed class PhotographFiles
         }
         string near = NearNames.Question(All.Select(path => Path.GetFileName(path)), Path.GetFileName(Plain(name)));
         throw new DataSetException(
-            $"{where}: expected a photograph '{name}' below '{_root}', found none among {All.Count}. {near}".TrimEnd()
+            $"{where}: expected a photograph '{name}' below '{_root}', found none among {All.Count}. {near}Add it, or take it "
+                + "out of the list."
         );
     }
 

@@ -1,5 +1,6 @@
 using Wsss.Data;
 using Wsss.Data.Labels;
+using Wsss.Storage;
 
 namespace Wsss.Tests.Data.Labels;
 
@@ -132,6 +133,23 @@ public sealed class FolderSurveyTests : IDisposable
         Assert.Contains(FolderSurvey.Of(_folder.Path).Notes, note => note.Contains("holds no class masks"));
         ImageFile.WriteMask(_folder.File("masks/0.png"), new LabelMap(8, 4, [.. Enumerable.Repeat((byte)1, 32)]));
         Assert.Equal(_folder.File("masks"), Assert.IsType<PhotographFolder>(FolderSurvey.Of(_folder.Path).Data).Masks);
+    }
+
+    [Fact]
+    public void Masks_that_a_command_has_made_are_not_taken_as_drawn_ones()
+    {
+        File.WriteAllText(_folder.File("labels.csv"), string.Concat(Enumerable.Range(0, 6).Select(i => $"{i}.jpg,cat\n")));
+        ImageFile.WriteMask(_folder.File("masks/0.png"), new LabelMap(8, 4, [.. Enumerable.Repeat((byte)1, 32)]));
+        Assert.NotNull(Assert.IsType<PhotographFolder>(FolderSurvey.Of(_folder.Path).Data).Masks);
+        foreach (var files in new OwnFiles[] { new(_folder.Path, "predict", ["masks"]), new(_folder.File("masks"), "masks", ["0.png"]) })
+        {
+            files.Begin();
+            var survey = FolderSurvey.Of(_folder.Path);
+            Assert.Null(Assert.IsType<PhotographFolder>(survey.Data).Masks);
+            Assert.Single(survey.Notes, note => note.Contains("holds masks that a command has made"));
+            Assert.Null(Assert.IsType<PhotographFolder>(DataSet.Parse(_folder.Path)).Masks);
+            File.Delete(_folder.File(OwnFiles.ListFile));
+        }
     }
 
     [Fact]

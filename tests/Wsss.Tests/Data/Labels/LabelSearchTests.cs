@@ -48,6 +48,21 @@ public sealed class LabelSearchTests : IDisposable
         Assert.Equal(_folder.File("masks"), data.Masks);
     }
 
+    [Theory]
+    [InlineData("labels.csv", "image,label\nnorth0.jpg,cat\nsouth0.jpg,dog\n")]
+    [InlineData("labels/north0.txt", "0 0.5 0.5 0.1 0.1\n")]
+    public void Photographs_in_a_folder_of_images_are_opened_by_its_path(string name, string text)
+    {
+        Directory.CreateDirectory(_folder.File("images"));
+        foreach (string path in Names("north").Concat(Names("south")))
+            File.Move(_folder.File($"{path}.jpg"), _folder.File("images", $"{Path.GetFileName(path)}.jpg"));
+        File.WriteAllText(_folder.File("classes.txt"), "cat\ndog\n");
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder.File(name))!);
+        File.WriteAllText(_folder.File(name), text);
+        Assert.Equal(["cat", "dog"], Surveyed(out _));
+        Assert.Equal(["cat", "dog"], DataSet.Parse(_folder.Path).Open().Train.ClassNames);
+    }
+
     [Fact]
     public void What_a_survey_chose_stays_whatever_comes_to_lie_beside_it()
     {
@@ -130,6 +145,10 @@ public sealed class LabelSearchTests : IDisposable
             ImageFile.WriteJpeg(_folder.File(name), new RgbImage(8, 4, new byte[96]));
         new OwnFiles(_folder.Path, "predict", ["masks", "overlays", "sheet.png"]).Begin();
         new OwnFiles(_folder.File("maps"), "maps", ["overview.png"]).Begin();
+        // Nor are predictions labels.
+        File.WriteAllText(_folder.File("areas.csv"), "image,class\n" + Lines((name, i) => $"{name},{(i % 2 == 0 ? "cat" : "dog")}"));
+        Assert.Equal(["cat", "dog"], Surveyed(out _));
+        new OwnFiles(_folder.Path, "predict", ["areas.csv"]).Begin();
         Assert.Equal(["north", "south"], Surveyed(out _));
         Assert.Equal(2 * Each, PhotographFiles.Of(_folder.Path).All.Count);
         // What was drawn are photographs.
