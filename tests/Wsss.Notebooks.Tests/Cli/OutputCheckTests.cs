@@ -40,7 +40,7 @@ public sealed class OutputCheckTests : IDisposable
         string drawn = Path.Combine(_data, "SegmentationClass"), masks = _folder.File("masks");
         Directory.CreateDirectory(masks);
         foreach (string path in Directory.GetFiles(drawn)) File.Copy(path, Path.Combine(masks, Path.GetFileName(path)));
-        await Refused("without 'segmentation.json': it would be lost", drawn,
+        await Refused(".png', which would be lost. Give another folder", drawn,
             [
                 "segment", "--weights", "random", "--data", _data, "--device", "cpu", "--store", _folder.File("store"),
                 "--masks", masks, "--out", drawn,
