@@ -212,7 +212,7 @@ public sealed class MannersTests : IDisposable
                 Path.Combine(images, name),
                 new RgbImage(40, 30, [.. Enumerable.Range(0, 3 * 40 * 30).Select(i => (byte)(i * 37))])
             );
-        File.WriteAllText(Path.Combine(images, "c.png"), "no picture");
+        File.WriteAllText(Path.Combine(images, "c.webp"), "no picture");
         File.WriteAllText(Path.Combine(images, "notes.txt"), "");
 
         string output = _folder.File("out");
@@ -235,10 +235,10 @@ public sealed class MannersTests : IDisposable
         ];
         Assert.Equal(["a.jpg", "b.PNG"], rows);
         Assert.Contains("1 image(s) could not be read:\n- ", outcome.Output.ReplaceLineEndings("\n"));
-        Assert.Contains(Path.Combine(images, "c.png"), outcome.Output);
+        Assert.Contains(Path.Combine(images, "c.webp"), outcome.Output);
         foreach (string name in (string[])["a.jpg", "b.PNG"])
             Assert.True(File.Exists(Path.Combine(output, name, "explanation.png")));
-        Assert.False(Directory.Exists(Path.Combine(output, "c.png")));
+        Assert.False(Directory.Exists(Path.Combine(output, "c.webp")));
 
         var none = await WsssProcess.RunAsync(
             "explain",
@@ -253,7 +253,7 @@ public sealed class MannersTests : IDisposable
             output
         );
         Assert.Equal(1, none.ExitCode);
-        Assert.Contains($"Expected images (*.jpg, *.jpeg, *.png) in '{train}', found none.", none.Errors);
+        Assert.Contains($"Expected images (.jpg, .jpeg, .png, .webp, .bmp) in '{train}', found none.", none.Errors);
     }
 
     [Theory]
