@@ -60,6 +60,23 @@ public sealed class AffinityWalkTests : IDisposable
     }
 
     [Fact]
+    public void Scores_start_weighed_by_what_is_no_boundary()
+    {
+        DataSplits data = Toys.BlobSplits();
+        RunContext run = Toys.Run(_folder);
+        using TrainedClassifier classifier = ClassifierTrainer.Train(Toys.Recipe, data, run);
+        using var before = MapSource.Of(classifier, new MapInference(), run);
+        using MapRefiner refiner = (Toy with { Steps = 0 }).Open(new RefinementContext(before, data.Train, run));
+        Sample sample = data.Test.Load(0);
+        var (width, height) = (sample.Image.Width, sample.Image.Height);
+        float[] even = [.. Enumerable.Repeat(0.5f, width * height)];
+        // Without a step, of an even map nothing is left but 1 − boundary.
+        var found = refiner.Refine(sample.Image, new LocalizationMaps("a", width, height, [0], even)).Values;
+        Assert.Equal(1, found.Max(), 1e-6);
+        Assert.True(found.Min() < 0.99f, $"{found.Min()}");
+    }
+
+    [Fact]
     public void Seeds_are_sure_objects_sure_background_and_unknown_between()
     {
         // A CRF without iterations only reads the labels: what is left is the rule of the two thresholds.

@@ -30,6 +30,20 @@ public sealed class PamrTests
     }
 
     [Fact]
+    public void The_deviation_is_that_of_all_samples_in_which_the_middle_counts_once_for_each_dilation()
+    {
+        // One row, dilations 1 and 2: the middle has 3 of each pixel of the row beside it, 4 of its own above and below, and itself twice.
+        using var scope = NewDisposeScope();
+        Tensor image = tensor(new float[] { 11, 1, 1, 2, 1 }, [1, 1, 1, 5]).expand(1, 3, 1, 5).contiguous();
+        Tensor scores = tensor(new float[] { 0, 0, 0, 1, 0 }, [1, 1, 1, 5]);
+        float found = Toys.Values(new Pamr { Iterations = 1, Dilations = [1, 2] }.Refine(image, scores))[2];
+        double mean = (3 * 11 + 12 * 1 + 3 * 2) / 18.0;
+        double squares = 3 * Math.Pow(11 - mean, 2) + 12 * Math.Pow(1 - mean, 2) + 3 * Math.Pow(2 - mean, 2);
+        double scale = 0.1 * Math.Sqrt(squares / 17), near = Math.Exp(-1 / scale), far = Math.Exp(-10 / scale);
+        Assert.Equal(3 * near / (10 + 3 * near + 3 * far), found, 1e-5);
+    }
+
+    [Fact]
     public void Scores_stay_on_their_side_of_an_edge()
     {
         using var scope = NewDisposeScope();
