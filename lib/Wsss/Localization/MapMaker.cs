@@ -69,9 +69,8 @@ public abstract class MapMaker : IDisposable
     /// <param name="source">Images and labels.</param>
     /// <param name="maps">How they are read.</param>
     /// <param name="run">Device, store, progress, cancellation.</param>
-    /// <returns>Unless overridden, the first classifier's.</returns>
-    public virtual IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(
-        ISampleSource source, MapInference maps, RunContext run) => maps.Run(Classifiers[0].Network, source, run);
+    public abstract IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(
+        ISampleSource source, MapInference maps, RunContext run);
 
     /// <inheritdoc/>
     public virtual void Dispose()
@@ -87,6 +86,9 @@ public abstract class MapMaker : IDisposable
         public override MapInference Maps => maps;
 
         public override string Key { get; } = ArtifactStore.Key("one classifier/1", classifier.Key, maps.Key());
+
+        public override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(
+            ISampleSource source, MapInference inference, RunContext run) => inference.Run(classifier.Network, source, run);
 
         public override void Dispose()
         {

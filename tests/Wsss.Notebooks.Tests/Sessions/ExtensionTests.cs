@@ -62,7 +62,7 @@ public sealed class ExtensionTests : IDisposable
                     public override IReadOnlyList<TrainedClassifier> Classifiers => inner.Classifiers;
                     public override MapInference Maps => inner.Maps;
                     public override string Key => Wsss.Storage.ArtifactStore.Key("twice/1", inner.Key);
-                    public override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(ISampleSource source, RunContext run) => inner.Extract(source, run);
+                    public override IEnumerable<(Sample Sample, LocalizationMaps Maps)> Extract(ISampleSource source, MapInference maps, RunContext run) => inner.Extract(source, maps, run);
                 }
                 var light = Everything.Light;
                 new Recipe().With(light).Validate();

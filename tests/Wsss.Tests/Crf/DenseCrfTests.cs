@@ -60,6 +60,33 @@ public sealed class DenseCrfTests
     }
 
     [Fact]
+    public void One_pixel_spreads_as_wide_as_the_kernel()
+    {
+        const int Side = 49, Middle = Side / 2, Pixels = Side * Side;
+        const double Sigma = 4, Energy = 3;
+        // Nothing is known but the pixel in the middle: after one iteration the others' log odds are its row of the kernel.
+        float[] unary = new float[2 * Pixels];
+        unary[Pixels + Middle * Side + Middle] = (float)Energy;
+        var scene = new CrfScene(Toys.Noise(Side, Side), unary, 2);
+        CrfOptions options = new() { Iterations = 1, Bilateral = null, Gaussian = new() { Sigma = Sigma, Weight = 30 } };
+        Assert.Equal(Sigma, Width(scene.Exact(options)), 0.02);
+        Assert.Equal(Sigma, Width(scene.Dense(options)), 0.1);
+
+        static double Width(float[] q)
+        {
+            double mass = 0, moment = 0;
+            for (int i = 0; i < Pixels; i++)
+            {
+                int x = i % Side - Middle, y = i / Side - Middle;
+                double message = Math.Log(q[i] / q[Pixels + i]) - (x == 0 && y == 0 ? Energy : 0);
+                mass += message;
+                moment += (x * x + y * y) * message;
+            }
+            return Math.Sqrt(moment / mass / 2);
+        }
+    }
+
+    [Fact]
     public void Without_iterations_it_is_the_softmax_of_the_energies()
     {
         CrfScene scene = CrfScene.Random(5, 3, 11);
@@ -164,7 +191,9 @@ public sealed class DenseCrfTests
     public void A_compatibility_acts_as_with_the_exact_kernel(int labels)
     {
         CrfScene scene = CrfScene.Random(37, 29, labels);
-        CrfOptions options = _narrow with { Iterations = 3, Compatibility = Matrix(labels, (a, b) => 0.2f * Math.Abs(a - b)) };
+        // Beside themselves, too, labels have penalties, the last one the highest.
+        float Penalty(int a, int b) => a == b ? 0.3f * a / labels : 0.2f * Math.Abs(a - b);
+        CrfOptions options = _narrow with { Iterations = 3, Compatibility = Matrix(labels, Penalty) };
         float[] dense = scene.Dense(options);
         Assert.InRange(scene.Compare(dense, scene.Exact(options)).Difference, 0, 0.1 / labels);
         Assert.True(scene.Compare(dense, scene.Dense(_narrow with { Iterations = 3 })).Difference > 0.2 / labels);
@@ -209,6 +238,7 @@ public sealed class DenseCrfTests
             (40, 30, 3),
             (20, 30, 3),
             (20, 30, 12),
+            (30, 20, 12),
             (64, 50, 2),
             (20, 30, 2),
             (1, 1, 4),

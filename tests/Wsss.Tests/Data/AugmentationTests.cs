@@ -65,6 +65,32 @@ public sealed class AugmentationTests
     }
 
     [Fact]
+    public void Crops_reach_every_pixel()
+    {
+        // Crops of one pixel of 2 × 2, each of which has a red of its own.
+        byte[] reds = [10, 60, 110, 160];
+        var sample = new Sample("a", new RgbImage(2, 2, [.. reds.SelectMany(red => new byte[] { red, 0, 0 })]), []);
+        var quarter = Augmentation.Resize(1) with { Crop = true, MinScale = 0.25, MaxScale = 0.25, MinRatio = 1, MaxRatio = 1 };
+        var seen = Enumerable.Range(0, 100).Select(seed => Red(quarter.Apply(sample, SeededRandom.For(seed)), 0, 0));
+        Assert.Equal([10, 60, 110, 160], seen.Select(red => (int)Math.Round(red)).Distinct().Order());
+    }
+
+    [Fact]
+    public void Crops_are_as_often_wide_as_tall()
+    {
+        // Red is the column and green the row, so that their differences between a crop's corners are its sides.
+        byte[] pixels = [.. Enumerable.Range(0, 6400).SelectMany(i => new[] { (byte)(i % 80), (byte)(i / 80), (byte)0 })];
+        var fifth = Augmentation.Resize(2) with { Crop = true, MinScale = 0.2, MaxScale = 0.2, MinRatio = 0.25, MaxRatio = 4 };
+        int wide = Enumerable.Range(0, 400).Count(seed =>
+        {
+            var sample = new Sample("a", new RgbImage(80, 80, pixels), []);
+            float[] crop = fifth.Apply(sample, SeededRandom.For(seed)).Image;                                        // [3, 2, 2]
+            return (crop[1] - crop[0]) * Normalization.Std[0] > (crop[4 + 2] - crop[4]) * Normalization.Std[1];
+        });
+        Assert.InRange(wide, 160, 240);
+    }
+
+    [Fact]
     public void A_flip_mirrors_image_and_mask()
     {
         Sample sample = HandMadeSource.Halves("a", 8, 8, 1).WithTarget;

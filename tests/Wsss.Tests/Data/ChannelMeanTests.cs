@@ -19,6 +19,19 @@ public sealed class ChannelMeanTests
     }
 
     [Fact]
+    public void Of_many_images_those_looked_at_are_spread_over_all()
+    {
+        // The first half is black, the second white.
+        MaskedSample[] samples =
+        [
+            .. Enumerable.Range(0, 600).Select(i => (byte)(i < 300 ? 0 : 255))
+                .Select((value, i) => new MaskedSample($"{i}", new RgbImage(1, 1, [value, value, value]), [])),
+        ];
+        float[] mean = ChannelMean.Of(new HandMadeSource([], samples), TestContext.Current.CancellationToken);
+        Assert.Equal((0.5f - 0.485f) / 0.229f, mean[0], 1e-5f);
+    }
+
+    [Fact]
     public void An_empty_source_has_none() =>
         Assert.Throws<DataSetException>(() => ChannelMean.Of(new HandMadeSource([]), TestContext.Current.CancellationToken));
 }

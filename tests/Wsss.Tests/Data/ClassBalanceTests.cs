@@ -22,6 +22,18 @@ public sealed class ClassBalanceTests
     }
 
     [Fact]
+    public void A_deck_that_has_run_out_is_shuffled_anew()
+    {
+        // Of twenty turns ten are class 0's, whose five images come twice.
+        int[] order = ClassBalance.Order(
+            new Labelled([.. Enumerable.Range(0, 20).Select(i => new[] { i < 5 ? 0 : 1 })]), SeededRandom.For(1));
+        int[] turns = [.. order.Where(i => i < 5)];
+        Assert.Equal([0, 1, 2, 3, 4], turns[..5].Order());
+        Assert.Equal([0, 1, 2, 3, 4], turns[5..].Order());
+        Assert.NotEqual(turns[..5], turns[5..]);
+    }
+
+    [Fact]
     public void A_class_that_nothing_shows_has_no_turn()
     {
         var source = new Labelled([[1], [1], [1]]);

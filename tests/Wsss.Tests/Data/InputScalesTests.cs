@@ -17,6 +17,13 @@ public sealed class InputScalesTests
     }
 
     [Fact]
+    public void Images_are_resized_from_edge_to_edge()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal([0.5f, 2.5f], Toys.Values(InputScales.Resize(arange(4, float32).reshape(1, 1, 1, 4), 0.5)));
+    }
+
+    [Fact]
     public void Scale_1_is_the_image_itself()
     {
         using Tensor images = zeros(1, 3, 4, 4);

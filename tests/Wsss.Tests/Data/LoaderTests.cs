@@ -55,6 +55,15 @@ public sealed class LoaderTests
     }
 
     [Fact]
+    public void The_same_image_is_cut_otherwise_in_each_epoch()
+    {
+        var loader = new Loader(new TargetSource(HandMadeSource.OfHalves(4)), Options with { Shuffle = false }, torch.CPU);
+        Values first = Assert.Single(Read(loader.Epoch(0))), second = Assert.Single(Read(loader.Epoch(1)));
+        Assert.Equal(first.Ids, second.Ids);
+        Assert.NotEqual(first.Images, second.Images);
+    }
+
+    [Fact]
     public void A_batch_has_the_promised_shapes_types_and_values()
     {
         var source = HandMadeSource.OfHalves(3, width: 6, height: 4);

@@ -167,6 +167,27 @@ public sealed class MultiDilationTests
     }
 
     [Fact]
+    public void What_inner_heads_fuse_is_joined_as_maps_are()
+    {
+        using var scope = NewDisposeScope();
+        using ClassifierHead head = new MultiDilation { Rates = [1, 2] }
+            .BuildHead(new HeadSpec(1, 1), spec => new FeatureErasing().BuildHead(spec, Plain));
+        Dictionary<string, Tensor> state = head.state_dict();
+        Toys.Set(state["block2.conv.weight"], 1, 0, 0, 0, 0, 0, 0, 0, 0);
+        Toys.Set(state["block2.conv.bias"], 0);
+        foreach (string branch in new[] { "branch1", "branch2" })
+        {
+            Toys.Set(state[$"{branch}.branchA.conv.weight"], 2);
+            Toys.Set(state[$"{branch}.branchB.conv.weight"], 0);
+        }
+        // Each fused map is A over its maximum: 16, and of A two places later, 6.
+        float[] expected = [.. Enumerable.Range(1, 16).Select(a => a / 16f)];
+        foreach (var (place, a) in new[] { (10, 1), (11, 2), (14, 5), (15, 6) }) expected[place] += a / 6f;
+        Tensor fused = head.call(new Activation(arange(1, 17, float32).reshape(1, 1, 4, 4)), null).Fused!;
+        Assert.Equal(expected, Toys.Values(fused), (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
+    [Fact]
     public void Nothing_but_the_output_survives_a_forward()
     {
         using Classifier classifier = Toys.Recipe.With(new MultiDilation { Rates = [1, 2, 3] }).CreateClassifier(["a", "b"]);

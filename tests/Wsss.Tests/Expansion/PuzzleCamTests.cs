@@ -97,6 +97,18 @@ public sealed class PuzzleCamTests : IDisposable
         Assert.True(PuzzleCam.ReconstructionLoss(other, other.roll(1, 3), ones(2, 2)).item<float>() > 0.1);
     }
 
+    [Theory]
+    [InlineData(8, 91, 46)]
+    [InlineData(16, 223, 112)]
+    public void Tiles_of_an_even_number_of_cells_whose_last_one_is_not_full_leave_no_pixel_out(int stride, int side, int tile)
+    {
+        using var scope = NewDisposeScope();
+        var backbone = new ConvBackbone(kernel: 1, stride);
+        using Classifier network = Toy(backbone, [1, -1, 0.5f], 0);
+        Terms(new PuzzleCam(), network, zeros(1, 3, side, side), ones(1, 1));
+        Assert.Equal([(1, side, side), (4, tile, tile)], backbone.Seen);
+    }
+
     [Fact]
     public void For_the_plain_head_the_tiles_logits_are_those_of_the_merged_map()
     {

@@ -100,6 +100,23 @@ public sealed class PredictionTests : IDisposable
     }
 
     [Fact]
+    public void Maps_are_rounded_as_a_study_stores_them_before_the_threshold_counts()
+    {
+        using var study = TinyModel.Study(_folder, TinyModel.Experiment with { Maps = new(), Refinements = [] });
+        Sample sample = study.Data.Test.Load(0);
+        LocalizationMaps maps = new MapInference().Extract(study.Classifier.Network, [sample], CPU)[0], stored = maps.AsStored();
+        // A value that rounding has raised.
+        float threshold = stored.Values.Zip(maps.Values).First(value => value.Second > 0.2f && value.First > value.Second).First;
+        ModelFolder model = ModelFolder.Save(
+            _folder.File("model"), study.Experiment, study.Classifier, null, threshold, study.Provenance);
+        IReadOnlyList<Photograph> photographs = TinyModel.Write(_folder, new Subset(study.Data.Test, [0]));
+        var labels = new Dictionary<string, IReadOnlyList<int>> { [photographs[0].Id] = sample.Labels };
+        byte[] mask = Mask("out", Run(model, photographs, "out", new Prediction { Labels = labels })[0]).Values;
+        Assert.Equal(ThresholdRule.Apply(stored, threshold).Values, mask);
+        Assert.NotEqual(ThresholdRule.Apply(maps, threshold).Values, mask);
+    }
+
+    [Fact]
     public void A_large_photograph_is_seen_small_and_its_mask_has_its_size()
     {
         using var study = TinyModel.Study(_folder);

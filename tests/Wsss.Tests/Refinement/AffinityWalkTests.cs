@@ -4,6 +4,7 @@ using Wsss.Data;
 using Wsss.Localization;
 using Wsss.Refinement;
 using Wsss.Training;
+using static TorchSharp.torch;
 
 namespace Wsss.Tests.Refinement;
 
@@ -59,21 +60,55 @@ public sealed class AffinityWalkTests : IDisposable
         Assert.Equal(y, mirroredY, tolerance);
     }
 
-    [Fact]
-    public void Scores_start_weighed_by_what_is_no_boundary()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Without_steps_a_map_of_ones_shows_the_mean_boundary_of_the_image_and_its_mirror_image(double scale)
     {
+        // 43 and 86 columns end beside a cell of the boundaries' grid, so that the mirror image's cells lie between the image's.
+        const int Width = 43, Height = 27;
         DataSplits data = Toys.BlobSplits();
         RunContext run = Toys.Run(_folder);
         using TrainedClassifier classifier = ClassifierTrainer.Train(Toys.Recipe, data, run);
         using var before = MapSource.Of(classifier, new MapInference(), run);
-        using MapRefiner refiner = (Toy with { Steps = 0 }).Open(new RefinementContext(before, data.Train, run));
-        Sample sample = data.Test.Load(0);
-        var (width, height) = (sample.Image.Width, sample.Image.Height);
-        float[] even = [.. Enumerable.Repeat(0.5f, width * height)];
-        // Without a step, of an even map nothing is left but 1 − boundary.
-        var found = refiner.Refine(sample.Image, new LocalizationMaps("a", width, height, [0], even)).Values;
-        Assert.Equal(1, found.Max(), 1e-6);
-        Assert.True(found.Min() < 0.99f, $"{found.Min()}");
+        using MapRefiner refiner = (Toy with { Steps = 0, Scale = scale }).Open(new RefinementContext(before, data.Train, run));
+        RgbImage image = Toys.Noise(Width, Height);
+        var ones = new LocalizationMaps("a", Width, Height, [0], [.. Enumerable.Repeat(1f, Width * Height)]);
+        float[] found = refiner.Refine(image, ones).Values;
+
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using AffinityNetwork network = StoredTraining.Load<AffinityNetwork, AffinityRecipe>(
+            Directory.GetDirectories(run.Store.Root, "affinity-*").Single(), CPU,
+            (recipe, names) => new AffinityNetwork((recipe.Backbone with { Weights = null }).Create(names.Count))).Network;
+        Tensor input = InputScales.Resize(Loader.ImageTensor(image, CPU), scale);
+        Tensor direct = network.call(input), mirrored = network.call(input.flip(3)).flip(3);
+        int rows = (int)direct.shape[2], columns = (int)direct.shape[3];
+        double beside = (input.shape[3] - 1) / 4.0 - (columns - 1);
+        Assert.InRange(beside, 0.2, 0.8);
+        double[,] open = new double[rows, columns];
+        for (int y = 0; y < rows; y++)
+        {
+            for (int x = 0; x < columns; x++)
+            {
+                double own = direct[0, 0, y, x].item<float>(), other = mirrored[0, 0, y, x].item<float>();
+                double left = mirrored[0, 0, y, Math.Max(0, x - 1)].item<float>();
+                open[y, x] = 1 - (own + (1 - beside) * other + beside * left) / 2;
+            }
+        }
+        double[] expected = [.. Enumerable.Range(0, Width * Height).Select(i => AtCell(Cell(i / Width), Cell(i % Width)))];
+        Assert.Equal(expected.Select(value => (float)(value / expected.Max())), found, (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.True(found.Min() < 0.95, $"{found.Min()}");
+
+        double Cell(int pixel) => ((pixel + 0.5) * scale - 0.5) / 4;
+        double AtCell(double row, double column)
+        {
+            double y = Math.Clamp(row, 0, rows - 1), x = Math.Clamp(column, 0, columns - 1);
+            int top = (int)y, left = (int)x, bottom = Math.Min(top + 1, rows - 1), right = Math.Min(left + 1, columns - 1);
+            double above = open[top, left] + (x - left) * (open[top, right] - open[top, left]);
+            double below = open[bottom, left] + (x - left) * (open[bottom, right] - open[bottom, left]);
+            return above + (y - top) * (below - above);
+        }
     }
 
     [Fact]
@@ -174,7 +209,7 @@ public sealed class AffinityWalkTests : IDisposable
             .. samples.Select(sample =>
                 refiner.Refine(
                     sample.Image,
-                    new MapInference().Extract(context.Before!.Classifiers[0].Network, [sample], TorchSharp.torch.CPU)[0]
+                    new MapInference().Extract(context.Before!.Classifiers[0].Network, [sample], CPU)[0]
                 )
             ),
         ];

@@ -35,6 +35,13 @@ public sealed class CrfRefinementTests
     }
 
     [Fact]
+    public void Maps_above_1_leave_nothing_to_the_background()
+    {
+        float[] unary = new MapProbabilities { BackgroundPower = 0.5 }.Unary(new LocalizationMaps("a", 1, 1, [0], [1.25f]));
+        Assert.Equal([1e-5f, 1], unary.Select(u => MathF.Exp(-u)), (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
+    [Fact]
     public void Labels_are_the_thresholded_maps()
     {
         var maps = new LocalizationMaps("a", 3, 1, [3, 5], [0.5f, 0.1f, 0.2f, 0, 0.2f, 0.9f]);

@@ -29,18 +29,20 @@ public sealed class PamrTests
         Assert.Equal(3 / sum, found, 1e-5);
     }
 
-    [Fact]
-    public void The_deviation_is_that_of_all_samples_in_which_the_middle_counts_once_for_each_dilation()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1, 2)]
+    public void Colours_that_differ_by_a_tenth_of_the_deviation_by_hand(params int[] dilations)
     {
-        // One row, dilations 1 and 2: the middle has 3 of each pixel of the row beside it, 4 of its own above and below, and itself twice.
+        // One row of three pixels, whose middle has the outer ones as neighbours at both dilations; the right one is far off.
+        float[] x = [0.55f, 0.5f, 1.5f], m = [1, 0, 0];
         using var scope = NewDisposeScope();
-        Tensor image = tensor(new float[] { 11, 1, 1, 2, 1 }, [1, 1, 1, 5]).expand(1, 3, 1, 5).contiguous();
-        Tensor scores = tensor(new float[] { 0, 0, 0, 1, 0 }, [1, 1, 1, 5]);
-        float found = Toys.Values(new Pamr { Iterations = 1, Dilations = [1, 2] }.Refine(image, scores))[2];
-        double mean = (3 * 11 + 12 * 1 + 3 * 2) / 18.0;
-        double squares = 3 * Math.Pow(11 - mean, 2) + 12 * Math.Pow(1 - mean, 2) + 3 * Math.Pow(2 - mean, 2);
-        double scale = 0.1 * Math.Sqrt(squares / 17), near = Math.Exp(-1 / scale), far = Math.Exp(-10 / scale);
-        Assert.Equal(3 * near / (10 + 3 * near + 3 * far), found, 1e-5);
+        Tensor image = tensor(x, [1, 1, 1, 3]).expand(1, 3, 1, 3).contiguous();
+        float found = Toys.Values(new Pamr { Iterations = 1, Dilations = dilations }.Refine(image, tensor(m, [1, 1, 1, 3])))[1];
+        // Of each dilation three pixels of each colour, the middle itself among them.
+        double squares = 3 * (0.3 * 0.3 + 0.35 * 0.35 + 0.65 * 0.65) * dilations.Length;
+        double near = Math.Exp(-0.05 / (0.1 * Math.Sqrt(squares / (9 * dilations.Length - 1))));
+        Assert.Equal(3 * near / (3 * near + 2), found, 1e-5);
     }
 
     [Fact]

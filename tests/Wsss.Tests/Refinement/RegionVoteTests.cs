@@ -91,6 +91,8 @@ public sealed class RegionVoteTests : IDisposable
         Region[] regions = [new([0]), new([1]), new([2])];
         Assert.Equal([0, 0, 1], new RegionVote().Vote(maps, regions).Values);
         Assert.Equal([0, 0.5f, 1], new RegionVote { BackgroundPower = 3 }.Vote(maps, regions).Values);
+        // A class must have more than the background.
+        Assert.Equal([0, 0, 1], new RegionVote { BackgroundPower = 1 }.Vote(maps, regions).Values);
     }
 
     [Fact]

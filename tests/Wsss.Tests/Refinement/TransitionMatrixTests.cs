@@ -21,6 +21,14 @@ public sealed class TransitionMatrixTests
     }
 
     [Fact]
+    public void A_pixel_one_whole_pixel_beside_the_line_is_not_on_the_way()
+    {
+        // The shortest line with such pixels beside it: |3·x − 4·y| < 5.
+        IReadOnlyList<(int, int)> path = PairPaths.Within(6).Single(pair => (pair.Dy, pair.Dx) == (3, 4)).Path;
+        Assert.Equal([(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (2, 2), (2, 3), (2, 4), (3, 3), (3, 4)], path);
+    }
+
+    [Fact]
     public void One_step_of_three_pixels_by_hand()
     {
         // Radius 2 on one row: neighbours at distance 1. a₀₁ = 1 − ½, a₁₂ = 1 − ½ (the middle is half a boundary), β 1.

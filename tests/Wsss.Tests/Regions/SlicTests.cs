@@ -45,6 +45,19 @@ public sealed class SlicTests
         Assert.Equal(4, new Slic { Counts = [4] }.Of("a", new RgbImage(12, 12, pixels)).Count);
     }
 
+    [Theory]
+    [InlineData(5, false)]
+    [InlineData(6, true)]
+    public void A_part_of_a_quarter_of_the_mean_size_stays(int red, bool stays)
+    {
+        // Of 15 × 10 pixels six superpixels have 25 each, of which 6 are a quarter; two rows of three in the middle of one are red.
+        int[] block = [.. new[] { 21, 22, 23, 36, 37, 38 }.Take(red)];
+        byte[] pixels = new byte[3 * 150];
+        foreach (int i in block) pixels[3 * i] = 255;
+        IReadOnlyList<Region> regions = new Slic { Counts = [6] }.Of("a", new RgbImage(15, 10, pixels));
+        Assert.Equal(stays, regions.Any(region => region.Pixels.SequenceEqual(block)));
+    }
+
     [Fact]
     public void The_same_image_has_the_same_regions_and_more_compact_ones_care_less_for_colours()
     {

@@ -35,6 +35,33 @@ public sealed class ObjectnessTests : IDisposable
     }
 
     [Fact]
+    public void Grids_are_resized_from_edge_to_edge()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new ObjectnessNetwork(new MenagerieNet());
+        network.eval();
+        Dictionary<string, Tensor> state = network.state_dict();
+        // The edges' first channel is red, of which the grid of half the size has every second pixel, and it alone counts.
+        (string Weight, TensorIndex[] One)[] path =
+        [
+            ("edges.conv.weight", [0, 0, 1, 1]), ("fine.conv.weight", [0, 32, 1, 1]), ("objectness.weight", [0, 0, 0, 0]),
+        ];
+        using (no_grad())
+        {
+            foreach (var (weight, one) in path)
+            {
+                state[weight].zero_();
+                state[weight][one] = 1;
+            }
+            state["objectness.bias"].zero_();
+        }
+        Tensor map = network.call(arange(16, float32).expand(1, 3, 16, 16));
+        // Red x lies at x + ½, half a pixel right of its own place, up to the borders.
+        float[] expected = [.. Enumerable.Range(0, 16).Select(x => Math.Clamp(x - 0.5f, 0, 14))];
+        Assert.Equal(expected, Toys.Values(map[0, 0, 7]), (a, b) => Math.Abs(a - b) < 1e-3);
+    }
+
+    [Fact]
     public void Training_learns_where_objects_are_and_the_second_time_takes_them_from_the_store()
     {
         RunContext run = Toys.Run(_folder);

@@ -73,6 +73,15 @@ public sealed class SaliencySourceTests : IDisposable
         Assert.Equal([true, true, false, false], map.Values.Select(value => value > 127));
     }
 
+    [Fact]
+    public void Saliency_is_rounded_to_the_nearest_byte()
+    {
+        // .65 · 255 is 165.75.
+        TorchScriptFile.Write(_folder.File("even.pt"), "torch.mul(torch.to(torch.gt(torch.select(x, 1, 0), -9), 6), 0.65)");
+        using SaliencySource saliency = SaliencySource.Open(_folder.File("even.pt"), CPU);
+        Assert.All(saliency.Of("a", Toys.Noise(4, 2)).Values, value => Assert.Equal(166, value));
+    }
+
     [Theory]
     [InlineData("torch.select(x, 1, 0)", "Tensor", "sigmoid")]
     [InlineData("x", "Tensor", "found: [1, 3, 224, 224]")]

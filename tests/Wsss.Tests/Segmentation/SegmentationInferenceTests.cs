@@ -217,6 +217,16 @@ public sealed class SegmentationInferenceTests : IDisposable
     }
 
     [Fact]
+    public void Probabilities_of_a_smaller_image_are_resized_from_edge_to_edge()
+    {
+        using DeepLab network = PointwiseNetwork();
+        // Red is an object by .645, black by .161: of a pixel beside the border three quarters of the one are enough, two thirds are not.
+        Toys.Set(network.state_dict()["classifier.bias"], 1.65f, 0);
+        var image = new RgbImage(4, 2, [.. Enumerable.Range(0, 8).SelectMany(i => new byte[] { (byte)(i % 4 < 2 ? 255 : 0), 0, 0 })]);
+        Assert.Equal([1, 1, 0, 0, 1, 1, 0, 0], new SegmentationInference { Scales = [0.5] }.Predict(network, image, CPU).Values);
+    }
+
+    [Fact]
     public void A_CRF_gives_the_labels_of_its_marginals()
     {
         using var scope = NewDisposeScope();
@@ -231,6 +241,8 @@ public sealed class SegmentationInferenceTests : IDisposable
         byte[] plain = new SegmentationInference { Flip = false }.Predict(network, image, CPU).Values;
         Assert.NotEqual(plain, expected);
         Assert.Equal(expected, new SegmentationInference { Flip = false, Crf = crf }.Predict(network, image, CPU).Values);
+        // A network of single pixels says the same of the mirror image: two views are no surer than one.
+        Assert.Equal(expected, new SegmentationInference { Crf = crf }.Predict(network, image, CPU).Values);
         // Where one label is the most probable everywhere there is nothing to decide.
         Assert.All(
             new SegmentationInference { Crf = crf }.Predict(network, image, CPU, shown: []).Values, label => Assert.Equal(0, label));
@@ -298,7 +310,7 @@ public sealed class SegmentationInferenceTests : IDisposable
     }
 
     // Class 1 where red is above its mean: the centre tap of one branch passes red on, all else is 0.
-    private static DeepLab PointwiseNetwork()
+    internal static DeepLab PointwiseNetwork()
     {
         var network = new DeepLab(new PointwiseBackbone(), 1, new DeepLabOptions(Width: 1, Reach: 1, Dropout: 0));
         network.eval();

@@ -311,6 +311,22 @@ public sealed class SegmenterTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Without_masks_validation_asks_which_labels_a_two_hundredth_of_the_image_shows()
+    {
+        // 400 pixels: two red ones show the class. One hit, one miss, one false alarm.
+        MaskedSample Of(string id, int red, params int[] labels)
+        {
+            byte[] pixels = new byte[1200];
+            for (int i = 0; i < red; i++) pixels[3 * (21 * i + 5)] = 255;
+            return new(id, new RgbImage(20, 20, pixels), labels);
+        }
+        var validation = new HandMadeSource(["class0"], Of("hit", 2, 0), Of("rightly none", 1), Of("miss", 1, 0), Of("alarm", 3));
+        using DeepLab network = SegmentationInferenceTests.PointwiseNetwork();
+        var found = new SegmenterTrainer.SegmenterTask(network, "toys", validation).Validate(Toys.Run(_folder));
+        Assert.Equal(2 / (2.0 + 1 + 1), found["label F1"], 1e-12);
+    }
+
+    [Fact]
     public void No_tensor_survives_training()
     {
         long before = Toys.LiveTensors;

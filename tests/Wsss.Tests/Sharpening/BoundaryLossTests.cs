@@ -258,6 +258,19 @@ public sealed class BoundaryLossTests : IDisposable
     }
 
     [Fact]
+    public void With_the_floor_probabilities_still_sum_to_1()
+    {
+        using var scope = NewDisposeScope();
+        using Classifier network = Toys.Recipe.With(new BoundaryLoss()).CreateClassifier(["a", "b"]);
+        using (no_grad())
+            foreach (var weights in network.Head.parameters()) weights.zero_();
+        // Sure of nothing: p is a third at each place, of which the floor changes nothing.
+        Batch batch = Toys.Batch(zeros(1, 3, 32, 32), ones(1, 2));
+        var context = new LossContext(network, batch, network.call(batch.Images, batch.Labels), Toys.Step());
+        Assert.Equal(2 * Math.Log(3), new BoundaryLoss().Losses(context).Single(term => term.Name == "expand").Loss.item<float>(), 1e-5);
+    }
+
+    [Fact]
     public void Weights_and_ramp_count_and_all_parts_learn()
     {
         using var scope = NewDisposeScope();

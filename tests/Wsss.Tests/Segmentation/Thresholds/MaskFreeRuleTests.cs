@@ -1,9 +1,11 @@
 using Wsss.Data;
 using Wsss.Localization;
+using Wsss.Models;
 using Wsss.Pipeline;
 using Wsss.Registry;
 using Wsss.Segmentation.Thresholds;
 using Wsss.Tests.Data;
+using Wsss.Training;
 
 namespace Wsss.Tests.Segmentation.Thresholds;
 
@@ -74,6 +76,49 @@ public sealed class MaskFreeRuleTests : IDisposable
         // All variance lies between the groups from .35 to .8; none is split elsewhere.
         Assert.All(MaskFreeRule.Grid.Zip(scores), pair => Assert.Equal(pair.First is > 0.3f and <= 0.8f ? 1 : 0, pair.Second, 1e-4));
         Assert.Equal(0.35f, new OtsuVariance().Choose(evidence).Threshold);
+    }
+
+    [Fact]
+    public void By_scale_masks_agree_where_the_smaller_image_shows_the_same()
+    {
+        using Classifier network = Toys.Pointwise([1, 0, 0], 0);
+        using var maps = MapsOf(network);
+        var half = new ScaleAgreement { Scale = 0.5 };
+        double[] Scores(Func<int, int> red) => [.. half.Scores(ThresholdEvidence.Of(maps, Columns(red), Toys.Run(_folder)), [0.2f, 0.5f])];
+        // Halves stay halves, but for a column of .25 beside them, where chance is ½. Stripes of a pixel become one red.
+        Assert.Equal([(31 / 32.0 - 0.5) / 0.5, 1], Scores(x => x < 16 ? 255 : 0), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal([0, 0], Scores(x => x % 2 == 0 ? 255 : 0));
+    }
+
+    [Fact]
+    public void By_score_the_mask_the_rest_and_the_share_count_as_by_hand()
+    {
+        const float Bias = 0.2f;
+        using Classifier network = Toys.Pointwise([1, 0, 0], Bias);
+        using var maps = MapsOf(network);
+        // Of 32 columns 16 are as red as can be, the next 8 at .58 of that.
+        var evidence = ThresholdEvidence.Of(maps, Columns(x => x < 16 ? 255 : x < 24 ? 200 : 0), Toys.Run(_folder));
+        double Red(int value) => (value / 255.0 - Normalization.Mean[0]) / Normalization.Std[0];
+        double first = Red(255) / 2, second = Red(200) / 4, third = Red(0) / 4, plain = first + second + third;
+        double Probability(double mean) => 1 / (1 + Math.Exp(-mean - Bias));
+        double[] expected =
+        [
+            Probability(first + second + plain / 4) - Probability(third + plain * 3 / 4) - 0.75,
+            Probability(first + plain / 2) - Probability(second + third + plain / 2) - 0.5,
+        ];
+        Assert.Equal(expected, new ClassScore().Scores(evidence, [0.5f, 0.75f]), (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
+    // Of 32 × 32 pixels whose columns have one red each.
+    private static HandMadeSource Columns(Func<int, int> red) => new(["class0"], new MaskedSample(
+        "1", new RgbImage(32, 32, [.. Enumerable.Range(0, 1024).SelectMany(i => new byte[] { (byte)red(i % 32), 0, 0 })]), [0]));
+
+    private MapSource MapsOf(Classifier network)
+    {
+        // Any file: of the weights only the hash is asked for.
+        File.WriteAllText(_folder.File(StoredTraining.WeightsFile), "");
+        var classifier = new TrainedClassifier(network, Toys.Recipe, new TrainingHistory([]), _folder.Path);
+        return MapSource.Of(classifier, new MapInference(), Toys.Run(_folder));
     }
 
     [Theory]
