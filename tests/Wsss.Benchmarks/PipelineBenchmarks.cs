@@ -82,8 +82,7 @@ internal static class PipelineBenchmarks
 
     private static Measurement FolderCrf()
     {
-        // So many that the first image, which nothing can be done beside, and the last do not decide.
-        const int images = 64;
+        const int images = 24;
         TorchRuntime.KeepFreedMemory(); // as every run does
         using var photographs = new Photograph.Folder(images, Classes);
         using var network = Networks.Classifier("mobilenet_v2", 16, Classes);
