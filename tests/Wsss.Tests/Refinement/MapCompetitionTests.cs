@@ -32,6 +32,16 @@ public sealed class MapCompetitionTests
     }
 
     [Fact]
+    public void The_tolerance_is_one_of_the_mean_which_maps_without_background_reach_in_the_second_round()
+    {
+        // The first class in .9…1, the second in .8….9: r is about one over the number of pixels, and changes by some per cent of that.
+        float[] maps = [.. Values(2 * 400).Select((value, i) => (i < 400 ? 0.9f : 0.8f) + 0.1f * value)];
+        double[] Rounds(int count) => new MapCompetition { Rounds = count, Tolerance = 0 }.Plan(maps, 2);
+        Assert.Equal(Rounds(2), new MapCompetition().Plan(maps, 2));
+        Assert.NotEqual(Rounds(2), Rounds(3));
+    }
+
+    [Fact]
     public void One_class_alone_is_unchanged()
     {
         var maps = new LocalizationMaps("a", 5, 4, [3], Values(20));
