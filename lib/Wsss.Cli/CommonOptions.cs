@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using Wsss.Data;
 using Wsss.Menagerie;
 using Wsss.Models;
@@ -14,6 +15,8 @@ namespace Wsss.Cli;
 /// <summary>Options that several commands share; each means the same everywhere.</summary>
 internal sealed class CommonOptions
 {
+    private readonly ConditionalWeakTable<ParseResult, DataSet> _dataSets = [];
+
     public Option<string> Data { get; } = new("--data", "-d")
     {
         Description = "The path of a data set (a folder, or a file that `wsss init` wrote), or the name of one with its options: " +
@@ -180,8 +183,10 @@ internal sealed class CommonOptions
     public void AddTrainingOptions(Command command) =>
         Add(command, Backbone, Weights, OutputStride, Precision, Epochs, ImageSize, BatchSize, MicroBatch, MaxMemory, Resume);
 
-    public DataSet DataSet(ParseResult parsed) =>
-        Wsss.Data.DataSet.Parse(parsed.GetValue(Data)!, parsed.GetValue(Scale).ToString(), parsed.GetValue(Seed));
+    /// <summary>The data set that <see cref="Data"/> names. In a folder it is looked for, once for a command.</summary>
+    public DataSet DataSet(ParseResult parsed) => _dataSets.GetValue(
+        parsed,
+        parsed => Wsss.Data.DataSet.Parse(parsed.GetValue(Data)!, parsed.GetValue(Scale).ToString(), parsed.GetValue(Seed)));
 
     /// <summary>The data set, and the split of it that <see cref="Split"/> names.</summary>
     public (DataSplits Data, IMaskedSource Source) Source(ParseResult parsed)

@@ -109,13 +109,13 @@ internal static class MasksCommand
     private static Choice Choose(string folder, IMaskedSource validation, RunContext run)
     {
         var maps = MapFolder.Open(folder, validation);
-        int[] masked = [.. Enumerable.Range(0, validation.Count).Where(validation.HasMask)];
-        var read = masked.Index().Select(item =>
+        var masked = validation.WithMasks() ?? throw validation.NoMask(0);
+        var read = Enumerable.Range(0, masked.Count).Select(i =>
         {
-            run.Report($"read maps of {validation.Name}", item.Index + 1, masked.Length);
-            return maps.Read(validation.Id(item.Item));
+            run.Report($"read maps of {validation.Name}", i + 1, masked.Count);
+            return maps.Read(masked.Id(i));
         });
-        var best = PseudoMasks.ChooseThreshold(read, validation).Best;
+        var best = PseudoMasks.ChooseThreshold(read, masked).Best;
         return new Choice(best.Threshold, $"best on {validation.Name}", best.MeanIoU);
     }
 

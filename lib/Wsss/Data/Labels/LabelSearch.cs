@@ -26,7 +26,7 @@ internal sealed record LabelSearch(LabelTable? Table, IReadOnlyList<string> Note
     public static LabelTable Require(string root, IReadOnlyList<string>? classNames)
     {
         // Where nothing is to be chosen, photographs need not be looked at.
-        if (Places(root).ToArray() is [var only] && only == root)
+        if (Places(root).ToArray() is [var (only, _)] && only == root)
             return LabelFormat.ReadAny(root, classNames);
         var files = PhotographFiles.Of(root);
         var found = In(root, files, classNames);
@@ -43,14 +43,14 @@ internal sealed record LabelSearch(LabelTable? Table, IReadOnlyList<string> Note
     public static LabelSearch In(string root, PhotographFiles files, IReadOnlyList<string>? classNames)
     {
         var (read, notes) = (new List<Candidate>(), new List<string>());
-        foreach (string place in Places(root))
+        foreach (var (place, format) in Places(root))
         {
             try
             {
                 var table = LabelFormat.ReadAny(place, classNames);
                 int known = table.Rows.Count(row => files.One(row.Image) is not null);
                 if (known > 0)
-                    read.Add(new Candidate(table, LabelFormat.Find(place) is FolderLabels, known));
+                    read.Add(new Candidate(table, format is FolderLabels, known));
                 else
                 {
                     string names = First([.. table.Rows.Select(row => $"'{row.Image}'")]),
@@ -87,9 +87,10 @@ internal sealed record LabelSearch(LabelTable? Table, IReadOnlyList<string> Note
         string.Join(", ", names.Take(NamesShown)) + (names.Count > NamesShown ? ", …" : "");
 
     /// <summary>
-    /// What has a form of labels, files before the folder itself; what systems hide beside them and what commands have made is passed over.
+    /// What has a form of labels, with the form, files before the folder itself; what systems hide beside them and what commands have made
+    /// is passed over.
     /// </summary>
-    private static IEnumerable<string> Places(string root)
+    private static IEnumerable<(string Place, LabelFormat Format)> Places(string root)
     {
         string annotations = Path.Combine(root, "annotations");
         var made = OwnFiles.MadeIn(root);
@@ -102,7 +103,8 @@ internal sealed record LabelSearch(LabelTable? Table, IReadOnlyList<string> Note
             .Where(place => Path.GetFileName(place) is var name && name[0] != '.' && !made.Contains(name)
                 && !NotLists.Contains(name.ToLowerInvariant()))
             .Append(root)
-            .Where(place => LabelFormat.Find(place) is not null);
+            .Select(place => (Place: place, Format: LabelFormat.Find(place)!))
+            .Where(found => found.Format is not null);
     }
 
     /// <summary>Whether two tables are of the same photographs and labels, as YOLO's are by its folder and by its data.yaml.</summary>
